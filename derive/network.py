@@ -1,0 +1,274 @@
+"""The picture a paper draws, as a value: modes, couplings, drives and (shared) reservoirs.
+
+    H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.),      ħ = 1
+    dρ/dt = −i[H, ρ] + Σ_baths γ{(n+1) D[q] + n D[q†] − m L′[q†] − m* L′[q]}
+    D[z]ρ = z ρ z† − ½{z†z, ρ},   L′[z]ρ = z ρ z − ½{zz, ρ},   q = Σ u_i a_i + Σ v_i a_i†
+
+A local loss is a bath with one leg; a shared reservoir is the same noun with many legs.
+Everything is checked here, at the door; the rooms below trust what they get.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, Integer, Rational, Symbol, zoo
+from sympy.core.function import AppliedUndef
+
+from derive.errors import DeriveError
+from derive.kernel import Proved, Refuted, conjugated, is_nonnegative, is_zero
+
+Number = Expr | int | Fraction
+Legs = Mapping[str, Number] | Iterable[tuple[str, Number]]
+
+MODE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+class NetworkError(DeriveError):
+    """A picture that is not a network: a leg on no mode, a complex rate, one letter with two meanings."""
+
+
+def exact(value: Any, what: str) -> Expr:
+    """The exact value of a strength, rate or weight: a SymPy expression without floats.
+
+    Raises:
+        NetworkError: if `value` is a float, a string or anything else that is not exact.
+    """
+    if isinstance(value, bool) or not isinstance(value, Expr | int | Fraction):
+        raise NetworkError(
+            f"{what} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
+            "write 1/2 as Rational(1, 2) and letters as Symbol(..., positive=True)."
+        )
+    if isinstance(value, int):
+        return Integer(value)
+    if isinstance(value, Fraction):
+        return Rational(value.numerator, value.denominator)
+    for node in value.atoms():
+        if node.is_Float or node.is_Number and not node.is_finite or node == zoo:
+            raise NetworkError(f"{what} must be exact and finite, but contains {node}; use rational numbers.")
+    if value.atoms(AppliedUndef):
+        raise NetworkError(f"{what} must be built from symbols and known functions, but is {value}.")
+    return value
+
+
+def _real(value: Expr, what: str) -> Expr:
+    if value.is_real or isinstance(is_zero(value - conjugated(value)), Proved):
+        return value
+    raise NetworkError(f"{what} must be real, but is {value}; declare its symbols positive or real.")
+
+
+def _not_negative(value: Expr, what: str) -> Expr:
+    """Refuse what can be seen to be negative; a symbol that is merely real is the user's promise."""
+    if _real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted):
+        raise NetworkError(f"{what} must not be negative, but is {value}.")
+    return value
+
+
+def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
+    pairs = legs.items() if isinstance(legs, Mapping) else legs
+    found = tuple((mode, exact(weight, f"the weight of {mode!r} in {what}")) for mode, weight in pairs)
+    names = [mode for mode, _ in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise NetworkError(f"Each mode has one leg in {what}, but {name!r} has {names.count(name)}; add them up.")
+    return found
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A bosonic mode a with H ∋ Δ a†a in the rotating frame; its energy is frequency × ⟨a†a⟩."""
+
+    name: str
+    detuning: Expr = Integer(0)
+    frequency: Expr = Integer(1)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not MODE_NAME.match(self.name):
+            raise NetworkError(
+                f"A mode's name must be a letter followed by letters, digits and underscores, but is {self.name!r}."
+            )
+        for field in ("detuning", "frequency"):
+            what = f"the {field} of mode {self.name!r}"
+            object.__setattr__(self, field, _real(exact(getattr(self, field), what), what))
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """Coherent exchange, H ∋ J a†b + J* b†a."""
+
+    a: str
+    b: str
+    strength: Expr
+
+    def __post_init__(self) -> None:
+        what = f"the coupling of {self.a!r} and {self.b!r}"
+        object.__setattr__(self, "strength", exact(self.strength, what))
+        if self.a == self.b:
+            raise NetworkError(f"A coupling joins two modes, but this one joins {self.a!r} to itself; use a detuning.")
+
+
+@dataclass(frozen=True)
+class Squeezing:
+    """Parametric pairing, H ∋ χ a†b† + χ* ab; with a = b it is degenerate, χ a†² + χ* a²."""
+
+    a: str
+    b: str
+    strength: Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}"))
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A classical drive at the frame's frequency, H ∋ ε a† + ε* a."""
+
+    mode: str
+    amplitude: Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amplitude", exact(self.amplitude, f"the drive of {self.mode!r}"))
+
+
+@dataclass(frozen=True)
+class Bath:
+    """A Markovian reservoir of energy rate γ whose jump is q = Σ u_i a_i + Σ v_i a_i†.
+
+    `jump` holds the (mode, u_i), `gain` the (mode, v_i), `thermal` is n and `squeezing` is m with |m|² ≤ n(n+1);
+    a pure squeezed vacuum has n = sinh² r and |m| = sinh r cosh r. A single mode with q = a relaxes to
+    ⟨a†a⟩ = n and ⟨aa⟩ = m.
+    """
+
+    jump: tuple[tuple[str, Expr], ...]
+    rate: Expr
+    thermal: Expr = Integer(0)
+    squeezing: Expr = Integer(0)
+    gain: tuple[tuple[str, Expr], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "jump", _legs(self.jump, "the jump of a bath"))
+        object.__setattr__(self, "gain", _legs(self.gain, "the gain of a bath"))
+        legs = ", ".join(repr(name) for name in self.legs)
+        if not legs:
+            raise NetworkError("A bath needs at least one leg, but jump and gain are both empty.")
+        for field in ("rate", "thermal"):
+            what = f"the {'rate' if field == 'rate' else 'thermal occupation'} of the bath on {legs}"
+            object.__setattr__(self, field, _not_negative(exact(getattr(self, field), what), what))
+        what = f"the squeezing of the bath on {legs}"
+        m = exact(self.squeezing, what)
+        object.__setattr__(self, "squeezing", m)
+        room = self.thermal * (self.thermal + 1) - m * conjugated(m)
+        if m != 0 and isinstance(is_nonnegative(room), Refuted) and (self.thermal == 0 or not room.free_symbols):
+            raise NetworkError(
+                f"A bath's squeezing m and thermal occupation n must satisfy |m|² ≤ n(n+1), but the bath on {legs} "
+                f"has m = {m} and n = {self.thermal}; a pure squeezed bath has n = sinh(r)**2, |m| = sinh(r)*cosh(r)."
+            )
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """The modes this bath acts on, in the order in which they are first named."""
+        return tuple(dict.fromkeys(name for name, _ in self.jump + self.gain))
+
+
+def loss(mode: str, rate: Number, thermal: Number = 0, squeezing: Number = 0) -> Bath:
+    """Local loss γ{(n+1) D[a] + n D[a†] + squeezing}: a bath with one leg of weight 1."""
+    return Bath(((mode, Integer(1)),), rate, thermal, squeezing)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Figure 1 of a paper. Order of modes is the order of every matrix and array derived from it.
+
+    Raises:
+        NetworkError: if a mode is declared twice, something acts on a mode that is not declared, or one letter
+            stands for two symbols of different assumptions.
+    """
+
+    modes: tuple[Mode, ...]
+    couplings: tuple[Coupling, ...] = ()
+    drives: tuple[Drive, ...] = ()
+    baths: tuple[Bath, ...] = ()
+    squeezings: tuple[Squeezing, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for field in ("modes", "couplings", "drives", "baths", "squeezings"):
+            object.__setattr__(self, field, tuple(getattr(self, field)))
+        if not self.modes:
+            raise NetworkError("A network needs at least one mode, but has none.")
+        seen: set[str] = set()
+        for name in self.names:
+            if name in seen:
+                raise NetworkError(f"Each mode is declared once, but {name!r} is declared again; rename one of them.")
+            seen.add(name)
+        for what, legs in self._legs():
+            for name in legs:
+                if name not in seen:
+                    raise NetworkError(f"{what} acts on mode {name!r}, which is not one of {', '.join(self.names)}.")
+        letters: dict[str, Symbol] = {}
+        for symbol in self.symbols:
+            other = letters.setdefault(symbol.name, symbol)
+            if other != symbol:
+                raise NetworkError(
+                    f"One letter is one symbol, but {symbol.name!r} is used with two assumptions "
+                    f"({_assumption(other)} and {_assumption(symbol)}); rename one or make them equal."
+                )
+
+    def _legs(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        yield from (("Coupling", (c.a, c.b)) for c in self.couplings)
+        yield from (("Squeezing", (s.a, s.b)) for s in self.squeezings)
+        yield from (("Drive", (d.mode,)) for d in self.drives)
+        yield from (("Bath", b.legs) for b in self.baths)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The modes' names, in order."""
+        return tuple(mode.name for mode in self.modes)
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """Every expression of the picture, in the order of its declaration."""
+        return tuple(_expressions((self.modes, self.couplings, self.squeezings, self.drives, self.baths)))
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every letter of the picture, sorted by name."""
+        letters = set().union(*(e.free_symbols for e in self.expressions))
+        return tuple(sorted(letters, key=lambda s: (s.name, _assumption(s))))
+
+    def subs(self, values: Mapping[Expr, Number]) -> Network:
+        """The same picture at special values of its letters, all replaced at once."""
+        table = {old: exact(new, f"the value of {old}") for old, new in values.items()}
+        return _substituted(self, table)
+
+
+def _assumption(symbol: Symbol) -> str:
+    for word in ("positive", "negative", "integer", "real"):
+        if getattr(symbol, f"is_{word}"):
+            return word
+    return "complex"
+
+
+def _expressions(value: Any) -> Iterable[Expr]:
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _expressions(item)
+    elif isinstance(value, Mode | Coupling | Squeezing | Drive | Bath):
+        for field in fields(value):
+            yield from _expressions(getattr(value, field.name))
+
+
+def _substituted(value: Any, table: Mapping[Expr, Expr]) -> Any:
+    if isinstance(value, Expr):
+        return value.subs(table, simultaneous=True) if value.free_symbols else value
+    if isinstance(value, tuple):
+        return tuple(_substituted(item, table) for item in value)
+    if isinstance(value, Network | Mode | Coupling | Squeezing | Drive | Bath):
+        return replace(value, **{f.name: _substituted(getattr(value, f.name), table) for f in fields(value)})
+    return value
