@@ -1,0 +1,137 @@
+"""Equations of motion of first and second moments, read off a network.
+
+    d⟨a⟩/dt = W⟨a⟩ + Q⟨a⟩* + f
+    dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise,          N_ij = ⟨a_i†a_j⟩ − ⟨a_i⟩*⟨a_j⟩
+    dM/dt = W M + M Wᵀ + Q N + Nᵀ Qᵀ + squeezing,        M_ij = ⟨a_i a_j⟩ − ⟨a_i⟩⟨a_j⟩
+
+W is the drift matrix, Q the pairing matrix. Rates are energy rates: amplitudes decay at γ/2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Add, Expr, I, ImmutableMatrix, Matrix, Mul, Rational
+
+from derive.kernel import conjugated
+from derive.network import Bath, Network
+from derive.operators import equations
+
+
+@dataclass(frozen=True)
+class Langevin:
+    """Linear equations of motion of n modes.
+
+    `frequencies` turn occupations into energies. `drift` W and `pairing` Q are n×n, `force` f is n×1, `noise` and `squeezing` are the n×n sources of the centred
+    ⟨a_i†a_j⟩ and ⟨a_i a_j⟩. `drift` and `pairing` are rates, `force` is an amplitude per time.
+    """
+
+    modes: tuple[str, ...]
+    frequencies: tuple[Expr, ...]
+    drift: ImmutableMatrix
+    pairing: ImmutableMatrix
+    force: ImmutableMatrix
+    noise: ImmutableMatrix
+    squeezing: ImmutableMatrix
+
+
+def langevin(net: Network) -> Langevin:
+    """The equations of motion of a network.
+
+    W = −ih + Σ γ/2 (v v† − u* uᵀ),  Q = −is + Σ γ/2 (v u† − u* vᵀ),  f = −iε,
+    noise = Σ γ[(n+1) v* vᵀ + n u u† − m v* u† − m* u vᵀ],
+    squeezing = −is + Σ γ[−(n+½)(u* vᵀ + v u†) + m u* u† + m* v vᵀ].
+
+    The sum runs over the baths of rate γ, occupation n, squeezing m and jump q = u·a + v·a†. `langevin_residual`
+    derives the same matrices from the master equation by normal ordering.
+    """
+    n = len(net.modes)
+    at = {name: i for i, name in enumerate(net.names)}
+    h, s, f = _Sums(n, n), _Sums(n, n), _Sums(n, 1)
+    for mode in net.modes:
+        h.add(at[mode.name], at[mode.name], mode.detuning)
+    for coupling in net.couplings:
+        i, j = at[coupling.a], at[coupling.b]
+        h.add(i, j, coupling.strength)
+        h.add(j, i, conjugated(coupling.strength))
+    for pair in net.squeezings:
+        # χ a†a† contributes twice to the diagonal, as χ a†b† does once to each of the two off-diagonal entries.
+        s.add(at[pair.a], at[pair.b], pair.strength)
+        s.add(at[pair.b], at[pair.a], pair.strength)
+    for drive in net.drives:
+        f.add(at[drive.mode], 0, -I * drive.amplitude)
+    drift, pairing, noise, squeezing = h.scaled(-I), s.scaled(-I), _Sums(n, n), s.scaled(-I)
+    for bath in net.baths:
+        _add_bath(bath, at, drift, pairing, noise, squeezing)
+    frequencies = tuple(mode.frequency for mode in net.modes)
+    return Langevin(net.names, frequencies, *(sums.matrix() for sums in (drift, pairing, f, noise, squeezing)))
+
+
+class _Sums:
+    """A sparse matrix whose entries are lists of summands, added up once at the end."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.shape = rows, columns
+        self.terms: dict[tuple[int, int], list[Expr]] = {}
+
+    def add(self, i: int, j: int, term: Expr) -> None:
+        if term != 0:
+            self.terms.setdefault((i, j), []).append(term)
+
+    def scaled(self, factor: Expr) -> _Sums:
+        scaled = _Sums(*self.shape)
+        scaled.terms = {at: [factor * term for term in terms] for at, terms in self.terms.items()}
+        return scaled
+
+    def matrix(self) -> ImmutableMatrix:
+        return ImmutableMatrix(*self.shape, lambda i, j: Add(*self.terms.get((i, j), ())))
+
+
+def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums) -> None:
+    rate, n, m = bath.rate, bath.thermal, bath.squeezing
+    m_star = conjugated(m)
+    u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
+    v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}
+    half = Rational(1, 2)
+
+    def outer(sums: _Sums, left: dict[int, tuple[Expr, Expr]], right: dict[int, tuple[Expr, Expr]],
+              stars: tuple[bool, bool], weight: Expr) -> None:
+        if weight != 0:
+            for i, x in left.items():
+                for j, y in right.items():
+                    sums.add(i, j, Mul(weight, rate, x[stars[0]], y[stars[1]]))
+
+    plain, star = False, True
+    outer(drift, v, v, (plain, star), half)
+    outer(drift, u, u, (star, plain), -half)
+    outer(pairing, v, u, (plain, star), half)
+    outer(pairing, u, v, (star, plain), -half)
+    outer(noise, v, v, (star, plain), n + 1)
+    outer(noise, u, u, (plain, star), n)
+    outer(noise, v, u, (star, star), -m)
+    outer(noise, u, v, (plain, plain), -m_star)
+    outer(squeezing, u, v, (star, plain), -(n + half))
+    outer(squeezing, v, u, (plain, star), -(n + half))
+    outer(squeezing, u, u, (star, star), m)
+    outer(squeezing, v, v, (plain, plain), m_star)
+
+
+def langevin_residual(net: Network) -> Matrix:
+    """Zero if the equations of motion are those of the master equation.
+
+    [W | Q | f | noise | squeezing] of `langevin` minus the same matrices from normal ordering the adjoint master
+    equation (`operators.equations`), which knows nothing of the formulas above.
+    """
+    eq = langevin(net)
+    mine = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
+    return Matrix.hstack(*(a - b for a, b in zip(mine, equations(net), strict=True)))
+
+
+def doubled(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
+    """Drift and force of (⟨a⟩, ⟨a⟩*): d(α, α*)/dt = [[W, Q], [Q*, W*]] (α, α*) + (f, f*); 2n×2n and 2n×1.
+
+    Linear over the complex numbers also where pairing couples ⟨a⟩ to ⟨a⟩*.
+    """
+    w, q, f = eq.drift, eq.pairing, eq.force
+    rows = Matrix.vstack(Matrix.hstack(w, q), Matrix.hstack(q.applyfunc(conjugated), w.applyfunc(conjugated)))
+    return ImmutableMatrix(rows), ImmutableMatrix(Matrix.vstack(f, f.applyfunc(conjugated)))
