@@ -1,0 +1,181 @@
+"""What an expression of a network file may be: its functions, its letters, its limits.
+
+Whatever is within these limits is read in well under a second; whatever is outside is refused before it is computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from keyword import iskeyword
+from types import MappingProxyType
+
+from sympy import Abs, Add, Expr, I, Mul, Pow, S, Symbol, conjugate, cos, cosh, cot, coth, exp, im, log, pi, re as re_
+from sympy import sin, sinh, sqrt, tan, tanh
+
+from derive.errors import DeriveError
+
+LENGTH = 10_000  # characters of an expression
+DEPTH = 30  # brackets, functions and powers inside one another; SymPy itself recurses from about 100 on
+DIGITS = 300  # of a number, as of the largest double-precision number
+BITS = 1000  # the same in bits
+EXPONENT = 100  # of anything but a number
+TOWER = 3  # exponentials of exponentials
+REACH = 1000  # of a number that a function is applied to; e^1000 has 435 digits
+
+FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
+    {f.__name__: f for f in (exp, sqrt, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)}
+)
+CONSTANTS: Mapping[str, Expr] = MappingProxyType({"I": I, "pi": pi})
+ASSUMPTIONS = ("positive", "real", "complex")
+
+_LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_HEADS = (Add, Mul, Pow, exp, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)
+_STEEP = (exp, sin, cos, tan, sinh, cosh, tanh)
+
+# What SymPy makes of the language's functions by itself, as |exp(z)| = exp(Re z), said in the language again.
+_SAID: Mapping[object, Callable[[Expr], Expr]] = MappingProxyType(
+    {
+        re_: lambda z: (z + conjugate(z)) / 2,
+        im: lambda z: (z - conjugate(z)) / (2 * I),
+        cot: lambda z: 1 / tan(z),
+        coth: lambda z: 1 / tanh(z),
+    }
+)
+
+
+class NetfileError(DeriveError):
+    """A text that is not a network: what must hold, what was given (file, table, key and column), what to do."""
+
+
+def letter(name: str, assumption: str, where: str) -> Symbol:
+    """The symbol called `name`: positive, real, or complex, which is no assumption.
+
+    Raises:
+        NetfileError: if `name` is no letter or has another meaning, or the assumption is not one of the three.
+    """
+    if not _LETTER.match(name):
+        raise NetfileError(
+            f"{where}: A symbol must be a letter followed by letters, digits and underscores, but is {shown(name)}; rename it."
+        )
+    for kind, taken in (("function", name in FUNCTIONS), ("constant", name in CONSTANTS), ("keyword", _keyword(name))):
+        if taken:
+            raise NetfileError(f"{where}: A symbol must not be called as a {kind} is, but is {name!r}; rename it.")
+    if assumption not in ASSUMPTIONS:
+        raise NetfileError(
+            f"{where}: A symbol must be positive, real or complex, but {name!r} is {shown(assumption)}; use one of the three."
+        )
+    return Symbol(name) if assumption == "complex" else Symbol(name, **{assumption: True})
+
+
+def _keyword(name: str) -> bool:
+    # lambda is a letter of the papers; generated code calls it lambda_.
+    return iskeyword(name) and name != "lambda"
+
+
+def assumption(symbol: Symbol, where: str) -> str:
+    """The word by which [symbols] declares `symbol`, which is then the same symbol again.
+
+    Raises:
+        NetfileError: if there is none, as for an integer.
+    """
+    for word in ASSUMPTIONS:
+        if letter(symbol.name, word, where) == symbol:
+            return word
+    raise NetfileError(
+        f"{where}: A symbol must be positive, real or complex without more assumptions, but {symbol.name!r} "
+        "has others; replace it by such a symbol."
+    )
+
+
+def settled(value: Expr, where: str) -> Expr:
+    """`value` rebuilt from its leaves until SymPy's automatic rules leave it alone: one form for one text.
+
+    Raises:
+        NetfileError: if it contains what the language cannot say, or nests too deeply.
+    """
+    for _ in range(8):
+        rebuilt = _rebuilt(value, where, {}, 0)
+        if rebuilt == value:
+            return value
+        value = rebuilt
+    raise NetfileError(f"{where}: A value must have one automatic form, but {shown(str(value))} has several; rewrite it.")
+
+
+def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Expr:
+    if not value.args:
+        if value.is_Rational or value.is_Symbol or value in (I, pi, S.Exp1):
+            return value
+        raise NetfileError(f"{where}: A value must be built from symbols, rational numbers, I and pi, but contains {value}.")
+    if depth > 4 * DEPTH:
+        raise NetfileError(f"{where}: A value must nest at most {4 * DEPTH} operations; name a part of it by a letter.")
+    if value not in done:
+        args = [_rebuilt(arg, where, done, depth + 1) for arg in value.args]
+        if value.func in _SAID:
+            done[value] = _SAID[value.func](args[0])
+        elif value.func in _HEADS:
+            done[value] = value.func(*args)
+        else:
+            raise NetfileError(
+                f"{where}: A value must be built with + - * / ** and {' '.join(FUNCTIONS)}, "
+                f"but contains {value.func.__name__}; write it with these."
+            )
+    return done[value]
+
+
+def too_large(value: Expr) -> str:
+    """What about `value` is not finite or beyond the limits, in words; empty if all is well."""
+    tower: dict[Expr, int] = {}
+    for node in _upwards(value):
+        if node in (S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or node is S.NaN:
+            return "a value that is not finite"
+        if node.is_Rational and bits(node) > BITS:
+            return f"a number of more than {DIGITS} digits"
+        steep = node.func in _STEEP
+        if node.is_Pow:
+            if node.exp.is_Rational and max(abs(node.exp.p), node.exp.q) > EXPONENT:
+                return f"an exponent beyond {EXPONENT}"
+            steep = not node.exp.is_Rational
+        tower[node] = max((tower[arg] for arg in node.args), default=0) + steep
+    return f"more than {TOWER} exponentials of exponentials" if tower[value] > TOWER else ""
+
+
+def far(value: Expr) -> bool:
+    """Whether a number is too large to be exponentiated; asked before SymPy evaluates e^(10^9) to decide a sign."""
+    if value.free_symbols:
+        return False
+    size = abs(value.n(15))
+    return not (size.is_Float or size.is_Rational) or bool(size > REACH)
+
+
+def bits(number: Expr) -> int:
+    """The size of a rational number."""
+    return max(int(number.p).bit_length(), int(number.q).bit_length())
+
+
+def _upwards(value: Expr) -> Iterable[Expr]:
+    """Every distinct part of `value`, each after its own parts."""
+    seen: set[Expr] = set()
+    stack = [(value, False)]
+    while stack:
+        node, complete = stack.pop()
+        if complete:
+            yield node
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack += [(arg, False) for arg in node.args]
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """`text` in quotes, on one line, cut to `limit` characters."""
+    cut = text if len(text) <= limit else text[:limit] + "..."
+    return f'"{cut}"' if cut.isprintable() else ascii(cut)
+
+
+def close_match(word: str, known: Iterable[str]) -> str:
+    """A hint at the known word that `word` was meant to be, or nothing."""
+    lower = {name.lower(): name for name in known}
+    found = get_close_matches(word[:60].lower(), list(lower), n=1)
+    return f" (did you mean {lower[found[0]]!r}?)" if found else ""
