@@ -1,0 +1,161 @@
+"""An argument as data: steps that say an equation, why it holds, and what must vanish if it does.
+
+A step is displayed only as its `says`; it is believed only if its `residual` is proved to be zero. The residual is
+built from the printed form, so a display that is not faithful is refuted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr, MatrixBase, Mul, Symbol
+
+from derive.errors import DeriveError
+from derive.kernel import Verdict, is_zero
+
+LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?\Z")
+RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "→", "≈")
+
+
+class DerivationError(DeriveError):
+    """Steps that are not an argument: a label used twice, a reference to a step that has not been made."""
+
+
+@dataclass(frozen=True)
+class Operators:
+    """A sum of operators Σ c_k w_k + (Σ d_k v_k + h.c.), in the order in which it is printed.
+
+    A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", "[H, ρ]", or a `Dissipator`.
+    `terms` holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian conjugate is added.
+    """
+
+    terms: tuple[tuple[Expr, Word], ...] = ()
+    adjoint: tuple[tuple[Expr, Word], ...] = ()
+
+    def expression(self) -> Expr:
+        """The same sum with noncommuting symbols for the letters; h.c. is the symbol "h.c."."""
+        found = [Mul(c, *(_letter(letter) for letter in word)) for c, word in self.terms + self.adjoint]
+        return Add(*found, *([Symbol("h.c.")] if self.adjoint else []))
+
+
+@dataclass(frozen=True)
+class Dissipator:
+    """D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" the squeezing term q ρ q − ½{qq, ρ}; q is a sum of operators."""
+
+    jump: Operators
+    kind: str = "D"
+
+
+Word = tuple[str | Dissipator, ...]
+Side = Expr | MatrixBase | Operators
+
+
+def _letter(letter: str | Dissipator) -> Symbol:
+    name = f"{letter.kind}[{letter.jump.expression()}]ρ" if isinstance(letter, Dissipator) else letter
+    return Symbol(name, commutative=False)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What is displayed: two expressions, matrices or sums of operators, and the relation between them."""
+
+    lhs: Side
+    rhs: Side
+    relation: str = "="
+
+
+Says = Equation | tuple[Side, Side] | tuple[Equation | tuple[Side, Side], ...]
+
+
+def mean(mode: str) -> Symbol:
+    """The amplitude ⟨a⟩ of a mode, a complex symbol."""
+    return Symbol(f"<{mode}>")
+
+
+def flow(mode: str) -> Symbol:
+    """The rate of change d⟨a⟩/dt of a mode's amplitude, a complex symbol."""
+    return Symbol(f"d<{mode}>/dt")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an argument.
+
+    `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
+    sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier steps.
+    `residual` vanishes if and only if the display is right; it contains what is displayed.
+    """
+
+    label: str
+    says: Says
+    because: str
+    rule: str
+    residual: Expr | MatrixBase
+    uses: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not LABEL.match(self.label):
+            raise DerivationError(
+                f"A label is letters, digits, '.', '-' and '_', but is {self.label!r}; it becomes an anchor."
+            )
+        if isinstance(self.uses, str):
+            raise DerivationError(f"The steps used by {self.label!r} must be a tuple of labels, but are {self.uses!r}.")
+        object.__setattr__(self, "says", _equations(self.says, self.label))
+        object.__setattr__(self, "uses", tuple(self.uses))
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What is displayed, as a group of equations in order."""
+        return _equations(self.says, self.label)
+
+
+def _equations(says: Says, label: str) -> tuple[Equation, ...]:
+    if isinstance(says, Equation):
+        found: tuple[Equation, ...] = (says,)
+    elif len(says) == 2 and isinstance(says[0], Side) and isinstance(says[1], Side):
+        found = (Equation(says[0], says[1]),)
+    else:
+        found = tuple(item if isinstance(item, Equation) else Equation(*item) for item in says)
+    for equation in found:
+        matrix = isinstance(equation.lhs, MatrixBase) or isinstance(equation.rhs, MatrixBase)
+        allowed = RELATIONS[:1] if matrix else RELATIONS
+        if equation.relation not in allowed:
+            raise DerivationError(
+                f"The relation in step {label!r} must be {' '.join(allowed)}, but is {equation.relation!r}."
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """An argument: steps in the order in which they are read, each resting on earlier ones only.
+
+    Raises:
+        DerivationError: if two steps share a label or a step uses one that is not before it.
+    """
+
+    title: str
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))
+        seen: list[str] = []
+        for step in self.steps:
+            if step.label in seen:
+                raise DerivationError(f"Each step has its own label, but {step.label!r} is used twice; rename one.")
+            for used in step.uses:
+                if used not in seen:
+                    raise DerivationError(
+                        f"Step {step.label!r} must rest on earlier steps ({', '.join(seen) or 'there are none'}), but uses {used!r}."
+                    )
+            seen.append(step.label)
+
+    def then(self, *steps: Step) -> Derivation:
+        """The same argument, continued."""
+        return Derivation(self.title, (*self.steps, *steps))
+
+    def check(self) -> Mapping[str, Verdict]:
+        """The verdict on every step's residual, by label."""
+        return {step.label: is_zero(step.residual) for step in self.steps}

@@ -1,0 +1,233 @@
+r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to the column.
+
+The lines hold what `derive.printer` prints; nothing here knows what the formulas mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd, lcm
+
+from sympy import Add, Expr, ImmutableMatrix, MatrixBase, Rational, Symbol
+
+from derive.derivation import Derivation, Equation, Operators, Side, Step
+from derive.kernel import Proved, Verdict
+from derive.linebreak import broken, indent
+from derive.measure import RELATION, width
+from derive.notation import Notation
+from derive.printer import Laid, Piece, Printer, line
+
+__all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "displayed", "expression", "typeset"]
+
+ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
+TAG, COLUMN_GAP, ENTRY_INDENT, PARENTHESES = 4_000, 1_000, 500, 1_750
+SMALL = 780
+RELATIONS = {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One equation, set: its left side, its relation and the lines of its right side."""
+
+    lhs: str
+    relation: str
+    lines: tuple[str, ...]
+
+
+def expression(e: Expr, notation: Notation = Notation()) -> str:
+    """An expression in a paper's letters, on one line."""
+    return Printer(notation, room=10**9).expression(e).tex
+
+
+def typeset(d: Derivation, notation: Notation, width: int = ONE_COLUMN, prefix: str = "",
+            verdicts: Mapping[str, Verdict] | None = None) -> str:
+    r"""A derivation as a \section of LaTeX without preamble, for a column of `width` thousandths of an em.
+
+    Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and @label refers
+    to an earlier step; steps that are used and not named are cited at the end of the sentence. With the `verdicts` of
+    `Derivation.check` the denominators that a proof assumed to be nonzero are printed with the step.
+    """
+    anchor = f"{prefix}:" if prefix else ""
+    parts = [rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")]
+    for step in d.steps:
+        verdict = (verdicts or {}).get(step.label)
+        provided = verdict.provided if isinstance(verdict, Proved) else ()
+        parts.append(_step(step, notation, width, anchor, provided))
+    return "\n\n".join(parts) + "\n"
+
+
+def _step(step: Step, notation: Notation, column: int, anchor: str, provided: Sequence[Expr]) -> str:
+    text = _cited(step, notation, anchor)
+    rows = [row for equation in displayed(step.equations, notation, column) for row in [_row(equation, notation, column)]]
+    poles = [e for e in provided if e.free_symbols and not e.is_nonzero]
+    after = ""
+    if poles:
+        printed = [rf"${expression(e, notation)} \neq 0$" for e in poles]
+        after = "\nThis holds for " + ", ".join(printed) + "."
+    return f"{text}\n{_display(rows, f'eq:{anchor}{step.label}')}{after}"
+
+
+# -- text -----------------------------------------------------------------------------------------------------------
+
+
+def _cited(step: Step, notation: Notation, anchor: str) -> str:
+    """The reason of a step, in which every step it uses is cited."""
+    text = step.because.strip()
+    unnamed = [label for label in step.uses if not re.search(rf"@{re.escape(label)}(?![A-Za-z0-9_-])", text)]
+    prose = _prose(text, notation, anchor)
+    if unnamed:
+        word = "Eqs." if len(unnamed) > 1 else "Eq."
+        cited = f" [{word}~{_listed([_reference(label, anchor) for label in unnamed])}]"
+        end = prose[-1] if prose[-1:] in (".", ":", ",") else ""
+        prose = prose[: len(prose) - len(end)] + cited + end
+    return prose
+
+
+def _reference(label: str, anchor: str) -> str:
+    return rf"\eqref{{eq:{anchor}{label}}}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + (", and " if len(items) > 2 else " and ") + items[-1]
+
+
+def _prose(text: str, notation: Notation, anchor: str) -> str:
+    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters escaped."""
+    found = []
+    for part in re.split(r"(\$[^$]*\$|`[^`]*`|@[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)", text):
+        if part.startswith("$") and len(part) > 1:
+            found.append(part)
+        elif part.startswith("`") and len(part) > 1:
+            found.append(f"${notation.latex(part[1:-1]).strip()}$")
+        elif part.startswith("@"):
+            found.append(f"Eq.~{_reference(part[1:], anchor)}")
+        else:
+            found.append(re.sub(r"[%&#_]", r"\\\g<0>", part))
+    return "".join(found)
+
+
+# -- displays -------------------------------------------------------------------------------------------------------
+
+
+def displayed(equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN) -> tuple[Equation, ...]:
+    """What is printed for these equations: themselves, but a matrix too wide for the column entry by entry."""
+    found: list[Equation] = []
+    for equation in equations:
+        wide = isinstance(equation.rhs, MatrixBase) and isinstance(equation.lhs, Symbol) and (
+            _matrix(equation.rhs, notation, column - TAG - width(notation.latex(equation.lhs.name)) - RELATION) is None
+        )
+        found.extend(_entries(equation) if wide else [equation])
+    return tuple(found)
+
+
+def _entries(equation: Equation) -> list[Equation]:
+    """The entries W_jk of a matrix that do not vanish, counted from one."""
+    matrix, name = equation.rhs, equation.lhs.name
+    rows, columns = matrix.shape
+    comma = "," if max(rows, columns) > 9 else ""
+    found = []
+    for j in range(rows):
+        for k in range(columns):
+            if matrix[j, k] != 0:
+                index = f"{j + 1}{comma}{k + 1}" if columns > 1 else f"{j + 1}"
+                found.append(Equation(Symbol(f"{name}_{index}"), matrix[j, k]))
+    return found
+
+
+def _row(equation: Equation, notation: Notation, column: int) -> Row:
+    left = _side(equation.lhs, notation, column)
+    relation = RELATIONS[equation.relation]
+    room = column - TAG - width(left.tex) - RELATION
+    if isinstance(equation.rhs, MatrixBase):
+        return Row(left.tex, relation, (_matrix(equation.rhs, notation, room) or _set_matrix(equation.rhs, notation),))
+    right = _side(equation.rhs, notation, room)
+    return Row(left.tex, relation, tuple(_lines(right, room)))
+
+
+def _side(side: Side, notation: Notation, room: int) -> Laid:
+    if isinstance(side, MatrixBase):
+        return Laid((Piece(_set_matrix(side, notation)),))
+    printer = Printer(notation, room)
+    return printer.operators(side) if isinstance(side, Operators) else printer.expression(side)
+
+
+def _lines(laid: Laid, room: int) -> list[str]:
+    lines = broken(laid.pieces, room)
+    found = [line(lines[0])]
+    for pieces in lines[1:]:
+        space = {1: r"\quad", 2: r"\qquad"}.get(indent(pieces[0]) // 1_000, r"\qquad\quad")
+        found.append(f"{space} {line(pieces, starts=True)}")
+    return found
+
+
+def _display(rows: Sequence[Row], label: str) -> str:
+    if len(rows) == 1 and len(rows[0].lines) == 1:
+        row = rows[0]
+        return f"\\begin{{equation}}\n  {row.lhs} {row.relation} {row.lines[0]}{_stop(row.lines[0])}\n  \\label{{{label}}}\n\\end{{equation}}"
+    printed = []
+    for k, row in enumerate(rows):
+        first, *rest = row.lines
+        lines = [f"{row.lhs} &{row.relation} {first}", *(f"&{more}" for more in rest)]
+        lines[-1] += _stop(lines[-1]) if k == len(rows) - 1 else ","
+        printed += lines
+    body = " \\notag \\\\\n  ".join(printed)
+    return f"\\begin{{align}}\n  {body}\n  \\label{{{label}}}\n\\end{{align}}"
+
+
+def _stop(formula: str) -> str:
+    """The full stop that closes a display, unless an abbreviation has brought one."""
+    return "" if formula.endswith(".}") else "."
+
+
+# -- matrices -------------------------------------------------------------------------------------------------------
+
+
+def _matrix(matrix: MatrixBase, notation: Notation, room: int) -> str | None:
+    """A matrix in parentheses if it fits the room, small if only that fits, or None."""
+    full = _set_matrix(matrix, notation)
+    if matrix.shape[1] > 10:
+        return None
+    head, entries = _prefactor(matrix, notation)
+    size = _matrix_width(entries) + width(head)
+    if size <= room:
+        return full
+    return None
+
+
+def _set_matrix(matrix: MatrixBase, notation: Notation) -> str:
+    head, entries = _prefactor(matrix, notation)
+    body = " \\\\\n    ".join(" & ".join(row) for row in entries)
+    return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
+
+
+def _matrix_width(entries: Sequence[Sequence[str]]) -> int:
+    columns = [max(width(row[k]) for row in entries) for k in range(len(entries[0]))]
+    return sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
+
+
+def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
+    """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…)."""
+    printer = Printer(notation, room=10**9)
+    entries = [e for e in matrix if e != 0]
+    contents = [e.as_content_primitive()[0] if not isinstance(e, Add) else e.primitive()[0] for e in entries]
+    numbers = [c for c in contents if c.is_Rational]
+    factor = Rational(1)
+    if entries and len(numbers) == len(entries):
+        top, bottom = 0, 1
+        for number in numbers:
+            top, bottom = gcd(top, int(number.p)), lcm(bottom, int(number.q))
+        factor = Rational(top if bottom > 1 else 1, bottom)
+    scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
+    signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
+    negative = len(signs) > 1 and all(signs)
+    if negative:
+        scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
+    head = "" if factor == 1 else printer.expression(factor).tex + " "
+    return ("-" if negative else "") + head, [[printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)]
+
+
+def _divided(e: Expr, number: Rational) -> Expr:
+    """e over a number, term by term."""
+    return Add(*(term / number for term in Add.make_args(e)))
