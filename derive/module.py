@@ -1,0 +1,244 @@
+"""The NumPy module of a network: what the appendix says, as numbers.
+
+    W⟨a⟩ + Q⟨a⟩* + f = 0,   ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds,   energy = ω⟨a†a⟩
+
+The steady state is the straight-line elimination of the generic matrix with this network's zeros, the entries are the
+network's; time is scaling and squaring. The text is complete: it imports NumPy and nothing else.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
+from sympy import Expr, Matrix, Symbol
+
+from derive.kernel import conjugated, straight_line
+from derive.langevin import Langevin, langevin
+from derive.network import Network
+from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
+from derive.source import WIDTH, safe_names, unicode_name, unicode_text, wrapped
+
+Places = tuple[tuple[int, int, int], ...]
+
+# With a norm of at most 1/4, 14 terms beyond the first nonzero one leave 1e-18 of it.
+TERMS = 14
+PUBLIC = (
+    "drift_matrix pairing_matrix amplitudes energies amplitudes_at energies_at occupations anomalous ergotropies "
+    "function head kind parameters times points"
+).split()
+
+
+def network_module(
+    net: Network,
+    source: str,
+    title: str = "",
+    story: str = "",
+    reference: str = "",
+    extras: Sequence[Program] = (),
+) -> str:
+    """The text of a module that imports NumPy only and computes this network's steady state and evolution.
+
+    `source` is the story or file it is generated from, `story` the paragraphs of its docstring, `reference` the paper
+    and its equations. `extras` are closed forms that become public functions of the module.
+
+    Raises:
+        SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
+    """
+    eq = langevin(net)
+    parts = _parts(net, eq)
+    letters = tuple(parts.names.values())
+    environment = Environment(
+        loader=PackageLoader("derive"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=False,
+    )
+    known = _sentences(eq, parts) | {
+        "title": title or net.title or f"A network of {len(net.modes)} modes",
+        "source": source,
+        "story": story.strip(),
+        "reference": reference,
+        "equations": equations_text(eq),
+        "n": len(eq.modes),
+        "size": parts.size,
+        "order": parts.order,
+        "block": min(max(2**19 // (parts.size + 1) ** 2, 2**8), 2**13),
+        "refined": parts.refined,
+        "paired": bool(parts.patterns["pairing"]),
+        "noisy": bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
+        "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
+        "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
+        "define": lambda name, first: wrapped(f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"),
+        "apply": lambda call, last: wrapped(f"    return _over_points({call}, [", letters, f"]{last})"),
+        "extras": [public_source(program).rstrip() for program in extras],
+        "operations": [(program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)],
+        "programs": "\n\n".join(function_source(program) for program in parts.programs),
+        "numbers": NUMBERS,
+        "abs2": ABS2,
+        "conjugated": f"({', '.join(map(str, parts.conjugated))},)",
+        "factored": "".join(f", w[{program.name[1:]}]" for program in parts.programs[1].inputs),
+    }
+    known |= {
+        f"{name}_pattern": wrapped("(", [f"({', '.join(map(str, place))})" for place in places] + [""] * (len(places) == 1), ")")
+        for name, places in parts.patterns.items()
+    }
+    known["kernel"] = environment.get_template("kernel.py.j2").render(known).rstrip("\n")
+    return environment.get_template("network.py.j2").render(known)
+
+
+def equations_text(eq: Langevin) -> str:
+    """The equations of motion of the amplitudes in Unicode, one paragraph a mode, indented by four spaces."""
+    lines = []
+    for i, mode in enumerate(eq.modes):
+        terms = [
+            (entry, f"⟨{unicode_name(eq.modes[j])}⟩{star}")
+            for matrix, star in ((eq.drift, ""), (eq.pairing, "*"))
+            for j, entry in enumerate(matrix[i, :])
+            if entry != 0
+        ]
+        text = ""
+        for entry, moment in [*terms, (eq.force[i], "")]:
+            term = unicode_text(entry)
+            if entry.is_Add and moment:
+                term = f"({term})"
+            if entry != 0:
+                sign, term = (" - ", term[1:]) if term[0] == "-" else (" + ", term)
+                text += sign + f"{term} {moment}".strip()
+        text = text.removeprefix(" + ").replace(" - ", "-", 1) if text.startswith(" - ") else text.removeprefix(" + ")
+        lines += textwrap.wrap(
+            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}", WIDTH, initial_indent="    ", subsequent_indent="        ",
+            break_long_words=False, break_on_hyphens=False,
+        )
+    return "\n".join(lines)
+
+
+def _commas(items: Sequence[str]) -> list[str]:
+    """Items of a Python tuple: one item needs a comma after it."""
+    return [*items, ""] if len(items) == 1 else list(items)
+
+
+def _parameter_docs(names: Mapping[Symbol, str]) -> str:
+    """What each keyword means, by its assumption."""
+    kinds: dict[str, list[str]] = {}
+    for symbol, name in names.items():
+        kind = "positive" if symbol.is_positive else "real" if symbol.is_real else "complex"
+        kinds.setdefault(kind, []).append(name)
+    if not kinds:
+        return "    The network has no parameters."
+    text = "; ".join(f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds)
+    return "\n".join(textwrap.wrap(
+        f"Keywords, each a number or an array, all broadcast together, rates and frequencies in one unit: {text}.",
+        WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False,
+    ))
+
+
+def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
+    """The formulas and the ranges of validity that the docstrings state."""
+    paired, noisy = bool(parts.patterns["pairing"]), bool(parts.patterns["noise"] + parts.patterns["anomalous"])
+    pairing = " + Q⟨a⟩*" if paired else ""
+    a = "[[W, Q], [Q*, W*]]" if paired else "W"
+    stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
+    number = "dN/dt = W* N + N Wᵀ + noise" if not paired else "dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise"
+    return {
+        "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f, rates are energy rates: a loss κ contributes −κ/2.",
+        "steady_equation": f"W⟨a⟩{pairing} + f = 0.",
+        "steady_validity": stable,
+        "energy_equation": "E_k = ω_k ⟨a_k†a_k⟩" + (" = ω_k (|⟨a_k⟩|² + N_kk)." if noisy else " = ω_k |⟨a_k⟩|²."),
+        "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds" + (
+            f" with W → {a} and f → (f, f*)." if paired else "."
+        ),
+        "moment_equation": f"{number} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
+        "moment_validity": stable,
+        "parameter_docs": _parameter_docs(parts.names),
+    }
+
+
+class _Table:
+    """The distinct nonzero entries of matrices, numbered in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Expr, int] = {}
+
+    def number(self, entry: Expr) -> int:
+        return self.numbers.setdefault(entry, len(self.numbers))
+
+    def places(self, matrix: Matrix) -> Places:
+        """(row, column, number) of the nonzero entries of a matrix, row by row."""
+        return tuple((i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the template needs of a network: where its matrices have which entries, and its straight-line programs."""
+
+    names: Mapping[Symbol, str]
+    size: int
+    order: int
+    refined: bool
+    patterns: Mapping[str, Places]
+    conjugated: tuple[int, ...]
+    programs: tuple[Program, ...]
+
+
+def _parts(net: Network, eq: Langevin) -> _Parts:
+    names = safe_names(net.symbols, PUBLIC)
+    letters = tuple(names)
+    n = len(eq.modes)
+    table, noise = _Table(), _Table()
+    patterns = {"drift": table.places(eq.drift), "pairing": table.places(eq.pairing)}
+    patterns |= {"system": patterns["drift"], "force": table.places(eq.force)}
+    given = tuple(table.numbers)
+    stars: tuple[int, ...] = ()
+    size = n
+    if patterns["pairing"]:
+        size = 2 * n
+        star = {k: table.number(conjugated(entry)) for k, entry in enumerate(given)}
+        stars = tuple(k for k in star if star[k] >= len(given))
+        patterns["system"] = tuple(sorted(
+            [(i, j, k) for i, j, k in patterns["drift"]] + [(i + n, j + n, star[k]) for i, j, k in patterns["drift"]]
+            + [(i, j + n, k) for i, j, k in patterns["pairing"]] + [(i + n, j, star[k]) for i, j, k in patterns["pairing"]]
+        ))
+        patterns["force"] += tuple((i + n, 0, star[k]) for i, _, k in patterns["force"])
+        conjugate_squeezing = eq.squeezing.applyfunc(conjugated)
+        rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugate_squeezing, eq.noise)
+        patterns |= {"noise": noise.places(Matrix.vstack(*rows)), "anomalous": ()}
+    else:
+        patterns |= {"noise": noise.places(eq.noise.T), "anomalous": noise.places(eq.squeezing)}
+    graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
+    depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
+    programs = [
+        straight("_equations", letters, given),
+        *_elimination(tuple(table.numbers), patterns, size, graph),
+        straight("_frequencies", letters, eq.frequencies),
+    ]
+    if noise.numbers:
+        programs.append(straight("_noise", letters, tuple(noise.numbers)))
+    refined = not is_directed_acyclic_graph(graph)
+    return _Parts(names, size, depth + 1 + TERMS, refined, patterns, stars, tuple(programs))
+
+
+def _elimination(
+    entries: Sequence[Expr], patterns: Mapping[str, Places], size: int, graph: DiGraph
+) -> tuple[Program, Program]:
+    """The elimination of the generic matrix with these zeros and equalities: its factors, and the substitution.
+
+    Raises:
+        SingularMatrix: if the matrix is singular for all parameters.
+    """
+    actual, generic = ({(i, j): of[k] for i, j, k in patterns["system"]} for of in (entries, _letters("w", len(entries))))
+    right = _letters("r", size)
+    driven = {i for i, _, _ in patterns["force"]}
+    reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
+    vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
+    # The generic matrix is regular if the network's is, but not the other way round.
+    straight_line(Matrix(size, size, lambda i, j: actual.get((i, j), 0)), vector)
+    solution = straight_line(Matrix(size, size, lambda i, j: generic.get((i, j), 0)), vector)
+    inputs = (*dict.fromkeys(generic.values()), *right)
+    whole = straight("_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force.")
+    return whole.split(right, "_factors", "l")
+
+
+def _letters(letter: str, count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"{letter}{k}") for k in range(count))

@@ -1,0 +1,153 @@
+"""Independent ways to the numbers: exact Gaussian rationals, and the equations of motion assembled by plain loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Rational, Symbol
+
+from derive.network import Network
+
+
+@dataclass(frozen=True)
+class GaussianRational:
+    """re + i im with exact arithmetic; floats and complex numbers enter with their exact dyadic value."""
+
+    real: Fraction
+    imag: Fraction = Fraction(0)
+
+    @staticmethod
+    def of(value: Any) -> GaussianRational:
+        if isinstance(value, GaussianRational):
+            return value
+        if isinstance(value, complex | np.complexfloating):
+            return GaussianRational(Fraction(float(value.real)), Fraction(float(value.imag)))
+        if isinstance(value, float | np.floating):
+            return GaussianRational(Fraction(float(value)))
+        if isinstance(value, np.integer):
+            value = int(value)
+        return GaussianRational(Fraction(value))
+
+    def __add__(self, other: Any) -> GaussianRational:
+        other = GaussianRational.of(other)
+        return GaussianRational(self.real + other.real, self.imag + other.imag)
+
+    def __neg__(self) -> GaussianRational:
+        return GaussianRational(-self.real, -self.imag)
+
+    def __sub__(self, other: Any) -> GaussianRational:
+        return self + -GaussianRational.of(other)
+
+    def __rsub__(self, other: Any) -> GaussianRational:
+        return GaussianRational.of(other) - self
+
+    def __mul__(self, other: Any) -> GaussianRational:
+        other = GaussianRational.of(other)
+        return GaussianRational(
+            self.real * other.real - self.imag * other.imag, self.real * other.imag + self.imag * other.real
+        )
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __truediv__(self, other: Any) -> GaussianRational:
+        other = GaussianRational.of(other)
+        norm = other.real**2 + other.imag**2
+        return self * GaussianRational(other.real / norm, -other.imag / norm)
+
+    def __rtruediv__(self, other: Any) -> GaussianRational:
+        return GaussianRational.of(other) / self
+
+    def __pow__(self, exponent: int) -> GaussianRational:
+        result = GaussianRational(Fraction(1))
+        for _ in range(abs(exponent)):
+            result = result * self
+        return result if exponent >= 0 else 1 / result
+
+    def __eq__(self, other: object) -> bool:
+        other = GaussianRational.of(other)
+        return (self.real, self.imag) == (other.real, other.imag)
+
+    def __hash__(self) -> int:
+        return hash((self.real, self.imag))
+
+    def __complex__(self) -> complex:
+        return complex(float(self.real), float(self.imag))
+
+    def conjugate(self) -> GaussianRational:
+        return GaussianRational(self.real, -self.imag)
+
+
+def gaussian(value: Expr) -> GaussianRational:
+    """The Gaussian rational that a SymPy number is."""
+    real, imag = value.expand(complex=True).as_real_imag()
+    assert isinstance(real, Rational) and isinstance(imag, Rational), value
+    return GaussianRational(Fraction(real.p, real.q), Fraction(imag.p, imag.q))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Numbers of d(α, α*)/dt = A (α, α*) + b and dS/dt = A S + S Aᴴ + C with S = ⟨:δψ δψ†:⟩, ψ = (a, a†)."""
+
+    drift: np.ndarray
+    pairing: np.ndarray
+    force: np.ndarray
+    noise: np.ndarray
+    squeezing: np.ndarray
+
+    @property
+    def matrix(self) -> np.ndarray:
+        return np.block([[self.drift, self.pairing], [self.pairing.conj(), self.drift.conj()]])
+
+    @property
+    def vector(self) -> np.ndarray:
+        return np.concatenate([self.force, self.force.conj()])
+
+    @property
+    def source(self) -> np.ndarray:
+        return np.block([[self.noise.T, self.squeezing], [self.squeezing.conj(), self.noise]])
+
+
+def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
+    """The equations of motion at numerical parameters, entry by entry from the picture."""
+
+    def number(e: Expr) -> complex:
+        return complex(e.evalf(30, subs=values))
+
+    n = len(net.modes)
+    at = {mode.name: i for i, mode in enumerate(net.modes)}
+    h, s = np.zeros((n, n), complex), np.zeros((n, n), complex)
+    f = np.zeros(n, complex)
+    for mode in net.modes:
+        h[at[mode.name], at[mode.name]] += number(mode.detuning)
+    for coupling in net.couplings:
+        h[at[coupling.a], at[coupling.b]] += number(coupling.strength)
+        h[at[coupling.b], at[coupling.a]] += number(coupling.strength).conjugate()
+    for pair in net.squeezings:
+        s[at[pair.a], at[pair.b]] += number(pair.strength)
+        s[at[pair.b], at[pair.a]] += number(pair.strength)
+    for drive in net.drives:
+        f[at[drive.mode]] -= 1j * number(drive.amplitude)
+    w, q, noise, squeezing = -1j * h, -1j * s, np.zeros((n, n), complex), -1j * s
+    for bath in net.baths:
+        g, thermal, m = number(bath.rate), number(bath.thermal), number(bath.squeezing)
+        u, v = np.zeros(n, complex), np.zeros(n, complex)
+        for name, weight in bath.jump:
+            u[at[name]] = number(weight)
+        for name, weight in bath.gain:
+            v[at[name]] = number(weight)
+        for i in range(n):
+            for j in range(n):
+                w[i, j] += g / 2 * (v[i] * v[j].conj() - u[i].conj() * u[j])
+                q[i, j] += g / 2 * (v[i] * u[j].conj() - u[i].conj() * v[j])
+                noise[i, j] += g * (
+                    (thermal + 1) * v[i].conj() * v[j] + thermal * u[i] * u[j].conj()
+                    - m * v[i].conj() * u[j].conj() - m.conjugate() * u[i] * v[j]
+                )
+                squeezing[i, j] += g * (
+                    -(thermal + 0.5) * (u[i].conj() * v[j] + v[i] * u[j].conj())
+                    + m * u[i].conj() * u[j].conj() + m.conjugate() * v[i] * v[j]
+                )
+    return Moments(w, q, f, noise, squeezing)
