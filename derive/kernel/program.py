@@ -1,0 +1,269 @@
+"""Sparse elimination as a straight-line program, for answers too large to expand and for generated code.
+
+    u_ij = a_ij − Σ_k m_ik u_kj,    m_ik = u_ik / u_kk,    x_j = (c_j − Σ_k u_jk x_k) / u_jj
+
+Blocks come in order of dependence, pivots inside a block by minimum degree (Markowitz 1957), rows with a source last.
+A pivot must be nonzero as a function of the parameters: its value at a random point in a finite field says so, also
+after cancellations (lossless resonant modes, numbers that repeat).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sympy import Add, Expr, Function, Integer, Mul, Number, Pow, Symbol, cse, default_sort_key
+
+from derive.kernel.place import Place
+
+Product = tuple[int, tuple[int, ...]]
+
+
+class Program(NamedTuple):
+    """values in the symbols of `where`, whose definitions use earlier ones only; `operations` counts + − · / and powers."""
+
+    values: tuple[Expr, ...]
+    where: tuple[tuple[Symbol, Expr], ...]
+    operations: int
+
+
+class _Node(NamedTuple):
+    """An entry of the matrix, or Σ ± products of earlier nodes, over another node."""
+
+    leaf: Expr | None
+    terms: tuple[Product, ...] = ()
+    over: int | None = None
+
+
+class _Cell:
+    """A matrix element during elimination: a sum not yet named, and its value at the random point."""
+
+    def __init__(self, terms: list[Product], value: int) -> None:
+        self.terms = terms
+        self.value = value
+
+
+class _Tape:
+    """The nodes in order of creation, equal ones once."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.nodes: list[_Node] = []
+        self.values: list[int] = []
+        self.known: dict[_Node, int] = {}
+
+    def add(self, node: _Node, value: int) -> int:
+        if node not in self.known:
+            self.known[node] = len(self.nodes)
+            self.nodes.append(node)
+            self.values.append(value % self.place.prime)
+        return self.known[node]
+
+    def entry(self, e: Expr) -> _Cell:
+        value = self.place(e)
+        return _Cell([(1, (self.add(_Node(e), value),))], value)
+
+    def name(self, cell: _Cell) -> int:
+        sign, factors = cell.terms[0]
+        if len(cell.terms) > 1 or sign < 0 or len(factors) > 1:
+            cell.terms = [(1, (self.add(_Node(None, tuple(cell.terms)), cell.value),))]
+        return cell.terms[0][1][0]
+
+    def ratio(self, cell: _Cell, pivot: int) -> int:
+        value = cell.value * self.place.inverse(self.values[pivot])
+        if len(cell.terms) > 1 or cell.terms[0][0] < 0:
+            return self.add(_Node(None, tuple(cell.terms), pivot), value)
+        return self.add(_Node(None, ((1, cell.terms[0][1]),), pivot), value)
+
+    def subtract(self, cell: _Cell, *factors: int) -> None:
+        product = 1
+        for factor in factors:
+            product = product * self.values[factor] % self.place.prime
+        cell.terms = [*cell.terms, (-1, tuple(sorted(factors)))]
+        cell.value = (cell.value - product) % self.place.prime
+
+
+def eliminated(
+    rows: Sequence[Mapping[int, Expr]], matched: Sequence[int], blocks: Sequence[Sequence[int]], place: Place
+) -> Program | None:
+    """The program of A x = b, where column n of `rows` is b; None if the determinant vanishes at the random point."""
+    size = len(rows)
+    tape = _Tape(place)
+    unknowns: dict[int, int] = {}
+    for block in blocks:
+        inside = {matched[row] for row in block}
+        cells: dict[int, dict[int, _Cell]] = {}
+        sources: dict[int, _Cell] = {}
+        for row in block:
+            cells[row] = {column: tape.entry(e) for column, e in sorted(rows[row].items()) if column in inside}
+            terms = [tape.entry(rows[row][size])] if size in rows[row] else []
+            source = terms[0] if terms else _Cell([], 0)
+            for column, e in sorted(rows[row].items()):
+                if column in unknowns:
+                    tape.subtract(source, tape.name(tape.entry(e)), unknowns[column])
+            if source.terms:
+                sources[row] = source
+        if sources and not _solve_block(tape, block, matched, cells, sources, unknowns):
+            return None
+    return _emitted(tape, [unknowns.get(column) for column in range(size)], rows)
+
+
+def _solve_block(
+    tape: _Tape,
+    block: Sequence[int],
+    matched: Sequence[int],
+    cells: dict[int, dict[int, _Cell]],
+    sources: dict[int, _Cell],
+    unknowns: dict[int, int],
+) -> bool:
+    """Add the elimination and the back substitution of a block to the tape; False if it is singular at the point."""
+    symmetric = all(matched[row] == row for row in block) and all(
+        row in cells.get(column, {}) and cells[column][row].terms == cell.terms
+        for row in block
+        for column, cell in cells[row].items()
+    )
+    if symmetric:
+        # One cell for both halves: a Schur complement of a symmetric matrix is symmetric, half the work.
+        for row in block:
+            cells[row] = {column: cells[min(row, column)][max(row, column)] for column in cells[row]}
+    driven = set(sources)
+    active = list(block)
+    done: list[tuple[int, int, dict[int, int], int | None]] = []
+    while active:
+        chosen = _pivot(active, matched, cells, driven)
+        if chosen is None:
+            return False
+        row, column = chosen
+        if symmetric and row != column:
+            symmetric = False
+            for other in active:
+                cells[other] = {c: _Cell(cell.terms, cell.value) for c, cell in cells[other].items()}
+        active.remove(row)
+        pivot_row = cells[row]
+        pivot = tape.name(pivot_row[column])
+        source = tape.name(sources[row]) if row in sources else None
+        below = [other for other in active if column in cells[other]]
+        upper = {c: tape.name(cell) for c, cell in pivot_row.items() if c != column} if below or done else {}
+        upper = upper or {c: tape.name(cell) for c, cell in pivot_row.items() if c != column}
+        for other in below:
+            multiplied = cells[other].pop(column)
+            if not upper and source is None:
+                continue
+            multiplier = tape.ratio(multiplied, pivot)
+            for c, factor in upper.items():
+                if symmetric and c < other and other in cells[c]:
+                    continue
+                cell = cells[other].setdefault(c, _Cell([], 0))
+                if symmetric:
+                    cells[c][other] = cell
+                tape.subtract(cell, multiplier, factor)
+            if source is not None:
+                tape.subtract(sources.setdefault(other, _Cell([], 0)), multiplier, source)
+        done.append((column, pivot, upper, source))
+    for column, pivot, upper, source in reversed(done):
+        cell = _Cell([(1, (source,))], tape.values[source]) if source is not None else _Cell([], 0)
+        for c, factor in upper.items():
+            if c in unknowns:
+                tape.subtract(cell, factor, unknowns[c])
+        if cell.terms:
+            unknowns[column] = tape.ratio(cell, pivot)
+    return True
+
+
+def _pivot(
+    active: Sequence[int], matched: Sequence[int], cells: Mapping[int, Mapping[int, _Cell]], driven: set[int]
+) -> tuple[int, int] | None:
+    """The row and column of least fill-in, on the matched diagonal if one of its elements is nonzero at the point."""
+    heights: dict[int, int] = {}
+    for row in active:
+        for column in cells[row]:
+            heights[column] = heights.get(column, 0) + 1
+
+    def fill(at: tuple[int, int]) -> tuple[int, bool, int, int]:
+        row, column = at
+        return (len(cells[row]) - 1) * (heights[column] - 1), row in driven, row, column
+
+    on_diagonal = [(r, matched[r]) for r in active if matched[r] in cells[r] and cells[r][matched[r]].value]
+    anywhere = on_diagonal or [(r, c) for r in active for c, cell in cells[r].items() if cell.value]
+    return min(anywhere, key=fill) if anywhere else None
+
+
+def _emitted(tape: _Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]]) -> Program:
+    """Names and expressions for the nodes that the results need."""
+    uses = [0] * len(tape.nodes)
+    for result in results:
+        if result is not None:
+            uses[result] += 2
+    for number in range(len(tape.nodes) - 1, -1, -1):
+        if uses[number]:
+            node = tape.nodes[number]
+            for _, factors in node.terms:
+                for factor in factors:
+                    uses[factor] += 1
+            if node.over is not None:
+                uses[node.over] += 1
+    names = _names(rows)
+    expressions: dict[int, Expr] = {}
+    where: list[tuple[Symbol, Expr]] = []
+    leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
+    named = [number for number in leaves if _defined(tape.nodes[number].leaf, uses[number])]
+    expressions.update({number: tape.nodes[number].leaf for number in leaves})
+    shared, reduced = cse([tape.nodes[number].leaf for number in named], symbols=iter(names), order="canonical")
+    where += shared
+    for number, expression in zip(named, reduced, strict=True):
+        if isinstance(expression, Symbol):
+            expressions[number] = expression
+            continue
+        expressions[number] = names.next()
+        where.append((expressions[number], expression))
+    for number, node in enumerate(tape.nodes):
+        if node.leaf is None and uses[number]:
+            terms = [Mul(sign, *(expressions[f] for f in factors)) for sign, factors in node.terms]
+            expression = Add(*terms)
+            if node.over is not None:
+                expression = expression / expressions[node.over]
+            if uses[number] > 1 or len(terms) > 1:
+                expressions[number] = names.next()
+                where.append((expressions[number], expression))
+            else:
+                expressions[number] = expression
+    values = tuple(Integer(0) if result is None else expressions[result] for result in results)
+    return Program(values, tuple(where), sum(operations(definition) for _, definition in where))
+
+
+def _defined(leaf: Expr, uses: int) -> bool:
+    return not leaf.is_Atom and (uses > 1 or isinstance(leaf, Add))
+
+
+class _names:
+    """x_1, x_2, … or another letter if the system itself uses x_…"""
+
+    def __init__(self, rows: Sequence[Mapping[int, Expr]]) -> None:
+        taken = {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
+        letters = ["x", "y", "z", "w", "u", "v"]
+        letters += [letter * 2 for letter in letters]
+        self.letter = next(s for s in letters if not any(name.startswith(f"{s}_") for name in taken))
+        self.used = 0
+
+    def next(self) -> Symbol:
+        self.used += 1
+        return Symbol(f"{self.letter}_{self.used}")
+
+    def __iter__(self) -> _names:
+        return self
+
+    __next__ = next
+
+
+def operations(e: Expr) -> int:
+    """Number of additions, multiplications, divisions, powers and function calls; a sign is free."""
+    if isinstance(e, Add):
+        return sum(operations(term) for term in e.args) + len(e.args) - 1
+    if isinstance(e, Mul):
+        factors = [factor for factor in e.args if factor != -1]
+        inverse = all(isinstance(f, Pow) and f.exp == -1 for f in factors)
+        inner = sum(operations(f.base) if isinstance(f, Pow) and f.exp == -1 else operations(f) for f in factors)
+        return inner + len(factors) - (not inverse)
+    if isinstance(e, Number):
+        return 0
+    return (1 if isinstance(e, Pow | Function) else 0) + sum(operations(part) for part in e.args)

@@ -1,0 +1,265 @@
+"""The zero pattern of a linear system: solvable or not, blocks, orders of elimination, predicted size.
+
+Everything here is combinatorics of which entry is nonzero; nobody here knows what an entry is.
+
+    rows[i] = {column: entry},     A x = b with b as the column numbered n
+
+A matching gives every row a column of its own (the structural rank); the strongly connected components of the
+matched pattern are its finest block-triangular form (Dulmage and Mendelsohn, 1958), in which every diagonal block is
+fully indecomposable. Inside a block the maximal minors of [A | b] follow from a sweep over the rows that remembers
+only which columns are taken: no division, no greatest common divisor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import factorial
+from typing import Any, NamedTuple
+
+from sympy import integer_nthroot
+
+Rows = Sequence[Mapping[int, Any]]
+
+
+class Plan(NamedTuple):
+    """An order of the rows, the states its sweep visits, the terms it handles and the minors' numbers of terms."""
+
+    order: tuple[int, ...]
+    states: int
+    work: int
+    terms: Mapping[int, int]
+
+
+def matching(rows: Sequence[Collection[int]]) -> tuple[int, ...] | None:
+    """A column for every row, the row's own wherever possible; None if the structural rank is too small."""
+    owner: dict[int, int] = {i: i for i, row in enumerate(rows) if i in row}
+    for start in range(len(rows)):
+        if start in rows[start]:
+            continue
+        reached: dict[int, int] = {}
+        queue, free = [start], -1
+        while queue and free < 0:
+            row = queue.pop(0)
+            for column in sorted(rows[row]):
+                if column in reached:
+                    continue
+                reached[column] = row
+                if column not in owner:
+                    free = column
+                    break
+                queue.append(owner[column])
+        if free < 0:
+            return None
+        taken = {row: column for column, row in owner.items()}
+        while free >= 0:
+            row = reached[free]
+            owner[free], free = row, taken.get(row, -1)
+    columns = {row: column for column, row in owner.items()}
+    return tuple(columns[row] for row in range(len(rows)))
+
+
+def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Rows of the irreducible diagonal blocks, each after the blocks that it depends on (Tarjan, 1972)."""
+    row_of = {column: row for row, column in enumerate(matched)}
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    path: list[int] = []
+    on_path: set[int] = set()
+    found: list[tuple[int, ...]] = []
+    for root in range(len(rows)):
+        if root in number:
+            continue
+        calls = [(root, iter(sorted(row_of[c] for c in rows[root])))]
+        number[root] = low[root] = len(number)
+        path.append(root)
+        on_path.add(root)
+        while calls:
+            row, rest = calls[-1]
+            for following in rest:
+                if following not in number:
+                    number[following] = low[following] = len(number)
+                    path.append(following)
+                    on_path.add(following)
+                    calls.append((following, iter(sorted(row_of[c] for c in rows[following]))))
+                    break
+                if following in on_path:
+                    low[row] = min(low[row], number[following])
+            else:
+                calls.pop()
+                if calls:
+                    low[calls[-1][0]] = min(low[calls[-1][0]], low[row])
+                if low[row] == number[row]:
+                    block = []
+                    while not block or block[-1] != row:
+                        block.append(path.pop())
+                        on_path.discard(block[-1])
+                    found.append(tuple(sorted(block)))
+    return tuple(found)
+
+
+def sweep(rows: Rows, order: Sequence[int]) -> dict[int, Any]:
+    """All maximal minors of a matrix with one column more than rows, keyed by the bit mask of the columns used.
+
+    Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last row has
+    passed must be used, save the single one that a maximal minor leaves out, so that only the frontier is remembered.
+    Division-free: a chain of 20 modes takes a millisecond where fraction-free elimination takes 25 s.
+    """
+    last = {column: step for step, row in enumerate(order) for column in rows[row]}
+    minors: dict[int, Any] = {}
+    closed = 0
+    for step, row in enumerate(order):
+        entries = [(1 << column, column + 1, entry) for column, entry in rows[row].items()]
+        for column in rows[row]:
+            if last[column] == step:
+                closed |= 1 << column
+        if step == 0:
+            minors = {bit: entry for bit, _, entry in entries if _at_most_one(closed & ~bit)}
+            continue
+        grown: dict[int, Any] = {}
+        for mask, minor in minors.items():
+            for bit, above, entry in entries:
+                if mask & bit:
+                    continue
+                union = mask | bit
+                missing = closed & ~union
+                if missing & (missing - 1):
+                    continue
+                term = entry * minor
+                if (mask >> above).bit_count() & 1:
+                    term = -term
+                grown[union] = grown[union] + term if union in grown else term
+        minors = grown
+    return minors
+
+
+def _at_most_one(bits: int) -> bool:
+    return not bits & (bits - 1)
+
+
+def count(rows: Rows, order: Sequence[int], largest: Sequence[int], cap: int) -> Plan | None:
+    """What `sweep` will cost, with numbers of terms in place of the entries; None after `cap` states.
+
+    Exact if all entries are independent; otherwise an upper bound, for which `largest[k]` bounds the number of
+    different monomials of a minor of k + 1 rows.
+    """
+    last = {column: step for step, row in enumerate(order) for column in rows[row]}
+    minors = {0: 1}
+    closed = states = work = 0
+    for step, row in enumerate(order):
+        entries = [(1 << column, terms) for column, terms in rows[row].items()]
+        for column in rows[row]:
+            if last[column] == step:
+                closed |= 1 << column
+        grown: dict[int, int] = {}
+        for mask, terms in minors.items():
+            for bit, factor in entries:
+                if mask & bit:
+                    continue
+                union = mask | bit
+                missing = closed & ~union
+                if missing & (missing - 1):
+                    continue
+                grown[union] = grown.get(union, 0) + terms * factor
+                states += 1
+            if states > cap:
+                return None
+        bound = largest[step]
+        minors = {mask: min(terms, bound) for mask, terms in grown.items()}
+        work += sum(minors.values())
+    return Plan(tuple(order), states, work, minors)
+
+
+def plan(rows: Rows, forced: int, largest: Sequence[int], cap: int) -> Plan | None:
+    """The cheapest of several greedy row orders for `sweep`, or None if all of them exceed `cap` states.
+
+    `forced` is the column of the right-hand side: rows that carry it are wanted last, because all minors without them
+    are shared by all unknowns. The first order that is about linear in the size of the answer is taken at once.
+    """
+    best: Plan | None = None
+    for order in _orders(rows, forced):
+        found = count(rows, order, largest, cap if best is None else min(cap, best.states))
+        if found is None:
+            continue
+        if best is None or (found.work + 20 * found.states) < (best.work + 20 * best.states):
+            best = found
+        if best.work < 3 * sum(best.terms.values()) and best.states < 3 * len(rows) ** 2:
+            break
+    return best
+
+
+def _orders(rows: Rows, forced: int) -> Iterable[list[int]]:
+    size = len(rows)
+    holders: dict[int, list[int]] = {}
+    for row, entries in enumerate(rows):
+        for column in entries:
+            if column != forced:
+                holders.setdefault(column, []).append(row)
+    near = [sorted({other for c in rows[row] if c != forced for other in holders[c]} - {row}) for row in range(size)]
+    driven = [row for row in range(size) if forced in rows[row]]
+    tried: list[list[int]] = []
+
+    def fresh(order: list[int]) -> Iterable[list[int]]:
+        if order not in tried:
+            tried.append(order)
+            yield order
+
+    from_driven = _breadth_first(near, driven)
+    yield from fresh(from_driven[::-1])
+    yield from fresh(_narrow(rows, holders, forced, [], set(driven)))
+    far = from_driven[-1]
+    yield from fresh(_narrow(rows, holders, forced, [far], set(driven)))
+    yield from fresh(_narrow(rows, holders, forced, [], set()))
+    yield from fresh(_breadth_first(near, [far]))
+    for start in sorted(range(size), key=lambda row: (len(near[row]), row))[:4]:
+        yield from fresh(_narrow(rows, holders, forced, [start], set()))
+
+
+def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[int]:
+    """Cuthill and McKee's order: by distance from the roots, thinly connected rows first."""
+    order = list(roots)
+    seen = set(order)
+    for row in order:
+        for other in sorted((r for r in near[row] if r not in seen), key=lambda r: (len(near[r]), r)):
+            seen.add(other)
+            order.append(other)
+    return order
+
+
+def _narrow(
+    rows: Rows, holders: Mapping[int, Sequence[int]], forced: int, first: Sequence[int], last: Collection[int]
+) -> list[int]:
+    """Greedy: the next row is the one that leaves the fewest columns open; the rows of `last` come last."""
+    left = {column: len(found) for column, found in holders.items()}
+    opened: set[int] = set()
+    order: list[int] = []
+    waiting = list(range(len(rows)))
+    while waiting:
+
+        def growth(row: int) -> tuple[bool, int, int, int]:
+            columns = [c for c in rows[row] if c != forced]
+            new = sum(c not in opened for c in columns)
+            return row in last, new - sum(left[c] == 1 for c in columns), new, row
+
+        row = first[len(order)] if len(order) < len(first) else min(waiting, key=growth)
+        waiting.remove(row)
+        order.append(row)
+        for column in rows[row]:
+            if column != forced:
+                opened.add(column)
+                left[column] -= 1
+    return order
+
+
+def permanent_bound(sizes: Iterable[int]) -> int:
+    """Upper bound of the number of terms of a determinant whose rows have these many entries.
+
+    perm ≤ Π (r_i!)^(1/r_i)   (Bregman 1973, conjectured by Minc); exact for a complete graph.
+    """
+    grouped: dict[int, int] = {}
+    for size in sizes:
+        grouped[size] = grouped.get(size, 0) + 1
+    bound = 1
+    for size, times in sorted(grouped.items()):
+        root, exact = integer_nthroot(factorial(size) ** times, size)
+        bound *= int(root) + (not exact)
+    return bound
