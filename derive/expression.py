@@ -1,10 +1,11 @@
-"""The expressions of a network file: text ↔ exact value, by a parser that can do nothing but build expressions.
+"""The expressions of a network file: text ↔ exact value, by a parser that can only build expressions.
 
-    sum   = product (("+" | "-") product)*        unary   = ("+" | "-") unary | primary ("**" unary)?
-    product = unary (("*" | "/") unary)*          primary = number | name | function "(" sum ")" | "(" sum ")"
+    sum = product (("+" | "-") product)*            product = unary (("*" | "/") unary)*
+    unary = ("+" | "-") unary | primary ("**" unary)?
+    primary = number | name | function "(" sum ")" | "(" sum ")"
 
-A number is exact: `0.003` and `3e-3` are 3/1000. A name is `I`, `pi` or a letter. No text is ever looked up, imported
-or run, and what SymPy would compute is bounded before it is computed.
+A number is exact: `0.003` and `3e-3` are 3/1000. A name is `I`, `pi` or a letter. No text is ever looked up,
+imported or run, and what SymPy would compute is bounded before it is computed.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ from derive.language import (
     LENGTH,
     REACH,
     NetfileError,
+    beyond,
     bits,
     close_match,
     far,
     letter,
     settled,
     shown,
-    too_large,
 )
 
 _TOKEN = re.compile(
-    r"[ \t\r\n]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
-    r"|(?P<sign>\*\*|[-+*/()])|(?P<end>\Z)|(?P<other>.))",
+    r"[ \t\r\n]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/()])|(?P<end>\Z)|(?P<other>.))",
     re.DOTALL,
 )
 
@@ -63,13 +64,15 @@ def print_expression(value: Expr, where: str = "expression") -> str:
     """The text from which `parse_expression` reads `value` back: exact, ordered, with the fewest brackets.
 
     Raises:
-        NetfileError: if `value` has no such text: other functions, letters of other assumptions, or too large.
+        NetfileError: if `value` has no such text: it has other functions or odd letters, or is too large.
     """
     value = settled(value, where)
     text = _Printer(where).sum(value)
     letters = {symbol.name: symbol for symbol in value.free_symbols}
     if parse_expression(text, letters, where) != value:
-        raise NetfileError(f"{where}: A value must be readable from its own text, but {shown(text)} reads differently.")
+        raise NetfileError(
+            f"{where}: A value must read as it is written, but {shown(text)} does not; rewrite it."
+        )
     return text
 
 
@@ -82,8 +85,8 @@ class _Token(NamedTuple):
 class _Parser:
     """Recursive descent in which a product is a list of factors until it is whole.
 
-    SymPy multiplies a number into a sum, 2*(x + y) = 2*x + 2*y, only if these two are the whole product: building
-    products in one go makes the value independent of the order in which its factors are written.
+    SymPy multiplies a number into a sum, 2*(x + y) = 2*x + 2*y, only if these two are the whole product:
+    building products in one go makes the value independent of the order in which its factors are written.
     """
 
     def __init__(self, text: str, symbols: Mapping[str, Symbol], where: str) -> None:
@@ -99,18 +102,20 @@ class _Parser:
         factors = self._sum(0)
         token = self._peek()
         if token.text == ")":
-            raise self._error(token, "a closing bracket without an opening one stands", "remove it")
+            raise self._error(token, "Every ) must close a bracket", "this one does not", "remove it")
         if token.kind != "end":
             hint = "the imaginary unit is I" if token.text == "j" else "write * to multiply"
             before = self.tokens[self.next - 1].text
-            raise self._error(token, f"{shown(before)} and {shown(token.text)} meet without an operator", hint)
+            given = f"{shown(before)} and {shown(token.text)} are not"
+            raise self._error(token, "Values must be joined by an operator", given, hint)
         value = settled(self._product(factors, start), self.where)
         return self._checked(value, start)
 
-    def _error(self, token: _Token, given: str, do: str) -> NetfileError:
+    def _error(self, token: _Token, must: str, given: str, do: str) -> NetfileError:
         first = max(0, token.at - 20)
         near = ("..." if first else "") + self.text[first : token.at + 30]
-        return NetfileError(f"{self.where}: {given} at column {token.at + 1} of {shown(near)}; {do}.")
+        at = f"column {token.at + 1} of {shown(near)}"
+        return NetfileError(f"{self.where}: {must}, but {given} at {at}; {do}.")
 
     def _tokens(self) -> list[_Token]:
         tokens: list[_Token] = []
@@ -122,7 +127,8 @@ class _Parser:
             kind, position = found.lastgroup, found.end()
             tokens.append(_Token(kind, found[kind], found.start(kind)))
             if kind == "other":
-                raise self._error(tokens[-1], *_foreign(found[kind]))
+                must = "An expression must be made of symbols, numbers, I, pi, + - * / **, ( ) and functions"
+                raise self._error(tokens[-1], must, f"{shown(found[kind])} stands", _instead(found[kind]))
         return tokens
 
     def _peek(self) -> _Token:
@@ -149,7 +155,7 @@ class _Parser:
         while self._peek().text in ("*", "/"):
             sign = self._take()
             right = self._unary(depth)
-            factors += right if sign.text == "*" else [self._power(factor, Integer(-1), sign) for factor in right]
+            factors += right if sign.text == "*" else [self._power(f, Integer(-1), sign) for f in right]
         return factors
 
     def _unary(self, depth: int) -> list[Expr]:
@@ -158,8 +164,8 @@ class _Parser:
             negative ^= self._take().text == "-"
         start = self._peek()
         if depth > DEPTH:
-            given = f"more than {DEPTH} brackets, functions and powers inside one another stand"
-            raise self._error(start, given, "name a part by a letter")
+            must = f"An expression must nest at most {DEPTH} brackets, functions and powers"
+            raise self._error(start, must, "there are more", "name a part of it by a letter")
         factors = self._primary(depth)
         if self._peek().text == "**":
             sign = self._take()
@@ -175,38 +181,46 @@ class _Parser:
             return [self._call(token, depth) if self._peek().text == "(" else self._name(token)]
         if token.text == "(":
             return self._bracket(token, depth)
-        what = "nothing" if token.kind == "end" else shown(token.text)
-        raise self._error(token, f"{what} stands where a value must,", "complete the expression")
+        given = "there is none" if token.kind == "end" else f"{shown(token.text)} stands"
+        raise self._error(token, "A value must stand here", given, "complete the expression")
 
     def _bracket(self, opening: _Token, depth: int) -> list[Expr]:
         factors = self._sum(depth + 1)
         if self._peek().text != ")":
-            raise self._error(opening, "a bracket is opened and not closed", "add ) or the operator before it")
+            raise self._error(opening, "Every ( must be closed", "this one is not", "add ) or an operator")
         self._take()
         return factors
 
     def _name(self, token: _Token) -> Expr:
         name = token.text
         if name in FUNCTIONS:
-            raise self._error(token, f"the function {name} stands without its argument", f"write {name}(...)")
+            must = "A function must have an argument"
+            raise self._error(token, must, f"{name} has none", f"write {name}(...)")
         if name in CONSTANTS:
             return CONSTANTS[name]
-        return self.symbols[name] if name in self.symbols else letter(name, "positive", self.where)
+        if name not in self.symbols:
+            return letter(name, "positive", f"{self.where}, column {token.at + 1}")
+        return self.symbols[name]
 
     def _call(self, token: _Token, depth: int) -> Expr:
         if token.text not in FUNCTIONS:
-            given = f"{shown(token.text)} stands as a function and is none{close_match(token.text, FUNCTIONS)},"
-            raise self._error(token, given, f"functions are {' '.join(FUNCTIONS)}, and a product is written with *")
+            must = f"A function must be one of {' '.join(FUNCTIONS)}"
+            hint = close_match(token.text, FUNCTIONS) or "write * to multiply"
+            raise self._error(token, must, f"{shown(token.text)} is called", hint)
         argument = self._product(self._bracket(self._take(), depth), token)
         if far(argument):
-            raise self._error(token, "a function of too large a number stands", f"use at most {REACH}")
+            must = f"A function's number must be at most {REACH}"
+            raise self._error(token, must, f"that of {token.text} is larger", "use a smaller one or a letter")
         return self._checked(FUNCTIONS[token.text](argument), token)
 
     def _number(self, token: _Token) -> Expr:
         mantissa, _, power = token.text.lower().partition("e")
         whole, _, decimals = mantissa.partition(".")
-        if len(whole + decimals) > DIGITS or len(power) > 4 or abs(shift := int(power or 0) - len(decimals)) > DIGITS:
-            raise self._error(token, f"a number of more than {DIGITS} digits stands", "round it")
+        shift = int(power or 0) - len(decimals) if len(power) < 5 else 2 * DIGITS
+        if len(whole + decimals) > DIGITS or abs(shift) > DIGITS:
+            raise self._error(
+                token, f"A number must have at most {DIGITS} digits", "this has more", "round it"
+            )
         return self._checked(Integer(int(whole + decimals)) * Rational(10) ** shift, token)
 
     def _product(self, factors: list[Expr], at: _Token) -> Expr:
@@ -220,15 +234,18 @@ class _Parser:
 
     def _power(self, base: Expr, exponent: Expr, at: _Token) -> Expr:
         if base == 0 and not exponent.is_nonnegative:
-            raise self._error(at, "a division by zero stands", "remove it")
+            raise self._error(at, "A divisor must not be zero", "this one is", "remove the division")
         if base.is_Rational and exponent.is_Integer:
             if abs(int(exponent)) * (bits(base) - 1) > BITS:
-                raise self._error(at, f"a number of more than {DIGITS} digits stands", "use smaller numbers")
+                must = f"A number must have at most {DIGITS} digits"
+                raise self._error(at, must, "this power has more", "use a smaller one")
         elif exponent.is_Rational:
             if max(abs(exponent.p), exponent.q) > EXPONENT:
-                raise self._error(at, f"an exponent beyond {EXPONENT} stands", "use a smaller one")
+                must = f"An exponent must be at most {EXPONENT}"
+                raise self._error(at, must, f"this one is {shown(str(exponent))}", "use a smaller one")
         elif far(exponent):
-            raise self._error(at, "too large an exponent stands", f"use at most {REACH}")
+            must = f"An exponent must be at most {REACH}"
+            raise self._error(at, must, "this one is larger", "use a smaller one")
         return self._checked(Pow(base, exponent), at)
 
     def _checked(self, value: Expr, at: _Token) -> Expr:
@@ -237,29 +254,28 @@ class _Parser:
             size = bits(value.as_coeff_Mul(rational=True)[0])
             self.bits += size if size > 64 else 0
             if self.bits > 100 * BITS:
-                raise self._error(at, "too many long numbers stand in all", "name some of them by letters")
-        if given := too_large(value):
-            raise self._error(at, f"{given} stands", "use smaller numbers, or letters")
+                must = f"The long numbers of an expression must have at most {100 * DIGITS} digits in all"
+                raise self._error(at, must, "they have more", "name some of them by letters")
+        if fault := beyond(value):
+            raise self._error(at, *fault)
         return value
 
 
-def _foreign(character: str) -> tuple[str, str]:
-    """What to say of a character that no expression contains."""
-    given = f"{shown(character)} stands, which no expression contains,"
+def _instead(character: str) -> str:
+    """What to write instead of a character that no expression contains."""
     words = unicode_name(character, "").split()
+    if words[:1] == ["GREEK"] and words[1:3] in (["SMALL", "LETTER"], ["CAPITAL", "LETTER"]):
+        name = words[3].lower().replace("lamda", "lambda")
+        return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
     if character == "^":
-        return given, "write powers with **"
+        return "write powers with **"
     if character in "[]{}":
-        return given, "write brackets as ( )"
-    if character in ",;":
-        return given, "write one value, with a point in decimal numbers and one argument in functions"
-    if words[:2] in (["GREEK", "SMALL"], ["GREEK", "CAPITAL"]) and len(words) > 3:
-        return given, f"write {words[3].lower() if words[1] == 'SMALL' else words[3].capitalize()}"
-    return given, "use symbols, numbers, I, pi, + - * / **, ( ) and functions"
+        return "write brackets as ( )"
+    return "write decimal numbers with a point" if character == "," else "remove it"
 
 
 class _Printer:
-    """Sums in SymPy's order, numbers last and a term without a minus sign first; products over their denominators."""
+    """Sums in SymPy's order, but numbers last and a term without minus first; products over denominators."""
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -267,7 +283,7 @@ class _Printer:
 
     def sum(self, value: Expr) -> str:
         if value not in self.done:
-            order = sorted(Add.make_args(value), key=lambda term: (not term.free_symbols, default_sort_key(term)))
+            order = sorted(Add.make_args(value), key=lambda t: (not t.free_symbols, default_sort_key(t)))
             terms = [self._product(term) for term in order]
             first = next((k for k, (negative, _) in enumerate(terms) if not negative), 0)
             terms.insert(0, terms.pop(first))
@@ -275,8 +291,8 @@ class _Printer:
             text = text.removeprefix(" + ") if not terms[0][0] else "-" + text.removeprefix(" - ")
             if len(text) > LENGTH:
                 raise NetfileError(
-                    f"{self.where}: An expression must have at most {LENGTH} characters, but {shown(text)} has more; "
-                    "name parts of it by letters."
+                    f"{self.where}: An expression must have at most {LENGTH} characters, "
+                    f"but {shown(text)} has more; name parts of it by letters."
                 )
             self.done[value] = text
         return self.done[value]

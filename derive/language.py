@@ -1,6 +1,6 @@
 """What an expression of a network file may be: its functions, its letters, its limits.
 
-Whatever is within these limits is read in well under a second; whatever is outside is refused before it is computed.
+What is within these limits is read in well under a second; what is outside is refused before it is computed.
 """
 
 from __future__ import annotations
@@ -11,8 +11,30 @@ from difflib import get_close_matches
 from keyword import iskeyword
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, I, Mul, Pow, S, Symbol, conjugate, cos, cosh, cot, coth, exp, im, log, pi, re as re_
-from sympy import sin, sinh, sqrt, tan, tanh
+import sympy
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Mul,
+    Pow,
+    S,
+    Symbol,
+    conjugate,
+    cos,
+    cosh,
+    cot,
+    coth,
+    exp,
+    log,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
 
 from derive.errors import DeriveError
 
@@ -37,8 +59,8 @@ _STEEP = (exp, sin, cos, tan, sinh, cosh, tanh)
 # What SymPy makes of the language's functions by itself, as |exp(z)| = exp(Re z), said in the language again.
 _SAID: Mapping[object, Callable[[Expr], Expr]] = MappingProxyType(
     {
-        re_: lambda z: (z + conjugate(z)) / 2,
-        im: lambda z: (z - conjugate(z)) / (2 * I),
+        sympy.re: lambda z: (z + conjugate(z)) / 2,
+        sympy.im: lambda z: (z - conjugate(z)) / (2 * I),
         cot: lambda z: 1 / tan(z),
         coth: lambda z: 1 / tanh(z),
     }
@@ -46,25 +68,33 @@ _SAID: Mapping[object, Callable[[Expr], Expr]] = MappingProxyType(
 
 
 class NetfileError(DeriveError):
-    """A text that is not a network: what must hold, what was given (file, table, key and column), what to do."""
+    """A text that is not a network: what must hold, what was given (file, table, key, column), what to do."""
 
 
 def letter(name: str, assumption: str, where: str) -> Symbol:
     """The symbol called `name`: positive, real, or complex, which is no assumption.
 
     Raises:
-        NetfileError: if `name` is no letter or has another meaning, or the assumption is not one of the three.
+        NetfileError: if `name` is no letter or has another meaning, or the assumption is none of the three.
     """
     if not _LETTER.match(name):
         raise NetfileError(
-            f"{where}: A symbol must be a letter followed by letters, digits and underscores, but is {shown(name)}; rename it."
+            f"{where}: A symbol must be a letter followed by letters, digits and underscores, "
+            f"but is {shown(name)}; rename it."
         )
-    for kind, taken in (("function", name in FUNCTIONS), ("constant", name in CONSTANTS), ("keyword", _keyword(name))):
+    for kind, taken in (
+        ("function", name in FUNCTIONS),
+        ("constant", name in CONSTANTS),
+        ("keyword", _keyword(name)),
+    ):
         if taken:
-            raise NetfileError(f"{where}: A symbol must not be called as a {kind} is, but is {name!r}; rename it.")
+            raise NetfileError(
+                f"{where}: A symbol must not be called as a {kind} is, but is {name!r}; rename it."
+            )
     if assumption not in ASSUMPTIONS:
         raise NetfileError(
-            f"{where}: A symbol must be positive, real or complex, but {name!r} is {shown(assumption)}; use one of the three."
+            f"{where}: A symbol must be positive, real or complex, but {name!r} is {shown(assumption)}; "
+            "use one of the three."
         )
     return Symbol(name) if assumption == "complex" else Symbol(name, **{assumption: True})
 
@@ -100,16 +130,22 @@ def settled(value: Expr, where: str) -> Expr:
         if rebuilt == value:
             return value
         value = rebuilt
-    raise NetfileError(f"{where}: A value must have one automatic form, but {shown(str(value))} has several; rewrite it.")
+    raise NetfileError(
+        f"{where}: A value must have one automatic form, but {shown(str(value))} has several; rewrite it."
+    )
 
 
 def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Expr:
     if not value.args:
         if value.is_Rational or value.is_Symbol or value in (I, pi, S.Exp1):
             return value
-        raise NetfileError(f"{where}: A value must be built from symbols, rational numbers, I and pi, but contains {value}.")
+        raise NetfileError(
+            f"{where}: A value must be built from symbols, rational numbers, I and pi, but contains {value}."
+        )
     if depth > 4 * DEPTH:
-        raise NetfileError(f"{where}: A value must nest at most {4 * DEPTH} operations; name a part of it by a letter.")
+        raise NetfileError(
+            f"{where}: A value must nest at most {4 * DEPTH} operations; name a part of it by a letter."
+        )
     if value not in done:
         args = [_rebuilt(arg, where, done, depth + 1) for arg in value.args]
         if value.func in _SAID:
@@ -124,25 +160,35 @@ def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Exp
     return done[value]
 
 
-def too_large(value: Expr) -> str:
-    """What about `value` is not finite or beyond the limits, in words; empty if all is well."""
+def beyond(value: Expr) -> tuple[str, str, str] | None:
+    """The limit that `value` breaks: what must hold, what was given, what to do."""
     tower: dict[Expr, int] = {}
     for node in _upwards(value):
         if node in (S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or node is S.NaN:
-            return "a value that is not finite"
+            return "A value must be finite", "this one is not", "remove the division by zero"
         if node.is_Rational and bits(node) > BITS:
-            return f"a number of more than {DIGITS} digits"
+            return (
+                f"A number must have at most {DIGITS} digits",
+                "one with more arises",
+                "use a smaller one or a letter",
+            )
         steep = node.func in _STEEP
         if node.is_Pow:
             if node.exp.is_Rational and max(abs(node.exp.p), node.exp.q) > EXPONENT:
-                return f"an exponent beyond {EXPONENT}"
+                return f"An exponent must be at most {EXPONENT}", "a larger one arises", "use a smaller one"
             steep = not node.exp.is_Rational
         tower[node] = max((tower[arg] for arg in node.args), default=0) + steep
-    return f"more than {TOWER} exponentials of exponentials" if tower[value] > TOWER else ""
+    if tower[value] > TOWER:
+        return (
+            f"Exponentials must nest at most {TOWER} deep",
+            "there are more",
+            "name one of them by a letter",
+        )
+    return None
 
 
 def far(value: Expr) -> bool:
-    """Whether a number is too large to be exponentiated; asked before SymPy evaluates e^(10^9) to decide a sign."""
+    """Whether a number is too large to be exponentiated, asked before SymPy evaluates e^(10^9) for its sign."""
     if value.free_symbols:
         return False
     size = abs(value.n(15))
