@@ -28,7 +28,8 @@ from sympy import Expr, ImmutableMatrix, Integer, Matrix, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import structure
-from derive.kernel.entries import Assembler, Factored, Generic, generic, quotient, ring
+from derive.kernel.assemble import Assembler, quotient
+from derive.kernel.entries import Generic, generic, ring
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points
 from derive.kernel.program import eliminated
 
@@ -104,17 +105,16 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
             numerators[column] = (numerator, bottoms) if regular else _coprime(numerator, bottoms)
     assembler = Assembler(generics.generators)
     values: list[Expr] = [Integer(0)] * size
-    total, seen = 0, set()
+    shown: list[fmpz_mpoly] = []
     for column, (numerator, bottoms) in sorted(numerators.items()):
-        total += len(numerator)
-        powers: dict[Factored, int] = {}
+        powers: dict[int, int] = {}
         for bottom in bottoms.values():
-            if id(bottom) not in seen:
-                seen.add(id(bottom))
-                total += len(bottom)
-            factored = assembler(bottom)
-            powers[factored] = powers.get(factored, 0) + 1
-        values[column] = quotient(assembler(numerator), tuple(powers.items()))
+            position = next((k for k, p in enumerate(shown) if p is bottom or p == bottom), len(shown))
+            if position == len(shown):
+                shown.append(bottom)
+            powers[position] = powers.get(position, 0) + 1
+        values[column] = quotient(assembler(numerator), [(assembler(shown[k]), power) for k, power in powers.items()])
+    total = sum(map(len, shown)) + sum(len(numerator) for numerator, _ in numerators.values())
     return Solution(ImmutableMatrix(size, 1, values), (), total, "expanded", "")
 
 

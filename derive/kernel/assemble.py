@@ -1,0 +1,203 @@
+"""From polynomials in generic entries back to expressions in the parameters, bottom-up.
+
+SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms that takes
+longer than solving. Here the few different factors are sorted once and the terms by integers; tests hold the result to
+what SymPy would have built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cmp_to_key
+from itertools import compress
+from operator import getitem
+from typing import NamedTuple
+
+from flint import fmpz_mpoly, fmpz_mpoly_ctx
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate
+from sympy.core.basic import Basic
+
+from derive.kernel.entries import ONE, Generator
+
+in_order = cmp_to_key(Basic.compare)
+
+
+class Factored(NamedTuple):
+    """ratio · i^phase · Π factors · total, where `total` is 1 or a sum without a common factor."""
+
+    ratio: Integer
+    phase: int
+    factors: tuple[Expr, ...]
+    total: Expr
+
+
+class Assembler:
+    """Expressions of polynomials in `generators`; the same polynomial is converted once."""
+
+    def __init__(self, generators: Sequence[Generator]) -> None:
+        self.generators = tuple(generators)
+        self.images: list[fmpz_mpoly] = []
+        self.context: fmpz_mpoly_ctx | None = None
+        split = [_atoms(generator.core) for generator in generators]
+        self.plain = all(_is_plain(atom) and power > 0 for atoms in split for atom, power in atoms)
+        if self.plain and any(len(atoms) > 1 or sum(power for _, power in atoms) > 1 for atoms in split):
+            self._refine(split)
+        imaginary = (k for k, generator in enumerate(self.generators) if generator.imaginary)
+        self.split = next(imaginary, len(self.generators))
+        self.bare = any(generator.core is ONE for generator in self.generators)
+        self.done: dict[int, tuple[fmpz_mpoly, Factored]] = {}
+
+    def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
+        """Replace generators that are products by their factors and i."""
+        atoms = sorted({atom for found in split for atom, _ in found}, key=in_order)
+        names = [f"f{k}" for k in range(len(atoms))] + ["i"]
+        self.context = fmpz_mpoly_ctx.get(names, "lex")
+        gens = self.context.gens()
+        position = {atom: k for k, atom in enumerate(atoms)}
+        for generator, found in zip(self.generators, split, strict=True):
+            image = gens[-1] if generator.imaginary else self.context.constant(1)
+            for atom, power in found:
+                image = image * gens[position[atom]] ** power
+            self.images.append(image)
+        self.generators = (*(Generator(atom, False) for atom in atoms), Generator(ONE, True))
+
+    def __call__(self, polynomial: fmpz_mpoly) -> Factored:
+        if id(polynomial) not in self.done:
+            self.done[id(polynomial)] = polynomial, self._factored(polynomial)
+        return self.done[id(polynomial)][1]
+
+    def _factored(self, polynomial: fmpz_mpoly) -> Factored:
+        if self.context is not None:
+            polynomial = polynomial.compose(*self.images, ctx=self.context)
+        common = polynomial.term_content()
+        exponents = common.monoms()[0]
+        factors = tuple(self._power(k, e) for k, e in enumerate(exponents) if e and self.generators[k].core is not ONE)
+        rest = polynomial / common
+        total, phase = (ONE, 0) if rest.is_one() else self._sum(rest)
+        phase = (phase + sum(exponents[self.split :])) & 3
+        return Factored(Integer(int(common.coeffs()[0])), phase, factors, total)
+
+    def _power(self, k: int, exponent: int) -> Expr:
+        return Pow(self.generators[k].core, exponent)
+
+    def _sum(self, polynomial: fmpz_mpoly) -> tuple[Expr, int]:
+        """The sum of a polynomial's terms divided by i^phase, with the phase for which most signs are plus."""
+        monoms = polynomial.monoms()
+        coefficients = list(map(int, polynomial.coeffs()))
+        first = 0
+        imaginary: Sequence[int] = ()
+        if self.split < len(self.generators):
+            split = self.split
+            phases = [sum(monom[split:]) & 3 for monom in monoms]
+            first = min(phases) & 1 if len({phase & 1 for phase in phases}) == 1 else 0
+            coefficients = [-c if (u - first) & 2 else c for c, u in zip(coefficients, phases, strict=True)]
+            if not first and any(phase & 1 for phase in phases):
+                imaginary = [phase & 1 for phase in phases]
+        if 2 * sum(c < 0 for c in coefficients) > len(coefficients):
+            first += 2
+            coefficients = [-c for c in coefficients]
+        degrees = polynomial.degrees()
+        if self.plain and (total := self._ordered(monoms, coefficients, imaginary, degrees)) is not None:
+            return total, first
+        powers = [[self._power(k, e) for e in range(degree + 1)] for k, degree in enumerate(degrees)]
+        terms = [
+            Mul(c, *map(getitem, compress(powers, monom), filter(None, monom)))
+            for monom, c in zip(monoms, coefficients, strict=True)
+        ]
+        if imaginary:
+            terms = [I * term if odd else term for term, odd in zip(terms, imaginary, strict=True)]
+        return Add(*terms), first
+
+    def _ordered(
+        self,
+        monoms: Sequence[Sequence[int]],
+        coefficients: Sequence[int],
+        imaginary: Sequence[int],
+        degrees: Sequence[int],
+    ) -> Expr | None:
+        """The sum with terms and factors in SymPy's order; None if SymPy would rewrite one of its terms."""
+        factors: list[tuple[Expr, int, int]] = [
+            (self._power(k, e), k, e)
+            for k, degree in enumerate(degrees)
+            if self.generators[k].core is not ONE
+            for e in range(1, degree + 1)
+        ]
+        numbers = [(Integer(c), -1, c) for c in sorted(set(coefficients)) if c != 1]
+        ranked = sorted([*factors, *numbers, (I, -2, 0)], key=lambda found: in_order(found[0]))
+        values = [value for value, _, _ in ranked]
+        ranks = [[-1] * (degree + 1) for degree in degrees]
+        number_ranks: dict[int, int] = {}
+        unit = -1
+        for rank, (_, k, e) in enumerate(ranked):
+            if k >= 0:
+                ranks[k][e] = rank
+            elif k == -1:
+                number_ranks[e] = rank
+            else:
+                unit = rank
+        keyed = [sorted(map(getitem, compress(ranks, monom), filter(None, monom))) for monom in monoms]
+        if self.bare:
+            keyed = [[rank for rank in found if rank >= 0] for found in keyed]
+        if imaginary:
+            keyed = [sorted((*found, unit)) if odd else found for found, odd in zip(keyed, imaginary, strict=True)]
+        if any(len(found) == 1 and isinstance(values[found[0]], Add) for found in keyed):
+            return None
+        if number_ranks:
+            keyed = [
+                found if c == 1 else [number_ranks[c], *found] for found, c in zip(keyed, coefficients, strict=True)
+            ]
+        if min(map(len, keyed)) < 2:
+            return None
+        keyed.sort()
+        keyed.sort(key=len)
+        if any(map(list.__eq__, keyed, keyed[1:])):
+            return None
+        return Add._from_args([Mul._from_args([values[rank] for rank in found], True) for found in keyed], True)
+
+
+def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
+    """The core as a product of powers."""
+    if core is ONE:
+        return ()
+    pairs = [factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)]
+    return tuple((base, int(power)) if power.is_Integer else (base**power, 1) for base, power in pairs)
+
+
+def _is_plain(atom: Expr) -> bool:
+    """Whether no product of positive powers of such atoms meets a rewriting rule of SymPy."""
+    if isinstance(atom, conjugate):
+        return isinstance(atom.args[0], Symbol)
+    if isinstance(atom, Abs):
+        return isinstance(atom.args[0], Symbol) and atom.args[0].is_extended_real is None
+    return isinstance(atom, Symbol | Add) and bool(atom.is_commutative)
+
+
+def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
+    """The expression top / Π bottom^power.
+
+    Only its small factors are given to `Mul`; the sums, which have nothing in common, are put in their places.
+    """
+    ratio, phase = top.ratio, top.phase
+    factors = list(top.factors)
+    sums: list[Expr] = [] if top.total is ONE else [top.total]
+    for bottom, power in bottoms:
+        ratio = ratio / bottom.ratio**power
+        phase -= bottom.phase * power
+        factors += [Pow(factor, -power) for factor in bottom.factors]
+        if bottom.total is not ONE:
+            sums.append(_reciprocal(bottom.total, power))
+    head = Mul(ratio, I ** (phase % 4), *factors)
+    if not sums or head.is_Number and len(sums) == 1 or not all(s.is_Add or s.is_Pow and s.base.is_Add for s in sums):
+        return Mul(head, *sums)
+    number, rest = head.as_coeff_Mul()
+    arguments = sorted([*(Mul.make_args(rest) if rest is not ONE else ()), *sums], key=in_order)
+    return Mul._from_args([*(() if number is ONE else (number,)), *arguments], True)
+
+
+def _reciprocal(total: Expr, power: int) -> Expr:
+    """total^(−power), without hashing the sum."""
+    if not total.is_Add or total.is_number:
+        return Pow(total, -power)
+    reciprocal = Expr.__new__(Pow, total, Integer(-power))
+    reciprocal.is_commutative = True
+    return reciprocal
