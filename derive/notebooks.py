@@ -1,0 +1,174 @@
+"""Notebooks: text in Git, executed to deterministic .ipynb files, rendered to pages that need no network.
+
+What differs between two runs of one notebook is fixed or taken out: cell ids come from the source, execution
+times and the version of Python are left out, addresses in memory are masked, figures are SVG with ids from a
+fixed salt, and the kernel starts with one hash seed and none of the user's configuration.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from derive import web
+from derive.errors import DeriveError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+TIME_LIMIT = 600  # seconds for one cell
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+# Jupyter's packages are an extra and take a second to import: the functions below import them when called.
+
+
+class NotebookError(DeriveError):
+    """A notebook that does not run to its end, or that warns on the way."""
+
+
+def execute(path: Path, folder: Path | None = None) -> str:
+    """Run a text notebook (jupytext) from a fresh kernel; the text of the executed .ipynb.
+
+    Args:
+        path: the notebook's text, for example notebooks/cascaded_parallel.py.
+        folder: where it runs, and from where it imports; the current folder if not given.
+
+    Raises:
+        NotebookError: a cell raises an error or writes to stderr (a warning), or Jupyter is not installed.
+    """
+    try:
+        import jupytext
+        import nbformat
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from error
+    notebook = nbformat.from_dict(jupytext.read(path))
+    for number, cell in enumerate(notebook.cells):
+        cell.id = hashlib.sha256(f"{number}\n{cell.source}".encode()).hexdigest()[:12]
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {})
+    _run(notebook, path, (folder or Path.cwd()).resolve())
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            _refuse_warning(output, path, number)
+            _settle(output)
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _run(notebook: "NotebookNode", path: Path, folder: Path) -> None:
+    """Execute the cells in place, in a kernel that speaks through files and needs no port."""
+    try:
+        from jupyter_client import AsyncKernelManager
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from error
+    with tempfile.TemporaryDirectory(prefix="derive-") as scratch:
+        manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc", connection_file=str(Path(scratch) / "kernel.json")
+        )
+        client = NotebookClient(
+            notebook, km=manager, timeout=TIME_LIMIT, record_timing=False, coalesce_streams=True,
+            resources={"metadata": {"path": str(folder)}},
+        )  # fmt: skip
+        try:
+            client.execute(env=_environment(Path(scratch), folder), cleanup_kc=True)
+        except CellExecutionError as error:
+            told = " ".join(f"{error.ename}: {error.evalue}".split())
+            raise NotebookError(f"{path} must run to its end, but raises {told}") from error
+        except (CellTimeoutError, DeadKernelError) as error:
+            told = str(error).splitlines()[0]
+            raise NotebookError(f"{path} must run to its end, but the kernel stopped: {told}") from error
+
+
+def _environment(scratch: Path, folder: Path) -> dict[str, str]:
+    """The kernel's environment: the folder's modules, one hash seed, one date, no other configuration."""
+    profile = scratch / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    figures = {"InlineBackend": {"figure_formats": ["svg"]}}
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(figures), encoding="utf-8")
+    (scratch / "matplotlibrc").write_text("svg.hashsalt: derive\n", encoding="utf-8")
+    modules = (str(folder), os.environ.get("PYTHONPATH", ""))
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(part for part in modules if part),
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "1767225600",
+        "IPYTHONDIR": str(profile.parent),
+        "MATPLOTLIBRC": str(scratch / "matplotlibrc"),
+    }
+
+
+def _refuse_warning(output: "NotebookNode", path: Path, number: int) -> None:
+    if output.output_type == "stream" and output.name == "stderr":
+        told = output.text.strip().splitlines()[0]
+        raise NotebookError(f"{path} must not warn, but cell {number + 1} writes to stderr: {told}")
+
+
+def _settle(output: "NotebookNode") -> None:
+    """Mask the addresses in memory that a printed object may show."""
+    if output.output_type == "stream":
+        output.text = ADDRESS.sub("", output.text)
+    data = output.get("data", {})
+    for kind in ("text/plain", "text/html"):
+        if kind in data:
+            data[kind] = ADDRESS.sub("", data[kind])
+
+
+def render_html(ipynb_text: str, title: str) -> str:
+    """An executed notebook as one HTML page: formulas typeset, figures, styles and fonts inside, no script.
+
+    Raises:
+        WebMissing: KaTeX or the engine that runs it is not installed.
+        FormulaError: a formula in the notebook that KaTeX does not know.
+        NotebookError: Jupyter is not installed.
+    """
+    try:
+        import nbformat
+        from nbconvert import HTMLExporter
+        from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from error
+    typeset = web.typesetter()
+
+    class Renderer(IPythonRenderer):
+        """Markdown whose formulas become HTML here, instead of in the reader's browser."""
+
+        def block_math(self, body: str) -> str:
+            return typeset(body, True)
+
+        def inline_math(self, body: str) -> str:
+            return typeset(body, False)
+
+        def latex_environment(self, name: str, body: str) -> str:
+            return typeset(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+    def markdown_to_html(source: str) -> str:
+        renderer = Renderer(escape=False, exclude_anchor_links=True)
+        return str(MarkdownWithMath(renderer=renderer).render(source))
+
+    notebook: Any = nbformat.reads(ipynb_text, as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "text/latex" in data and "text/html" not in data:
+                data["text/markdown"] = data.pop("text/latex")  # which knows every way of marking a formula
+    exporter = HTMLExporter(template_name="basic", filters={"markdown2html": markdown_to_html})
+    body, _ = exporter.from_notebook_node(notebook)
+    return web.page(title, body)
+
+
+def _not_installed(error: ModuleNotFoundError) -> NotebookError:
+    return NotebookError(
+        f"Notebooks need Jupyter's packages, but {error.name} is not installed: "
+        "pip install 'derive[notebooks]'."
+    )

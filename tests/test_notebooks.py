@@ -1,0 +1,172 @@
+"""A notebook's text gives the same bytes and the same page each time, and the page needs no network."""
+
+import json
+import re
+import sys
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from derive import notebooks
+
+DEMO = r'''# %% [markdown]
+# # Charging
+# The energy $E_{b_1} = \omega|\mu_1|^2$ grows as
+#
+# $$\dot{\mu}_1 = -\tfrac{\kappa}{2}\mu_1 - i\epsilon \tag{7}$$
+#
+# \begin{align} a &= b \label{eq:one} \\ c_1 &< \langle d^\dagger d\rangle \end{align}
+#
+# | symbol | meaning |
+# |---|---|
+# | $\kappa$ | rate, see [here](https://example.org) |
+
+# %% tags=["figure"]
+import matplotlib.pyplot as plt
+import number
+fig, ax = plt.subplots(figsize=(2, 1))
+line, = ax.plot([0, 1], [0, number.ONE], label=r"$E_{b_1}$")
+
+# %%
+print({"alpha", "beta", "gamma", "delta"})
+object()
+
+# %%
+from IPython.display import Latex
+Latex(r"$\displaystyle \frac{\Gamma}{2}$")
+'''
+
+
+def write(folder: Path, text: str) -> Path:
+    """A project's folder with the text of one notebook and a module that it imports; the notebook's path."""
+    (folder / "notebooks").mkdir(exist_ok=True)
+    (folder / "number.py").write_text("ONE = 1\n")
+    path = folder / "notebooks" / "demo.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("project")
+    return notebooks.execute(write(folder, DEMO), folder)
+
+
+@pytest.fixture(scope="module")
+def page(executed: str) -> str:
+    return notebooks.render_html(executed, "Charging & more")
+
+
+class Resources(HTMLParser):
+    """What a browser would fetch for a page, how often each element occurs, and its styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.elements: Counter[str] = Counter()
+        self.classes: Counter[str] = Counter()
+        self.styles = ""
+        self.inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.inside = tag
+        self.elements[tag] += 1
+        self.classes.update((given.get("class") or "").split())
+        self.fetched += [given[name] or "" for name in ("src", "srcset", "data", "poster") if name in given]
+        self.fetched += [given.get("href") or ""] * (tag == "link")
+
+    def handle_data(self, data: str) -> None:
+        self.styles += data if self.inside == "style" else ""
+
+
+def test_same_text_gives_same_bytes_whatever_the_hash_seed_folder_and_configuration(
+    executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-user.py").write_text("print('a user greets')")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONHASHSEED", "12345")
+    assert notebooks.execute(write(tmp_path, DEMO), tmp_path) == executed
+
+
+def test_nothing_of_the_moment_or_the_machine_is_kept(executed: str) -> None:
+    notebook = json.loads(executed)
+    assert "version" not in notebook["metadata"]["language_info"]
+    assert [cell["metadata"] for cell in notebook["cells"]] == [{}, {"tags": ["figure"]}, {}, {}]
+    assert not re.search(r"0x[0-9a-f]{4}", executed)
+    assert sys.prefix not in executed
+    assert len({cell["id"] for cell in notebook["cells"]}) == 4
+
+
+def test_cells_are_run_and_figures_are_drawings(executed: str) -> None:
+    outputs = [cell.get("outputs", []) for cell in json.loads(executed)["cells"]]
+    assert "image/svg+xml" in outputs[1][0]["data"]
+    assert "image/png" not in outputs[1][0]["data"]
+    assert outputs[2][1]["data"]["text/plain"] == ["<object>"]
+
+
+def test_the_page_fetches_nothing_and_runs_no_script(page: str) -> None:
+    seen = Resources(page)
+    assert seen.fetched  # the figure
+    assert all(address.startswith("data:") for address in seen.fetched)
+    addresses = re.findall(r"url\(([^)]*)\)", seen.styles)
+    assert len(addresses) == 20  # KaTeX's fonts
+    assert all(address.startswith("data:font/woff2;base64,") for address in addresses)
+    assert "@import" not in seen.styles
+    assert not {"script", "iframe", "link", "object", "embed"} & set(seen.elements)
+
+
+def test_every_formula_is_typeset_before_the_page_is_opened(page: str) -> None:
+    seen = Resources(page)
+    assert seen.classes["katex"] == 5
+    assert seen.classes["katex-display"] == 2
+    assert seen.elements["math"] == 5
+    assert "$" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)  # but in the notebook's code
+    assert r"\label" not in page
+    assert "<title>Charging &amp; more</title>" in page
+
+
+def test_the_same_notebook_gives_the_same_page(executed: str, page: str) -> None:
+    assert notebooks.render_html(executed, "Charging & more") == page
+
+
+def test_a_formula_that_is_not_latex_is_refused_in_one_line() -> None:
+    from derive import web
+
+    typeset = web.typesetter()
+    assert 'class="katex"' in typeset(r"\frac{1}{2}", False)
+    with pytest.raises(web.FormulaError, match=r"Undefined control sequence: \\nonsense") as caught:
+        typeset(r"\nonsense", True)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1 / 0", "raises ZeroDivisionError: division by zero"),
+        ("import warnings\nwarnings.warn('a pole')", "cell 1 writes to stderr: .*UserWarning: a pole"),
+        ("import os\nos._exit(3)", "the kernel stopped: Kernel died"),
+    ],
+)
+def test_a_notebook_that_fails_or_warns_is_refused_in_one_line(tmp_path: Path, cell: str, told: str) -> None:
+    with pytest.raises(notebooks.NotebookError, match=told) as caught:
+        notebooks.execute(write(tmp_path, "# %%\n" + cell), tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_not_installed_is_named(
+    executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derive import web
+
+    monkeypatch.setitem(sys.modules, "wagtailkatex", None)
+    with pytest.raises(web.WebMissing, match="KaTeX"):
+        notebooks.render_html(executed, "Charging")
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+    with pytest.raises(notebooks.NotebookError, match="nbformat is not installed"):
+        notebooks.execute(write(tmp_path, DEMO), tmp_path)
