@@ -24,12 +24,8 @@ from derive.source import WIDTH, safe_names, unicode_name, unicode_text, wrapped
 
 Places = tuple[tuple[int, int, int], ...]
 
-# With a norm of at most 1/4, 14 terms beyond the first nonzero one leave 1e-18 of it.
-TERMS = 14
-PUBLIC = (
-    "drift_matrix pairing_matrix amplitudes energies amplitudes_at energies_at occupations anomalous ergotropies "
-    "function head kind parameters times points"
-).split()
+# With a norm of at most 1/4, 13 terms beyond the first nonzero one leave 1e-18 of it.
+TERMS = 13
 
 
 def network_module(
@@ -63,8 +59,8 @@ def network_module(
         "equations": equations_text(eq),
         "n": len(eq.modes),
         "size": parts.size,
-        "order": parts.order,
-        "block": min(max(2**19 // (parts.size + 1) ** 2, 2**8), 2**13),
+        "terms": parts.terms,
+        "block": min(max(2**17 // (parts.size + 1) ** 2, 2**9), 2**12),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
         "noisy": bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
@@ -175,7 +171,7 @@ class _Parts:
 
     names: Mapping[Symbol, str]
     size: int
-    order: int
+    terms: int
     refined: bool
     patterns: Mapping[str, Places]
     conjugated: tuple[int, ...]
@@ -183,7 +179,7 @@ class _Parts:
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
-    names = safe_names(net.symbols, PUBLIC)
+    names = safe_names(net.symbols)
     letters = tuple(names)
     n = len(eq.modes)
     table, noise = _Table(), _Table()
@@ -216,7 +212,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     if noise.numbers:
         programs.append(straight("_noise", letters, tuple(noise.numbers)))
     refined = not is_directed_acyclic_graph(graph)
-    return _Parts(names, size, depth + 1 + TERMS, refined, patterns, stars, tuple(programs))
+    return _Parts(names, size, -(-(depth + 1 + TERMS) // 4) * 4, refined, patterns, stars, tuple(programs))
 
 
 def _elimination(

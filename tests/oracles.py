@@ -32,6 +32,8 @@ class GaussianRational:
         return GaussianRational(Fraction(value))
 
     def __add__(self, other: Any) -> GaussianRational:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         other = GaussianRational.of(other)
         return GaussianRational(self.real + other.real, self.imag + other.imag)
 
@@ -39,12 +41,16 @@ class GaussianRational:
         return GaussianRational(-self.real, -self.imag)
 
     def __sub__(self, other: Any) -> GaussianRational:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         return self + -GaussianRational.of(other)
 
     def __rsub__(self, other: Any) -> GaussianRational:
         return GaussianRational.of(other) - self
 
     def __mul__(self, other: Any) -> GaussianRational:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         other = GaussianRational.of(other)
         return GaussianRational(
             self.real * other.real - self.imag * other.imag, self.real * other.imag + self.imag * other.real
@@ -53,6 +59,8 @@ class GaussianRational:
     __radd__, __rmul__ = __add__, __mul__
 
     def __truediv__(self, other: Any) -> GaussianRational:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         other = GaussianRational.of(other)
         norm = other.real**2 + other.imag**2
         return self * GaussianRational(other.real / norm, -other.imag / norm)
