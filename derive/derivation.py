@@ -27,7 +27,8 @@ class DerivationError(DeriveError):
 class Operators:
     """A sum of operators Σ c_k w_k + (Σ d_k v_k + h.c.), in the order in which it is printed.
 
-    A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", "[H, ρ]", or a `Dissipator`.
+    A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", a bracket "[H, ρ]" or
+    "{q† q, ρ}", an amplitude "<a>", or a `Dissipator`, which acts on the letter that follows it.
     `terms` holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian conjugate is added.
     """
 
@@ -42,7 +43,7 @@ class Operators:
 
 @dataclass(frozen=True)
 class Dissipator:
-    """D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" the squeezing term q ρ q − ½{qq, ρ}; q is a sum of operators."""
+    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of operators."""
 
     jump: Operators
     kind: str = "D"
@@ -53,8 +54,9 @@ Side = Expr | MatrixBase | Operators
 
 
 def _letter(letter: str | Dissipator) -> Symbol:
-    name = f"{letter.kind}[{letter.jump.expression()}]ρ" if isinstance(letter, Dissipator) else letter
-    return Symbol(name, commutative=False)
+    if isinstance(letter, Dissipator):
+        return Symbol(f"{letter.kind}[{letter.jump.expression()}]", commutative=False)
+    return Symbol(letter, commutative="<" in letter)
 
 
 @dataclass(frozen=True)

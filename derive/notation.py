@@ -23,6 +23,7 @@ COUNTS = ("N", "L", "k", "j", "l")
 
 _MEAN = re.compile(r"<(.+)>\Z")
 _RATE = re.compile(r"([d∂])(.+)/\1(.+)\Z")
+_COMMUTATOR = re.compile(r"([\[{])(.+), (.+)[\]}]\Z")
 _PART = re.compile(r"([^\W\d_]+|\d+)")
 
 
@@ -55,8 +56,9 @@ class Notation:
             return rf"\frac{{{d}{self.latex(found[2]).strip()}}}{{{d}{self.latex(found[3])}}}"
         if found := _MEAN.match(name):
             return rf"\langle {' '.join(self.latex(letter) for letter in found[1].split())}\rangle "
-        if name == "[H, ρ]":
-            return r"[H,\rho]"
+        if found := _COMMUTATOR.match(name):
+            left, right = (" ".join(self.latex(letter) for letter in part.split()) for part in found.group(2, 3))
+            return rf"[{left}, {right}]" if found[1] == "[" else rf"\{{{left}, {right}\}}"
         if name == "h.c.":
             return r"\mathrm{h.c.}"
         if name.endswith("†"):

@@ -382,7 +382,7 @@ class Printer:
             return self.notation.latex(letter)
         names = dict(self.notation.names)
         kind = names.get(letter.kind, r"\mathcal{D}" + "'" * letter.kind.count("'"))
-        return rf"{kind}[{self.operators(letter.jump).tex}]\rho"
+        return f"{kind}[{self.operators(letter.jump).tex}]"
 
 
 def _negative(term: Expr) -> bool:

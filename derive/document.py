@@ -1,0 +1,35 @@
+r"""A RevTeX document around typeset derivations, so that an appendix can be read on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4-2}
+\usepackage{amsmath,amssymb}
+\usepackage{booktabs}
+\usepackage{tikz}
+\usetikzlibrary{arrows.meta,decorations.pathmorphing,decorations.markings}
+\usepackage[hidelinks]{hyperref}
+\allowdisplaybreaks
+"""
+
+
+def document(body: str, title: str, picture: str = "", caption: str = "", summary: str = "",
+             references: Sequence[tuple[str, str]] = ()) -> str:
+    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text) pairs.
+
+    `body`, `title`, `caption`, `summary` and the references' texts are LaTeX. There is no date, so that equal text gives
+    equal bytes.
+    """
+    parts = [PREAMBLE, rf"\hypersetup{{pdftitle={{{title}}}}}", r"\begin{document}", rf"\title{{{title}}}"]
+    if summary:
+        parts.append(f"\\begin{{abstract}}\n{summary}\n\\end{{abstract}}")
+    parts += [r"\maketitle", ""]
+    if picture:
+        text = f"\n  \\caption{{{caption}}}" if caption else ""
+        parts.append(f"\\begin{{figure}}[t]\n  \\centering\n{picture.rstrip()}{text}\n\\end{{figure}}\n")
+    parts.append(body.rstrip() + "\n")
+    if references:
+        items = "\n".join(rf"\bibitem{{{key}}} {text}" for key, text in references)
+        parts.append(f"\\begin{{thebibliography}}{{99}}\n{items}\n\\end{{thebibliography}}\n")
+    return "\n".join([*parts, r"\end{document}", ""])

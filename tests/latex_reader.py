@@ -1,0 +1,239 @@
+r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and without any code of `derive.printer`.
+
+Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by x_{k} before
+the grammar sees them; stars, moduli, amplitudes and operator words are read here, all arithmetic is read by the grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sympy import Abs, E, Expr, I, ImmutableMatrix, MatrixBase, Mul, Pow, Symbol, conjugate
+from sympy.parsing.latex import parse_latex
+
+from derive.derivation import Derivation, Dissipator, Equation, Operators
+from derive.kernel import Proved, is_zero
+from derive.latex import ONE_COLUMN, displayed
+from derive.notation import Notation
+
+DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
+MATRIX = re.compile(r"\\(?:scriptstyle\s*)?\\?begin\{(pmatrix|smallmatrix)\}(.*?)\\end\{\1\}", re.DOTALL)
+RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
+FUNCTION = r"\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp|sqrt|frac|cdot|times|mathrm|langle|rangle|left|right)(?![A-Za-z])"
+BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
+LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\mathrm{BRACES})"
+NAME = re.compile(
+    rf"\\frac\{{(?:d|\\partial)\s*(?:{LETTER}|\\langle(?:(?!\\rangle).)*\\rangle)(?:{BELOW})?(?:\^{BRACES})?\s*\}}\{{(?:d|\\partial)\s*{LETTER}(?:{BELOW})?\}}"
+    rf"|\\langle(?:(?!\\rangle).)*\\rangle"
+    rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}})?'*"
+)
+STAR = re.compile(r"\s*\^(?:\*|\{\*\})")
+
+
+@dataclass(frozen=True)
+class Display:
+    """One equation as it stands in the text."""
+
+    label: str
+    lhs: str
+    relation: str
+    rhs: str
+
+
+class Unreadable(ValueError):
+    """LaTeX that is not a formula of this project."""
+
+
+def displays(text: str) -> list[Display]:
+    """Every displayed equation of a text, in order, as LaTeX without layout."""
+    found = []
+    for environment in DISPLAY.finditer(text):
+        body = environment[2]
+        labels = re.findall(r"\\label\{([^}]*)\}", body)
+        if len(labels) != 1:
+            raise Unreadable(f"A display has one label, but {body!r} has {len(labels)}.")
+        held: list[str] = []
+        body = re.sub(r"\\label\{[^}]*\}|\\notag", "", body)
+        body = MATRIX.sub(lambda m: held.append(m[0]) or f"@{len(held) - 1}@", body)  # type: ignore[func-returns-value]
+        equations: list[str] = []
+        for row in re.split(r"\\\\(?:\[[^]]*\])?", body):
+            starts = environment[1] == "equation" or RELATION.match(row[row.find("&") :]) and row.split("&")[0].strip()
+            if starts:
+                equations.append(row)
+            elif not equations:
+                raise Unreadable(f"The first row of a display must have a relation, but is {row!r}.")
+            else:
+                equations[-1] += " " + row
+        for equation in equations:
+            relation = RELATION.search(equation)
+            if not relation:
+                raise Unreadable(f"An equation has a relation, but this one has none: {equation!r}.")
+            sides = (equation[: relation.start()], equation[relation.end() :])
+            lhs, rhs = (re.sub(r"@(\d+)@", lambda m: held[int(m[1])], _plain(side)) for side in sides)
+            found.append(Display(labels[0], lhs.strip(), relation[1], rhs.strip()))
+    return found
+
+
+def _plain(tex: str) -> str:
+    """Without alignment, space, size and the punctuation that ends a display."""
+    tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " "))
+    tex = re.sub(r"\\([bB]igg?|left|right)[lrm]?(?![A-Za-z])", "", tex)
+    tex = re.sub(r"\\[{}]", lambda m: "()"[m[0] == r"\}"], tex) if not re.search(r"\\\{[^{}]*, ", tex) else tex
+    return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
+
+
+def read(tex: str, letters: Mapping[str, Symbol | Expr]) -> Expr | MatrixBase:
+    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are operators."""
+    if found := MATRIX.search(tex):
+        factor = tex[: found.start()].strip().rstrip("(")
+        after = tex[found.end() :].strip().lstrip(")")
+        if after:
+            raise Unreadable(f"Nothing may follow a matrix, but {after!r} does.")
+        rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^]]*\])?", found[2])]
+        entries = ImmutableMatrix([[read(entry.strip(), letters) for entry in row] for row in rows])
+        return entries * {"": 1, "-": -1}.get(factor) if factor in ("", "-") else entries * read(factor, letters)
+    values: list[Expr] = []
+
+    def keep(value: Expr) -> str:
+        values.append(value)
+        return f" x_{{{len(values) - 1}}} "
+
+    table = {_squeezed(name): symbol for name, symbol in letters.items()}
+    tex = _dissipators(tex, letters, keep)
+    tex = re.sub(r"(\[|\\\{)([^][{}]*), ([^][{}]*)(\]|\\\})", lambda m: keep(_known(m[0], table)), tex)
+    tex = NAME.sub(lambda m: m[0] if m[0] in ("i", "e", "x", r"\pi") or m[0].startswith("x_{") else keep(_known(m[0], table)), tex)
+    tex = re.sub(rf"x_\{{(\d+)\}}{STAR.pattern}", lambda m: keep(conjugate(values[int(m[1])])), tex)
+    tex = re.sub(rf"\(\s*(x_\{{\d+\}})\s*\){STAR.pattern}", lambda m: keep(conjugate(values[int(m[1][3:-1])])), tex)
+    tex = _words(tex, values, keep)
+    # The grammar takes a bracket after a letter for the argument of a function, and the end of a function's argument by guess.
+    tex = tex.replace("[", "(").replace("]", ")").replace(r"\times", r"\cdot")
+    tex = re.sub(r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^\{?\w+\}?)?)\s*(x_\{\d+\})", r"\1(\2)", tex)
+    tex = re.sub(r"(?<=[\w})])\s*(?=\()", r" \\cdot ", tex)
+    tex = re.sub(r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^(?:\w|\{\w+\}))?) \\cdot \(", r"\1(", tex)
+    tex = re.sub(r"\)\s*(?=[\w\\|])", r") \\cdot ", tex)
+    tex = re.sub(r"(?:\\cdot\s*){2,}", r"\\cdot ", tex)
+    parsed = parse_latex(tex, backend="antlr", strict=True)
+    return _valued(parsed, values)
+
+
+def _known(name: str, table: Mapping[str, Expr]) -> Expr:
+    if _squeezed(name) not in table:
+        raise Unreadable(f"A name in a display must be a letter of the derivation, but {name!r} is not.")
+    return table[_squeezed(name)]
+
+
+def _squeezed(name: str) -> str:
+    """A name without what does not show: spaces, and braces around one character."""
+    name = re.sub(r"\{(\\[A-Za-z]+|[A-Za-z0-9*])\}", r"\1", name)
+    return re.sub(r"\s+", "", name)
+
+
+def _dissipators(tex: str, letters: Mapping[str, Expr], keep: object) -> str:
+    while found := re.search(r"\\mathcal(?:\{(\w)\}|\s*(\w))('?)\[", tex):
+        depth, at = 1, found.end()
+        while depth:
+            depth += {"[": 1, "]": -1}.get(tex[at], 0)
+            at += 1
+        inner = read(tex[found.end() : at - 1], letters)
+        symbol = Symbol(f"{letters[found[0][:-1]]}[{inner}]", commutative=False)
+        tex = tex[: found.start()] + keep(symbol) + tex[at:]  # type: ignore[operator]
+    return tex
+
+
+def _words(tex: str, values: list[Expr], keep: object) -> str:
+    """Neighbouring operators become one letter, so that their order is kept."""
+
+    def word(match: re.Match[str]) -> str:
+        factors = [values[int(k)] for k in re.findall(r"x_\{(\d+)\}", match[0])]
+        plain = [f for f in factors if f.is_commutative]
+        found = [f for f in factors if not f.is_commutative]
+        return "".join(keep(f) for f in plain) + (keep(Mul(*found)) if found else "")  # type: ignore[operator]
+
+    return re.sub(r"x_\{\d+\}(?:\s*x_\{\d+\})+(?!\s*\^)", word, tex)
+
+
+def _valued(e: Expr, values: list[Expr]) -> Expr:
+    """The parsed expression with its names put back, i and e understood, |p|² as p p*."""
+    if isinstance(e, Symbol):
+        if e.name in ("i", "e"):
+            return {"i": I, "e": E}[e.name]
+        found = re.fullmatch(r"x_\{(\d+)\}", e.name)
+        if not found:
+            raise Unreadable(f"The grammar found a letter {e.name!r} that no name stands for.")
+        return values[int(found[1])]
+    if not e.args:
+        return e
+    if isinstance(e, Pow) and isinstance(e.base, Abs) and e.exp.is_Integer and e.exp % 2 == 0:
+        inner = _valued(e.base.args[0], values)
+        return (inner * conjugate(inner)) ** (e.exp / 2)
+    return e.func(*(_valued(arg, values) for arg in e.args))
+
+
+# -- comparison with what was meant ---------------------------------------------------------------------------------
+
+
+def letters(equation: Equation, notation: Notation) -> dict[str, Expr]:
+    """Every letter of an equation under the name it is printed with."""
+    found: dict[str, Expr] = {r"\mathcal{D}": Symbol("D"), r"\mathcal{D}'": Symbol("L'")}
+    for key in ("D", "L'"):
+        if key in dict(notation.names):
+            found[dict(notation.names)[key]] = Symbol(key)
+    for symbol in _symbols((equation.lhs, equation.rhs)):
+        name = notation.latex(symbol.name)
+        if _squeezed(name) in map(_squeezed, found) and found.get(name, symbol) != symbol:
+            raise Unreadable(f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}.")
+        found[name] = symbol
+    return found
+
+
+def _symbols(sides: Iterable[object]) -> list[Symbol]:
+    found: list[Symbol] = []
+    for side in sides:
+        if isinstance(side, Operators):
+            for coefficient, word in side.terms + side.adjoint:
+                found += _symbols([coefficient, *word])
+            found += [Symbol("h.c.")] * bool(side.adjoint)
+        elif isinstance(side, Dissipator):
+            found += _symbols([side.jump])
+        elif isinstance(side, str):
+            found.append(Symbol(side, commutative="<" in side))
+        else:
+            found += sorted(side.free_symbols, key=str)  # type: ignore[attr-defined]
+    return found
+
+
+def meant(side: object) -> Expr | MatrixBase:
+    """What a side of an equation stands for, in the terms of `read`."""
+    return side.expression() if isinstance(side, Operators) else side  # type: ignore[return-value]
+
+
+def misprints(derivation: Derivation, notation: Notation, text: str, prefix: str = "", width: int = ONE_COLUMN) -> list[str]:
+    """What the text of a derivation displays other than what its steps say; nothing if it is faithful."""
+    printed = displays(text)
+    expected = [
+        (f"eq:{prefix}:{step.label}" if prefix else f"eq:{step.label}", equation)
+        for step in derivation.steps
+        for equation in displayed(step.equations, notation, width)
+    ]
+    if [d.label for d in printed] != [label for label, _ in expected]:
+        return [f"The labels {[d.label for d in printed]} are not {[label for label, _ in expected]}."]
+    found = []
+    for display, (label, equation) in zip(printed, expected, strict=True):
+        names = letters(equation, notation)
+        for tex, side in ((display.lhs, equation.lhs), (display.rhs, equation.rhs)):
+            if not same(read(tex, names), meant(side)):
+                found.append(f"{label}: {tex}")
+    return found
+
+
+def same(one: Expr | MatrixBase, other: Expr | MatrixBase) -> bool:
+    """Whether two values are equal, exactly."""
+    if isinstance(one, MatrixBase) != isinstance(other, MatrixBase):
+        return False
+    difference = one - other
+    if not isinstance(difference, MatrixBase) and not difference.is_commutative:
+        return difference.expand() == 0
+    return isinstance(is_zero(difference), Proved)
