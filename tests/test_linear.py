@@ -1,4 +1,4 @@
-"""kernel.solve against exact linear algebra of numbers at random points, which shares nothing with its elimination."""
+"""kernel.solve against exact linear algebra of numbers at random points, which shares nothing with it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sympy import (
     Symbol,
     conjugate,
     eye,
+    factorial,
     fraction,
     gcd,
     sqrt,
@@ -59,7 +60,8 @@ def evaluate(e: Expr, point: dict[Expr, Gaussian]) -> Gaussian:
         for factor in e.args:
             product = times(product, evaluate(factor, point))
         return product
-    assert isinstance(e, Pow) and e.exp.is_Integer, e
+    assert isinstance(e, Pow), e
+    assert e.exp.is_Integer, e
     base = evaluate(e.base, point)
     base, product = inverse(base) if e.exp < 0 else base, (Fraction(1), Fraction(0))
     for _ in range(abs(int(e.exp))):
@@ -182,12 +184,15 @@ def nonreciprocal(n: int) -> tuple[Matrix, Matrix]:
 NETWORKS = {
     "chain 1": chain(1),
     "chain 7": chain(7),
+    "ring 5": ring(5),
     "ring 7": ring(7),
     "ring 8": ring(8),
     "star 9": star(9),
+    "complete 4": complete(4),
     "complete 5": complete(5),
     "ladder 8": ladder(8),
     "tree 11": tree(11),
+    "triangles 5": triangles(5),
     "triangles 7": triangles(7),
     "cascade 9": cascade(9),
     "nonreciprocal 5": nonreciprocal(5),
@@ -200,7 +205,7 @@ NETWORKS = {
 def test_expanded_solution_equals_rational_arithmetic(name: str) -> None:
     A, b = NETWORKS[name]
     solution = solve(A, b)
-    assert solution.form == "expanded" and solution.where == () and solution.note == ""
+    assert (solution.form, solution.where, solution.note) == ("expanded", (), "")
     assert agree(A, b, solution)
 
 
@@ -227,13 +232,17 @@ def test_chain_has_a_fibonacci_number_of_terms() -> None:
         assert solve(*chain(n)).terms == predicted_terms(*chain(n)) == fibonacci[n + 3] - 1
 
 
-@pytest.mark.parametrize("name", ["chain 7", "ring 7", "complete 5", "triangles 7", "two drives", "cascade 9"])
+@pytest.mark.parametrize(
+    "name", ["chain 7", "ring 7", "complete 5", "triangles 7", "two drives", "cascade 9"]
+)
 def test_numerators_and_denominators_are_coprime(name: str) -> None:
     for value in solve(*NETWORKS[name]).values:
         assert coprime(*fraction(value))
 
 
-@pytest.mark.parametrize("name", ["chain 7", "ring 7", "ladder 8", "triangles 7", "complete 5", "nonreciprocal 5"])
+@pytest.mark.parametrize(
+    "name", ["chain 7", "ring 7", "ladder 8", "triangles 7", "complete 5", "nonreciprocal 5"]
+)
 def test_assembled_sums_are_what_sympy_would_build(name: str) -> None:
     """Arguments are put in SymPy's order without asking SymPy: rebuilding every node changes nothing."""
     for value in solve(*NETWORKS[name]).values:
@@ -255,7 +264,8 @@ def test_modes_that_the_drive_does_not_reach_stay_empty() -> None:
 def test_cascades_keep_their_denominators_factored() -> None:
     A, b = cascade(12)
     last = solve(A, b).values[11]
-    assert len(last.atoms(Symbol)) == 24 and not last.atoms(Add)
+    assert len(last.atoms(Symbol)) == 24
+    assert not last.atoms(Add)
 
 
 def test_no_drive_means_no_amplitude() -> None:
@@ -266,7 +276,9 @@ def test_uniform_networks_are_reduced() -> None:
     """Equal rates make numerators and determinant share factors, which the gcd removes."""
     k, J, e = symbols("kappa J epsilon", positive=True)
     for make in (chain(5), ring(6), star(8), complete(7)):
-        A = make[0].applyfunc(lambda x: x.replace(lambda s: isinstance(s, Symbol), lambda s: k if s.name[0] == "k" else J))
+        A = make[0].applyfunc(
+            lambda x: x.replace(lambda s: isinstance(s, Symbol), lambda s: k if s.name[0] == "k" else J)
+        )
         b = zeros(A.rows, 1)
         b[0] = e
         solution = solve(A, b)
@@ -281,16 +293,22 @@ def test_a_uniform_complete_graph_of_40_modes_is_expanded_not_refused() -> None:
     b = zeros(40, 1)
     b[0] = e
     solution = solve(A, b)
-    assert solution.form == "expanded" and solution.terms < 1000
+    assert solution.form == "expanded"
+    assert solution.terms < 1000
     assert agree(A, b, solution)
 
 
 def test_large_answers_stay_programs_and_say_so() -> None:
-    A, b = complete(40)
-    solution = solve(A, b)
-    assert solution.form == "program" and solution.terms > 10**40
-    assert solution.note.startswith("The expanded solution would have about 1.6e48 terms (limit 50000); it is given")
-    assert agree(A, b, solution)
+    """A complete graph of 40 modes: 40! terms in the determinant and as many in the numerators, never expanded."""
+    solution = solve(*complete(40))
+    assert solution.form == "program"
+    assert solution.terms == 2 * factorial(40)
+    assert solution.note.startswith(
+        "The expanded solution would have about 1.6e48 terms (limit 50000); "
+        "it is given as a straight-line program of "
+    )
+    A, b = complete(12)
+    assert agree(A, b, solve(A, b))
 
 
 def test_limit_decides_between_the_two_forms() -> None:
@@ -305,19 +323,21 @@ def test_definitions_use_earlier_ones_only_and_avoid_given_names() -> None:
     solution = straight_line(A, b)
     known = A.free_symbols | b.free_symbols
     for symbol, definition in solution.where:
-        assert definition.free_symbols <= known and symbol not in known and not symbol.name.startswith("x_")
+        assert definition.free_symbols <= known
+        assert symbol not in known
+        assert not symbol.name.startswith("x_")
         known = known | {symbol}
     assert agree(A, b, solution)
 
 
 OPERATIONS = {
-    "chain 7": 45,
-    "ring 8": 90,
-    "star 9": 59,
-    "complete 5": 87,
-    "ladder 8": 94,
-    "tree 11": 73,
-    "triangles 7": 83,
+    "chain 7": 39,
+    "ring 8": 83,
+    "star 9": 51,
+    "complete 5": 83,
+    "ladder 8": 87,
+    "tree 11": 63,
+    "triangles 7": 82,
     "cascade 9": 27,
     "nonreciprocal 5": 91,
 }
@@ -404,11 +424,11 @@ ENTRIES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_random_systems_equal_rational_arithmetic(data: st.DataObject) -> None:
-    """Any pattern, repeated entries, numbers: solved, or refused when and only when numbers are singular everywhere."""
-    n = data.draw(st.integers(1, 5))
+    """Any pattern, repeated entries, numbers: solved, or refused exactly if the determinant is zero."""
+    n = data.draw(st.integers(1, 4))
     A = Matrix(n, n, data.draw(st.lists(st.sampled_from(ENTRIES), min_size=n * n, max_size=n * n)))
     b = Matrix(n, 1, data.draw(st.lists(st.sampled_from(ENTRIES), min_size=n, max_size=n)))
     try:

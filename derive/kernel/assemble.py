@@ -1,8 +1,8 @@
 """From polynomials in generic entries back to expressions in the parameters, bottom-up.
 
-SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms that takes
-longer than solving. Here the few different factors are sorted once and the terms by integers; tests hold the result to
-what SymPy would have built.
+SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms
+that takes longer than solving. Here the few different factors are sorted once and the terms by integers;
+tests hold the result to what SymPy would have built.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class Assembler:
             polynomial = polynomial.compose(*self.images, ctx=self.context)
         common = polynomial.term_content()
         exponents = common.monoms()[0]
-        factors = tuple(self._power(k, e) for k, e in enumerate(exponents) if e and self.generators[k].core is not ONE)
+        factors = tuple(
+            self._power(k, e) for k, e in enumerate(exponents) if e and self.generators[k].core is not ONE
+        )
         rest = polynomial / common
         total, phase = (ONE, 0) if rest.is_one() else self._sum(rest)
         phase = (phase + sum(exponents[self.split :])) & 3
@@ -81,7 +83,7 @@ class Assembler:
         return Pow(self.generators[k].core, exponent)
 
     def _sum(self, polynomial: fmpz_mpoly) -> tuple[Expr, int]:
-        """The sum of a polynomial's terms divided by i^phase, with the phase for which most signs are plus."""
+        """The sum of the terms divided by i^phase, with the phase for which most signs are plus."""
         monoms = polynomial.monoms()
         coefficients = list(map(int, polynomial.coeffs()))
         first = 0
@@ -139,12 +141,15 @@ class Assembler:
         if self.bare:
             keyed = [[rank for rank in found if rank >= 0] for found in keyed]
         if imaginary:
-            keyed = [sorted((*found, unit)) if odd else found for found, odd in zip(keyed, imaginary, strict=True)]
+            keyed = [
+                sorted((*found, unit)) if odd else found for found, odd in zip(keyed, imaginary, strict=True)
+            ]
         if any(len(found) == 1 and isinstance(values[found[0]], Add) for found in keyed):
             return None
         if number_ranks:
             keyed = [
-                found if c == 1 else [number_ranks[c], *found] for found, c in zip(keyed, coefficients, strict=True)
+                found if c == 1 else [number_ranks[c], *found]
+                for found, c in zip(keyed, coefficients, strict=True)
             ]
         if min(map(len, keyed)) < 2:
             return None
@@ -152,14 +157,18 @@ class Assembler:
         keyed.sort(key=len)
         if any(map(list.__eq__, keyed, keyed[1:])):
             return None
-        return Add._from_args([Mul._from_args([values[rank] for rank in found], True) for found in keyed], True)
+        return Add._from_args(
+            [Mul._from_args([values[rank] for rank in found], True) for found in keyed], True
+        )
 
 
 def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
     """The core as a product of powers."""
     if core is ONE:
         return ()
-    pairs = [factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)]
+    pairs = [
+        factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)
+    ]
     return tuple((base, int(power)) if power.is_Integer else (base**power, 1) for base, power in pairs)
 
 
@@ -175,7 +184,8 @@ def _is_plain(atom: Expr) -> bool:
 def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
     """The expression top / Π bottom^power.
 
-    Only its small factors are given to `Mul`; the sums, which have nothing in common, are put in their places.
+    Only its small factors are given to `Mul`; the sums, which have nothing in common, are put in their
+    places.
     """
     ratio, phase = top.ratio, top.phase
     factors = list(top.factors)
@@ -187,7 +197,12 @@ def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
         if bottom.total is not ONE:
             sums.append(_reciprocal(bottom.total, power))
     head = Mul(ratio, I ** (phase % 4), *factors)
-    if not sums or head.is_Number and len(sums) == 1 or not all(s.is_Add or s.is_Pow and s.base.is_Add for s in sums):
+    if (
+        not sums
+        or head.is_Number
+        and len(sums) == 1
+        or not all(s.is_Add or s.is_Pow and s.base.is_Add for s in sums)
+    ):
         return Mul(head, *sums)
     number, rest = head.as_coeff_Mul()
     arguments = sorted([*(Mul.make_args(rest) if rest is not ONE else ()), *sums], key=in_order)

@@ -1,8 +1,8 @@
 """Generic entries: a linear system over Z[generators], and the way back to expressions.
 
-Every entry is a rational number times 1 or i times a core, and every core (with its i) is one generator, so that
-J and −J share a generator and a uniform network collapses by itself. Rows are scaled to integer coefficients. What
-the core is made of is put back at the end.
+Every entry is a rational number times 1 or i times a core, and every core (with its i) is one generator, so
+that J and −J share a generator and a uniform network collapses by itself. Rows are scaled to integer
+coefficients. What the core is made of is put back at the end.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def parts(entry: Expr) -> tuple[Part, ...]:
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
-    """The system with one generator for each core (equal up to a rational factor and, if always imaginary, i)."""
+    """The system with one generator for each core, which includes i if the core never comes without it."""
     known: dict[Expr, tuple[Part, ...]] = {}
     for row in rows:
         for entry in row.values():

@@ -2,25 +2,26 @@
 
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 
-Over the polynomial ring of the generic entries nothing is ever divided: the numerators of a block and its determinant
-are the maximal minors of one sweep (`structure.sweep`). Their number of terms is counted before anything is expanded;
-above a limit the answer stays a straight-line program (`program.straight_line`).
+Over the polynomial ring of the generic entries nothing is ever divided: the numerators of a block and its
+determinant are the maximal minors of one sweep (`structure.sweep`). Their number of terms is counted before
+anything is expanded; above a limit the answer stays a straight-line program (`program.straight_line`).
 
 Numerator and denominator have no common factor as polynomials in the entries:
 
-Lemma. Let block A have off-diagonal entries from a domain K, and for every split of its modes in two a pair i, j across
-it with A_ij A_ji ≠ 0. If its diagonal d_1 … d_n is independent over K, det A is irreducible in K[d] up to units:
-det A is linear in every d_i, so a factorisation F G splits the modes; no term lacks exactly one d_i, so comparing the
-coefficients of all d but d_i d_j gives A_ij A_ji = 0 for all pairs across. As Π d_i has coefficient 1 and the numerators are of lower
-degree in d, they are coprime to it. If all entries are independent but for A_ij = A_ji, this extends to all blocks and to
-numerators that depend on several of them (every path of modes is a term of its own). Elsewhere the gcd is computed.
+Lemma. Let A have an independent diagonal d_1 … d_n over a domain K with its other entries in K, and let, for
+every split of the modes in two, a pair i, j across it have A_ij A_ji ≠ 0. Then det A is irreducible in K[d]:
+it is linear in every d_i, so that a factorisation splits the modes; no term lacks exactly one d_i, so that
+comparing coefficients of all d but d_i d_j gives A_ij A_ji = 0 for all pairs across. Π d_i has coefficient 1
+and the numerators have a lower degree in d, so they are coprime to det A. If all entries are independent but
+for A_ij = A_ji, this extends to all blocks and to numerators that depend on several: every path of modes is a
+term of its own. Elsewhere the gcd is computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx, nmod_mat
@@ -33,24 +34,31 @@ from derive.kernel.entries import Generic, generic, ring
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points
 from derive.kernel.program import eliminated
 
-# Above this many states a sweep would take longer than 0.1 s to count.
+# Counting stops at this many states, after about 0.1 s.
 STATES = 60_000
-# Fraction-free elimination needs width³ products; with polynomials this short they beat a sweep of more states.
+# Counts are upper bounds where entries repeat (a loop in both directions is one term): up to this factor
+# above the limit the polynomials, which cost little, are computed and counted before expressions, which cost
+# much, are built.
+SLACK = 4
+# Fraction-free elimination needs width³ products; with polynomials this short they beat a sweep of more
+# states.
 FEW = 200
+# Where only fraction-free elimination is left, longer polynomials than this would take seconds.
+MANY = 1000
 
 
 class SingularMatrix(DeriveError):
-    """A linear system without a unique solution: a steady state that does not exist or depends on the past."""
+    """A linear system without a unique solution: no steady state, or one that depends on the past."""
 
 
 @dataclass(frozen=True)
 class Solution:
     """x with A x = b.
 
-    `values` is n×1. If `form` is 'expanded', `where` is empty and `terms` is the number of terms of all numerators and
-    determinants, each determinant counted once. If it is 'program', `values` uses the symbols defined in `where`, each
-    definition uses earlier symbols only, `terms` is the predicted number of terms of the expanded answer (an upper
-    bound if entries repeat) and `note` says why.
+    `values` is n×1. If `form` is 'expanded', `where` is empty and `terms` is the number of terms of all
+    numerators and determinants, each determinant counted once. If it is 'program', `values` uses the symbols
+    defined in `where`, each definition uses earlier symbols only, `terms` is the predicted number of terms of
+    the expanded answer (an upper bound if entries repeat) and `note` says why.
     """
 
     values: ImmutableMatrix
@@ -61,7 +69,7 @@ class Solution:
 
 
 class _Block(NamedTuple):
-    """An irreducible block: its rows, its columns, the blocks in its denominators and the plan of its sweep."""
+    """An irreducible block: rows, columns, the blocks in its denominators and the plan of its sweep."""
 
     rows: tuple[int, ...]
     columns: tuple[int, ...]
@@ -70,7 +78,7 @@ class _Block(NamedTuple):
 
 
 class _System(NamedTuple):
-    """A regular system: its nonzero entries (column n is b), the matched columns and the blocks that b reaches."""
+    """A regular system: nonzero entries (column n is b), a column for every row, blocks in order."""
 
     rows: tuple[Mapping[int, Expr], ...]
     matched: tuple[int, ...]
@@ -80,8 +88,9 @@ class _System(NamedTuple):
 def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
-    A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at most
-    `limit` terms together, and a straight-line program otherwise. Modes that b does not reach are exactly zero.
+    A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at
+    most `limit` terms together, and a straight-line program otherwise. Modes that b does not reach are
+    exactly zero.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
@@ -89,9 +98,10 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
     system = _system(A, b)
     size = len(system.rows)
     generics = generic(system.rows)
-    planned, terms = _predict(system, generics)
-    if terms is None or terms > limit:
-        return _program(system, _bound(system) if terms is None else terms, limit)
+    planned, terms, feasible = _predict(system, generics)
+    shared = max(generics.uses, default=0) > 1
+    if not feasible or terms > limit * (SLACK if shared else 1):
+        return _program(system, terms, limit)
     context, rows = ring(generics)
     numerators: dict[int, tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]] = {}
     determinants: list[fmpz_mpoly] = []
@@ -103,30 +113,34 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
         for column, numerator in found.items():
             bottoms = {l: determinants[l] for l in sorted({number, *block.below})}
             numerators[column] = (numerator, bottoms) if regular else _coprime(numerator, bottoms)
-    assembler = Assembler(generics.generators)
-    values: list[Expr] = [Integer(0)] * size
     shown: list[fmpz_mpoly] = []
-    for column, (numerator, bottoms) in sorted(numerators.items()):
-        powers: dict[int, int] = {}
+    powers: dict[int, dict[int, int]] = {}
+    for column, (_, bottoms) in numerators.items():
+        powers[column] = {}
         for bottom in bottoms.values():
             position = next((k for k, p in enumerate(shown) if p is bottom or p == bottom), len(shown))
             if position == len(shown):
                 shown.append(bottom)
-            powers[position] = powers.get(position, 0) + 1
-        values[column] = quotient(assembler(numerator), [(assembler(shown[k]), power) for k, power in powers.items()])
-    total = sum(map(len, shown)) + sum(len(numerator) for numerator, _ in numerators.values())
-    return Solution(ImmutableMatrix(size, 1, values), (), total, "expanded", "")
+            powers[column][position] = powers[column].get(position, 0) + 1
+    terms = sum(map(len, shown)) + sum(len(numerator) for numerator, _ in numerators.values())
+    if terms > limit:
+        return _program(system, terms, limit)
+    assembler = Assembler(generics.generators)
+    values: list[Expr] = [Integer(0)] * size
+    for column, (numerator, _) in numerators.items():
+        below = [(assembler(shown[k]), power) for k, power in powers[column].items()]
+        values[column] = quotient(assembler(numerator), below)
+    return Solution(ImmutableMatrix(size, 1, values), (), terms, "expanded", "")
 
 
 def straight_line(A: Matrix, b: Matrix) -> Solution:
-    """The steady amplitudes as a straight-line program: every entry, multiplier, pivot and unknown defined once.
+    """The steady amplitudes as a straight-line program: entries, multipliers, pivots and unknowns, each once.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
     """
     system = _system(A, b)
-    terms = _predict(system, generic(system.rows))[1]
-    return _program(system, _bound(system) if terms is None else terms, None)
+    return _program(system, _predict(system, generic(system.rows))[1], None)
 
 
 def predicted_terms(A: Matrix, b: Matrix) -> int:
@@ -136,28 +150,29 @@ def predicted_terms(A: Matrix, b: Matrix) -> int:
         SingularMatrix: if det A vanishes identically.
     """
     system = _system(A, b)
-    terms = _predict(system, generic(system.rows))[1]
-    return _bound(system) if terms is None else terms
+    return _predict(system, generic(system.rows))[1]
 
 
 def _system(A: Matrix, b: Matrix) -> _System:
-    """The nonzero entries of A x = b, its blocks in order of dependence, and the certainty that det A is not zero."""
+    """The nonzero entries of A x = b and its blocks, once det A is known not to vanish identically."""
     size = A.rows
     if A.shape != (size, size) or b.shape != (size, 1):
-        raise DeriveError(f"A x = b needs an n×n matrix and an n×1 right-hand side, but got {A.shape} and {b.shape}.")
+        raise DeriveError(
+            f"A x = b needs an n×n matrix and an n×1 right-hand side, but got {A.shape} and {b.shape}."
+        )
     rows: list[dict[int, Expr]] = [{} for _ in range(size)]
     for (i, j), entry in sorted(A.todok().items()):
         rows[i][j] = entry
     for (i, _), entry in sorted(b.todok().items()):
         rows[i][size] = entry
-    zeros = {entry for entry in {e for row in rows for e in row.values() if e.is_Add} if _vanishes(entry)}
+    zeros = {entry for row in rows for entry in row.values() if entry.is_Add and _vanishes(entry)}
     rows = [{column: entry for column, entry in row.items() if entry not in zeros} for row in rows]
     square = [[column for column in row if column < size] for row in rows]
     matched = structure.matching(square)
     if matched is None:
         raise SingularMatrix(
-            f"A x = b needs a regular matrix, but the zeros of this {size}×{size} matrix alone make its determinant "
-            "vanish; remove modes that nothing damps or couples."
+            f"A x = b needs a regular matrix, but the zeros of this {size}×{size} matrix alone make "
+            "its determinant vanish; remove modes that nothing damps or couples."
         )
     if not at_points(lambda place: _determinant(square, rows, place) != 0):
         raise SingularMatrix(
@@ -180,62 +195,68 @@ def _determinant(square: Sequence[Sequence[int]], rows: Sequence[Mapping[int, Ex
     return int(nmod_mat(size, size, [v for line in values for v in line], place.prime).det())
 
 
-def _predict(system: _System, generics: Generic) -> tuple[list[_Block], int | None]:
-    """The blocks that the right-hand side reaches, with their plans, and the number of terms; None if beyond counting."""
+def _predict(system: _System, generics: Generic) -> tuple[list[_Block], int, bool]:
+    """The blocks that b reaches with their plans, the number of terms, and whether they can be expanded."""
     size = len(system.rows)
-    variables = len(generics.generators)
     mixed = any(len(found) != 1 for row in generics.rows for entry in row.values() for _, found in entry)
     shared = mixed or max(generics.uses, default=0) > 1
     planned: list[_Block] = []
-    degree: list[int] = []
-    determinant_terms: list[int] = []
+    degrees: list[int] = []
+    determinants: list[int] = []
     home: dict[int, tuple[frozenset[int], int]] = {}
-    total: int | None = 0
+    total, feasible = 0, True
     for rows in system.blocks:
         columns = tuple(sorted(system.matched[row] for row in rows))
-        inside = set(columns)
-        outer = [c for row in rows for c in system.rows[row] if c in home]
+        outer = [column for row in rows for column in system.rows[row] if column in home]
         if not outer and not any(size in system.rows[row] for row in rows):
             continue
-        below = frozenset().union(*(home[c][0] for c in outer))
+        below = frozenset[int]().union(*(home[column][0] for column in outer))
         local = {column: k for k, column in enumerate(columns)}
         counted: list[dict[int, int]] = []
         for row in rows:
-            entries: dict[int, int] = {}
+            counted.append({local[c]: len(entry) for c, entry in generics.rows[row].items() if c in local})
             source = 0
             for column, entry in generics.rows[row].items():
-                if column in inside:
-                    entries[local[column]] = len(entry)
-                elif column == size or column in home:
-                    over, top = (frozenset[int](), 1) if column == size else home[column]
-                    term = len(entry) * top
-                    for l in below - over:
-                        term *= determinant_terms[l]
-                    source += term
+                if column == size or column in home:
+                    over, top = home.get(column, (frozenset[int](), 1))
+                    source += len(entry) * top * prod(determinants[l] for l in below - over)
             if source:
-                entries[len(rows)] = source
-            counted.append(entries)
-        before = sum(degree[l] for l in below)
-        largest = [
-            _monomials(variables, before + step + 2, mixed) if shared else 1 << 10_000 for step in range(len(rows))
-        ]
+                counted[-1][len(rows)] = source
+        before = sum(degrees[l] for l in below) + 2
+        largest: list[int] | None = None
+        if shared:
+            largest = [
+                _monomials(len(generics.generators), before + step, mixed) for step in range(len(rows))
+            ]
         plan = structure.plan(counted, len(rows), largest, STATES)
-        number = len(planned)
-        planned.append(_Block(rows, columns, below, plan))
-        degree.append(len(rows))
         full = (1 << len(rows) + 1) - 1
-        found = dict(plan.terms) if plan else {}
-        ceiling = largest[-1] if shared else None
-        determinant_terms.append(found.get(full >> 1, ceiling or 1))
-        if plan is None and (ceiling is None or ceiling > 1000):
-            total = None
-        for column, k in local.items():
-            top = found.get(full ^ (1 << k), 0) if plan else (ceiling or 1)
-            if top:
-                home[column] = (below | {number}, top)
-        if total is not None:
-            total += determinant_terms[-1] + sum(home[c][1] for c in columns if c in home)
-    return planned, total
+        if plan is None:
+            bottom, top = _bounds(counted)
+            if largest:
+                bottom, top = min(bottom, largest[-1]), min(top, largest[-1])
+            feasible = feasible and max(bottom, top) < MANY
+            tops = dict.fromkeys(columns, top)
+        else:
+            tops = {column: plan.terms.get(full ^ (1 << k), 0) for column, k in local.items()}
+            bottom = plan.terms.get(full >> 1, 0)
+        home.update((column, (below | {len(planned)}, top)) for column, top in tops.items() if top)
+        planned.append(_Block(rows, columns, below, plan))
+        degrees.append(len(rows))
+        determinants.append(bottom)
+        total += bottom + sum(tops.values())
+    return planned, total, feasible
+
+
+def _bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
+    """Upper bounds of the terms of a determinant and of a numerator on average, from the sizes of the rows."""
+    width = len(counted)
+    sizes = [sum(column < width for column in row) for row in counted]
+    tops = sum(
+        row[width] * structure.permanent_bound((*sizes[:k], width, *sizes[k + 1 :]))
+        for k, row in enumerate(counted)
+        if width in row
+    )
+    return structure.permanent_bound(sizes), -(-tops // width)
 
 
 def _monomials(variables: int, degree: int, mixed: bool) -> int:
@@ -243,13 +264,6 @@ def _monomials(variables: int, degree: int, mixed: bool) -> int:
     if mixed:
         return comb(variables + degree, degree)
     return comb(variables + degree - 1, degree) if variables else 1
-
-
-def _bound(system: _System) -> int:
-    """Upper bound of the number of terms where counting them is too long itself."""
-    size = len(system.rows)
-    total = structure.permanent_bound(sum(column < size for column in row) for row in system.rows)
-    return 2 * total
 
 
 def _solve_block(
@@ -306,7 +320,7 @@ def _over(
 def _fraction_free(
     matrix: Sequence[Mapping[int, fmpz_mpoly]], context: fmpz_mpoly_ctx
 ) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
-    """Determinant and numerators by fraction-free Gauss–Jordan elimination (Bareiss 1968): dense, few generators."""
+    """Determinant and numerators by fraction-free Gauss–Jordan elimination (Bareiss 1968)."""
     width = len(matrix)
     zero, previous = context.constant(0), context.constant(1)
     m = [[row.get(column, zero) for column in range(width + 1)] for row in matrix]
@@ -321,7 +335,8 @@ def _fraction_free(
             if i != k:
                 factor = m[i][k]
                 m[i] = [
-                    (pivot * m[i][j] - factor * m[k][j]) / previous if j > k else zero for j in range(width + 1)
+                    (pivot * m[i][j] - factor * m[k][j]) / previous if j > k else zero
+                    for j in range(width + 1)
                 ]
         previous = pivot
     return previous, [m[i][width] for i in range(width)]
@@ -339,9 +354,7 @@ def _reduced(polynomial: fmpz_mpoly, unit: int, context: fmpz_mpoly_ctx) -> fmpz
     return context.from_dict({monom: c for monom, c in terms.items() if c})
 
 
-def _coprime(
-    top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]
-) -> tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]:
+def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]:
     """top / Π bottoms without common factors."""
     left: dict[int, fmpz_mpoly] = {}
     for number, bottom in bottoms.items():
@@ -393,16 +406,20 @@ def _linked(rows: Sequence[int], system: _System) -> bool:
 
 
 def _program(system: _System, terms: int, limit: int | None) -> Solution:
-    """The straight-line program of a regular system; with a limit, the note says that the answer exceeds it."""
-    for trial in range(60):
+    """The straight-line program; with a limit, its note says that the expanded answer exceeds it."""
+    for trial in range(300):
         try:
-            found = eliminated(system.rows, system.matched, system.blocks, Place(PRIMES[0], f"pivots {trial}"))
+            found = eliminated(
+                system.rows, system.matched, system.blocks, Place(PRIMES[0], f"pivots {trial}")
+            )
         except BadPoint:
             continue
         if found is not None:
             break
     else:
-        raise SingularMatrix("A x = b needs a regular matrix, but no pivots could be found; simplify its entries.")
+        raise SingularMatrix(
+            "A x = b needs a regular matrix, but no pivots could be found; simplify its entries."
+        )
     note = f"Straight-line program of {found.operations} operations."
     if limit is not None:
         note = (

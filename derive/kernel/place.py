@@ -1,9 +1,9 @@
 """A random exact point in a finite field, for questions that one value answers.
 
-A polynomial or rational expression that is nonzero at one point is not identically zero; one that vanishes at random
-points of fields of 2⁶¹ elements is identically zero but for a chance of about degree/2⁶¹ a point (Schwartz 1980,
-Zippel 1979). Relations between the parts of an expression are kept: i² = −1, e^{x}e^{y} = e^{x+y}, √x√x = x,
-|z|² = z z*, cos² + sin² = 1; conjugates of complex symbols are independent.
+A polynomial or rational expression that is nonzero at one point is not identically zero; one that vanishes at
+random points of fields of 2⁶¹ elements is identically zero but for a chance of about degree/2⁶¹ a point
+(Schwartz 1980, Zippel 1979). Relations between the parts of an expression are kept: i² = −1, e^{x}e^{y} =
+e^{x+y}, √x√x = x, |z|² = z z*, cos² + sin² = 1; conjugates of complex symbols are independent.
 """
 
 from __future__ import annotations
@@ -11,12 +11,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, exp, factorint, im, pi, re
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    conjugate,
+    exp,
+    factorint,
+    im,
+    pi,
+    re,
+)
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-# Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the square
-# roots of 2, 3, 5, 7, 11, 13 exist.
+# Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the
+# square roots of 2, 3, 5, 7, 11, 13 exist.
 PRIMES = (2305843009193243521, 2305843009181712001, 2305843009147117441)
 ROOTS = 720720
 # Values of symbols are 12th powers, exponents of e multiples of 1/720720, so that their roots exist.
@@ -142,13 +158,13 @@ def _square_root(value: int, prime: int) -> int:
 
 
 def at_points(question: Callable[[Place], bool], points: int = 3) -> bool:
-    """Whether the question is answered yes at one of a few random points; a no is certain up to 2⁻⁵⁰ a point.
+    """Whether the question is answered yes at one of a few random points; a no errs with 2⁻⁵⁰ a point.
 
     Raises:
         BadPoint: if no point at all could be used.
     """
     used = 0
-    for trial in range(60):
+    for trial in range(300):
         place = Place(PRIMES[trial % len(PRIMES)], f"point {trial}")
         try:
             if question(place):

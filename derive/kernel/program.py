@@ -2,9 +2,9 @@
 
     u_ij = a_ij − Σ_k m_ik u_kj,    m_ik = u_ik / u_kk,    x_j = (c_j − Σ_k u_jk x_k) / u_jj
 
-Blocks come in order of dependence, pivots inside a block by minimum degree (Markowitz 1957), rows with a source last.
-A pivot must be nonzero as a function of the parameters: its value at a random point in a finite field says so, also
-after cancellations (lossless resonant modes, numbers that repeat).
+Blocks come in order of dependence, pivots inside a block by minimum degree (Markowitz 1957), rows with a
+source last. A pivot must be nonzero as a function of the parameters: its value at a random point in a finite
+field says so, also after cancellations (lossless resonant modes, numbers that repeat).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sympy import Add, Expr, Function, Integer, Mul, Number, Pow, Symbol, cse, default_sort_key
+from sympy import Add, Expr, Function, Integer, Mul, Number, Pow, Symbol, cse
 
 from derive.kernel.place import Place
 
@@ -20,7 +20,7 @@ Product = tuple[int, tuple[int, ...]]
 
 
 class Program(NamedTuple):
-    """values in the symbols of `where`, whose definitions use earlier ones only; `operations` counts + − · / and powers."""
+    """Values in the symbols of `where`, whose definitions use earlier ones only, and their operations."""
 
     values: tuple[Expr, ...]
     where: tuple[tuple[Symbol, Expr], ...]
@@ -86,7 +86,7 @@ class _Tape:
 def eliminated(
     rows: Sequence[Mapping[int, Expr]], matched: Sequence[int], blocks: Sequence[Sequence[int]], place: Place
 ) -> Program | None:
-    """The program of A x = b, where column n of `rows` is b; None if the determinant vanishes at the random point."""
+    """The program of A x = b, where column n of `rows` is b; None if det A vanishes at the random point."""
     size = len(rows)
     tape = _Tape(place)
     unknowns: dict[int, int] = {}
@@ -95,7 +95,9 @@ def eliminated(
         cells: dict[int, dict[int, _Cell]] = {}
         sources: dict[int, _Cell] = {}
         for row in block:
-            cells[row] = {column: tape.entry(e) for column, e in sorted(rows[row].items()) if column in inside}
+            cells[row] = {
+                column: tape.entry(e) for column, e in sorted(rows[row].items()) if column in inside
+            }
             terms = [tape.entry(rows[row][size])] if size in rows[row] else []
             source = terms[0] if terms else _Cell([], 0)
             for column, e in sorted(rows[row].items()):
@@ -116,7 +118,7 @@ def _solve_block(
     sources: dict[int, _Cell],
     unknowns: dict[int, int],
 ) -> bool:
-    """Add the elimination and the back substitution of a block to the tape; False if it is singular at the point."""
+    """Elimination and back substitution of a block; False if it is singular at the random point."""
     symmetric = all(matched[row] == row for row in block) and all(
         row in cells.get(column, {}) and cells[column][row].terms == cell.terms
         for row in block
@@ -128,7 +130,7 @@ def _solve_block(
             cells[row] = {column: cells[min(row, column)][max(row, column)] for column in cells[row]}
     driven = set(sources)
     active = list(block)
-    done: list[tuple[int, int, dict[int, int], int | None]] = []
+    done: list[tuple[int, int, dict[int, int], int | None, bool]] = []
     while active:
         chosen = _pivot(active, matched, cells, driven)
         if chosen is None:
@@ -143,13 +145,13 @@ def _solve_block(
         pivot = tape.name(pivot_row[column])
         source = tape.name(sources[row]) if row in sources else None
         below = [other for other in active if column in cells[other]]
-        upper = {c: tape.name(cell) for c, cell in pivot_row.items() if c != column} if below or done else {}
-        upper = upper or {c: tape.name(cell) for c, cell in pivot_row.items() if c != column}
+        upper = {c: tape.name(cell) for c, cell in pivot_row.items() if c != column}
+        multipliers: dict[int, int] = {}
         for other in below:
             multiplied = cells[other].pop(column)
             if not upper and source is None:
                 continue
-            multiplier = tape.ratio(multiplied, pivot)
+            multiplier = multipliers[other] = tape.ratio(multiplied, pivot)
             for c, factor in upper.items():
                 if symmetric and c < other and other in cells[c]:
                     continue
@@ -159,21 +161,25 @@ def _solve_block(
                 tape.subtract(cell, multiplier, factor)
             if source is not None:
                 tape.subtract(sources.setdefault(other, _Cell([], 0)), multiplier, source)
-        done.append((column, pivot, upper, source))
-    for column, pivot, upper, source in reversed(done):
+        # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k needs no division if c_j = 0.
+        done.append((column, pivot, multipliers if symmetric else upper, source, symmetric))
+    for column, pivot, factors, source, divided in reversed(done):
         cell = _Cell([(1, (source,))], tape.values[source]) if source is not None else _Cell([], 0)
-        for c, factor in upper.items():
+        if divided and cell.terms:
+            ratio = tape.ratio(cell, pivot)
+            cell = _Cell([(1, (ratio,))], tape.values[ratio])
+        for c, factor in factors.items():
             if c in unknowns:
                 tape.subtract(cell, factor, unknowns[c])
         if cell.terms:
-            unknowns[column] = tape.ratio(cell, pivot)
+            unknowns[column] = tape.name(cell) if divided else tape.ratio(cell, pivot)
     return True
 
 
 def _pivot(
     active: Sequence[int], matched: Sequence[int], cells: Mapping[int, Mapping[int, _Cell]], driven: set[int]
 ) -> tuple[int, int] | None:
-    """The row and column of least fill-in, on the matched diagonal if one of its elements is nonzero at the point."""
+    """The row and column of least fill-in, on the matched diagonal if it is not all zero at the point."""
     heights: dict[int, int] = {}
     for row in active:
         for column in cells[row]:
@@ -202,13 +208,15 @@ def _emitted(tape: _Tape, results: Sequence[int | None], rows: Sequence[Mapping[
                     uses[factor] += 1
             if node.over is not None:
                 uses[node.over] += 1
-    names = _names(rows)
+    names = _Names(rows)
     expressions: dict[int, Expr] = {}
     where: list[tuple[Symbol, Expr]] = []
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
     named = [number for number in leaves if _defined(tape.nodes[number].leaf, uses[number])]
     expressions.update({number: tape.nodes[number].leaf for number in leaves})
-    shared, reduced = cse([tape.nodes[number].leaf for number in named], symbols=iter(names), order="canonical")
+    shared, reduced = cse(
+        [tape.nodes[number].leaf for number in named], symbols=iter(names), order="canonical"
+    )
     where += shared
     for number, expression in zip(named, reduced, strict=True):
         if isinstance(expression, Symbol):
@@ -235,7 +243,7 @@ def _defined(leaf: Expr, uses: int) -> bool:
     return not leaf.is_Atom and (uses > 1 or isinstance(leaf, Add))
 
 
-class _names:
+class _Names:
     """x_1, x_2, … or another letter if the system itself uses x_…"""
 
     def __init__(self, rows: Sequence[Mapping[int, Expr]]) -> None:
@@ -249,7 +257,7 @@ class _names:
         self.used += 1
         return Symbol(f"{self.letter}_{self.used}")
 
-    def __iter__(self) -> _names:
+    def __iter__(self) -> _Names:
         return self
 
     __next__ = next
@@ -262,7 +270,9 @@ def operations(e: Expr) -> int:
     if isinstance(e, Mul):
         factors = [factor for factor in e.args if factor != -1]
         inverse = all(isinstance(f, Pow) and f.exp == -1 for f in factors)
-        inner = sum(operations(f.base) if isinstance(f, Pow) and f.exp == -1 else operations(f) for f in factors)
+        inner = sum(
+            operations(f.base) if isinstance(f, Pow) and f.exp == -1 else operations(f) for f in factors
+        )
         return inner + len(factors) - (not inverse)
     if isinstance(e, Number):
         return 0

@@ -5,9 +5,9 @@ Everything here is combinatorics of which entry is nonzero; nobody here knows wh
     rows[i] = {column: entry},     A x = b with b as the column numbered n
 
 A matching gives every row a column of its own (the structural rank); the strongly connected components of the
-matched pattern are its finest block-triangular form (Dulmage and Mendelsohn, 1958), in which every diagonal block is
-fully indecomposable. Inside a block the maximal minors of [A | b] follow from a sweep over the rows that remembers
-only which columns are taken: no division, no greatest common divisor.
+matched pattern are its finest block-triangular form (Dulmage and Mendelsohn, 1958), in which every diagonal
+block is fully indecomposable. Inside a block the maximal minors of [A | b] follow from a sweep over the rows
+that remembers only which columns are taken: no division, no greatest common divisor.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[int, Any]]
 
 
 class Plan(NamedTuple):
-    """An order of the rows, the states its sweep visits, the terms it handles and the minors' numbers of terms."""
+    """An order of rows, the states that its sweep visits, the terms it handles and those of each minor."""
 
     order: tuple[int, ...]
     states: int
@@ -89,7 +89,7 @@ def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tup
                 if calls:
                     low[calls[-1][0]] = min(low[calls[-1][0]], low[row])
                 if low[row] == number[row]:
-                    block = []
+                    block: list[int] = []
                     while not block or block[-1] != row:
                         block.append(path.pop())
                         on_path.discard(block[-1])
@@ -98,11 +98,13 @@ def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tup
 
 
 def sweep(rows: Rows, order: Sequence[int]) -> dict[int, Any]:
-    """All maximal minors of a matrix with one column more than rows, keyed by the bit mask of the columns used.
+    """All maximal minors of a matrix with one column more than rows, keyed by the bit mask of the columns
+    used.
 
-    Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last row has
-    passed must be used, save the single one that a maximal minor leaves out, so that only the frontier is remembered.
-    Division-free: a chain of 20 modes takes a millisecond where fraction-free elimination takes 25 s.
+    Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last
+    row has passed must be used, save the single one that a maximal minor leaves out, so that only the
+    frontier is remembered. Division-free: a chain of 20 modes takes a millisecond where fraction-free
+    elimination takes 25 s.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
     minors: dict[int, Any] = {}
@@ -136,11 +138,11 @@ def _at_most_one(bits: int) -> bool:
     return not bits & (bits - 1)
 
 
-def count(rows: Rows, order: Sequence[int], largest: Sequence[int], cap: int) -> Plan | None:
+def count(rows: Rows, order: Sequence[int], largest: Sequence[int] | None, cap: int) -> Plan | None:
     """What `sweep` will cost, with numbers of terms in place of the entries; None after `cap` states.
 
-    Exact if all entries are independent; otherwise an upper bound, for which `largest[k]` bounds the number of
-    different monomials of a minor of k + 1 rows.
+    Exact if all entries are independent; otherwise an upper bound, for which `largest[k]` is the number of
+    different monomials that a minor of k + 1 rows can have.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
     minors = {0: 1}
@@ -163,17 +165,19 @@ def count(rows: Rows, order: Sequence[int], largest: Sequence[int], cap: int) ->
                 states += 1
             if states > cap:
                 return None
-        bound = largest[step]
-        minors = {mask: min(terms, bound) for mask, terms in grown.items()}
+        minors = grown
+        if largest is not None:
+            minors = {mask: min(terms, largest[step]) for mask, terms in grown.items()}
         work += sum(minors.values())
     return Plan(tuple(order), states, work, minors)
 
 
-def plan(rows: Rows, forced: int, largest: Sequence[int], cap: int) -> Plan | None:
+def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Plan | None:
     """The cheapest of several greedy row orders for `sweep`, or None if all of them exceed `cap` states.
 
-    `forced` is the column of the right-hand side: rows that carry it are wanted last, because all minors without them
-    are shared by all unknowns. The first order that is about linear in the size of the answer is taken at once.
+    `forced` is the column of the right-hand side: rows that carry it are wanted last, because all minors
+    without them are shared by all unknowns. The first order that is about linear in the size of the answer is
+    taken at once.
     """
     best: Plan | None = None
     for order in _orders(rows, forced):
@@ -194,7 +198,10 @@ def _orders(rows: Rows, forced: int) -> Iterable[list[int]]:
         for column in entries:
             if column != forced:
                 holders.setdefault(column, []).append(row)
-    near = [sorted({other for c in rows[row] if c != forced for other in holders[c]} - {row}) for row in range(size)]
+    near = [
+        sorted({other for c in rows[row] if c != forced for other in holders[c]} - {row})
+        for row in range(size)
+    ]
     driven = [row for row in range(size) if forced in rows[row]]
     tried: list[list[int]] = []
 
@@ -219,10 +226,10 @@ def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[
     order = list(roots)
     seen = set(order)
     for row in order:
-        for other in sorted((r for r in near[row] if r not in seen), key=lambda r: (len(near[r]), r)):
-            seen.add(other)
-            order.append(other)
-    return order
+        found = sorted((other for other in near[row] if other not in seen), key=lambda r: (len(near[r]), r))
+        seen.update(found)
+        order += found
+    return order + [row for row in range(len(near)) if row not in seen]
 
 
 def _narrow(
@@ -260,6 +267,8 @@ def permanent_bound(sizes: Iterable[int]) -> int:
         grouped[size] = grouped.get(size, 0) + 1
     bound = 1
     for size, times in sorted(grouped.items()):
+        if size == 0:
+            return 0
         root, exact = integer_nthroot(factorial(size) ** times, size)
         bound *= int(root) + (not exact)
     return bound
