@@ -2,8 +2,8 @@
 
     W⟨a⟩ + Q⟨a⟩* + f = 0,   ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds,   energy = ω⟨a†a⟩
 
-The steady state is the straight-line elimination of the generic matrix with this network's zeros, the entries are the
-network's; time is scaling and squaring. The text is complete: it imports NumPy and nothing else.
+The steady state is the straight-line elimination of the generic matrix with this network's zeros, with the
+network's entries; time is scaling and squaring. The text is complete: it imports NumPy and nothing else.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def network_module(
 ) -> str:
     """The text of a module that imports NumPy only and computes this network's steady state and evolution.
 
-    `source` is the story or file it is generated from, `story` the paragraphs of its docstring, `reference` the paper
-    and its equations. `extras` are closed forms that become public functions of the module.
+    `source` is the story or file it is from, `story` the paragraphs of its docstring, `reference` a paper's
+    equations. `extras` are closed forms that become public functions of the module.
 
     Raises:
         SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
@@ -48,8 +48,12 @@ def network_module(
     parts = _parts(net, eq)
     letters = tuple(parts.names.values())
     environment = Environment(
-        loader=PackageLoader("derive"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=False,
+        loader=PackageLoader("derive"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
     )
     known = _sentences(eq, parts) | {
         "title": title or net.title or f"A network of {len(net.modes)} modes",
@@ -66,18 +70,22 @@ def network_module(
         "noisy": bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
         "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
         "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
-        "define": lambda name, first: wrapped(f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"),
+        "define": lambda name, first: wrapped(
+            f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"
+        ),
         "apply": lambda call, last: wrapped(f"    return _over_points({call}, [", letters, f"]{last})"),
         "extras": [public_source(program).rstrip() for program in extras],
-        "operations": [(program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)],
+        "operations": [
+            (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
+        ],
         "programs": "\n\n".join(function_source(program) for program in parts.programs),
         "numbers": NUMBERS,
         "abs2": ABS2,
-        "conjugated": f"({', '.join(map(str, parts.conjugated))},)",
-        "factored": "".join(f", w[{program.name[1:]}]" for program in parts.programs[1].inputs),
+        "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
+        "factored": wrapped("(", _commas([letter.name[1:] for letter in parts.programs[1].inputs]), ")"),
     }
     known |= {
-        f"{name}_pattern": wrapped("(", [f"({', '.join(map(str, place))})" for place in places] + [""] * (len(places) == 1), ")")
+        f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
         for name, places in parts.patterns.items()
     }
     known["kernel"] = environment.get_template("kernel.py.j2").render(known).rstrip("\n")
@@ -102,10 +110,18 @@ def equations_text(eq: Langevin) -> str:
             if entry != 0:
                 sign, term = (" - ", term[1:]) if term[0] == "-" else (" + ", term)
                 text += sign + f"{term} {moment}".strip()
-        text = text.removeprefix(" + ").replace(" - ", "-", 1) if text.startswith(" - ") else text.removeprefix(" + ")
+        text = (
+            text.removeprefix(" + ").replace(" - ", "-", 1)
+            if text.startswith(" - ")
+            else text.removeprefix(" + ")
+        )
         lines += textwrap.wrap(
-            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}", WIDTH, initial_indent="    ", subsequent_indent="        ",
-            break_long_words=False, break_on_hyphens=False,
+            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="        ",
+            break_long_words=False,
+            break_on_hyphens=False,
         )
     return "\n".join(lines)
 
@@ -123,28 +139,39 @@ def _parameter_docs(names: Mapping[Symbol, str]) -> str:
         kinds.setdefault(kind, []).append(name)
     if not kinds:
         return "    The network has no parameters."
-    text = "; ".join(f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds)
-    return "\n".join(textwrap.wrap(
-        f"Keywords, each a number or an array, all broadcast together, rates and frequencies in one unit: {text}.",
-        WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False,
-    ))
+    text = "; ".join(
+        f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds
+    )
+    return "\n".join(
+        textwrap.wrap(
+            f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
     """The formulas and the ranges of validity that the docstrings state."""
-    paired, noisy = bool(parts.patterns["pairing"]), bool(parts.patterns["noise"] + parts.patterns["anomalous"])
+    paired, noisy = (
+        bool(parts.patterns["pairing"]),
+        bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
+    )
     pairing = " + Q⟨a⟩*" if paired else ""
     a = "[[W, Q], [Q*, W*]]" if paired else "W"
     stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
     number = "dN/dt = W* N + N Wᵀ + noise" if not paired else "dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise"
     return {
-        "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f, rates are energy rates: a loss κ contributes −κ/2.",
+        "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f. Rates are energy rates: a loss κ adds −κ/2.",
         "steady_equation": f"W⟨a⟩{pairing} + f = 0.",
         "steady_validity": stable,
-        "energy_equation": "E_k = ω_k ⟨a_k†a_k⟩" + (" = ω_k (|⟨a_k⟩|² + N_kk)." if noisy else " = ω_k |⟨a_k⟩|²."),
-        "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds" + (
-            f" with W → {a} and f → (f, f*)." if paired else "."
-        ),
+        "energy_equation": "E_k = ω_k ⟨a_k†a_k⟩"
+        + (" = ω_k (|⟨a_k⟩|² + N_kk)." if noisy else " = ω_k |⟨a_k⟩|²."),
+        "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds"
+        + (f" with W → {a} and f → (f, f*)." if paired else "."),
         "moment_equation": f"{number} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
         "moment_validity": stable,
         "parameter_docs": _parameter_docs(parts.names),
@@ -162,12 +189,14 @@ class _Table:
 
     def places(self, matrix: Matrix) -> Places:
         """(row, column, number) of the nonzero entries of a matrix, row by row."""
-        return tuple((i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0)
+        return tuple(
+            (i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0
+        )
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What the template needs of a network: where its matrices have which entries, and its straight-line programs."""
+    """What the template needs of a network: which entries are where, and its straight-line programs."""
 
     names: Mapping[Symbol, str]
     size: int
@@ -192,10 +221,14 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         size = 2 * n
         star = {k: table.number(conjugated(entry)) for k, entry in enumerate(given)}
         stars = tuple(k for k in star if star[k] >= len(given))
-        patterns["system"] = tuple(sorted(
-            [(i, j, k) for i, j, k in patterns["drift"]] + [(i + n, j + n, star[k]) for i, j, k in patterns["drift"]]
-            + [(i, j + n, k) for i, j, k in patterns["pairing"]] + [(i + n, j, star[k]) for i, j, k in patterns["pairing"]]
-        ))
+        patterns["system"] = tuple(
+            sorted(
+                [(i, j, k) for i, j, k in patterns["drift"]]
+                + [(i + n, j + n, star[k]) for i, j, k in patterns["drift"]]
+                + [(i, j + n, k) for i, j, k in patterns["pairing"]]
+                + [(i + n, j, star[k]) for i, j, k in patterns["pairing"]]
+            )
+        )
         patterns["force"] += tuple((i + n, 0, star[k]) for i, _, k in patterns["force"])
         conjugate_squeezing = eq.squeezing.applyfunc(conjugated)
         rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugate_squeezing, eq.noise)
@@ -218,12 +251,14 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
 def _elimination(
     entries: Sequence[Expr], patterns: Mapping[str, Places], size: int, graph: DiGraph
 ) -> tuple[Program, Program]:
-    """The elimination of the generic matrix with these zeros and equalities: its factors, and the substitution.
+    """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
     """
-    actual, generic = ({(i, j): of[k] for i, j, k in patterns["system"]} for of in (entries, _letters("w", len(entries))))
+    actual, generic = (
+        {(i, j): of[k] for i, j, k in patterns["system"]} for of in (entries, _letters("w", len(entries)))
+    )
     right = _letters("r", size)
     driven = {i for i, _, _ in patterns["force"]}
     reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
@@ -232,7 +267,9 @@ def _elimination(
     straight_line(Matrix(size, size, lambda i, j: actual.get((i, j), 0)), vector)
     solution = straight_line(Matrix(size, size, lambda i, j: generic.get((i, j), 0)), vector)
     inputs = (*dict.fromkeys(generic.values()), *right)
-    whole = straight("_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force.")
+    whole = straight(
+        "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
+    )
     return whole.split(right, "_factors", "l")
 
 

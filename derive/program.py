@@ -2,8 +2,8 @@
 
     s₀ = …,  s₁ = … s₀ …,  …,  outputs(s)
 
-No loops and no choices, hence the same value over the rationals, over balls and over floats, up to rounding. Elimination
-in this form keeps its accuracy where the expanded quotient of polynomials loses all digits.
+No loops and no choices, hence the same value over the rationals, over balls and over floats, up to rounding.
+Elimination in this form keeps its accuracy where the expanded quotient of polynomials loses all digits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from typing import Any
 
 from sympy import Abs, Expr, I, Mul, Pow, Rational, Symbol, conjugate
 
-from derive.source import FUNCTIONS, WIDTH, Printer, ProgramError, output_text, product_parts, safe_names, wrapped
+from derive.source import (
+    FUNCTIONS,
+    WIDTH,
+    Printer,
+    ProgramError,
+    output_text,
+    product_parts,
+    safe_names,
+    wrapped,
+)
+
 
 @dataclass(frozen=True)
 class Program:
@@ -43,7 +53,9 @@ class Program:
                     f"{', '.join(sorted(s.name for s in missing))} is not defined; add it to the inputs."
                 )
             if symbol in known:
-                raise ProgramError(f"Program {self.name!r} must define {symbol} once, but defines it again; rename it.")
+                raise ProgramError(
+                    f"Program {self.name!r} must define {symbol} once, but defines it again; rename it."
+                )
             if symbol is not None:
                 known.add(symbol)
 
@@ -58,10 +70,10 @@ class Program:
         one: Any = Fraction(1),
         functions: Mapping[str, Any] | None = None,
     ) -> tuple[Any, ...]:
-        """The outputs over the field of `values`: rationals, balls, floats, anything with + * / and conjugate().
+        """The outputs over the field of `values`: rationals, balls, floats: whatever has + * / conjugate().
 
-        `one` is the unit of the field; `functions` holds by name what else the code needs: "I" and "pi" as elements,
-        "exp", "sqrt", "log", … (and "conjugate", where elements have no such method) as functions.
+        `one` is the unit of the field; `functions` holds by name what else the code needs: "I" and "pi" as
+        elements, "exp", "sqrt", … (and "conjugate", where elements have no such method) as functions.
 
         Raises:
             ProgramError: if the code needs something that was not given.
@@ -74,8 +86,8 @@ class Program:
     def split(self, late: Collection[Symbol], name: str, prefix: str) -> tuple[Program, Program]:
         """Two programs in a row: `name` for all that does not depend on the inputs `late`, and the rest.
 
-        The outputs of the first are inputs of the second, which then takes `late`. The factors of an elimination
-        are what does not depend on the right-hand side.
+        The outputs of the first are inputs of the second, which then takes `late`. The factors of an
+        elimination are what does not depend on the right-hand side.
         """
         dependent = set(late)
         hoisted: dict[Expr, Symbol] = {}
@@ -120,8 +132,8 @@ def straight(
 ) -> Program:
     """Code that computes every subexpression of `outputs` once and nothing that they do not need.
 
-    `where` are definitions in order, each using only earlier ones. Signs are no part of a subexpression, a product is
-    shared apart from its numerical factor (κ/2 and −iκ share κ), and z z* is recognised as |z|².
+    `where` are definitions in order, each using only earlier ones. Signs are no part of a subexpression, a
+    product is shared apart from its numerical factor, and z z* is recognised as |z|².
     """
     inputs, outputs, where = tuple(inputs), tuple(outputs), dict(where)
     uses: dict[Expr, int] = {}
@@ -211,8 +223,15 @@ def _moduli(product: Expr) -> tuple[Expr, ...]:
     for base in tuple(powers):
         partner = conjugate(base)
         if partner != base and partner in powers and base.func is not conjugate:
-            both = min(powers[base], powers[partner], key=lambda p: (not p.is_Integer, p if p.is_Integer else 0))
-            if both.is_Integer and both.is_positive and powers[partner].is_Integer and powers[base].is_Integer:
+            both = min(
+                powers[base], powers[partner], key=lambda p: (not p.is_Integer, p if p.is_Integer else 0)
+            )
+            if (
+                both.is_Integer
+                and both.is_positive
+                and powers[partner].is_Integer
+                and powers[base].is_Integer
+            ):
                 factors.append(Pow(Abs(base), 2 * both))
                 powers[base] -= both
                 powers[partner] -= both
@@ -229,8 +248,11 @@ def _cost(e: Expr) -> int:
         constant, imaginary, above, below = product_parts(e)
         factors = len(above) + (abs(constant.p) != 1) + imaginary
         return (
-            max(factors - 1, 0) + (constant.q != 1) + len(below)
-            + sum(_cost(a) for a in above) + sum(_cost(b) for b in below)
+            max(factors - 1, 0)
+            + (constant.q != 1)
+            + len(below)
+            + sum(_cost(a) for a in above)
+            + sum(_cost(b) for b in below)
         )
     if e.is_Pow and e.exp.is_Integer:
         n = int(e.exp)
@@ -250,7 +272,9 @@ class _Field:
         if name == "conjugate":
             return self.functions.get(name, lambda z: z.conjugate())
         if name not in self.functions:
-            raise ProgramError(f"The code needs {name!r}, which these numbers were not given; pass it in `functions`.")
+            raise ProgramError(
+                f"The code needs {name!r}, which these numbers were not given; pass it in `functions`."
+            )
         return self.functions[name]
 
     def value(self, e: Expr) -> Any:
@@ -292,7 +316,7 @@ class _Field:
 
 NUMBERS = '''\
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (object arrays) stay exact."""
+    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
     arrays = [np.asarray(value) for value in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
@@ -328,29 +352,33 @@ def public_source(program: Program) -> str:
     arguments = [names[s] for s in program.inputs]
     outputs = [output_text(Printer(names), e) for e in program.outputs]
     many = len(outputs) > 1
-    return "\n".join([
-        wrapped(f"def {program.name}(", ["*", *arguments] if arguments else [], "):"),
-        *([_docstring(program.doc)] if program.doc else []),
-        wrapped("    [", ["shape", "one", *arguments], "] = _numbers(") + wrapped("    ", arguments, ")").lstrip(),
-        '    with np.errstate(all="ignore"):',
-        *_assignments(program, names, "        "),
-        wrapped("        values = [", outputs, "]"),
-        f"    return np.array([np.broadcast_to(value, shape) for value in values]{'' if many else '[0]'})",
-        "",
-    ])
+    return "\n".join(
+        [
+            wrapped(f"def {program.name}(", ["*", *arguments] if arguments else [], "):"),
+            *([_docstring(program.doc)] if program.doc else []),
+            wrapped("    [", ["shape", "one", *arguments], "] = _numbers(")
+            + wrapped("    ", arguments, ")").lstrip(),
+            '    with np.errstate(all="ignore"):',
+            *_assignments(program, names, "        "),
+            wrapped("        values = [", outputs, "]"),
+            f"    return np.array([np.broadcast_to(v, shape) for v in values]{'' if many else '[0]'})",
+            "",
+        ]
+    )
 
 
 def numpy_source(*programs: Program, header: str) -> str:
     """A module of one function a program that imports NumPy only; `header` is its docstring."""
     functions = [public_source(program) for program in programs]
     counts = "".join(f'    "{program.name}": {program.operations},\n' for program in programs)
-    text = "\n\n".join([
-        f'"""{header.strip()}\n"""\n\nimport numpy as np\n\nOPERATIONS = {{\n{counts}}}\n',
-        *functions,
-        NUMBERS,
-        *([ABS2] if any("_abs2(" in function for function in functions) else []),
-    ])
-    return text
+    return "\n\n".join(
+        [
+            f'"""{header.strip()}\n"""\n\nimport numpy as np\n\nOPERATIONS = {{\n{counts}}}\n',
+            *functions,
+            NUMBERS,
+            *([ABS2] if any("_abs2(" in function for function in functions) else []),
+        ]
+    )
 
 
 def _all_names(program: Program) -> dict[Symbol, str]:
@@ -368,13 +396,16 @@ def _assignments(program: Program, names: Mapping[Symbol, str], indent: str) -> 
     for symbol, value in program.body:
         line = f"{indent}{names[symbol]} = {printer.text(value)}"
         if len(line) > WIDTH and value.is_Add:
-            terms = "\n".join(textwrap.wrap(
-                re.sub(r" ([+-]) ", "\n\\1\0", line.split(" = ", 1)[1]).replace("\n", " "), WIDTH,
-                initial_indent=f"{indent}    ", subsequent_indent=f"{indent}    ", break_long_words=False,
-                break_on_hyphens=False,
-            ))
+            terms = "\n".join(
+                textwrap.wrap(
+                    re.sub(r" ([+-]) ", "\n\\1\0", line.split(" = ", 1)[1]).replace("\n", " "),
+                    WIDTH,
+                    initial_indent=f"{indent}    ",
+                    subsequent_indent=f"{indent}    ",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
             line = f"{indent}{names[symbol]} = (\n{terms}\n{indent})".replace("\0", " ")
         lines.append(line)
     return lines
-
-

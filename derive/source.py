@@ -1,11 +1,12 @@
 """NumPy text of expressions: the printer under every emitted line, and names that Python can read.
 
-SymPy's own printers refuse what amplitudes are made of (conjugates) or depend on what is installed, and write 1/3 as a
-float. Here x*3/2 is exact on exact numbers, |z|² is real, and the same expression has the same text everywhere.
+SymPy's own printers refuse what amplitudes are made of (conjugates) or depend on what is installed, and write
+1/3 as a float. Here x*3/2 is exact on exact numbers, |z|² is real, and an expression has one text everywhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 import keyword
 import re
 import unicodedata
@@ -17,25 +18,23 @@ from sympy.core.numbers import Exp1
 
 from derive.errors import DeriveError
 
-FUNCTIONS = {
-    "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-    "log": "log", "Abs": "abs", "re": "real", "im": "imag",
-}
+FUNCTIONS = {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")}
+FUNCTIONS |= {"Abs": "abs", "re": "real", "im": "imag"}
 # Names that Python or the emitted text uses itself; a parameter of that name gets a trailing underscore.
-RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset((
-    "np one t abs all any bool complex dict divmod enumerate float id int iter len list map max min next object "
-    "pow print range round set slice sorted str sum tuple type vars zip"
-).split())
+RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
+    "np", "one", "t", "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "float", "id",
+    "int", "iter", "len", "list", "map", "max", "min", "next", "object", "pow", "print", "range", "round",
+    "set", "slice", "sorted", "str", "sum", "tuple", "type", "vars", "zip",
+}
 WIDTH = 110
 
 
-
 class ProgramError(DeriveError):
-    """Straight-line code that cannot be run: a letter used before it is defined, a function without NumPy name."""
+    """Straight-line code that cannot be run: an undefined letter, or a function without a NumPy name."""
 
 
 def safe_names(symbols: Iterable[Symbol], taken: Collection[str] = ()) -> dict[Symbol, str]:
-    """ASCII Python names of symbols, in order: lambda → lambda_, κ_1 → kappa_1, b' → b_, none twice, none `taken`."""
+    """ASCII Python names of symbols: lambda → lambda_, κ_1 → kappa_1, b' → b_; none twice, none `taken`."""
     names: dict[Symbol, str] = {}
     used = RESERVED | set(taken)
     for symbol in symbols:
@@ -91,10 +90,12 @@ class Printer:
             if e.func.__name__ == "log" and not e.args[0].is_nonnegative:
                 argument += " + 0j"
             return f"np.{FUNCTIONS[e.func.__name__]}({argument})", ATOM
-        raise ProgramError(f"NumPy code is made of + * / ** and {', '.join(FUNCTIONS)}, but was to print {e}.")
+        raise ProgramError(
+            f"NumPy code is made of + * / ** and {', '.join(FUNCTIONS)}, not of {e}."
+        )
 
     def constant(self, e: Expr) -> tuple[str, int]:
-        """A number by itself: whole numbers as they are, the others times the number one of the parameters' kind."""
+        """A number by itself: an integer as it is, a fraction times the number one of this kind."""
         if e is I:
             return "one*1j", PRODUCT
         if e.is_Integer:
@@ -144,7 +145,7 @@ def _is_square(e: Expr) -> bool:
 
 
 def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
-    """The rational factor, whether there is an i, the factors of the numerator and those of the denominator."""
+    """The rational factor, whether there is an i, the factors above and those below the line."""
     constant, imaginary, above, below = Rational(1), False, [], []
     for a in Mul.make_args(e):
         if a.is_Rational:
@@ -163,7 +164,9 @@ def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
 def output_text(printer: Printer, e: Expr) -> str:
     """An output that no symbol enters is a number of the parameters' kind as well."""
     text = printer.text(e, SUM if e.free_symbols else PRODUCT)
-    return text if e.free_symbols or "one" in text else f"one*{text}" if text[0] != "-" else f"-one*{text[1:]}"
+    return (
+        text if e.free_symbols or "one" in text else f"one*{text}" if text[0] != "-" else f"-one*{text[1:]}"
+    )
 
 
 def wrapped(before: str, items: Sequence[str], after: str) -> str:
@@ -174,7 +177,7 @@ def wrapped(before: str, items: Sequence[str], after: str) -> str:
     indent = " " * (len(before) - len(before.lstrip()) + 4)
     rows = [indent]
     for item in items:
-        if len(rows[-1]) + len(item) > WIDTH and rows[-1] != indent:
+        if len(rows[-1]) + len(item) >= WIDTH and rows[-1] != indent:
             rows.append(indent)
         rows[-1] += f"{item}, "
     return "\n".join([before, *(row.rstrip() for row in rows), indent[4:] + after])
@@ -188,10 +191,8 @@ def unicode_name(name: str) -> str:
     """kappa_1 → κ₁, p_a → p_a, Gamma → Γ, for docstrings."""
     letter, *indices = name.split("_")
     case = "SMALL" if letter.islower() else "CAPITAL"
-    try:
+    with contextlib.suppress(KeyError):
         letter = unicodedata.lookup(f"GREEK {case} LETTER {letter.upper().replace('LAMBDA', 'LAMDA')}")
-    except KeyError:
-        pass
     return letter + "".join(i.translate(SUBSCRIPTS) if i.isdecimal() else f"_{i}" for i in indices)
 
 

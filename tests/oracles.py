@@ -1,4 +1,4 @@
-"""Independent ways to the numbers: exact Gaussian rationals, and the equations of motion assembled by plain loops."""
+"""Independent ways to the numbers: exact Gaussian rationals, equations of motion assembled by plain loops."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ class GaussianRational:
 def gaussian(value: Expr) -> GaussianRational:
     """The Gaussian rational that a SymPy number is."""
     real, imag = value.expand(complex=True).as_real_imag()
-    assert isinstance(real, Rational) and isinstance(imag, Rational), value
+    assert isinstance(real, Rational), value
+    assert isinstance(imag, Rational), value
     return GaussianRational(Fraction(real.p, real.q), Fraction(imag.p, imag.q))
 
 
@@ -151,11 +152,14 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
                 w[i, j] += g / 2 * (v[i] * v[j].conj() - u[i].conj() * u[j])
                 q[i, j] += g / 2 * (v[i] * u[j].conj() - u[i].conj() * v[j])
                 noise[i, j] += g * (
-                    (thermal + 1) * v[i].conj() * v[j] + thermal * u[i] * u[j].conj()
-                    - m * v[i].conj() * u[j].conj() - m.conjugate() * u[i] * v[j]
+                    (thermal + 1) * v[i].conj() * v[j]
+                    + thermal * u[i] * u[j].conj()
+                    - m * v[i].conj() * u[j].conj()
+                    - m.conjugate() * u[i] * v[j]
                 )
                 squeezing[i, j] += g * (
                     -(thermal + 0.5) * (u[i].conj() * v[j] + v[i] * u[j].conj())
-                    + m * u[i].conj() * u[j].conj() + m.conjugate() * v[i] * v[j]
+                    + m * u[i].conj() * u[j].conj()
+                    + m.conjugate() * v[i] * v[j]
                 )
     return Moments(w, q, f, noise, squeezing)

@@ -15,7 +15,7 @@ import pytest
 from oracles import GaussianRational, gaussian, moments
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm, solve_continuous_lyapunov
-from sympy import I, Rational, Symbol, exp, symbols
+from sympy import I, Rational, Symbol, conjugate, exp, symbols
 
 from derive.langevin import langevin
 from derive.module import network_module
@@ -38,7 +38,7 @@ def positive(letters):
 
 
 def random_network(seed, n=None, thermal=False, pairs=False):
-    """Connected, complex weights, detunings, drives, shared reservoirs of three legs; and values of its symbols."""
+    """Connected, complex weights, detunings, drives, shared reservoirs of three legs; and its values."""
     rng = np.random.default_rng(seed)
     n = n or int(rng.integers(2, 9))
     values = {}
@@ -46,12 +46,18 @@ def random_network(seed, n=None, thermal=False, pairs=False):
     def letter(name, low=0.2, high=2.0, kind="positive"):
         symbol = Symbol(name, **({} if kind == "complex" else {kind: True}))
         size = rng.uniform(low, high)
-        phase = {"positive": 1.0, "real": rng.choice([-1.0, 1.0]), "complex": np.exp(2j * np.pi * rng.uniform())}
+        phase = {
+            "positive": 1.0,
+            "real": rng.choice([-1.0, 1.0]),
+            "complex": np.exp(2j * np.pi * rng.uniform()),
+        }
         values[symbol] = size * phase[kind]
         return symbol
 
     names = [f"m_{k}" for k in range(n)]
-    modes = [Mode(name, letter(f"Delta_{k}", kind="real"), letter(f"omega_{k}")) for k, name in enumerate(names)]
+    modes = [
+        Mode(name, letter(f"Delta_{k}", kind="real"), letter(f"omega_{k}")) for k, name in enumerate(names)
+    ]
     couplings = []
     for k in range(1, n):
         strength = letter(f"J_{k}") * exp(I * letter(f"theta_{k}", kind="real"))
@@ -69,7 +75,9 @@ def random_network(seed, n=None, thermal=False, pairs=False):
         legs = [names[int(v)] for v in rng.choice(n, 3, replace=False)]
         jump = [(leg, letter(f"p_{k}_{leg}", kind="complex")) for leg in legs[: 2 if pairs else 3]]
         gain = [(legs[2], letter(f"v_{k}", 0.05, 0.1, "complex"))] if pairs else []
-        baths.append(Bath(tuple(jump), letter(f"Gamma_{k}"), letter(f"N_{k}") if thermal else 0, 0, tuple(gain)))
+        baths.append(
+            Bath(tuple(jump), letter(f"Gamma_{k}"), letter(f"N_{k}") if thermal else 0, 0, tuple(gain))
+        )
     squeezings = []
     if pairs:
         squeezings = [
@@ -109,7 +117,8 @@ def test_random_networks_agree_with_a_direct_numerical_solution(seed):
         expected = expm(big * t)[:n, n]
         close(m.amplitudes_at(t, **keywords(values)), expected)
         close(m.energies_at(t, **keywords(values)), frequencies(net, values) * np.abs(expected) ** 2)
-    assert not hasattr(m, "occupations") and not hasattr(m, "pairing_matrix")
+    assert not hasattr(m, "occupations")
+    assert not hasattr(m, "pairing_matrix")
 
 
 @pytest.mark.parametrize(("seed", "pairs"), [(s, p) for s in range(4) for p in (False, True)])
@@ -144,7 +153,15 @@ def test_energies_in_time_agree_with_integrated_moments(pairs):
         return np.concatenate([a @ y[:size] + b, (a @ s + s @ a.conj().T + c).ravel()])
 
     times = np.array([0.0, 0.3, 2.0, 9.0])
-    y = solve_ivp(slope, (0, 9), np.zeros(size + size**2, complex), t_eval=times, rtol=1e-12, atol=1e-13, method="DOP853").y
+    y = solve_ivp(
+        slope,
+        (0, 9),
+        np.zeros(size + size**2, complex),
+        t_eval=times,
+        rtol=1e-12,
+        atol=1e-13,
+        method="DOP853",
+    ).y
     energy = frequencies(net, values)[:, None] * (np.abs(y[:3]) ** 2 + y[size :: size + 1][:3].real)
     found = m.energies_at(times, **keywords(values))
     close(found, energy, 1e-9)
@@ -153,21 +170,30 @@ def test_energies_in_time_agree_with_integrated_moments(pairs):
 
 
 def cascade(n, phases=False):
-    """Mode k drives mode k+1 and not the other way round: coherent and dissipative coupling cancel backwards."""
+    """Mode k drives mode k+1 and not the other way round: the two couplings cancel backwards."""
     names = [f"b_{k}" for k in range(n)]
     couplings, baths = [], [loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names)]
     for k in range(n - 1):
         gamma = positive(f"Gamma_{k}")
         couplings.append(Coupling(names[k], names[k + 1], I * gamma / 2))
         baths.append(Bath(((names[k], 1), (names[k + 1], 1)), gamma))
-    return Network(tuple(Mode(name) for name in names), tuple(couplings), (Drive("b_0", positive("epsilon")),), tuple(baths))
+    return Network(
+        tuple(Mode(name) for name in names),
+        tuple(couplings),
+        (Drive("b_0", positive("epsilon")),),
+        tuple(baths),
+    )
 
 
 def chain(n, **words):
     names = [f"b_{k}" for k in range(n)]
-    couplings = tuple(Coupling(a, b, positive(f"J_{k}")) for k, (a, b) in enumerate(zip(names, names[1:], strict=False)))
+    couplings = tuple(
+        Coupling(a, b, positive(f"J_{k}")) for k, (a, b) in enumerate(zip(names, names[1:], strict=False))
+    )
     baths = tuple(loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names))
-    return Network(tuple(Mode(name) for name in names), couplings, (Drive("b_0", positive("epsilon")),), baths, **words)
+    return Network(
+        tuple(Mode(name) for name in names), couplings, (Drive("b_0", positive("epsilon")),), baths, **words
+    )
 
 
 def precise(drift, force, t):
@@ -204,7 +230,11 @@ def test_coinciding_and_distant_rates_are_not_special():
         for t in (0.02, 3.0, 50.0):
             expected = precise(m.drift_matrix(**values), force, t)
             found = m.amplitudes_at(t, **values)
-            assert np.all(np.abs(found - expected) <= 1e-12 * np.abs(expected)), (kappas, t, found / expected - 1)
+            assert np.all(np.abs(found - expected) <= 1e-12 * np.abs(expected)), (
+                kappas,
+                t,
+                found / expected - 1,
+            )
 
 
 def test_evolution_begins_at_vacuum_and_ends_in_the_steady_state():
@@ -241,7 +271,9 @@ def exact_network(pairs):
     modes = (Mode("a", Rational(1, 3), Rational(2, 7)), Mode("b", Symbol("Delta", real=True)), Mode("c"))
     couplings = (Coupling("a", "b", z), Coupling("b", "c", J), Coupling("c", "a", I * J / 3))
     baths = (
-        loss("a", kappa), loss("b", Rational(1, 3)), loss("c", 1),
+        loss("a", kappa),
+        loss("b", Rational(1, 3)),
+        loss("c", 1),
         Bath((("a", p), ("b", 1), ("c", z)), gamma),
     )
     squeezings = (Squeezing("a", "b", z / 5), Squeezing("c", "c", Rational(1, 7))) if pairs else ()
@@ -253,12 +285,14 @@ def test_emitted_text_on_exact_rationals_equals_the_symbolic_solution(pairs):
     net = exact_network(pairs)
     m = module(net)
     values = {
-        s: Rational(3 + k, 7 - k) + (I * Rational(2, 3 + k) if not s.is_real else 0) for k, s in enumerate(net.symbols)
+        s: Rational(3 + k, 7 - k) + (I * Rational(2, 3 + k) if not s.is_real else 0)
+        for k, s in enumerate(net.symbols)
     }
     parameters = {s.name: gaussian(v) for s, v in values.items()}
     expected = exact_amplitudes(net, values)
     found = m.amplitudes(**parameters)
-    assert found.shape == (3,) and found.dtype == object
+    assert found.shape == (3,)
+    assert found.dtype == object
     assert list(found) == expected
     array = dict(parameters, J=np.array([parameters["J"]] * 2, dtype=object))
     assert [list(row) for row in m.amplitudes(**array)] == [[x, x] for x in expected]
@@ -266,7 +300,9 @@ def test_emitted_text_on_exact_rationals_equals_the_symbolic_solution(pairs):
         energies = [x * x.conjugate() for x in expected]
         assert list(m.energies(**parameters)) == [energies[0] * 2 / 7, *energies[1:]]
     assert found[0] != found[0] + GaussianRational.of(2.0**-60)
-    close(m.amplitudes(**{k: complex(v) for k, v in parameters.items()}), [complex(x) for x in expected], 1e-14)
+    close(
+        m.amplitudes(**{k: complex(v) for k, v in parameters.items()}), [complex(x) for x in expected], 1e-14
+    )
 
 
 def test_arrays_are_scalars_point_by_point():
@@ -277,12 +313,16 @@ def test_arrays_are_scalars_point_by_point():
     j, kappa, t = rng.uniform(0.1, 2, (3, 1)), rng.uniform(0.1, 2, (2, 1, 5)), rng.uniform(0, 9, 5)
     words |= {"J_1": j, "kappa_0": kappa}
     shape = (2, 3, 5)
-    calls = {name: () for name in ("drift_matrix", "amplitudes", "energies", "occupations", "anomalous", "ergotropies")}
+    calls = dict.fromkeys(
+        ("drift_matrix", "amplitudes", "energies", "occupations", "anomalous", "ergotropies"), ()
+    )
     for name, times in (calls | {"amplitudes_at": (t,), "energies_at": (t,)}).items():
         found = getattr(m, name)(*times, **words)
         head = (4, 4) if name == "drift_matrix" else (4,)
         assert found.shape == head + shape
-        assert found.dtype == (complex if name in ("drift_matrix", "amplitudes", "amplitudes_at", "anomalous") else float)
+        assert found.dtype == (
+            complex if name in ("drift_matrix", "amplitudes", "amplitudes_at", "anomalous") else float
+        )
         for at in ((0, 0, 0), (1, 2, 4)):
             one = dict(words, J_1=j[at[1], 0], kappa_0=kappa[at[0], 0, at[2]])
             close(found[(..., *at)], getattr(m, name)(*(v[at[2]] for v in times), **one), 1e-13)
@@ -295,8 +335,8 @@ def test_arrays_are_scalars_point_by_point():
 
 def test_numbers_of_every_kind_are_welcome():
     m = module(chain(3))
-    words = {name: 1 for name in m.PARAMETERS}
-    expected = m.amplitudes(**{name: 1.0 for name in m.PARAMETERS})
+    words = dict.fromkeys(m.PARAMETERS, 1)
+    expected = m.amplitudes(**dict.fromkeys(m.PARAMETERS, 1.0))
     for kind in (int, np.float32, np.int8, complex, lambda v: [[v]], np.bool_):
         found = m.amplitudes(**{name: kind(v) for name, v in words.items()})
         assert found.dtype == complex
@@ -305,7 +345,7 @@ def test_numbers_of_every_kind_are_welcome():
 
 def test_a_vanishing_pivot_is_solved_with_pivoting_and_a_singular_drift_is_not_a_number():
     m = module(chain(5))
-    words = {name: 1.0 for name in m.PARAMETERS}
+    words = dict.fromkeys(m.PARAMETERS, 1.0)
     kappa = np.array([1.0, 0.0])
     lossless = dict(words, kappa_0=kappa, kappa_2=kappa, kappa_3=kappa)
     found = m.amplitudes(**lossless)
@@ -315,18 +355,42 @@ def test_a_vanishing_pivot_is_solved_with_pivoting_and_a_singular_drift_is_not_a
         close(found[:, k], -np.linalg.solve(m.drift_matrix(**point), force), 1e-13)
     dead = dict(lossless, kappa_1=kappa, kappa_4=kappa)
     found = m.amplitudes(**dead)
-    assert np.isfinite(found[:, 0]).all() and np.isnan(found[:, 1]).all()
+    assert np.isfinite(found[:, 0]).all()
+    assert np.isnan(found[:, 1]).all()
     assert np.isnan(m.energies(**dead)[:, 1]).all()
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_drift_that_is_singular_but_for_rounding_is_not_a_number(both):
+    kappa, p, q = positive("kappa"), *symbols("p q")
+    drives = (Drive("a", conjugate(p)), *((Drive("b", conjugate(q)),) if both else ()))
+    baths = (loss("a", kappa), loss("b", kappa), Bath((("a", p), ("b", q)), 1))
+    m = module(Network((Mode("a"), Mode("b")), (), drives, baths))
+    rng = np.random.default_rng(1)
+    p, q = rng.normal(size=(2, 200)) + 1j * rng.normal(size=(2, 200))
+    # The dark superposition of a and b is lost at the rate kappa alone.
+    assert np.isnan(m.amplitudes(kappa=0.0, p=p, q=q)).all()
+    found = m.amplitudes(kappa=1e-9, p=p, q=q)
+    strength = np.abs(p) ** 2 + np.abs(q) ** 2
+    assert np.isfinite(found).all()
+    if both:
+        bright = -2j * np.array([p, q]).conj() / (strength + 1e-9)
+        assert np.all(np.abs(found - bright) < 1e-4 * np.abs(bright))
 
 
 def test_no_input_causes_a_warning():
     values = np.array([0.0, 1.0, np.inf, np.nan, 1e308, 1e-308, -1.0])
-    for net in (chain(3), cascade(3), random_network(2, n=3, thermal=True)[0], random_network(2, n=3, pairs=True)[0]):
+    for net in (
+        chain(3),
+        cascade(3),
+        random_network(2, n=3, thermal=True)[0],
+        random_network(2, n=3, pairs=True)[0],
+    ):
         m = module(net)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             for name in m.PARAMETERS:
-                words = {other: 1.0 for other in m.PARAMETERS} | {name: values}
+                words = dict.fromkeys(m.PARAMETERS, 1.0) | {name: values}
                 for function in ("drift_matrix", "amplitudes", "energies", "ergotropies"):
                     if hasattr(m, function):
                         getattr(m, function)(**words)
@@ -335,7 +399,9 @@ def test_no_input_causes_a_warning():
 
 def test_an_unstable_network_has_no_occupation():
     gain, loss_rate = positive("G kappa")
-    net = Network((Mode("a"),), (), (Drive("a", 1),), (loss("a", loss_rate), Bath((), gain, 0, 0, (("a", 1),))))
+    net = Network(
+        (Mode("a"),), (), (Drive("a", 1),), (loss("a", loss_rate), Bath((), gain, 0, 0, (("a", 1),)))
+    )
     m = module(net)
     found = m.occupations(G=np.array([0.5, 1.0, 2.0]), kappa=1.0)[0]
     close(found[:1], [4.0 / 0.25 + 1.0], 1e-13)
@@ -343,13 +409,15 @@ def test_an_unstable_network_has_no_occupation():
 
 
 def test_names_that_python_keeps_for_itself_get_an_underscore():
-    words = "lambda t np one s0 w0 r0 x_1 energies E abs Gamma'".split()
+    words = ["lambda", "t", "np", "one", "s0", "w0", "r0", "x_1", "energies", "E", "abs", "Gamma'"]
     losses = [loss(f"m{k}", Symbol(word, positive=True)) for k, word in enumerate(words)]
     modes = tuple(Mode(f"m{k}") for k in range(len(words)))
     couplings = tuple(Coupling("m0", mode.name, 1) for mode in modes[1:])
     net = Network(modes, couplings, (Drive("m0", 1),), tuple(losses))
     m = module(net)
-    assert sorted(m.PARAMETERS) == sorted("lambda_ t_ np_ one_ s0 w0 r0 x_1 energies E abs_ Gamma_".split())
+    assert sorted(m.PARAMETERS) == sorted(
+        ["lambda_", "t_", "np_", "one_", "s0", "w0", "r0", "x_1", "energies", "E", "abs_", "Gamma_"]
+    )
     values = {s: 1.0 + k for k, s in enumerate(net.symbols)}
     numbers = moments(net, values)
     found = m.amplitudes(**dict(zip(m.PARAMETERS, values.values(), strict=True)))
@@ -357,16 +425,22 @@ def test_names_that_python_keeps_for_itself_get_an_underscore():
 
 
 def test_networks_without_parameters_drives_or_losses_on_every_mode():
-    plain = Network((Mode("a"), Mode("b")), (Coupling("a", "b", Rational(1, 3)),), (Drive("a", 1),), (loss("b", 2),))
+    plain = Network(
+        (Mode("a"), Mode("b")), (Coupling("a", "b", Rational(1, 3)),), (Drive("a", 1),), (loss("b", 2),)
+    )
     m = module(plain)
-    assert m.PARAMETERS == () and m.MODES == ("a", "b")
+    assert m.PARAMETERS == ()
+    assert m.MODES == ("a", "b")
     close(m.amplitudes(), [-9j, -3], 1e-14)
     assert m.amplitudes_at(np.zeros((2, 3))).shape == (2, 2, 3)
-    single = module(Network((Mode("a"),), (), (), (loss("a", positive("kappa"), Symbol("n", positive=True)),)))
+    single = module(
+        Network((Mode("a"),), (), (), (loss("a", positive("kappa"), Symbol("n", positive=True)),))
+    )
     assert np.all(single.amplitudes(kappa=1.0, n=2.0) == 0)
     close(single.occupations(kappa=1.0, n=[2.0, 1e-9]), [[2.0, 1e-9]], 1e-13)
     close(single.energies_at(1e-9, kappa=1.0, n=2.0), [2e-9], 1e-8)
-    assert np.all(single.anomalous(kappa=1.0, n=2.0) == 0) and np.all(single.ergotropies(kappa=1.0, n=2.0) == 0)
+    assert np.all(single.anomalous(kappa=1.0, n=2.0) == 0)
+    assert np.all(single.ergotropies(kappa=1.0, n=2.0) == 0)
 
 
 def test_small_squeezing_keeps_its_digits():
@@ -381,7 +455,10 @@ def test_small_squeezing_keeps_its_digits():
 def test_weak_and_strong_coupling_are_as_accurate_as_lapack(n, ratio):
     names = [f"m_{k}" for k in range(n)]
     couplings = [
-        Coupling(names[i], names[j], positive(f"J_{i}_{j}")) for i in range(n) for j in range(i) if (i + j) % 3 or i == j + 1
+        Coupling(names[i], names[j], positive(f"J_{i}_{j}"))
+        for i in range(n)
+        for j in range(i)
+        if (i + j) % 3 or i == j + 1
     ]
     baths = tuple(loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names))
     net = Network(tuple(Mode(name) for name in names), tuple(couplings), (Drive("m_0", 1),), baths)
@@ -403,16 +480,25 @@ def test_the_text_is_the_same_for_every_hash_seed_and_imports_numpy_only():
     code = (
         "from test_module import *\n"
         "import hashlib\n"
-        "text = ''.join(network_module(random_network(s, thermal=s > 1, pairs=s > 2)[0], 'x') for s in range(4))\n"
+        "nets = [random_network(s, thermal=s > 1, pairs=s > 2)[0] for s in range(4)]\n"
+        "text = ''.join(network_module(net, 'x') for net in nets)\n"
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     found = set()
     for seed in ("0", "1", "77"):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([str(here.parent), str(here)])}
-        found.add(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout)
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join([str(here.parent), str(here)]),
+        }
+        found.add(
+            subprocess.run(
+                [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+            ).stdout
+        )
     assert len(found) == 1
     tree = ast.parse(network_module(random_network(2, thermal=True, pairs=True)[0], "x"))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [alias.name for node in imports for alias in node.names] == ["numpy"]
     documented = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
-    assert documented and all(ast.get_docstring(node) for node in documented)
+    assert documented
+    assert all(ast.get_docstring(node) for node in documented)
