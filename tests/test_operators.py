@@ -1,4 +1,4 @@
-"""The operator algebra: its laws, its action on states, and the adjoint master equation in its defining form."""
+"""The operator algebra: its laws, its action on states, and the adjoint master equation as it is defined."""
 
 from __future__ import annotations
 
