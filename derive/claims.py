@@ -1,0 +1,247 @@
+"""What papers claim, held against what the engine derives.
+
+A `Claim` is a sentence or an equation of a paper as printed, in one or more instances (N = 1, 2, …). Each instance is a
+`Statement` whose residual the kernel judges; the derived side is always computed from a network, never typed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Rational, Symbol
+
+from derive.derivation import Equation
+from derive.kernel import Proved, Refuted, Unknown, Verdict, at, is_nonnegative, is_zero
+from derive.latex import RELATIONS, Notation, expression
+
+Word = Literal["holds", "corrected", "refuted", "fitted", "open"]
+Method = Literal["identity", "induction", "limit", "bound", "numeric"]
+
+
+@dataclass(frozen=True)
+class Equal:
+    """`name` = `printed`, held against `derived`: it holds if their difference vanishes, given the definitions `where`."""
+
+    name: Expr
+    printed: Expr | Matrix
+    derived: Expr | Matrix
+    where: Mapping[Expr, Expr] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> tuple[Expr | Matrix, Expr | Matrix]:
+        """What is printed and what is true."""
+        return self.printed, self.derived
+
+    @property
+    def says(self) -> Equation:
+        """The statement as it is displayed."""
+        return Equation(self.name, self.printed)
+
+    def verdict(self) -> Verdict:
+        return is_zero(self.printed - self.derived, self.where)
+
+    def twin(self) -> Equal:
+        """The same statement, slightly wrong: it must be refuted, or the statement says nothing."""
+        if isinstance(self.printed, Expr):
+            return replace(
+                self, printed=self.printed * Rational(8, 7) if self.printed != 0 else Rational(1, 7)
+            )
+        wrong = Matrix(self.printed)
+        wrong[0, 0] += Rational(1, 7) * (1 + wrong[0, 0])
+        return replace(self, printed=ImmutableMatrix(wrong))
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """`larger` ≥ `smaller` for every value that the symbols' assumptions allow; `shown` is how the paper writes it."""
+
+    larger: Expr
+    smaller: Expr
+    shown: Equation
+
+    where: Mapping[Expr, Expr] = field(default_factory=dict, init=False)
+
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        """What is said to be larger and what is said to be smaller."""
+        return self.larger, self.smaller
+
+    @property
+    def says(self) -> Equation:
+        """The statement as it is displayed."""
+        return self.shown
+
+    def verdict(self) -> Verdict:
+        return is_nonnegative(self.larger - self.smaller)
+
+    def twin(self) -> AtLeast:
+        """The opposite inequality, which must be refuted."""
+        return replace(self, larger=self.smaller, smaller=self.larger)
+
+
+Statement = Equal | AtLeast
+Statements = Callable[[], tuple[Statement, ...]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One equation or sentence of a paper.
+
+    `label` is the paper's own (`Eq. (5)`, `Eq. (A2)`, or the place of a sentence); `says` gives the printed statements,
+    `corrected` what holds instead, and `because` what the paper got wrong. `form` and `corrected_form` display the whole
+    family where the statements are its members N = 1, 2, …. `open` is the only way to commit a statement that the kernel
+    cannot decide.
+    """
+
+    label: str
+    title: str
+    says: Statements
+    corrected: Statements | None = None
+    because: str = ""
+    scope: str = "general"
+    method: Method = "identity"
+    form: Equation | None = None
+    corrected_form: Equation | None = None
+    open: str = ""
+
+    @property
+    def expected(self) -> Word:
+        """The verdict that the catalogue commits to."""
+        return "open" if self.open else "corrected" if self.corrected else "holds"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A source: its citation, the letters it uses, and its claims in the order of its pages."""
+
+    key: str
+    cite: str
+    notation: Notation
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An exact point at which the printed statement fails, with what it says there and what is true."""
+
+    point: tuple[tuple[Symbol, Expr], ...]
+    printed: Expr
+    true: Expr
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim after the audit. `provided` are the denominators that the proofs assume nonzero."""
+
+    paper: str
+    claim: Claim
+    verdict: Word
+    printed: Equation
+    corrected: Equation | None
+    counterexample: Counterexample | None
+    provided: tuple[Expr, ...]
+    reason: str = ""
+
+    @property
+    def expected(self) -> bool:
+        """Whether the catalogue committed to this verdict."""
+        return self.verdict == self.claim.expected
+
+
+def audit(paper: Paper) -> tuple[Finding, ...]:
+    """Every claim of a paper with its verdict: `holds`, `corrected`, `refuted` or `open`."""
+    return tuple(judge(paper.key, claim) for claim in paper.claims)
+
+
+def judge(paper: str, claim: Claim) -> Finding:
+    """One claim's finding. A refuted claim is `corrected` only if all its corrections are proved."""
+    statements = claim.says()
+    verdicts = [statement.verdict() for statement in statements]
+    wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
+    if wrong is None:
+        undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
+        word: Word = "open" if undecided else "holds"
+        reason = undecided.reason if undecided else claim.because
+        shown = claim.form or statements[-1].says
+        return Finding(paper, claim, word, shown, None, None, _provided(verdicts), reason)
+    printed, example = (
+        claim.form or statements[wrong].says,
+        _counterexample(statements[wrong], verdicts[wrong]),
+    )
+    corrections = claim.corrected() if claim.corrected else ()
+    if not corrections:
+        return Finding(paper, claim, "refuted", printed, None, example, (), "no correction is given")
+    shown = claim.corrected_form or corrections[min(wrong, len(corrections) - 1)].says
+    proofs = [correction.verdict() for correction in corrections]
+    failed = next((i for i, v in enumerate(proofs) if not isinstance(v, Proved)), None)
+    if failed is not None:
+        reason = f"correction {failed + 1} is not proved: {proofs[failed]}"
+        return Finding(paper, claim, "refuted", printed, shown, example, (), reason)
+    return Finding(paper, claim, "corrected", printed, shown, example, _provided(proofs), claim.because)
+
+
+def twins(claim: Claim) -> tuple[Verdict, ...]:
+    """The verdicts on slightly wrong copies of what the claim, or its correction, proves: all must be `Refuted`."""
+    return tuple(statement.twin().verdict() for statement in (claim.corrected or claim.says)())
+
+
+def record(paper: Paper, finding: Finding) -> dict[str, object]:
+    """A finding as `derive audit --json` writes it: formulas in the paper's letters, points and values exact."""
+    claim, example = finding.claim, finding.counterexample
+    return {
+        "paper": finding.paper,
+        "claim": claim.label,
+        "title": claim.title,
+        "verdict": finding.verdict,
+        "scope": claim.scope,
+        "method": claim.method,
+        "printed": latex(finding.printed, paper.notation),
+        "corrected": latex(finding.corrected, paper.notation) if finding.corrected else None,
+        "counterexample": example
+        and {
+            "point": {symbol.name: str(value) for symbol, value in example.point},
+            "printed": str(example.printed),
+            "true": str(example.true),
+        },
+    }
+
+
+def latex(equation: Equation, notation: Notation) -> str:
+    """A statement in a paper's letters, on one line."""
+    sides = (_side(side, notation) for side in (equation.lhs, equation.rhs))
+    return f" {RELATIONS[equation.relation]} ".join(sides)
+
+
+def _side(side: object, notation: Notation) -> str:
+    if not isinstance(side, MatrixBase):
+        return expression(side, notation)  # type: ignore[arg-type]
+    rows = r" \\ ".join(" & ".join(expression(e, notation) for e in side.row(i)) for i in range(side.rows))
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def _provided(verdicts: Sequence[Verdict]) -> tuple[Expr, ...]:
+    found = {e: None for v in verdicts if isinstance(v, Proved) for e in v.provided}
+    return tuple(sorted(found, key=lambda e: e.sort_key()))
+
+
+def _counterexample(statement: Statement, refuted: Verdict) -> Counterexample | None:
+    if not isinstance(refuted, Refuted):
+        return None
+    point = dict(refuted.point)
+    for symbol, definition in statement.where.items():
+        if isinstance(symbol, Symbol):
+            point[symbol] = _value(definition, point)
+    printed, true = _first_difference(*statement.sides, point)
+    return Counterexample(tuple(sorted(point.items(), key=lambda p: p[0].name)), printed, true)
+
+
+def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol, Expr]) -> tuple[Expr, Expr]:
+    pairs = [(a, b)] if isinstance(a, Expr) and isinstance(b, Expr) else zip(a, b, strict=True)
+    values = ((_value(x, point), _value(y, point)) for x, y in pairs)
+    return next((x, y) for x, y in values if x != y)
+
+
+def _value(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
+    return at(e, {s: point[s] for s in sorted(e.free_symbols, key=lambda s: s.name) if s in point})

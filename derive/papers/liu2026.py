@@ -1,0 +1,421 @@
+"""Liu, Chen, Wu, Chen and Su 2026: the equations of its main text as printed, and what holds instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sympy import Add, Expr, I, Integer, Symbol, diff, exp, expand, expand_log, log, pi, sqrt
+
+from derive.builders import chain, positive, real, star
+from derive.claims import AtLeast, Claim, Equal, Paper, Statement
+from derive.derivation import Equation, mean
+from derive.evolution import steady_state
+from derive.kernel import canonical, conjugated
+from derive.langevin import langevin
+from derive.network import Network
+from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
+from derive.papers.liu2026_letters import (
+    NOTATION,
+    SIZES,
+    Γ,
+    J,
+    N,
+    cascaded,
+    damping,
+    eq_4,
+    eq_5,
+    eq_9,
+    loss_rate,
+    mode,
+    mu,
+    parallel,
+    phase,
+    shared_rate,
+    squared,
+    stored,
+    strength,
+    weight,
+    ε,
+    κ,
+    ω,
+)
+from derive.reading import hamiltonian
+
+Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
+Links = Callable[[int], list[Link]]
+Build = Callable[..., Network]
+
+
+# -- Hamiltonians, Eqs. (1) and (6) -------------------------------------------------------------------------
+
+
+def eq_1(size: int) -> list[Link]:
+    """Eq. (1) as printed: J_1 from a to b_1, then J_i for every pair i < j."""
+    return [(1, 0, 1), *((i, i, j) for j in range(1, size + 1) for i in range(1, j))]
+
+
+def in_series(size: int) -> list[Link]:
+    """J_k between b_{k−1} and b_k, as in Eqs. (2), (A1) and (A3)."""
+    return [(k, k - 1, k) for k in range(1, size + 1)]
+
+
+def in_parallel(size: int) -> list[Link]:
+    """Eq. (6): J_k between a and b_k."""
+    return [(k, 0, k) for k in range(1, size + 1)]
+
+
+def exchange(links: Iterable[Link]) -> Expr:
+    """Σ J_k e^{iθ_k} ⟨a_i⟩*⟨a_j⟩ + c.c. over links (k, i, j): the Hamiltonian as a function of the amplitudes."""
+    terms = [strength(k) * exp(I * phase(k)) * conjugated(mean(mode(i))) * mean(mode(j)) for k, i, j in links]
+    return Add(*terms, *(conjugated(term) for term in terms))
+
+
+def interaction(build: Build, links: Links) -> tuple[Statement, ...]:
+    nets = ((size, build(size, "general", distinct=True)) for size in SIZES)
+    return tuple(
+        Equal(Symbol("H_I"), exchange(links(size)), hamiltonian(net, drives=False)) for size, net in nets
+    )
+
+
+# -- isolation: no flow back along a link -------------------------------------------------------------------
+
+BACKFLOW = I * positive("J_n") * exp(I * real("theta_n")) + mu("n") * shared_rate("n") / 2
+RECIPES = ((pi / 2, Integer(1)), (Integer(0), -I))  # (θ_k, μ_k), each with J_k = Γ_k/2
+
+
+def isolated(build: Build, links: Links, partner: Callable[[int, Expr], Expr]) -> tuple[Statement, ...]:
+    """Both recipes with general weights: `partner` solves the printed definition of the k-th link's μ_k for p_j."""
+    found: list[Statement] = []
+    for recipe in RECIPES:
+        for size in SIZES:
+            net = _prepared(build(size, "general", distinct=True), links(size), recipe, partner)
+            drift = langevin(net).drift
+            found += [Equal(BACKFLOW, Integer(0), -drift[i, j]) for _, i, j in links(size)]
+    return tuple(found)
+
+
+def _prepared(
+    net: Network, links: list[Link], recipe: tuple[Expr, Expr], partner: Callable[[int, Expr], Expr]
+) -> Network:
+    θ, m = recipe
+    weights: dict[int, Expr] = {0: weight(0)}
+    for k, i, j in links:
+        weights[j] = m * partner(k, weights[i])
+    values: dict[Expr, Expr] = {weight(k): p for k, p in weights.items() if k}
+    for k, _, _ in links:
+        values |= {phase(k): θ, strength(k): shared_rate(k) / 2}
+    return net.subs(values)
+
+
+def starred(k: int, p: Expr) -> Expr:
+    """p_j / μ_k from μ_k = p_i* p_j."""
+    return 1 / conjugated(p)
+
+
+def first_bare(k: int, p: Expr) -> Expr:
+    """p_j / μ_k from the main text's μ_1 = p_a p_{b_1} and μ_i = p_{b_{i−1}}* p_{b_i}."""
+    return 1 / p if k == 1 else 1 / conjugated(p)
+
+
+def all_bare(k: int, p: Expr) -> Expr:
+    """p_j / μ_k from the main text's μ_i = p_a p_{b_i}."""
+    return 1 / p
+
+
+# -- steady states, Eqs. (4), (5), (8), (9) -----------------------------------------------------------------
+
+
+def cascade(last: Callable[[int, int], Expr | None], ends: bool) -> tuple[Statement, ...]:
+    """Eq. (4) for n = N, or for every n < N with Λ_n = last(n, N)."""
+    found: list[Statement] = []
+    for size in SIZES:
+        net = chain(size, "nonreciprocal", distinct=True)
+        for n in [size] if ends else range(1, size):
+            where = cascaded(size)
+            where[damping(n)] = last(n, size) or where[damping(n)]
+            found.append(stored(f"E_{n}^ss", eq_4(n), net, n, where))
+    return tuple(found)
+
+
+def printed_last(n: int, size: int) -> Expr:
+    """Λ_n below Eq. (3)."""
+    return shared_rate(n) * squared(weight(n)) + loss_rate(n)
+
+
+def eq_8(n: int | str, charger: int) -> Expr:
+    """Right side of Eq. (8); it prints Λ_1 where the charger's Λ_0 belongs."""
+    return 4**2 * ω * ε**2 * squared(mu(n)) * shared_rate(n) ** 2 / (damping(charger) ** 2 * damping(n) ** 2)
+
+
+def parallel_energies(
+    charger: int, up_to: Callable[[int, int], int], least: Callable[[int], int] = lambda size: 1
+) -> tuple[Statement, ...]:
+    """Eq. (8) for all batteries n with Λ_0 = Σ_{i ≤ up_to(n, N)} Γ_i |p_a|² + κ_a."""
+    found: list[Statement] = []
+    for size in SIZES:
+        net = star(size, "nonreciprocal", distinct=True)
+        for n in range(1, size + 1):
+            shared = Add(*(shared_rate(i) for i in range(1, up_to(n, size) + 1)))
+            where = {**parallel(size), damping(0): shared * squared(weight(0)) + loss_rate(0)}
+            found.append(stored(f"E_{n}^ss", eq_8(n, charger), net, n, where))
+    return tuple(found)
+
+
+def uniform(name: str, build: Build, printed: Callable[[int], Expr]) -> tuple[Statement, ...]:
+    """The last battery of uniform nonreciprocal networks."""
+    return tuple(stored(name, printed(size), build(size, "nonreciprocal"), size) for size in SIZES)
+
+
+# -- the optimal coupling, Eq. (10) -------------------------------------------------------------------------
+
+OPTIMUM_C = κ / 8 * (N + sqrt(N**2 + 8 * N))
+OPTIMUM_P = κ / (2 * sqrt(N))
+r, s, m = positive("r"), positive("s"), positive("m")
+# With N = 8/(r(r + 2)) or N = m² the roots of Eq. (10) are rational: √(N² + 8N) = N(1 + r).
+ROOTLESS_C, ROOTLESS_P = {N: 8 / (r * (r + 2)), sqrt(N**2 + 8 * N): 8 / (r * (r + 2)) * (1 + r)}, {N: m**2}
+
+
+def slope(energy: Expr) -> Expr:
+    """∂ ln E/∂J at Γ = 2J."""
+    return diff(expand_log(log(energy.subs(Γ, 2 * J)), force=True), J)
+
+
+def optimum() -> tuple[Statement, ...]:
+    """The slope of E(J) vanishes at J_op, is positive below and negative above: J_op/(1 + s) and J_op (1 + s)."""
+    found: list[Statement] = []
+    for name, energy, optimal, rootless in (
+        ("E_c^ss", eq_5(N), OPTIMUM_C, ROOTLESS_C),
+        ("E_p^ss", eq_9(N), OPTIMUM_P, ROOTLESS_P),
+    ):
+        rises = Symbol(f"∂{name}/∂J")
+        found.append(Equal(rises, Integer(0), slope(energy).subs(J, optimal)))
+        at, rational = (
+            optimal.subs(rootless, simultaneous=True),
+            slope(energy).subs(rootless, simultaneous=True),
+        )
+        found.append(AtLeast(rational.subs(J, at / (1 + s)), Integer(0), Equation(rises, Integer(0), "≥")))
+        found.append(AtLeast(Integer(0), rational.subs(J, at * (1 + s)), Equation(rises, Integer(0), "≤")))
+    return tuple(found)
+
+
+def scaling() -> tuple[Statement, ...]:
+    """κN/4 ≤ J_op^c ≤ κ(N + 2)/4, so that J_op^c/N → κ/4, and J_op^p √N = κ/2."""
+    size = ROOTLESS_C[N]
+    optimal = OPTIMUM_C.subs(ROOTLESS_C, simultaneous=True)
+    name = Symbol("J_op^c")
+    return (
+        AtLeast(optimal, κ * size / 4, Equation(name, κ * N / 4, "≥")),
+        AtLeast(κ * (size + 2) / 4, optimal, Equation(name, κ * (N + 2) / 4, "≤")),
+        Equal(Symbol("J_op^p") * sqrt(N), κ / 2, OPTIMUM_P * sqrt(N)),
+    )
+
+
+# -- reciprocal networks, Eqs. (11)–(14) --------------------------------------------------------------------
+
+
+def constants(size: int) -> tuple[Expr, ...]:
+    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery of the chain."""
+    amplitude = steady_state(langevin(chain(size))).amplitude(mode(size))
+    below = expand(canonical(2 ** (size + 1) * J**size * ε * (-I) ** (size + 1) / amplitude))
+    odd = size % 2
+    return tuple(
+        below.coeff(J, size + odd - 2 * j).coeff(κ, 2 * j + 1 - odd) for j in range((size + odd) // 2 + 1)
+    )
+
+
+def eq_11(size: int) -> Expr:
+    """Eqs. (11) (odd N) and (12) (even N) with their constants."""
+    odd = size % 2
+    terms = (a * J ** (size + odd - 2 * j) * κ ** (2 * j + 1 - odd) for j, a in enumerate(constants(size)))
+    return ω * (2 ** (size + 1) * J**size * ε / Add(*terms)) ** 2
+
+
+def eq_13(above: Expr) -> Expr:
+    """Eq. (13) with Γ² or what belongs in its place."""
+    return 4 * above * ω * ε**2 / (4 * N * J**2 + κ**2) ** 2
+
+
+def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
+    return tuple(stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
+
+
+def window() -> tuple[Statement, ...]:
+    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J; N = 1 has no inside."""
+    found: list[Statement] = []
+    for size in SIZES:
+        states = (steady_state(langevin(star(size, scheme))) for scheme in ("reciprocal", "nonreciprocal"))
+        rc, nc = (state.energy(mode(size)).subs(Γ, 2 * J) for state in states)
+        more, less = (Equation(Symbol("E_rc^ss"), Symbol("E_nc^ss"), relation) for relation in ("≥", "≤"))
+        low, high = κ / (2 * size), κ / 2
+        found += [AtLeast(nc.subs(J, at), rc.subs(J, at), less) for at in (low / (1 + s), high * (1 + s))]
+        found += [Equal(Symbol("E_rc^ss"), nc.subs(J, at), rc.subs(J, at)) for at in (low, high)]
+        if size > 1:
+            inside = (low + s * high) / (1 + s)
+            found.append(AtLeast(rc.subs(J, inside), nc.subs(J, inside), more))
+    return tuple(found)
+
+
+UP_TO_6 = "N = 1..6"
+
+MAIN = (
+    Claim(
+        "Eq. (1)",
+        "Hamiltonian of the cascaded network",
+        lambda: interaction(chain, eq_1),
+        lambda: interaction(chain, in_series),
+        "The sum over i < j couples every pair of batteries, and its J_i would put J_1 between b_1 and b_2; the chain of "
+        "Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
+        UP_TO_6,
+    ),
+    Claim(
+        "Below Eq. (2), nonreciprocity",
+        "No flow back if θ_i = π/2, μ_i = 1 or θ_i = 0, μ_i = −i, with J_i = Γ_i/2",
+        lambda: isolated(chain, in_series, starred),
+        scope=UP_TO_6,
+        form=Equation(BACKFLOW, Integer(0)),
+        because="With μ_i = p_{b_{i−1}}* p_{b_i} for every i, b_0 = a.",
+    ),
+    Claim(
+        "Below Eq. (2), mu_1",
+        "Nonreciprocity with the main text's μ_1",
+        lambda: isolated(chain, in_series, first_bare),
+        lambda: isolated(chain, in_series, starred),
+        "The main text drops the conjugation of p_a that Appendix A has; with complex p_a the recipe then leaves a flow "
+        "from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses the direction).",
+        UP_TO_6,
+        form=Equation(mu(1), weight(0) * weight(1)),
+        corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
+    ),
+    Claim(
+        "Eq. (4)",
+        "Energy of the last battery of a cascaded network, n = N",
+        lambda: cascade(lambda n, size: None, ends=True),
+        scope=UP_TO_6,
+        because="For weights p of any modulus, with J_i e^{iθ_i} = iμ_iΓ_i/2.",
+    ),
+    Claim(
+        "Eq. (4), n < N",
+        "Energy of an inner battery, with Λ_n as defined below Eq. (3)",
+        lambda: cascade(printed_last, ends=False),
+        lambda: cascade(lambda n, size: None, ends=False),
+        "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs to n = N, not to "
+        "the battery whose energy is asked for. Read with n for the number of batteries, Eq. (4) holds.",
+        "N = 2..6",
+        form=Equation(damping("n"), shared_rate("n") * squared(Symbol("p_n")) + positive("kappa_n")),
+        corrected_form=Equation(
+            damping("n"),
+            (shared_rate("n") + shared_rate("next")) * squared(Symbol("p_n")) + positive("kappa_n"),
+        ),
+    ),
+    Claim(
+        "Eq. (5)",
+        "Energy of the last battery of a uniform cascaded network",
+        lambda: uniform("E_c^ss", chain, eq_5),
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_c^ss"), eq_5(N)),
+    ),
+    Claim(
+        "Eq. (6)",
+        "Hamiltonian of the parallel network",
+        lambda: interaction(star, in_parallel),
+        scope=UP_TO_6,
+    ),
+    Claim(
+        "Below Eq. (6), mu_i",
+        "Nonreciprocity with the main text's μ_i",
+        lambda: isolated(star, in_parallel, all_bare),
+        lambda: isolated(star, in_parallel, starred),
+        "As for μ_1 of the cascaded network: μ_i = p_a* p_{b_i}, as Eqs. (A5) and (A7) have it.",
+        UP_TO_6,
+        form=Equation(mu("n"), weight(0) * Symbol("p_n")),
+        corrected_form=Equation(mu("n"), conjugated(weight(0)) * Symbol("p_n")),
+    ),
+    Claim(
+        "Eq. (8)",
+        "Energy of a battery of a parallel network",
+        lambda: parallel_energies(1, lambda n, size: size),
+        lambda: parallel_energies(0, lambda n, size: size),
+        "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read as a sum over "
+        "all N reservoirs.",
+        UP_TO_6,
+        form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
+        corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
+    ),
+    Claim(
+        "Below Eq. (7), Lambda_0",
+        "The charger's rate as a sum up to the battery n that is asked for",
+        lambda: parallel_energies(0, lambda n, size: n),
+        lambda: parallel_energies(0, lambda n, size: size),
+        "The charger feeds all N shared reservoirs, so Λ_0 sums Γ_1 … Γ_N, as in Eqs. (A5) and (A7); the printed upper limit "
+        "n is right only for n = N.",
+        UP_TO_6,
+    ),
+    Claim(
+        "Eq. (9)",
+        "Energy of a battery of a uniform parallel network",
+        lambda: uniform("E_p^ss", star, eq_9),
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_p^ss"), eq_9(N)),
+    ),
+    Claim(
+        "Eq. (10)",
+        "Optimal couplings, from Eqs. (5) and (9) with J = Γ/2",
+        optimum,
+        form=Equation(Symbol("J_op^c"), OPTIMUM_C),
+    ),
+    Claim("Below Eq. (10), scaling", "J_op^c grows as N, J_op^p falls as 1/√N", scaling, method="bound"),
+    Claim(
+        "Eq. (11)",
+        "Reciprocal chain, N odd: the form, with its constants a(j)",
+        lambda: odd_and_even(1),
+        scope="N = 1, 3, 5",
+    ),
+    Claim(
+        "Eq. (12)",
+        "Reciprocal chain, N even: the form, with its constants b(j)",
+        lambda: odd_and_even(0),
+        scope="N = 2, 4, 6",
+    ),
+    Claim(
+        "Eq. (13)",
+        "Reciprocal parallel network",
+        lambda: reciprocal_star(Γ**2),
+        lambda: reciprocal_star(4 * J**2),
+        "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ = 2J of the "
+        "nonreciprocal network put in.",
+        UP_TO_6,
+        form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
+        corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
+    ),
+    Claim(
+        "Eq. (13), Gamma = 2J",
+        "Reciprocal parallel network, Γ read as 2J",
+        lambda: reciprocal_star((2 * J) ** 2),
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_N^ss"), eq_13((2 * J) ** 2)),
+    ),
+    Claim(
+        "Eq. (14)",
+        "Window in which the reciprocal parallel network stores more, at equal J = Γ/2",
+        window,
+        scope=UP_TO_6,
+        method="bound",
+        form=Equation((2 * N * J - κ) * (κ - 2 * J), Integer(0), ">"),
+        because="κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at the ends both "
+        "store the same, and for N = 1 the window is empty.",
+    ),
+)
+
+
+def odd_and_even(odd: int) -> tuple[Statement, ...]:
+    sizes = (size for size in SIZES if size % 2 == odd)
+    return tuple(stored("E_N^ss", eq_11(size), chain(size), size) for size in sizes)
+
+
+LIU = Paper(
+    "liu2026",
+    "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and ergotropy in "
+    "quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
+    NOTATION,
+    (*MAIN, *APPENDIX),
+)

@@ -1,0 +1,124 @@
+"""The letters of Liu, Chen, Wu, Chen and Su 2026, its definitions of Λ_k and μ_k, and the formulas it uses twice.
+
+Rates are energy rates and L[o]ρ = oρo† − ½{o†o, ρ}, as in the engine. The κ_{b_k} of the paper's Λ_k is the κ_k of its
+Eq. (2), and p_{b_k} is written p_k; index 0 stands for the charger a.
+"""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Mul, Symbol
+
+from derive.builders import positive, real
+from derive.claims import Equal
+from derive.evolution import steady_state
+from derive.kernel import conjugated
+from derive.langevin import langevin
+from derive.latex import Notation
+from derive.network import Network
+
+ω, ε, κ, Γ, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
+N = positive("N")
+SIZES = (1, 2, 3, 4, 5, 6)
+
+NOTATION = Notation(
+    {
+        **{f"p_{k}": f"p_{{b_{k}}}" for k in (*SIZES, "n")},
+        "<a^*>": r"\langle a\rangle^*",
+        "kappa_n": r"\kappa_{b_n}",
+        "Gamma_next": r"\Gamma_{n+1}",
+        "p_previous": r"p_{b_{n-1}}",
+    }
+)
+
+
+def suffix(k: int) -> str:
+    """The index of a mode's letters: a for the charger, k for battery b_k."""
+    return str(k) if k else "a"
+
+
+def mode(k: int) -> str:
+    """The name of a mode: a, b_1, b_2, …"""
+    return f"b_{k}" if k else "a"
+
+
+def loss_rate(k: int) -> Symbol:
+    """κ_a, κ_1, κ_2, …"""
+    return positive(f"kappa_{suffix(k)}")
+
+
+def weight(k: int) -> Symbol:
+    """p_a, p_{b_1}, …: complex weights in the jumps of the shared reservoirs."""
+    return Symbol(f"p_{suffix(k)}")
+
+
+def shared_rate(k: int | str) -> Symbol:
+    """Γ_k of the k-th shared reservoir."""
+    return positive(f"Gamma_{k}")
+
+
+def strength(k: int) -> Symbol:
+    """J_k of the k-th link."""
+    return positive(f"J_{k}")
+
+
+def phase(k: int) -> Symbol:
+    """θ_k of the k-th link."""
+    return real(f"theta_{k}")
+
+
+def mu(k: int | str) -> Symbol:
+    """μ_k, complex."""
+    return Symbol(f"mu_{k}")
+
+
+def damping(k: int | str) -> Symbol:
+    """Λ_k, the total energy rate of a mode."""
+    return positive(f"Lambda_{k}")
+
+
+def squared(z: Expr) -> Expr:
+    """|z|²."""
+    return z * conjugated(z)
+
+
+def cascaded(size: int) -> dict[Expr, Expr]:
+    """Λ_k and μ_k of the cascaded network as defined below Eq. (3) for n = N, and with Eq. (A1)."""
+    found: dict[Expr, Expr] = {damping(0): shared_rate(1) * squared(weight(0)) + loss_rate(0)}
+    for k in range(1, size):
+        found[damping(k)] = (shared_rate(k) + shared_rate(k + 1)) * squared(weight(k)) + loss_rate(k)
+    found[damping(size)] = shared_rate(size) * squared(weight(size)) + loss_rate(size)
+    return {**found, **{mu(k): conjugated(weight(k - 1)) * weight(k) for k in range(1, size + 1)}}
+
+
+def parallel(size: int) -> dict[Expr, Expr]:
+    """Λ_k and μ_k of the parallel network as defined below Eq. (7) for n = N, and with Eq. (A5)."""
+    batteries = range(1, size + 1)
+    found: dict[Expr, Expr] = {
+        damping(0): Add(*(shared_rate(k) for k in batteries)) * squared(weight(0)) + loss_rate(0),
+        **{damping(k): shared_rate(k) * squared(weight(k)) + loss_rate(k) for k in batteries},
+    }
+    return {**found, **{mu(k): conjugated(weight(0)) * weight(k) for k in batteries}}
+
+
+def eq_4(n: int) -> Expr:
+    """Right side of Eq. (4) in Λ_0 … Λ_n and μ_1 … μ_n."""
+    above = Mul(*(squared(mu(m)) * shared_rate(m) ** 2 for m in range(1, n + 1)))
+    return 4 ** (n + 1) * ω * ε**2 * above / Mul(*(damping(m) ** 2 for m in range(n + 1)))
+
+
+def eq_5(size: Expr | int) -> Expr:
+    """Right side of Eq. (5)."""
+    return 4 ** (size + 1) * ω * ε**2 * Γ ** (2 * size) / ((Γ + κ) ** 4 * (2 * Γ + κ) ** (2 * size - 2))
+
+
+def eq_9(size: Expr | int) -> Expr:
+    """Right side of Eq. (9)."""
+    return 4**2 * ω * ε**2 * Γ**2 / ((size * Γ + κ) ** 2 * (Γ + κ) ** 2)
+
+
+def stored(
+    name: str, printed: Expr, net: Network, battery: int, where: dict[Expr, Expr] | None = None
+) -> Equal:
+    """The printed energy of a battery, held against that of the network's steady state."""
+    state = steady_state(langevin(net))
+    return Equal(Symbol(name), printed, state.energy(mode(battery)), {**dict(state.where), **(where or {})})

@@ -1,0 +1,135 @@
+"""A network as a paper prints it: its Hamiltonian, its equations of motion, and its letters in those of another paper.
+
+Two networks are the same physics if their frequencies, drives, coherent couplings h_ij and the rates Γ u_i* u_j of their
+reservoirs agree; a common phase or scale of a reservoir's jump means nothing. Each of these is one equation between the
+two sets of letters, and a letter is read off as soon as an equation holds no other unknown one.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Symbol, arg, exp, sqrt
+
+from derive.derivation import mean
+from derive.errors import DeriveError
+from derive.kernel import Proved, canonical, conjugated, is_zero
+from derive.langevin import langevin
+from derive.network import Network
+
+
+class NotAlike(DeriveError):
+    """Two networks of different shapes: other numbers of modes, or reservoirs on other modes."""
+
+
+def coherent(net: Network) -> ImmutableMatrix:
+    """h of H = Σ h_ij a_i†a_j (n×n), read off the equations of motion: the antihermitian part of the drift, i(W − W†)/2."""
+    drift = langevin(net).drift
+    return ImmutableMatrix((I * (drift - drift.applyfunc(conjugated).T) / 2).applyfunc(canonical))
+
+
+def hamiltonian(net: Network, drives: bool = True) -> Expr:
+    """H with every normally ordered a_i†a_j replaced by ⟨a_i⟩*⟨a_j⟩: its symbol in coherent states, which determines H.
+
+    Read off the equations of motion of a network without pairing, Σ h_ij ⟨a_i⟩*⟨a_j⟩ + Σ (ε_i ⟨a_i⟩* + c.c.).
+    """
+    h, force = coherent(net), langevin(net).force
+    alpha = [mean(name) for name in net.names]
+    star = [conjugated(x) for x in alpha]
+    places = range(len(alpha))
+    terms = [h[i, j] * star[i] * alpha[j] for i in places for j in places]
+    if drives:
+        terms += [I * force[i] * star[i] + conjugated(I * force[i]) * alpha[i] for i in places]
+    return Add(*terms)
+
+
+def motion(net: Network) -> tuple[Expr, ...]:
+    """The right sides W⟨a⟩ + f of the equations of motion, one for each mode, in the amplitudes ⟨a⟩."""
+    eq = langevin(net)
+    return tuple(eq.drift * Matrix([mean(name) for name in net.names]) + eq.force)
+
+
+def dictionary(known: Network, other: Network) -> dict[Symbol, Expr]:
+    """Every letter of `other` that the comparison with `known` fixes, in the letters of `known`.
+
+    Modes correspond by their order. A phase whose e^{iθ} is not recognised stays as arg(e^{iθ}). That the dictionary makes the two
+    networks one is a separate statement, for which `langevin` of both sides is compared.
+
+    Raises:
+        NotAlike: if the networks do not have the same number of modes and reservoirs on the same modes.
+    """
+    # Both papers may use one letter for two things (Γ), so the known ones are marked while letters are read off.
+    marked = {letter: Symbol(f"{letter.name}_known", **letter.assumptions0) for letter in known.symbols}
+    pairs = correspondences(known.subs(marked), other)
+    found: dict[Symbol, Expr] = {}
+    progress = True
+    while progress:
+        progress = False
+        for mine, theirs in pairs:
+            new = _read_off(mine.subs(found, simultaneous=True), theirs, set(other.symbols) - set(found))
+            progress = progress or bool(new)
+            found.update(new)
+    back = {mark: letter for letter, mark in marked.items()}
+    return {letter: found[letter].xreplace(back) for letter in sorted(found, key=lambda s: s.name)}
+
+
+def correspondences(known: Network, other: Network) -> tuple[tuple[Expr, Expr], ...]:
+    """The pairs (what `other` calls, what `known` calls) a frequency, drive, coupling or rate of a reservoir."""
+    if len(known.modes) != len(other.modes) or _legs(known) != _legs(other):
+        raise NotAlike(
+            "Networks with a dictionary have equally many modes and reservoirs on the same of them, but those of "
+            f"{', '.join(known.names)} and of {', '.join(other.names)} differ; eliminate modes first."
+        )
+    return tuple(zip(_invariants(other), _invariants(known), strict=True))
+
+
+def _read_off(mine: Expr, theirs: Expr, unknown: set[Symbol]) -> dict[Symbol, Expr]:
+    """One letter from mine = theirs where it is the only unknown one, or strength and phase from J e^{iθ} = theirs."""
+    letters = sorted(mine.free_symbols & unknown, key=lambda s: s.name)
+    if len(letters) == 1:
+        (letter,) = letters
+        rest = mine.xreplace({letter: Integer(1)})
+        if letter not in rest.free_symbols and isinstance(is_zero(mine - letter * rest), Proved):
+            return {letter: canonical(theirs / rest)}
+    if len(letters) == 2:
+        for strength, phase in (letters, letters[::-1]):
+            turn = exp(I * phase)
+            rest = mine.xreplace({strength: Integer(1), turn: Integer(1)})
+            if not {strength, phase} & rest.free_symbols and isinstance(
+                is_zero(mine - strength * turn * rest), Proved
+            ):
+                value = canonical(theirs / rest)
+                size = sqrt(canonical(value * conjugated(value)))
+                return {strength: size, phase: _angle(canonical(value / size))}
+    return {}
+
+
+def _angle(turn: Expr) -> Expr:
+    return turn.args[0] / I if isinstance(turn, exp) else arg(turn)
+
+
+def _invariants(net: Network) -> tuple[Expr, ...]:
+    eq, h = langevin(net), coherent(net)
+    found = [*eq.frequencies, *(I * f for f in eq.force)]
+    found += [h[i, j] for i, j in combinations_with_replacement(range(len(net.modes)), 2)]
+    return tuple(found + [rate for _, rates in _reservoirs(net) for rate in rates])
+
+
+def _legs(net: Network) -> tuple[tuple[int, ...], ...]:
+    return tuple(legs for legs, _ in _reservoirs(net))
+
+
+def _reservoirs(net: Network) -> list[tuple[tuple[int, ...], tuple[Expr, ...]]]:
+    """The legs of every reservoir, as places of modes, and its Γ u_i* u_j."""
+    found = []
+    for bath in net.baths:
+        if bath.gain:
+            raise NotAlike(
+                f"A dictionary reads passive reservoirs, but that on {', '.join(bath.legs)} has gain legs."
+            )
+        weights = {net.names.index(name): weight for name, weight in bath.jump}
+        pairs = list(combinations_with_replacement(sorted(weights), 2))
+        found.append(
+            (tuple(sorted(weights)), tuple(bath.rate * conjugated(weights[i]) * weights[j] for i, j in pairs))
+        )
+    return sorted(found, key=lambda reservoir: reservoir[0])
