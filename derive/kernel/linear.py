@@ -176,8 +176,8 @@ def _system(A: Matrix, b: Matrix) -> _System:
         )
     if not at_points(lambda place: _determinant(square, rows, place) != 0):
         raise SingularMatrix(
-            f"A x = b needs a regular matrix, but the determinant of this {size}×{size} matrix vanishes for all "
-            "values of its parameters; add a loss or a detuning."
+            f"A x = b needs a regular matrix, but the determinant of this {size}×{size} matrix vanishes for "
+            "all values of its parameters; add a loss or a detuning."
         )
     return _System(tuple(rows), matched, structure.blocks(square, matched))
 
@@ -248,7 +248,7 @@ def _predict(system: _System, generics: Generic) -> tuple[list[_Block], int, boo
 
 
 def _bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
-    """Upper bounds of the terms of a determinant and of a numerator on average, from the sizes of the rows."""
+    """Upper bounds of the terms of a determinant and, on average, of a numerator, from the sizes of rows."""
     width = len(counted)
     sizes = [sum(column < width for column in row) for row in counted]
     tops = sum(

@@ -161,7 +161,7 @@ def _solve_block(
                 tape.subtract(cell, multiplier, factor)
             if source is not None:
                 tape.subtract(sources.setdefault(other, _Cell([], 0)), multiplier, source)
-        # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k needs no division if c_j = 0.
+        # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k divides only if c_j ≠ 0.
         done.append((column, pivot, multipliers if symmetric else upper, source, symmetric))
     for column, pivot, factors, source, divided in reversed(done):
         cell = _Cell([(1, (source,))], tape.values[source]) if source is not None else _Cell([], 0)
