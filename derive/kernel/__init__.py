@@ -1,5 +1,23 @@
-"""Exact arithmetic: linear systems over the parameters of a network."""
+"""Exact arithmetic: is it zero, and what solves A x = b over the parameters of a network."""
 
 from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
+from derive.kernel.ring import conjugated
+from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, at, canonical, factored, is_nonnegative, is_zero
 
-__all__ = ["SingularMatrix", "Solution", "predicted_terms", "solve", "straight_line"]
+__all__ = [
+    "Proved",
+    "Refuted",
+    "SingularMatrix",
+    "Solution",
+    "Unknown",
+    "Verdict",
+    "at",
+    "canonical",
+    "conjugated",
+    "factored",
+    "is_nonnegative",
+    "is_zero",
+    "predicted_terms",
+    "solve",
+    "straight_line",
+]
