@@ -67,6 +67,7 @@ def network_module(
         "block": min(max(2**17 // (parts.size + 1) ** 2, 2**9), 2**12),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
+        "squeezed": bool(parts.patterns["anomalous"]),
         "noisy": bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
         "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
         "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
@@ -78,9 +79,9 @@ def network_module(
         "operations": [
             (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
         ],
-        "programs": "\n\n".join(function_source(program) for program in parts.programs),
-        "numbers": NUMBERS,
-        "abs2": ABS2,
+        "programs": "\n\n".join(function_source(program) for program in parts.programs).rstrip(),
+        "numbers": NUMBERS.rstrip(),
+        "abs2": ABS2.rstrip(),
         "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
         "factored": wrapped("(", _commas([letter.name[1:] for letter in parts.programs[1].inputs]), ")"),
     }
@@ -164,6 +165,7 @@ def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
     a = "[[W, Q], [Q*, W*]]" if paired else "W"
     stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
     number = "dN/dt = W* N + N Wᵀ + noise" if not paired else "dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise"
+    pair = "dM/dt = W M + M Wᵀ" + (" + Q N + Nᵀ Qᵀ" if paired else "") + " + squeezing"
     return {
         "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f. Rates are energy rates: a loss κ adds −κ/2.",
         "steady_equation": f"W⟨a⟩{pairing} + f = 0.",
@@ -173,6 +175,7 @@ def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
         "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds"
         + (f" with W → {a} and f → (f, f*)." if paired else "."),
         "moment_equation": f"{number} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
+        "anomalous_equation": f"{pair} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
         "moment_validity": stable,
         "parameter_docs": _parameter_docs(parts.names),
     }
