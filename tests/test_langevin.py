@@ -42,27 +42,34 @@ def graph() -> nx.DiGraph:
     return found
 
 
-NETWORKS: dict[str, Callable[[], Network]] = {"general": general_network}
-for _scheme in builders.SCHEMES:
-    for _distinct in (False, True):
-        for _name, _builder in {
-            "chain 6": partial(builders.chain, 6),
-            "star 4": partial(builders.star, 4),
-            "ring 4": partial(builders.ring, 4),
-            "tree 2 2": partial(builders.tree, 2, 2),
-            "complete 4": partial(builders.complete, 4),
-            "grid 2 3": partial(builders.grid, 2, 3),
-        }.items():
-            _label = f"{_name} {_scheme} {'distinct' if _distinct else 'uniform'}"
-            NETWORKS[_label] = partial(_builder, _scheme, _distinct)
-for _name, _builder in {
-    "triangles chain": builders.aharonov_bohm_chain,
-    "triangles star": builders.aharonov_bohm_star,
-}.items():
-    for _distinct in (False, True):
-        NETWORKS[f"{_name} {'distinct' if _distinct else 'uniform'}"] = partial(_builder, 4, _distinct)
-NETWORKS["directed graph"] = lambda: builders.from_graph(graph())
-NETWORKS["undirected graph"] = lambda: builders.from_graph(graph().to_undirected())
+def pictures() -> dict[str, Callable[[], Network]]:
+    found: dict[str, Callable[[], Network]] = {
+        "general": general_network,
+        "directed graph": lambda: builders.from_graph(graph()),
+        "undirected graph": lambda: builders.from_graph(graph().to_undirected()),
+    }
+    linked = {
+        "chain 6": partial(builders.chain, 6),
+        "star 3": partial(builders.star, 3),
+        "ring 3": partial(builders.ring, 3),
+        "tree 2 2": partial(builders.tree, 2, 2),
+        "complete 3": partial(builders.complete, 3),
+        "grid 2 3": partial(builders.grid, 2, 3),
+    }
+    triangles = {
+        "triangles in a chain": partial(builders.aharonov_bohm_chain, 4),
+        "triangles in a star": partial(builders.aharonov_bohm_star, 4),
+    }
+    for distinct, letters in ((False, "uniform"), (True, "distinct")):
+        for name, build in linked.items():
+            for scheme in builders.SCHEMES:
+                found[f"{name} {scheme} {letters}"] = partial(build, scheme, distinct)
+        for name, build in triangles.items():
+            found[f"{name} {letters}"] = partial(build, distinct)
+    return found
+
+
+NETWORKS = pictures()
 
 
 @pytest.mark.parametrize("label", NETWORKS)
@@ -106,7 +113,7 @@ def difference(eq: Langevin, net: Network) -> Matrix:
     return Matrix.hstack(*(left - right for left, right in zip(mine, equations(net), strict=True)))
 
 
-@pytest.mark.parametrize("label", ["general", "chain 6 general distinct", "star 4 nonreciprocal uniform"])
+@pytest.mark.parametrize("label", ["general", "chain 6 general distinct", "star 3 nonreciprocal uniform"])
 def test_equations_of_motion_of_another_picture_are_refuted(label: str) -> None:
     net = NETWORKS[label]()
     if label == "general":
@@ -114,8 +121,7 @@ def test_equations_of_motion_of_another_picture_are_refuted(label: str) -> None:
     eq = langevin(net)
     assert isinstance(is_zero(difference(eq, net)), Proved)
     for what, twin in changed(net).items():
-        if not (what == "leg's phase" and len(net.baths[-1].jump) == 1):
-            assert isinstance(is_zero(difference(eq, twin)), Refuted), what
+        assert isinstance(is_zero(difference(eq, twin)), Refuted), what
 
 
 def misread(eq: Langevin) -> dict[str, Langevin]:
@@ -199,7 +205,7 @@ def random_network(seed: int) -> Network:
     baths = []
     for _ in range(random.randint(1, 3)):
         n = real(0)
-        # |m|² = n(n + 1)/4
+        # |m| = n/2 is less than a pure squeezed bath has
         m = n / 2 * exp(I * pi * Rational(random.randint(0, 7), 4))
         jump = {name: complex_() for name in names if random.random() < 0.8}
         gain = {name: complex_() for name in names if random.random() < 0.5 or not jump}
@@ -233,7 +239,7 @@ STEADY: dict[str, tuple[Network, int]] = {
             drives=(Drive("a", (2 - I) / 10),),
             baths=(loss("a", 1, Rational(1, 20)), loss("b", Rational(1, 2), Rational(1, 30))),
         ),
-        8,
+        7,
     ),
     "squeezed thermal bath and degenerate squeezing": (
         small(
@@ -242,7 +248,7 @@ STEADY: dict[str, tuple[Network, int]] = {
             baths=(loss("a", 1, Rational(1, 10), (1 + 2 * I) / 10),),
             squeezings=(Squeezing("a", "a", (1 - I) / 20),),
         ),
-        30,
+        20,
     ),
     "two-mode squeezing": (
         small(
@@ -252,7 +258,7 @@ STEADY: dict[str, tuple[Network, int]] = {
             baths=(loss("a", 1), loss("b", 1, Rational(1, 30), Rational(1, 20))),
             squeezings=(Squeezing("a", "b", (1 + 2 * I) / 20),),
         ),
-        8,
+        7,
     ),
     "gain leg below threshold": (
         small(
@@ -267,7 +273,7 @@ STEADY: dict[str, tuple[Network, int]] = {
                 ),
             ),
         ),
-        8,
+        7,
     ),
     "three legs on one reservoir": (
         small(
@@ -285,7 +291,7 @@ STEADY: dict[str, tuple[Network, int]] = {
             drives=(Drive("b", I / 10),),
             baths=(replace(HOT_SHARED, jump=HOT_SHARED.jump[:2]), loss("a", 1), loss("b", 1)),
         ),
-        8,
+        6,
     ),
 }
 
@@ -297,5 +303,5 @@ def test_steady_state_is_that_of_qutip(label: str) -> None:
     theirs = fock.qutip_steady_state(net, levels)
     for found, expected in zip(mine, theirs, strict=True):
         np.testing.assert_allclose(found, expected, atol=2e-5)
-    # a vacuum in the place of the steady state would be off by a thousand tolerances
-    assert max(abs(entry).max() for entry in theirs) > 2e-2
+    # the vacuum would be off by thousands of tolerances
+    assert max(abs(entry).max() for entry in theirs) > 0.1
