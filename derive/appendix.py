@@ -1,0 +1,288 @@
+"""The argument for a network, step by step: Hamiltonian, master equation, motion, drift, elimination, steady state.
+
+Each function returns steps; a story is a sequence of them. What a step displays is also what its residual contains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, zeros
+
+from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
+from derive.eliminate import eliminate, elimination_residual
+from derive.evolution import steady_state
+from derive.gaussian import GaussianState
+from derive.kernel import conjugated, factored, predicted_terms
+from derive.langevin import Langevin, langevin, langevin_residual
+from derive.network import Network
+from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
+
+WRITTEN_OUT = 400  # terms of an answer that a reader still reads
+RHO, H = "ρ", Symbol("H")
+DRIFT, FORCE = Symbol("W"), Symbol("f")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Abbreviations of a paper, as Λ_0 = Γ_1|p_a|² + κ_a: each letter with what it stands for."""
+
+    table: tuple[tuple[Symbol, Expr], ...] = ()
+
+    def written_out(self, e: Expr | Matrix) -> Expr | Matrix:
+        """`e` with every abbreviation replaced by what it stands for."""
+        both = {s: x for s, x in self.table} | {conjugated(s): conjugated(x) for s, x in self.table}
+        return e.xreplace(both)
+
+    def step(self, because: str) -> Step:
+        """The definitions, displayed."""
+        residual = Matrix([self.written_out(s) - x for s, x in self.table])
+        return Step("letters", tuple(Equation(s, x) for s, x in self.table), because, "definition", residual)
+
+
+def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
+    """The whole argument for a network of one's own, from its Hamiltonian to the energies of its steady state.
+
+    `modes` restricts the last steps to some modes; all of them if it is empty.
+    """
+    eq = langevin(net)
+    terms = predicted_terms(eq.drift, -eq.force)
+    last = (unwritten(eq, terms),) if terms > WRITTEN_OUT else stationary(eq, steady_state(eq), modes or net.names)
+    return Derivation(net.title or "Steady state of the network", (*microscopic(net), *motion(net, eq), *last))
+
+
+def microscopic(net: Network) -> tuple[Step, Step]:
+    """The Hamiltonian and the master equation; the residuals read the printed operators back into normal order."""
+    energy, dissipators = _hamiltonian_terms(net), _dissipator_terms(net)
+    return (
+        Step(
+            "hamiltonian",
+            Equation(H, energy),
+            "In the frame rotating with the drive, and with $\\hbar = 1$, the Hamiltonian of the network reads",
+            "model",
+            _coefficients(_read(energy) - hamiltonian(net)),
+        ),
+        Step(
+            "master",
+            Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
+            "Every local loss and every shared reservoir contributes a dissipator "
+            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$, so that the density matrix obeys",
+            "model",
+            _master_residual(net, dissipators),
+            ("hamiltonian",),
+        ),
+    )
+
+
+def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:  # noqa: B008 (a frozen value)
+    """Equations of motion of the amplitudes, mode by mode, then as drift matrix and force.
+
+    The residuals compare what is displayed with normal ordering (`langevin_residual`), abbreviations written out.
+    """
+    n = len(eq.modes)
+    alpha = Matrix([mean(name) for name in eq.modes])
+    alpha_star = alpha.applyfunc(conjugated)
+    rows = [
+        Add(*(Mul(x, y) for m, v in ((eq.drift, alpha), (eq.pairing, alpha_star)) for x, y in zip(m[i, :], v)), eq.force[i])
+        for i in range(n)
+    ]
+    oracle = langevin_residual(net)[:, : 2 * n + 1]
+    mine = langevin(net)
+    difference = Matrix.hstack(
+        *(letters.written_out(a) - b for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force)))
+    )
+    residual = oracle + difference
+    steps = [
+        Step(
+            "motion",
+            tuple(Equation(flow(name), row) for name, row in zip(eq.modes, rows, strict=True)),
+            "Normal ordering turns the master equation into closed equations for the amplitudes,",
+            "normal ordering",
+            residual,
+            ("master",) if not letters.table else ("master", "letters"),
+        ),
+        Step(
+            "drift",
+            (Equation(DRIFT, eq.drift), Equation(FORCE, eq.force)),
+            "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + f$ with the drift matrix and the force"
+            if eq.pairing.is_zero_matrix
+            else "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + Q\\langle a\\rangle^* + f$ with",
+            "matrix form",
+            residual,
+            ("motion",),
+        ),
+    ]
+    if not eq.pairing.is_zero_matrix:
+        steps.append(
+            Step("pairing", Equation(Symbol("Q"), eq.pairing), "and the pairing matrix", "matrix form", residual, ("motion",))
+        )
+    return tuple(steps)
+
+
+def stationary(
+    eq: Langevin,
+    state: GaussianState,
+    modes: Sequence[str],
+    after: str = "drift",
+) -> tuple[Step, ...]:
+    """The steady state: its amplitudes and its energies, factored."""
+    amplitudes = {name: factored(state.amplitude(name)) for name in modes}
+    residual = eq.drift * state.mean + eq.pairing * state.mean.applyfunc(conjugated) + eq.force
+    shown = Matrix([amplitudes[name] - state.amplitude(name) for name in modes])
+    steps = [
+        Step(
+            "amplitudes",
+            tuple(Equation(mean(name), amplitudes[name]) for name in modes),
+            "Inverting the drift matrix, the amplitudes of the steady state are",
+            "steady state",
+            Matrix([*residual, *shown]),
+            (after,),
+        )
+    ]
+    energies = {name: energy(state, name) for name in modes}
+    steps.append(
+        Step(
+            "energies",
+            tuple(Equation(Symbol(f"E_{name}"), e) for name, e in energies.items()),
+            "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
+            "energy",
+            Matrix([e - state.energy(name) for name, e in energies.items()]),
+            ("amplitudes",),
+        )
+    )
+    return tuple(steps)
+
+
+def energy(state: GaussianState, mode: str) -> Expr:
+    """The stored energy of a mode as it is printed, factored."""
+    return factored(state.energy(mode))
+
+
+def unwritten(eq: Langevin, terms: int) -> Step:
+    """The system that a steady state solves, where the solution is too large to be read."""
+    alpha, alpha_star = Matrix([mean(name) for name in eq.modes]), Matrix([conjugated(mean(name)) for name in eq.modes])
+    paired = not eq.pairing.is_zero_matrix
+    rows = eq.drift * alpha + eq.pairing * alpha_star
+    return Step(
+        "amplitudes",
+        tuple(Equation(row, -f) for row, f in zip(rows, eq.force, strict=True)),
+        ("The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. " if paired else
+         "The steady state solves $W\\langle a\\rangle + f = 0$. ") + "Written out, its "
+        f"amplitudes would have about {terms} terms; the emitted code evaluates them as a straight-line program. The system is",
+        "steady state",
+        Matrix(rows) - eq.drift * alpha - eq.pairing * alpha_star,
+        ("drift",),
+    )
+
+
+def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
+    """Adiabatic elimination, displayed: what the network becomes, and that the square with the equations commutes."""
+    reduced = eliminate(net, *gone)
+    eq = langevin(reduced)
+    square = elimination_residual(net, *gone)
+    energies, dissipators = _hamiltonian_terms(reduced), _dissipator_terms(reduced)
+    names = ", ".join(f"${name}$" for name in gone)
+    return (
+        Step(
+            "eliminated",
+            (
+                Equation(Symbol("H_eff"), energies),
+                Equation(Symbol("dρ/dt"), Operators(((-I, ("[H_eff, ρ]",)), *dissipators))),
+            ),
+            f"The lossy modes {names} follow the others adiabatically. With $T = (1, -W_{{sc}}W_{{cc}}^{{-1}})$ the drift becomes "
+            "$T W T^\\dagger$, every reservoir keeps its rate, and its jump becomes $T^* u$: the lossy modes turn into "
+            "reservoirs shared by their neighbours,",
+            "adiabatic elimination",
+            Matrix([*square, *_coefficients(_read(energies) - hamiltonian(reduced)), *_master_residual(reduced, dissipators)]),
+            ("drift",),
+        ),
+        Step(
+            "effective-drift",
+            Equation(Symbol("W_eff"), eq.drift),
+            "The effective drift is the Schur complement of the full one,",
+            "Schur complement",
+            square,
+            ("eliminated",),
+        ),
+    )
+
+
+def _hamiltonian_terms(net: Network) -> Operators:
+    own = tuple((m.detuning, (f"{m.name}†", m.name)) for m in net.modes if m.detuning != 0)
+    joined = [(c.strength, (f"{c.a}†", c.b)) for c in net.couplings]
+    joined += [(s.strength, (f"{s.a}†", f"{s.b}†")) for s in net.squeezings]
+    joined += [(d.amplitude, (f"{d.mode}†",)) for d in net.drives]
+    return Operators(own, tuple((c, word) for c, word in joined if c != 0))
+
+
+def _dissipator_terms(net: Network) -> tuple[tuple[Expr, tuple[Dissipator | str, ...]], ...]:
+    """γ{(n+1) D[q] + n D[q†] − m L′[q†] − m* L′[q]} of every bath, each jump written out."""
+    terms: list[tuple[Expr, tuple[Dissipator | str, ...]]] = []
+    for bath in net.baths:
+        starred = [tuple((name, conjugated(w)) for name, w in legs) for legs in (bath.gain, bath.jump)]
+        q, q_dagger = _jump(bath.jump, bath.gain), _jump(*starred)
+        terms.append((bath.rate * (bath.thermal + 1), (Dissipator(q), RHO)))
+        terms.append((bath.rate * bath.thermal, (Dissipator(q_dagger), RHO)))
+        terms.append((-bath.rate * bath.squeezing, (Dissipator(q_dagger, "L'"), RHO)))
+        terms.append((-bath.rate * conjugated(bath.squeezing), (Dissipator(q, "L'"), RHO)))
+    return tuple((c, word) for c, word in terms if c != 0)
+
+
+def _jump(down: tuple[tuple[str, Expr], ...], up: tuple[tuple[str, Expr], ...]) -> Operators:
+    return Operators((*((w, (name,)) for name, w in down), *((w, (f"{name}†",)) for name, w in up)))
+
+
+def _read(printed: Operators) -> Operator:
+    """A printed sum of operators in normal order, Hermitian conjugates included."""
+    found = Operator(())
+    for terms, conjugate in ((printed.terms, False), (printed.adjoint, True)):
+        for c, word in terms:
+            term = Operator((((), c),))
+            for letter in word:
+                term = term * (create(letter[:-1]) if str(letter).endswith("†") else annihilate(str(letter)))
+            found = found + term + (adjoint(term) if conjugate else Operator(()))
+    return found
+
+
+def _coefficients(operator: Operator) -> Matrix:
+    return Matrix([c for _, c in operator.terms] or [Integer(0)])
+
+
+def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipator | str, ...]]]) -> Matrix:
+    """Zero if the printed dissipators, read back, are those of the baths: weights and jumps."""
+    expected = []
+    for bath in net.baths:
+        q = jump(bath)
+        weights = (bath.thermal + 1, bath.thermal, -bath.squeezing, -conjugated(bath.squeezing))
+        jumps = (q, adjoint(q), adjoint(q), q)
+        expected += [(bath.rate * w, z) for w, z in zip(weights, jumps, strict=True) if w != 0]
+    left: list[Expr] = []
+    for (weight, word), (rate, q) in zip(printed, expected, strict=True):
+        dissipator = word[0]
+        if isinstance(dissipator, Dissipator):
+            left += [weight - rate, *_coefficients(_read(dissipator.jump) - q)]
+    return Matrix(left or [Integer(0)])
+
+
+def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
+    """The equations of motion in a paper's letters: −Λ_k/2 on the diagonal, products of weights as μ_k."""
+    short = {x: s for s, x in letters.table}
+    diagonal = {i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)}
+
+    def entry(i: int, j: int) -> Expr:
+        if i == j and i in diagonal:
+            return diagonal[i]
+        e = eq.drift[i, j]
+        for x, s in short.items():
+            e = e.subs(x, s).subs(conjugated(x), conjugated(s)) if isinstance(x, Mul) else e
+        return e
+
+    n = len(eq.modes)
+    return Langevin(
+        eq.modes, eq.frequencies, ImmutableMatrix(n, n, entry), eq.pairing, eq.force, eq.noise, eq.squeezing
+    )
+
+
+def _same(a: Expr, b: Expr) -> bool:
+    return (a - b).expand() == 0
