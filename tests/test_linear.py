@@ -521,7 +521,8 @@ def test_random_networks_of_distinct_parameters(data: st.DataObject) -> None:
     assert value_of(program, point) == expected
     if solution.form == "expanded":
         assert value_of(solution, point) == expected
-        assert solution.terms <= predicted_terms(A, b)
+        if all(A[i, i] != 0 for i in range(n)):
+            assert solution.terms <= predicted_terms(A, b)
         if n < 5:
             assert all(coprime(*fraction(value)) for value in solution.values if value != 0)
     # Independent entries: the count is exact.
