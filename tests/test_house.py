@@ -1,0 +1,182 @@
+"""The house rules of CONTRIBUTING.md, read off the syntax trees of the package."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "derive"
+
+# A room imports only from rooms above its own line.
+ROOMS = """
+errors
+kernel
+language expression network operators netfile builders
+langevin
+gaussian evolution eliminate
+derivation notation measure source program
+printer linebreak latex document layout markup figure module reading appendix
+claims report
+papers
+stories
+tex web notebooks build cli __init__ __main__
+""".split()
+KERNEL = "structure place entries minors assemble program linear ring point zero __init__".split()
+MAY_USE_FILES = {"tex", "web", "notebooks", "build", "cli"}
+LONGEST = 450
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
+def identity(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+every_room = pytest.mark.parametrize("path", SOURCES, ids=identity)
+
+
+def room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module
+            if node.module == "derive":
+                yield from (f"derive.{alias.name}" for alias in node.names)
+
+
+def calls(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_every_file_is_a_room_of_the_plan():
+    assert {room(path) for path in SOURCES} <= set(ROOMS)
+    assert {path.stem for path in SOURCES if room(path) == "kernel"} == set(KERNEL)
+    assert set(ROOMS) <= {room(path) for path in SOURCES}
+
+
+@every_room
+def test_imports_only_run_downwards(path):
+    here = room(path)
+    for name in imported(TREES[path]):
+        parts = name.split(".")
+        if parts[0] != "derive" or len(parts) == 1:
+            continue
+        if parts[1] == here == "kernel":
+            assert KERNEL.index(parts[2]) < KERNEL.index(path.stem), name
+        elif parts[1] == here == "papers":
+            assert path.stem == "__init__" or parts[2].partition("_")[0] == path.stem.partition("_")[0], name
+        else:
+            assert ROOMS.index(parts[1]) < ROOMS.index(here), name
+            assert len(parts) == 2 or parts[1] == "papers", f"{name}: reach a package through its front door"
+
+
+@every_room
+def test_a_room_is_small_enough_to_read(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@every_room
+def test_numbers_are_exact(path):
+    assert not [node for node in ast.walk(TREES[path]) if isinstance(node, ast.Constant) and type(node.value) in (float, complex)]
+    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"numpy", "scipy", "mpmath", "math.fsum"}
+
+
+@every_room
+def test_only_the_kernel_knows_polynomial_arithmetic(path):
+    if room(path) != "kernel":
+        assert not [name for name in imported(TREES[path]) if name.startswith(("flint", "sympy.polys"))]
+
+
+@every_room
+def test_nothing_is_simplified_by_luck_or_evaluated_as_code(path):
+    found = set(calls(TREES[path])) & {"simplify", "nsimplify", "sympify", "parse_expr", "eval", "exec", "lambdify"}
+    assert not found
+    assert "simplify" not in {alias for node in ast.walk(TREES[path]) if isinstance(node, ast.ImportFrom) for alias in
+                              (a.name for a in node.names)}
+
+
+@every_room
+def test_mathematics_is_never_asserted_and_no_error_is_swallowed(path):
+    for node in ast.walk(TREES[path]):
+        assert not isinstance(node, ast.Assert)
+        if isinstance(node, ast.ExceptHandler):
+            names = [node.type] if not isinstance(node.type, ast.Tuple) else node.type.elts
+            assert node.type is not None
+            assert not {getattr(name, "id", "") for name in names} & {"Exception", "BaseException"}
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            assert getattr(node.exc.func, "id", "") not in {"Exception", "BaseException"}
+
+
+@every_room
+def test_modules_hold_no_state(path):
+    mutable = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    for node in TREES[path].body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, mutable):
+            names = [getattr(target, "id", "") for target in getattr(node, "targets", [getattr(node, "target", None)])]
+            assert names == ["__all__"], f"{names} can be changed by anyone"
+        assert not [n for n in ast.walk(node) if isinstance(n, ast.Global | ast.Nonlocal)]
+
+
+@every_room
+def test_only_the_outer_rooms_touch_files(path):
+    if room(path) not in MAY_USE_FILES:
+        assert not set(calls(TREES[path])) & {"open", "read_text", "write_text", "read_bytes", "write_bytes", "print"}
+        assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"os", "pathlib", "subprocess", "shutil"}
+
+
+@every_room
+def test_dataclasses_are_frozen(path):
+    for node in ast.walk(TREES[path]):
+        for decorator in getattr(node, "decorator_list", ()):
+            if getattr(decorator, "id", "") == "dataclass":
+                assert node.name.startswith("_") or room(path) == "kernel", f"{node.name} can be changed"
+
+
+@every_room
+def test_public_names_say_what_they_are(path):
+    nodes = [node for node in TREES[path].body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    silent = [node.name for node in nodes if not node.name.startswith("_") and not ast.get_docstring(node)]
+    assert not silent
+    assert ast.get_docstring(TREES[path])
+
+
+def test_every_solver_has_its_residual():
+    import derive
+
+    for solver, residual in (
+        ("langevin", "langevin_residual"), ("steady_state", "steady_state_residual"), ("eliminate", "elimination_residual"),
+    ):
+        assert callable(getattr(derive, solver))
+        assert callable(getattr(derive, residual))
+
+
+def test_the_public_vocabulary_is_one_sorted_list():
+    import derive
+
+    assert list(derive.__all__) == sorted(derive.__all__)
+    assert all(hasattr(derive, name) for name in derive.__all__)
+
+
+def tracked():
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return [ROOT / line for line in listing.stdout.splitlines()] if listing.returncode == 0 else SOURCES
+
+
+def test_nothing_names_a_machine():
+    pattern = re.compile(r"(?<![\w.$/])/(work|tmp|root|home)/\w|https?://(localhost|127\.)")
+    here = Path(__file__).resolve()
+    for path in tracked():
+        if path.resolve() != here and path.is_file() and path.suffix in {".py", ".md", ".toml", ".tex", ".json", ".ipynb", ""}:
+            assert not pattern.search(path.read_text(encoding="utf-8", errors="replace")), path
