@@ -1,7 +1,8 @@
 """What papers claim, held against what the engine derives.
 
-A `Claim` is a sentence or an equation of a paper as printed, in one or more instances (N = 1, 2, …). Each instance is a
-`Statement` whose residual the kernel judges; the derived side is always computed from a network, never typed in.
+A `Claim` is a sentence or an equation of a paper as printed, in one or more instances (N = 1, 2, …). Each
+instance is a `Statement` whose residual the kernel judges; the derived side is always computed from a
+network, never typed in.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ Method = Literal["identity", "induction", "limit", "bound", "numeric"]
 
 @dataclass(frozen=True)
 class Equal:
-    """`name` = `printed`, held against `derived`: it holds if their difference vanishes, given the definitions `where`."""
+    """`name` = `printed`, held against `derived`: it holds if their difference vanishes, given the
+    definitions `where`.
+    """
 
     name: Expr
     printed: Expr | Matrix
@@ -55,13 +58,15 @@ class Equal:
 
 @dataclass(frozen=True)
 class AtLeast:
-    """`larger` ≥ `smaller` for every value that the symbols' assumptions allow; `shown` is how the paper writes it."""
+    """`larger` ≥ `smaller` for all values that the letters' assumptions allow, given the definitions `where`.
+
+    `shown` is how the paper writes it.
+    """
 
     larger: Expr
     smaller: Expr
     shown: Equation
-
-    where: Mapping[Expr, Expr] = field(default_factory=dict, init=False)
+    where: Mapping[Expr, Expr] = field(default_factory=dict)
 
     @property
     def sides(self) -> tuple[Expr, Expr]:
@@ -74,7 +79,7 @@ class AtLeast:
         return self.shown
 
     def verdict(self) -> Verdict:
-        return is_nonnegative(self.larger - self.smaller)
+        return is_nonnegative((self.larger - self.smaller).subs(self.where, simultaneous=True))
 
     def twin(self) -> AtLeast:
         """The opposite inequality, which must be refuted."""
@@ -89,10 +94,10 @@ Statements = Callable[[], tuple[Statement, ...]]
 class Claim:
     """One equation or sentence of a paper.
 
-    `label` is the paper's own (`Eq. (5)`, `Eq. (A2)`, or the place of a sentence); `says` gives the printed statements,
-    `corrected` what holds instead, and `because` what the paper got wrong. `form` and `corrected_form` display the whole
-    family where the statements are its members N = 1, 2, …. `open` is the only way to commit a statement that the kernel
-    cannot decide.
+    `label` is the paper's own (`Eq. (5)`, `Eq. (A2)`, or the place of a sentence); `says` gives the printed
+    statements, `corrected` what holds instead, and `because` what the paper got wrong. `form` and
+    `corrected_form` display the whole family where the statements are its members N = 1, 2, …. `open` is the
+    only way to commit a statement that the kernel cannot decide.
     """
 
     label: str
@@ -183,12 +188,14 @@ def judge(paper: str, claim: Claim) -> Finding:
 
 
 def twins(claim: Claim) -> tuple[Verdict, ...]:
-    """The verdicts on slightly wrong copies of what the claim, or its correction, proves: all must be `Refuted`."""
+    """The verdicts on slightly wrong copies of what the claim, or its correction, proves: all must be
+    `Refuted`.
+    """
     return tuple(statement.twin().verdict() for statement in (claim.corrected or claim.says)())
 
 
 def record(paper: Paper, finding: Finding) -> dict[str, object]:
-    """A finding as `derive audit --json` writes it: formulas in the paper's letters, points and values exact."""
+    """A finding as `derive audit --json` writes it: formulas in the paper's letters, exact values."""
     claim, example = finding.claim, finding.counterexample
     return {
         "paper": finding.paper,
@@ -216,7 +223,7 @@ def latex(equation: Equation, notation: Notation) -> str:
 
 def _side(side: object, notation: Notation) -> str:
     if not isinstance(side, MatrixBase):
-        return expression(side, notation)  # type: ignore[arg-type]
+        return expression(side, notation)
     rows = r" \\ ".join(" & ".join(expression(e, notation) for e in side.row(i)) for i in range(side.rows))
     return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
 

@@ -65,7 +65,9 @@ def in_parallel(size: int) -> list[Link]:
 
 
 def exchange(links: Iterable[Link]) -> Expr:
-    """Σ J_k e^{iθ_k} ⟨a_i⟩*⟨a_j⟩ + c.c. over links (k, i, j): the Hamiltonian as a function of the amplitudes."""
+    """Σ J_k e^{iθ_k} ⟨a_i⟩*⟨a_j⟩ + c.c. over links (k, i, j): the Hamiltonian as a function of the
+    amplitudes.
+    """
     terms = [strength(k) * exp(I * phase(k)) * conjugated(mean(mode(i))) * mean(mode(j)) for k, i, j in links]
     return Add(*terms, *(conjugated(term) for term in terms))
 
@@ -84,7 +86,9 @@ RECIPES = ((pi / 2, Integer(1)), (Integer(0), -I))  # (θ_k, μ_k), each with J_
 
 
 def isolated(build: Build, links: Links, partner: Callable[[int, Expr], Expr]) -> tuple[Statement, ...]:
-    """Both recipes with general weights: `partner` solves the printed definition of the k-th link's μ_k for p_j."""
+    """Both recipes with general weights: `partner` solves the printed definition of the k-th link's μ_k for
+    p_j.
+    """
     found: list[Statement] = []
     for recipe in RECIPES:
         for size in SIZES:
@@ -181,7 +185,9 @@ def slope(energy: Expr) -> Expr:
 
 
 def optimum() -> tuple[Statement, ...]:
-    """The slope of E(J) vanishes at J_op, is positive below and negative above: J_op/(1 + s) and J_op (1 + s)."""
+    """The slope of E(J) vanishes at J_op, is positive below and negative above: J_op/(1 + s) and J_op (1 +
+    s).
+    """
     found: list[Statement] = []
     for name, energy, optimal, rootless in (
         ("E_c^ss", eq_5(N), OPTIMUM_C, ROOTLESS_C),
@@ -214,7 +220,9 @@ def scaling() -> tuple[Statement, ...]:
 
 
 def constants(size: int) -> tuple[Expr, ...]:
-    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery of the chain."""
+    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery of the
+    chain.
+    """
     amplitude = steady_state(langevin(chain(size))).amplitude(mode(size))
     below = expand(canonical(2 ** (size + 1) * J**size * ε * (-I) ** (size + 1) / amplitude))
     odd = size % 2
@@ -263,8 +271,8 @@ MAIN = (
         "Hamiltonian of the cascaded network",
         lambda: interaction(chain, eq_1),
         lambda: interaction(chain, in_series),
-        "The sum over i < j couples every pair of batteries, and its J_i would put J_1 between b_1 and b_2; the chain of "
-        "Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
+        "The sum over i < j couples every pair of batteries, and its J_i would put J_1 between b_1 and b_2; "
+        "the chain of Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
         UP_TO_6,
     ),
     Claim(
@@ -280,8 +288,9 @@ MAIN = (
         "Nonreciprocity with the main text's μ_1",
         lambda: isolated(chain, in_series, first_bare),
         lambda: isolated(chain, in_series, starred),
-        "The main text drops the conjugation of p_a that Appendix A has; with complex p_a the recipe then leaves a flow "
-        "from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses the direction).",
+        "The main text drops the conjugation of p_a that Appendix A has; with complex p_a the recipe then "
+        "leaves a flow from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses the "
+        "direction).",
         UP_TO_6,
         form=Equation(mu(1), weight(0) * weight(1)),
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
@@ -298,8 +307,9 @@ MAIN = (
         "Energy of an inner battery, with Λ_n as defined below Eq. (3)",
         lambda: cascade(printed_last, ends=False),
         lambda: cascade(lambda n, size: None, ends=False),
-        "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs to n = N, not to "
-        "the battery whose energy is asked for. Read with n for the number of batteries, Eq. (4) holds.",
+        "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs "
+        "to n = N, not to the battery whose energy is asked for. Read with n for the number of batteries, "
+        "Eq. (4) holds.",
         "N = 2..6",
         form=Equation(damping("n"), shared_rate("n") * squared(Symbol("p_n")) + positive("kappa_n")),
         corrected_form=Equation(
@@ -335,8 +345,8 @@ MAIN = (
         "Energy of a battery of a parallel network",
         lambda: parallel_energies(1, lambda n, size: size),
         lambda: parallel_energies(0, lambda n, size: size),
-        "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read as a sum over "
-        "all N reservoirs.",
+        "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read "
+        "as a sum over all N reservoirs.",
         UP_TO_6,
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
@@ -346,8 +356,8 @@ MAIN = (
         "The charger's rate as a sum up to the battery n that is asked for",
         lambda: parallel_energies(0, lambda n, size: n),
         lambda: parallel_energies(0, lambda n, size: size),
-        "The charger feeds all N shared reservoirs, so Λ_0 sums Γ_1 … Γ_N, as in Eqs. (A5) and (A7); the printed upper limit "
-        "n is right only for n = N.",
+        "The charger feeds all N shared reservoirs, so Λ_0 sums Γ_1 … Γ_N, as in Eqs. (A5) and (A7); the "
+        "printed upper limit n is right only for n = N.",
         UP_TO_6,
     ),
     Claim(
@@ -381,8 +391,8 @@ MAIN = (
         "Reciprocal parallel network",
         lambda: reciprocal_star(Γ**2),
         lambda: reciprocal_star(4 * J**2),
-        "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ = 2J of the "
-        "nonreciprocal network put in.",
+        "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ "
+        "= 2J of the nonreciprocal network put in.",
         UP_TO_6,
         form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
         corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
@@ -401,8 +411,10 @@ MAIN = (
         scope=UP_TO_6,
         method="bound",
         form=Equation((2 * N * J - κ) * (κ - 2 * J), Integer(0), ">"),
-        because="κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at the ends both "
-        "store the same, and for N = 1 the window is empty.",
+        because=(
+            "κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at "
+            "the ends both store the same, and for N = 1 the window is empty."
+        ),
     ),
 )
 
@@ -414,8 +426,8 @@ def odd_and_even(odd: int) -> tuple[Statement, ...]:
 
 LIU = Paper(
     "liu2026",
-    "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and ergotropy in "
-    "quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
+    "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
+    "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
     (*MAIN, *APPENDIX),
 )

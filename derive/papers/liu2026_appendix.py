@@ -1,4 +1,6 @@
-"""Liu, Chen, Wu, Chen and Su 2026: the equations of its Appendices A and B as printed, and what holds instead."""
+"""Liu, Chen, Wu, Chen and Su 2026: the equations of its Appendices A and B as printed, and what holds
+instead.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def misplaced(coherent: Expr, shared: Expr, amplitude: Expr) -> Expr:
 
 
 def onward(k: int, amplitude: str, term: Term = bracketed, index: int = 0) -> Expr:
-    """The term of the k-th link in the equation of the mode it starts from; J and θ carry `index` if that is given."""
+    """The term of the k-th link in the equation of the mode it starts from; J and θ carry `index` if that is
+    given.
+    """
     i = index or k
     return term(I * strength(i) * exp(I * phase(i)), mu(k) * shared_rate(k) / 2, mean(amplitude))
 
@@ -87,7 +91,9 @@ def cascaded_motion(size: int, term: Term) -> tuple[Expr, ...]:
 
 
 def parallel_motion(size: int, index: Callable[[int], int]) -> tuple[Expr, ...]:
-    """Right sides of Eqs. (A5) (N = 2) and (A7) (N = 3); the k-th link of the charger carries J and θ of `index`."""
+    """Right sides of Eqs. (A5) (N = 2) and (A7) (N = 3); the k-th link of the charger carries J and θ of
+    `index`.
+    """
     batteries = range(1, size + 1)
     links = (onward(k, mode(k), index=index(k)) for k in batteries)
     charger = -damping(0) / 2 * mean("a") - Add(*links) - I * ε
@@ -113,7 +119,9 @@ def shared(size: int, index: Callable[[int], int]) -> Callable[[], tuple[Stateme
 def recipe(
     build: Callable[..., Network], size: int, weights: tuple[Expr | int, ...], energy: Expr
 ) -> tuple[Statement, ...]:
-    """θ = 0 with the printed weights: no flow back, and the energy of Eq. (5) or (9) when κ and Γ are uniform."""
+    """θ = 0 with the printed weights: no flow back, and the energy of Eq. (5) or (9) when κ and Γ are
+    uniform.
+    """
     net = build(size, "general", distinct=True)
     values: dict[Expr, Expr | int] = {weight(k): p for k, p in enumerate(weights)}
     for k in range(1, size + 1):
@@ -148,7 +156,9 @@ def derivative(name: str, printed: Expr, energy: Expr) -> tuple[Statement, ...]:
 
 
 def b_1(size: int, pairs: Callable[[int], list[tuple[int, int]]]) -> Expr:
-    """Eq. (B1): the drive, J from a to b_1 and between the given pairs of batteries; h.c. is that of the couplings."""
+    """Eq. (B1): the drive, J from a to b_1 and between the given pairs of batteries; h.c. is that of the
+    couplings.
+    """
     links = [(0, 1), *pairs(size)]
     terms = [J * conjugated(mean(mode(i))) * mean(mode(j)) for i, j in links]
     return ε * (mean("a") + conjugated(mean("a"))) + Add(*terms, *map(conjugated, terms))
@@ -224,7 +234,9 @@ SPECTRAL = (1, 2, 3, 4, 6)
 
 
 def modes(size: int) -> list[tuple[Expr, list[Expr]]]:
-    """Eigenvalues of H_0 and ψ_k(i)ψ_k(j)-ready vectors: v_{n+1} = (E/J) v_n − v_{n−1}, v_0 = 1, not yet normalised."""
+    """Eigenvalues of H_0 and ψ_k(i)ψ_k(j)-ready vectors: v_{n+1} = (E/J) v_n − v_{n−1}, v_0 = 1, not yet
+    normalised.
+    """
     found = []
     for k in range(1, size + 2):
         x = 2 * cos(pi * k / (size + 2))
@@ -263,8 +275,8 @@ def same(k: int) -> int:
 
 
 PARENTHESES = (
-    "The closing parentheses stand behind the amplitudes, which leaves iJe^{±iθ} without one; Eqs. (A5) and (A7) have "
-    "(iJe^{iθ} + μΓ/2)⟨b⟩."
+    "The closing parentheses stand behind the amplitudes, which leaves iJe^{±iθ} without one; Eqs. (A5) and "
+    "(A7) have (iJe^{iθ} + μΓ/2)⟨b⟩."
 )
 PER_GAMMA = (
     "with J = Γ/2 the printed right side is ∂E/∂Γ, half of ∂E/∂J; its root, and so Eq. (10), is not affected."
@@ -304,7 +316,8 @@ CLAIMS = (
         "Equations of motion, parallel, N = 2",
         shared(2, lambda k: 1),
         shared(2, same),
-        "In the charger's equation ⟨b_2⟩ carries J_1e^{iθ_1}; it must be J_2e^{iθ_2}, as in its own equation and in Eq. (A7).",
+        "In the charger's equation ⟨b_2⟩ carries J_1e^{iθ_1}; it must be J_2e^{iθ_2}, as in its own equation "
+        "and in Eq. (A7).",
         "N = 2",
     ),
     Claim(
@@ -339,8 +352,8 @@ CLAIMS = (
         "Hamiltonian of the reciprocal chain",
         lambda: hamiltonians(all_pairs),
         lambda: hamiltonians(neighbours),
-        "The sum over i < j couples every pair of batteries; Eqs. (B2) and (B3) have neighbours only. (Its h.c. is read as "
-        "that of the couplings: ε(a + a†) is Hermitian already.)",
+        "The sum over i < j couples every pair of batteries; Eqs. (B2) and (B3) have neighbours only. (Its "
+        "h.c. is read as that of the couplings: ε(a + a†) is Hermitian already.)",
         "N = 1..6",
     ),
     Claim("Eq. (B2)", "Steady state of the reciprocal chain", b_2, scope="N = 1..6"),

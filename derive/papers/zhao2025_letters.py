@@ -1,7 +1,7 @@
 """The letters of Zhao, Xie, Huang and Zhang 2025, and its networks with and without intermediate modes.
 
-Rates are energy rates, ħ = 1; E/ω is the occupation of a mode. A superscript (k) is an index here: g_b^{(k)} is g_b_k,
-γ_b^{(k)} is gamma_k, Γ_a^{(k)} is Gamma_k.
+Rates are energy rates, ħ = 1; E/ω is the occupation of a mode. A superscript (k) is an index here: g_b^{(k)}
+is g_b_k, γ_b^{(k)} is gamma_k, Γ_a^{(k)} is Gamma_k.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sympy import Expr, I, Integer, Symbol, exp, pi, sqrt
 
-from derive.builders import positive, real
+from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive, real
 from derive.claims import Equal
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
@@ -26,6 +26,7 @@ from derive.network import Network
 γ_c = positive("gamma_c")
 N = positive("N")
 SIZES = (1, 2, 3, 4, 5, 6)
+UP_TO_6 = "N = 1..6"
 BALANCED = sqrt(g_b * Γ / 2)
 
 NOTATION = Notation(
@@ -42,7 +43,7 @@ NOTATION = Notation(
 Build = Callable[..., Network]
 
 
-def theta(k: int) -> Symbol:
+def theta(k: int | str) -> Symbol:
     """θ_k of the direct interaction."""
     return real(f"theta_{k}")
 
@@ -69,15 +70,27 @@ def without(net: Network) -> Network:
 
 
 def tuned(net: Network, phase: Expr | None = -pi / 2) -> Network:
-    """g_1 = g_2 = √(g_b Γ/2) and θ_k = −π/2 (nonreciprocal), 0 (reciprocal case II) or, with None, left free."""
+    """g_1 = g_2 = √(g_b Γ/2) and θ_k = −π/2 (nonreciprocal), 0 (reciprocal case II) or, at None, free."""
     values: dict[Expr, Expr] = {g_1: BALANCED, g_2: BALANCED}
     if phase is not None:
         values |= {theta(k): phase for k in range(1, len(intermediate(net)) + 1)}
     return net.subs(values)
 
 
+def cascaded(size: int, phase: Expr | None = -pi / 2) -> Network:
+    """The tuned cascaded network: nonreciprocal at −π/2, reciprocal case II at 0."""
+    return tuned(aharonov_bohm_chain(size), phase)
+
+
+def parallel(size: int, phase: Expr | None = -pi / 2) -> Network:
+    """The tuned parallel network with equal rates: nonreciprocal at −π/2, reciprocal case II at 0."""
+    return tuned(aharonov_bohm_star(size), phase)
+
+
 def turned(net: Network) -> Network:
-    """The tuned network without its intermediate modes at θ_k = −π/2 + 2 arctan t_k: e^{iθ_k} = −i(1 + it_k)/(1 − it_k)."""
+    """The tuned network without its intermediate modes at θ_k = −π/2 + 2 arctan t_k: e^{iθ_k} = −i(1 +
+    it_k)/(1 − it_k).
+    """
     free = tuned(net, None)
     reduced = eliminate(free, *intermediate(free))
     return reduced.subs({exp(I * theta(k)): turn(k) for k in range(1, len(intermediate(net)) + 1)})

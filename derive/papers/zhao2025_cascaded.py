@@ -1,0 +1,280 @@
+"""Zhao, Xie, Huang and Zhang 2025, cascaded charging: Eqs. (1)–(3), the optimal g_1, g_2 and θ_k."""
+
+from __future__ import annotations
+
+from sympy import (
+    Add,
+    Expr,
+    I,
+    ImmutableMatrix,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    pi,
+    sqrt,
+)
+
+from derive.builders import aharonov_bohm_chain, positive, real
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.derivation import Equation, mean
+from derive.eliminate import eliminate
+from derive.kernel import canonical, conjugated
+from derive.langevin import langevin
+from derive.network import Network
+from derive.papers.zhao2025_letters import (
+    BALANCED,
+    SIZES,
+    UP_TO_6,
+    ZERO,
+    Γ,
+    N,
+    cascaded,
+    eq_3,
+    g_1,
+    g_2,
+    g_b,
+    intermediate,
+    occupation,
+    state,
+    stored,
+    tangent,
+    theta,
+    turned,
+    without,
+    γ,
+    ξ,
+    ω,
+)
+from derive.reading import hamiltonian
+
+s = positive("s")
+
+
+# -- the triangle and the Hamiltonian, Fig. 1(a) and Eq. (1) ------------------------------------------------
+
+
+def directed() -> tuple[Statement, ...]:
+    """|W_bc|² ≥ |W_cb|² for any g_1, g_2 and −π < θ < 0, θ = −2 arctan s."""
+    net = aharonov_bohm_chain(1)
+    turn = (1 - I * s) / (1 + I * s)
+    drift = langevin(eliminate(net, "a_1").subs({exp(I * theta(1)): turn})).drift
+    there, back = (drift[i, j] * conjugated(drift[i, j]) for i, j in ((1, 0), (0, 1)))
+    return (AtLeast(there, back, Equation(Symbol("W_bc"), Symbol("W_cb"), "≥")),)
+
+
+def eq_1(size: int) -> Expr:
+    """Eq. (1) in the amplitudes."""
+
+    def link(name: str, k: int, source: str, target: str) -> Expr:
+        return positive(f"{name}_{k}") * mean(source) * conjugated(mean(target))
+
+    sources = ["c", *(f"b_{k}" for k in range(1, size))]
+    terms = [ξ * mean("c")]
+    for k, source in enumerate(sources, start=1):
+        terms.append(exp(I * theta(k)) * link("g_b", k, source, f"b_{k}"))
+        terms += [link("g_1", k, source, f"a_{k}"), link("g_2", k, f"a_{k}", f"b_{k}")]
+    return Add(*terms, *map(conjugated, terms))
+
+
+def hamiltonians() -> tuple[Statement, ...]:
+    nets = ((size, aharonov_bohm_chain(size, distinct=True)) for size in SIZES)
+    return tuple(Equal(Symbol("H_c"), eq_1(size), hamiltonian(net)) for size, net in nets)
+
+
+# -- reciprocal case I, Eq. (2) -----------------------------------------------------------------------------
+
+
+def constants(size: int) -> tuple[Expr, ...]:
+    """a(0), a(1), … (odd N) or b(0), b(1), … (even N): read off the chain's last amplitude at θ_k = 0."""
+    net = without(cascaded(size, ZERO))
+    amplitude = state(net).amplitude(f"b_{size}")
+    below = expand(canonical(2 ** (size + 1) * g_b**size * ξ * (-I) ** (size + 1) / amplitude))
+    odd = size % 2
+    return tuple(
+        below.coeff(g_b, size + odd - 2 * j).coeff(γ, 2 * j + 1 - odd) for j in range((size + odd) // 2 + 1)
+    )
+
+
+def eq_2(size: int) -> Expr:
+    """Right side of Eq. (2) with its constants: the first line for odd N, the second for even N."""
+    if size % 2:
+        below = Add(*(a * g_b ** (size + 1 - 2 * j) * γ ** (2 * j) for j, a in enumerate(constants(size))))
+        return (2 ** (size + 1) * g_b**size * ξ / below) ** 2
+    below = Add(*(b * g_b ** (size - 2 * j) * γ ** (2 * j) for j, b in enumerate(constants(size))))
+    return (2 ** (size + 1) * g_b ** (size - 1) * ξ / below * g_b / γ) ** 2
+
+
+def parity(odd: int) -> tuple[Statement, ...]:
+    """For any phases θ_k: a chain without triangles has a gauge in which they vanish."""
+    sizes = (size for size in SIZES if size % 2 == odd)
+    return tuple(stored("E_N^r1", eq_2(size), without(aharonov_bohm_chain(size)), size) for size in sizes)
+
+
+# -- optimal g_1 = g_2 --------------------------------------------------------------------------------------
+
+
+def directed_chain(size: int) -> Network:
+    """θ_k = −π/2 with g_1 and g_2 free."""
+    return aharonov_bohm_chain(size).subs({theta(k): -pi / 2 for k in range(1, size + 1)})
+
+
+def stationary() -> tuple[Statement, ...]:
+    """∂E_N/∂g_1 = 0 at g_1 = g_2 = √(g_b Γ/2); by reflection of the chain ∂E_N/∂g_2 is the same."""
+    found: list[Statement] = []
+    for size in SIZES:
+        energy = occupation(directed_chain(size), size)
+        change = diff(energy, g_1).subs({g_1: BALANCED, g_2: BALANCED}, simultaneous=True)
+        found.append(Equal(Symbol("∂E_N/∂g_1"), ZERO, change))
+    return tuple(found)
+
+
+def isolated_and_balanced() -> tuple[Statement, ...]:
+    """No flow back at g_1 g_2 = g_b Γ/2; the best of these, g_1 = √(g_b Γ/2) s, g_2 = √(g_b Γ/2)/s, has s=1.
+
+    For N = 1 the energy never falls as x grows in g_1 = g_2 = √(xΓ/2).
+    """
+    x = positive("x")
+    wider = occupation(directed_chain(1).subs({g_1: sqrt(x * Γ / 2), g_2: sqrt(x * Γ / 2)}), 1)
+    grows = Equation(Symbol("∂E_1/∂x"), ZERO, "≥")
+    found: list[Statement] = [AtLeast(diff(canonical(wider), x), ZERO, grows)]
+    for size in SIZES:
+        net = directed_chain(size).subs({g_1: BALANCED * s, g_2: BALANCED / s})
+        drift = langevin(eliminate(net, *intermediate(net))).drift
+        found += [Equal(Symbol("W_cb"), ZERO, drift[k, k + 1]) for k in range(size)]
+        energy = occupation(net, size)
+        found.append(AtLeast(energy.subs(s, 1), energy, Equation(Symbol("E_N(1)"), Symbol("E_N(s)"), "≥")))
+    return tuple(found)
+
+
+# -- optimal phases, Fig. 2(a) ------------------------------------------------------------------------------
+
+
+def best_of_two() -> tuple[Statement, ...]:
+    """1/E_2 ≥ (1 + t_1²)(1 + t_2²)/E_2^nr ≥ 1/E_2^nr at θ_k = −π/2 + 2 arctan t_k, with equality at t_1 = t_2
+    = 0.
+    """
+    energy = occupation(turned(aharonov_bohm_chain(2)), 2)
+    t_1, t_2 = tangent(1), tangent(2)
+    shown = Equation(Symbol("E_2") / ω, eq_3(2), "≤")
+    return (
+        Equal(Symbol("E_2") / ω, eq_3(2), energy.subs({t_1: 0, t_2: 0})),
+        AtLeast(1 / energy, (1 + t_1**2) * (1 + t_2**2) / eq_3(2), shown),
+        AtLeast((1 + t_1**2) * (1 + t_2**2) / eq_3(2), 1 / eq_3(2), shown),
+    )
+
+
+def best_phases() -> tuple[Statement, ...]:
+    """θ_k = −π/2 is a global maximum of E_N for every N, by induction along the chain.
+
+    With c² = 1/(1 + t²), the modes' rates e = γ/2 + g_b at the ends and d = γ/2 + 2g_b between, the leading
+    minors of −W obey D_{k+1} = d D_k − 4ig_b²t/(1 + t²) D_{k−1}, the last one with e, and E_N = ξ² Π
+    4g_b²c_k²/|D_{N+1}|². The potential V(X, Y) = |X|² − |dY − X|² of (X, Y) = (D_k, D_{k−1}) is d²e² after
+    the first link, grows by at least d²c² along every inner one and bounds |D_{N+1}|² ≥ e²c² V at the last,
+    so that |D_{N+1}|² ≥ e⁴ d^{2(N−1)} Π c_k².
+    """
+    t, x, y = real("t"), Symbol("X"), Symbol("Y")
+    e, d = γ / 2 + g_b, γ / 2 + 2 * g_b
+    back = 4 * I * g_b**2 * t / (1 + t**2)
+
+    def squared(z: Expr) -> Expr:
+        return z * conjugated(z)
+
+    def potential(now: Expr, before: Expr) -> Expr:
+        return squared(now) - squared(d * before - now)
+
+    inner, last = potential(d * x - back * y, x), squared(e * x - back * y)
+    tail = squared(x - (1 + 4 * I * g_b**2 * t / (e * d)) / (1 + t**2) * d * y)
+    found = [link for size in SIZES for link in _links(size, e, d)]
+    return (
+        *found,
+        Equal(Symbol("|D_2|^2"), e**4 + squared(back), squared(e * e - back)),
+        Equal(Symbol("V_2"), (d * e) ** 2, potential(d * e - back, e)),
+        Equal(
+            Symbol("V_next"),
+            (
+                d**2 * potential(x, y)
+                + squared(d * (x - d * y) - 4 * I * g_b**2 * t * x / d)
+                + t**2 * (d**2 - 16 * g_b**4 / d**2) * squared(x)
+            )
+            / (1 + t**2),
+            inner,
+        ),
+        AtLeast(d**4, 16 * g_b**4, Equation(d**4, 16 * g_b**4, "≥")),
+        Equal(
+            Symbol("|D_last|^2"),
+            (e**2 * potential(x, y) + e**2 * d**2 * t**2 / (1 + t**2) * squared(y)) / (1 + t**2)
+            + e**2 * tail,
+            last,
+        ),
+    )
+
+
+def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
+    """What the induction takes from the network: its drift is tridiagonal with these rates and products of
+    flows.
+    """
+    drift = langevin(turned(aharonov_bohm_chain(size))).drift
+    there = [4 * g_b**2 / (1 + tangent(k) ** 2) for k in range(1, size + 1)]
+    loops = [4 * I * g_b**2 * tangent(k) / (1 + tangent(k) ** 2) for k in range(1, size + 1)]
+    rates = [-e, *[-d] * (size - 1), -e]
+    far = [drift[i, j] for i in range(size + 1) for j in range(size + 1) if abs(i - j) > 1]
+    pairs = [
+        *zip(rates, (drift[k, k] for k in range(size + 1)), strict=True),
+        *zip(there, (drift[k, k - 1] * conjugated(drift[k, k - 1]) for k in range(1, size + 1)), strict=True),
+        *zip(loops, (drift[k, k - 1] * drift[k - 1, k] for k in range(1, size + 1)), strict=True),
+        *((ZERO, entry) for entry in far),
+    ]
+    printed, true = (ImmutableMatrix(side) for side in zip(*pairs, strict=True))
+    return [Equal(Symbol("W"), printed, true)]
+
+
+CLAIMS = (
+    Claim(
+        "Fig. 1(a)",
+        "A triangle carries more from c to b than back for −π < θ < 0",
+        directed,
+        method="bound",
+        because="The braces {−π, 0} are read as the interval; at its ends the triangle is reciprocal.",
+    ),
+    Claim("Eq. (1)", "Hamiltonian of cascaded charging", hamiltonians, scope=UP_TO_6),
+    Claim(
+        "Eq. (2), odd N",
+        "Reciprocal case I: the form, with its constants a(j)",
+        lambda: parity(1),
+        scope="N = 1, 3, 5",
+    ),
+    Claim(
+        "Eq. (2), even N",
+        "Reciprocal case I: the form, with its constants b(j)",
+        lambda: parity(0),
+        scope="N = 2, 4, 6",
+    ),
+    Claim(
+        "Below Eq. (2), g_1 = g_2",
+        "g_1 = g_2 = √(g_b Γ/2) optimizes E_N",
+        stationary,
+        isolated_and_balanced,
+        "E_N is not stationary there: for N = 1 it only grows with g_1 = g_2. What holds: g_1 g_2 = g_b Γ/2 "
+        "is the condition of perfect isolation, and of all such pairs g_1 = g_2 stores most.",
+        UP_TO_6,
+        form=Equation(Symbol("∂E_N/∂g_1"), ZERO),
+        corrected_form=Equation(g_1 * g_2, g_b * Γ / 2),
+    ),
+    Claim("Fig. 2(a)", "E_2 is largest at θ_1 = θ_2 = −π/2", best_of_two, scope="N = 2", method="bound"),
+    Claim(
+        "Below Eq. (2), theta_k",
+        "E_N is largest at θ_k = −π/2",
+        best_phases,
+        scope="all N",
+        method="induction",
+        form=Equation(theta("k"), -pi / 2),
+    ),
+    Claim(
+        "Eq. (3)",
+        "Nonreciprocal cascaded charging",
+        lambda: tuple(stored("E_N^nr", eq_3(size), cascaded(size), size) for size in SIZES),
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
+    ),
+)
