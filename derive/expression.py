@@ -16,6 +16,7 @@ from typing import NamedTuple
 from unicodedata import name as unicode_name
 
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, default_sort_key, exp
+from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.language import (
     BITS,
@@ -26,14 +27,19 @@ from derive.language import (
     FUNCTIONS,
     LENGTH,
     REACH,
+    ROOTS,
+    STEEP,
     NetfileError,
+    assumption,
     beyond,
     bits,
     close_match,
     far,
+    intricate,
     letter,
     settled,
     shown,
+    terms,
 )
 
 _TOKEN = re.compile(
@@ -57,7 +63,16 @@ def parse_expression(text: str, symbols: Mapping[str, Symbol], where: str = "exp
             f"{where}: An expression must have at most {LENGTH} characters, but this one has {len(text)}; "
             "name parts of it by letters."
         )
-    return _Parser(text, symbols, where).value()
+    try:
+        return _Parser(text, symbols, where).value()
+    except NetfileError:
+        raise
+    except (TypeError, ValueError, ArithmeticError, RecursionError, BasePolynomialError) as error:
+        # SymPy's automatic rules fail on some values: TypeError for Abs(sinh(47/6 + I))**(1/6).
+        raise NetfileError(
+            f"{where}: A value must be one that SymPy can hold, but {shown(text)} fails with "
+            f"{type(error).__name__}; write it differently."
+        ) from None
 
 
 def print_expression(value: Expr, where: str = "expression") -> str:
@@ -66,9 +81,11 @@ def print_expression(value: Expr, where: str = "expression") -> str:
     Raises:
         NetfileError: if `value` has no such text: it has other functions or odd letters, or is too large.
     """
+    letters = {symbol.name: symbol for symbol in sorted(value.free_symbols, key=str)}
+    for symbol in letters.values():
+        assumption(symbol, where)
     value = settled(value, where)
     text = _Printer(where).sum(value)
-    letters = {symbol.name: symbol for symbol in value.free_symbols}
     if parse_expression(text, letters, where) != value:
         raise NetfileError(
             f"{where}: A value must read as it is written, but {shown(text)} does not; rewrite it."
@@ -141,14 +158,20 @@ class _Parser:
     def _sum(self, depth: int) -> list[Expr]:
         start = self._peek()
         factors = self._factors(depth)
-        terms: list[Expr] = []
+        summands: list[Expr] = []
         while self._peek().text in ("+", "-"):
-            if not terms:
-                terms.append(self._product(factors, start))
+            if not summands:
+                summands.append(self._product(factors, start))
             sign = self._take()
             factors = self._factors(depth)
-            terms.append(self._product([Integer(-1), *factors] if sign.text == "-" else factors, sign))
-        return [self._checked(Add(*terms), start)] if terms else factors
+            summands.append(self._product([Integer(-1), *factors] if sign.text == "-" else factors, sign))
+        if not summands:
+            return factors
+        total = self._checked(Add(*summands), start)
+        if not total.free_symbols and terms(total) > ROOTS:
+            must = f"A sum of irrational numbers must have at most {ROOTS} terms when multiplied out"
+            raise self._error(start, must, "this one has more", "name a part of it by a letter")
+        return [total]
 
     def _factors(self, depth: int) -> list[Expr]:
         factors = self._unary(depth)
@@ -208,16 +231,21 @@ class _Parser:
             hint = close_match(token.text, FUNCTIONS) or "write * to multiply"
             raise self._error(token, must, f"{shown(token.text)} is called", hint)
         argument = self._product(self._bracket(self._take(), depth), token)
-        if far(argument):
+        function = FUNCTIONS[token.text]
+        if fault := beyond(argument, int(function in STEEP)):
+            raise self._error(token, *fault)
+        if function in STEEP and far(argument):
             must = f"A function's number must be at most {REACH}"
             raise self._error(token, must, f"that of {token.text} is larger", "use a smaller one or a letter")
-        return self._checked(FUNCTIONS[token.text](argument), token)
+        if token.text not in ("exp", "sqrt") and (fault := intricate(argument)):
+            raise self._error(token, *fault)
+        return self._checked(function(argument), token)
 
     def _number(self, token: _Token) -> Expr:
         mantissa, _, power = token.text.lower().partition("e")
         whole, _, decimals = mantissa.partition(".")
         shift = int(power or 0) - len(decimals) if len(power) < 5 else 2 * DIGITS
-        if len(whole + decimals) > DIGITS or abs(shift) > DIGITS:
+        if len(whole + decimals) > DIGITS + 2 or abs(shift) > DIGITS + 2:  # the rest is refused by its bits
             raise self._error(
                 token, f"A number must have at most {DIGITS} digits", "this has more", "round it"
             )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from keyword import iskeyword
+from math import comb, prod
 from types import MappingProxyType
 
 import sympy
@@ -45,6 +46,8 @@ BITS = 1000  # the same in bits
 EXPONENT = 100  # of anything but a number
 TOWER = 3  # exponentials of exponentials
 REACH = 1000  # of a number that a function is applied to; e^1000 has 435 digits
+TERMS = 30  # of a complex argument: SymPy takes 3 s to find whether tanh(1/(z + w + 1)**4), of 70, is real
+ROOTS = 20  # terms of an irrational number: SymPy takes the minimal polynomial of one that might be zero
 
 FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
     {f.__name__: f for f in (exp, sqrt, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)}
@@ -54,7 +57,7 @@ ASSUMPTIONS = ("positive", "real", "complex")
 
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _HEADS = (Add, Mul, Pow, exp, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)
-_STEEP = (exp, sin, cos, tan, sinh, cosh, tanh)
+STEEP = (exp, sin, cos, tan, sinh, cosh, tanh)
 
 # What SymPy makes of the language's functions by itself, as |exp(z)| = exp(Re z), said in the language again.
 _SAID: Mapping[object, Callable[[Expr], Expr]] = MappingProxyType(
@@ -128,6 +131,7 @@ def settled(value: Expr, where: str) -> Expr:
     for _ in range(8):
         rebuilt = _rebuilt(value, where, {}, 0)
         if rebuilt == value:
+            _accept(value, where)
             return value
         value = rebuilt
     raise NetfileError(
@@ -147,21 +151,37 @@ def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Exp
             f"{where}: A value must nest at most {4 * DEPTH} operations; name a part of it by a letter."
         )
     if value not in done:
+        _said(value, where, *_HEADS, *_SAID)
         args = [_rebuilt(arg, where, done, depth + 1) for arg in value.args]
-        if value.func in _SAID:
-            done[value] = _SAID[value.func](args[0])
-        elif value.func in _HEADS:
-            done[value] = value.func(*args)
-        else:
-            raise NetfileError(
-                f"{where}: A value must be built with + - * / ** and {' '.join(FUNCTIONS)}, "
-                f"but contains {value.func.__name__}; write it with these."
-            )
+        done[value] = _SAID.get(value.func, value.func)(*args)
     return done[value]
 
 
-def beyond(value: Expr) -> tuple[str, str, str] | None:
-    """The limit that `value` breaks: what must hold, what was given, what to do."""
+def _said(value: Expr, where: str, *heads: object) -> None:
+    if value.func not in heads:
+        raise NetfileError(
+            f"{where}: A value must be built with + - * / ** and {' '.join(FUNCTIONS)}, "
+            f"but contains {shown(str(value))} with {value.func.__name__}; write it with these."
+        )
+
+
+def _accept(value: Expr, where: str) -> None:
+    """Refuse what SymPy's rules have made: a function outside the language, or e^(10^9) from a product."""
+    for node in _upwards(value):
+        if node.args:
+            _said(node, where, *_HEADS)
+        if node.is_Function and node.func != exp and (fault := intricate(node.args[0])):
+            must, _, do = fault
+            raise NetfileError(f"{where}: {must}, but {shown(str(node))} arises; {do}.")
+        if steep(node) and far(node.args[-1]):
+            raise NetfileError(
+                f"{where}: A function or power of a number must be of one up to {REACH}, "
+                f"but {shown(str(node))} arises; use a smaller one or a letter."
+            )
+
+
+def beyond(value: Expr, exponentials: int = 0) -> tuple[str, str, str] | None:
+    """The limit that `value` in some `exponentials` breaks: what must hold, what was given, what to do."""
     tower: dict[Expr, int] = {}
     for node in _upwards(value):
         if node in (S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or node is S.NaN:
@@ -172,13 +192,10 @@ def beyond(value: Expr) -> tuple[str, str, str] | None:
                 "one with more arises",
                 "use a smaller one or a letter",
             )
-        steep = node.func in _STEEP
-        if node.is_Pow:
-            if node.exp.is_Rational and max(abs(node.exp.p), node.exp.q) > EXPONENT:
-                return f"An exponent must be at most {EXPONENT}", "a larger one arises", "use a smaller one"
-            steep = not node.exp.is_Rational
-        tower[node] = max((tower[arg] for arg in node.args), default=0) + steep
-    if tower[value] > TOWER:
+        if node.is_Pow and node.exp.is_Rational and max(abs(node.exp.p), node.exp.q) > EXPONENT:
+            return f"An exponent must be at most {EXPONENT}", "a larger one arises", "use a smaller one"
+        tower[node] = max((tower[arg] for arg in node.args), default=0) + steep(node)
+    if tower[value] + exponentials > TOWER:
         return (
             f"Exponentials must nest at most {TOWER} deep",
             "there are more",
@@ -187,11 +204,53 @@ def beyond(value: Expr) -> tuple[str, str, str] | None:
     return None
 
 
+def steep(value: Expr) -> bool:
+    """Whether `value` grows exponentially with its last argument."""
+    return value.func in STEEP or value.is_Pow and not value.exp.is_Rational
+
+
+def terms(value: Expr) -> int:
+    """The number of terms of `value` split into real and imaginary parts and multiplied out."""
+    found: dict[Expr, int] = {}
+    for node in _upwards(value):
+        parts = [found[arg] for arg in node.args]
+        if node.is_Mul:
+            found[node] = prod(parts)
+        elif node.is_Pow and node.exp.is_Integer:
+            n = min(abs(int(node.exp)), EXPONENT)
+            found[node] = comb(parts[0] + n - 1, n)
+        else:
+            found[node] = sum(parts) or (1 if node.is_extended_real else 2)
+    return found[value]
+
+
+def intricate(argument: Expr) -> tuple[str, str, str] | None:
+    """The limit that a function's argument breaks: what must hold, what was given, what to do."""
+    do = "name a part of it by a letter"
+    if not argument.free_symbols and terms(argument) > ROOTS:
+        return (
+            f"A number in a function must have at most {ROOTS} terms when multiplied out",
+            "it has more",
+            do,
+        )
+    if not argument.is_extended_real and terms(argument) > TERMS:
+        return f"A complex argument must have at most {TERMS} terms when multiplied out", "it has more", do
+    for node in _upwards(argument):
+        if (
+            node.is_Pow
+            and not node.exp.is_integer
+            and not node.base.is_Symbol
+            and not node.base.is_nonnegative
+        ):
+            # Abs(sqrt(3 - (74 + I)**(1/3))) has SymPy alternate between Abs and log without end.
+            given = f"it contains {shown(str(node))}"
+            return "A power in a function must be of a letter or a value seen to be positive", given, do
+    return None
+
+
 def far(value: Expr) -> bool:
-    """Whether a number is too large to be exponentiated, asked before SymPy evaluates e^(10^9) for its sign."""
-    if value.free_symbols:
-        return False
-    size = abs(value.n(15))
+    """Whether the constant part of `value` is too large an exponent, asked before SymPy computes e^(10^9)."""
+    size = abs((value.as_coeff_Add()[0] if value.free_symbols else value).n(15))
     return not (size.is_Float or size.is_Rational) or bool(size > REACH)
 
 

@@ -6,9 +6,9 @@
     [[baths]]       rate, jump, gain, thermal, squeezing
     [symbols]       NAME = "positive" | "real" | "complex"
 
-The order of modes, couplings, squeezings and baths in a file is their order in the network; the modes' losses are
-the first baths. `loads(dumps(net)) == net` but for two things that a file says in one way only: expressions come
-back in SymPy's automatic form, and drives as one per mode, added up, in the order of the modes.
+The order of modes, couplings, squeezings and baths in a file is their order in the network; the modes' losses
+are the first baths. `loads(dumps(net)) == net` but for two things that a file says in one way only:
+expressions come back in SymPy's automatic form, and drives one per mode, added up, in the order of the modes.
 """
 
 from __future__ import annotations
@@ -296,7 +296,7 @@ def _described(value: object) -> str:
 def dumps(net: Network) -> str:
     """The canonical file of a network.
 
-    As long as the first baths are losses into vacuum, in the order of the modes, each is the `loss` of its mode.
+    While the first baths are losses into vacuum, in the order of the modes, each is the `loss` of its mode.
 
     Raises:
         NetfileError: if an expression has no text (see `print_expression`) or the title is not Unicode.
