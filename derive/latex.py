@@ -22,7 +22,7 @@ from derive.printer import Laid, Piece, Printer, line
 __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "displayed", "expression", "typeset"]
 
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
-TAG, COLUMN_GAP, ENTRY_INDENT, PARENTHESES = 4_000, 1_000, 500, 1_750
+TAG, COLUMN_GAP, ENTRY_INDENT, PARENTHESES = 3_400, 1_000, 500, 1_750
 SMALL = 780
 RELATIONS = {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
 
@@ -198,7 +198,7 @@ def _matrix(matrix: MatrixBase, notation: Notation, room: int) -> str | None:
 
 def _set_matrix(matrix: MatrixBase, notation: Notation) -> str:
     head, entries = _prefactor(matrix, notation)
-    body = " \\\\\n    ".join(" & ".join(row) for row in entries)
+    body = " \\\\[2pt]\n    ".join(" & ".join(row) for row in entries)
     return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
 
 

@@ -1,6 +1,6 @@
 r"""Lines of a display, broken at relations, signs and factors so that none is wider than the column.
 
-The fewest lines win; among those, breaks far out in the brackets and lines of even length.
+Few lines win, but a line more is better than a break deep inside a bracket or between the factors of a term in one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from derive.measure import width
 from derive.printer import INDENT, Piece, line
 
-LINE, SIGN, FACTOR, NESTED, RAGGED = 4_000, 0, 150, 400, 300
+LINE, FACTOR, RAGGED, OVERFULL = 1_000, 150, 300, 100
+INSIDE, DEEPER = (0, 300, 2_500), 2_000
 
 
 def indent(piece: Piece) -> int:
@@ -36,7 +37,7 @@ def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
             if size > free and best.get(end):
                 break
             ragged = 0 if end == len(pieces) else RAGGED * max(free - size, 0) // max(free, 1)
-            cost = best[start][0] + LINE + _penalty(pieces[start], start) + ragged + 1_000 * max(size - free, 0)
+            cost = best[start][0] + LINE + _penalty(pieces[start], start) + ragged + OVERFULL * max(size - free, 0)
             if end not in best or cost < best[end][0]:
                 best[end] = cost, start
     lines, end = [], len(pieces)
@@ -50,4 +51,6 @@ def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
 def _penalty(piece: Piece, start: int) -> int:
     if start == 0:
         return 0
-    return (FACTOR if piece.lead == "*" else SIGN) + NESTED * piece.depth
+    if piece.lead == "*":
+        return FACTOR if piece.depth == 0 else FACTOR + INSIDE[-1]
+    return INSIDE[min(piece.depth, 2)] + DEEPER * max(piece.depth - 2, 0)

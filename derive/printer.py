@@ -16,7 +16,7 @@ from sympy.functions import cos, cosh, sin, sinh, tan, tanh
 
 from derive.derivation import Dissipator, Operators
 from derive.errors import DeriveError
-from derive.measure import width
+from derive.measure import RELATION, width
 from derive.notation import COUNTS, Notation, raised
 
 FUNCTIONS = {sin: "sin", cos: "cos", tan: "tan", sinh: "sinh", cosh: "cosh", tanh: "tanh", log: "ln"}
@@ -86,7 +86,8 @@ class Printer:
 
     def fits(self, tex: str) -> bool:
         """Whether this LaTeX may stand on one line."""
-        return width(tex) <= self.room - INDENT
+        # No character is wider than a relation; short formulas need no measuring.
+        return len(tex) * RELATION <= self.room - INDENT or width(tex) <= self.room - INDENT
 
     # -- sums -------------------------------------------------------------------------------------------------------
 
@@ -160,8 +161,12 @@ class Printer:
             inside = [f for f in above if f not in outside]
         fractions = self._fraction(head, inside, q, below) if below or q != 1 else ()
         fitting = all(self.fits(piece.tex) for piece in fractions)
-        laid = Laid(fractions, FRACTION) if fitting else self._fractions(head, inside, q, below)
-        return negative, self._joined([laid, *(self._factor(f) for f in outside)])
+        if fitting:
+            return negative, self._joined([Laid(fractions, FRACTION), *map(self._factor, outside)])
+        wide = [f for f in below if not self.fits(self._factor(f).tex)]
+        before = self._fractions(head, inside, q, [f for f in below if f not in wide])
+        inverse = [replace(f, exponent=-f.exponent) for f in wide]
+        return negative, self._joined([*before, *map(self._factor, [*outside, *inverse])])
 
     def _moving(self, f: Factor) -> bool:
         """Brackets that hold exponentials or amplitudes stand behind the fraction, as in Liu et al. (A2)."""
@@ -184,6 +189,7 @@ class Printer:
             else:
                 powers[base] = powers.get(base, Rational(0)) + exponent
         coefficient *= (1, 1, -1, -1)[turns % 4]
+        powers = _one_exponential(powers)
         for base in [b for b, power in powers.items() if b.is_Integer and power == Rational(1, 2)]:
             # SymPy writes 1/√2 as √2/2.
             if coefficient.denominator % int(base) == 0:
@@ -213,10 +219,13 @@ class Printer:
     def _factor_key(self, f: Factor) -> tuple[object, ...]:
         if f.group == SUM:
             terms = self.ordered(f.base)
-            return f.group, len(terms), tuple(self._term_key(term)[:2] for term in terms), default_sort_key(f.base)
+            keys = tuple(self._term_key(term)[:2] for term in terms)
+            numbers = tuple(term.as_coeff_Mul()[0] for term in terms)
+            return f.group, int(len(terms) > 4), keys, numbers, default_sort_key(f.base)
         first, *rest = self._rank(f.base)
         # In a product counts come first, N Γ, and powers of numbers before them, 4^N.
-        return f.group, -1 if f.base.is_Number else -first if f.group == LETTER else 0, tuple(rest), default_sort_key(f.base)
+        place = -2 if f.base.is_Number else -first if f.group == LETTER else 0
+        return f.group, place, tuple(rest), default_sort_key(f.base)
 
     def _fraction(self, head: list[str], above: Sequence[Factor], q: int, below: Sequence[Factor]) -> tuple[Piece, ...]:
         top = self._side(head, above)
@@ -228,20 +237,18 @@ class Printer:
             return self.expression(factors[0].base).tex
         return self._chain(head, factors, small=True).tex or "1"
 
-    def _fractions(self, head: list[str], above: list[Factor], q: int, below: list[Factor]) -> Laid:
-        """A fraction too wide for a line, as a product of fractions, and of brackets to a negative power."""
-        wide = [f for f in below if not self.fits(self._factor(f).tex)]
-        tops = self._chunks(head, above)
-        bottoms = self._chunks([str(q)] if q != 1 else [], [f for f in below if f not in wide])
-        pieces = []
+    def _fractions(self, head: list[str], above: list[Factor], q: int, below: list[Factor]) -> list[Laid]:
+        """A fraction too wide for a line, as a product of fractions; nothing for one."""
+        tops, bottoms = self._chunks(head, above), self._chunks([str(q)] if q != 1 else [], below)
+        found = []
         for k in range(max(len(tops), len(bottoms))):
             top = self._side(*tops[k]) if k < len(tops) else "1"
             bottom = self._side(*bottoms[k]) if k < len(bottoms) else "1"
-            tex = top if bottom == "1" else rf"\frac{{{top}}}{{{bottom}}}"
-            if tex != "1" or not wide:
-                pieces.append(Piece(tex, "*" if pieces else ""))
-        rest = [self._factor(replace(f, exponent=-f.exponent)) for f in wide]
-        return self._joined([Laid(tuple(pieces), FRACTION)] * bool(pieces) + rest)
+            if bottom != "1":
+                found.append(_atom(rf"\frac{{{top}}}{{{bottom}}}", FRACTION))
+            elif top != "1":
+                found.append(_atom(top))
+        return found
 
     def _chunks(self, head: list[str], factors: Sequence[Factor]) -> list[tuple[list[str], list[Factor]]]:
         chunks: list[tuple[list[str], list[Factor]]] = [(head, [])]
@@ -266,10 +273,16 @@ class Printer:
         return self._joined([_atom(" ".join(head))] * bool(head) + laid)
 
     def _joined(self, factors: Sequence[Laid]) -> Laid:
+        """Factors in a row; a line may break beside brackets, and between letters only where they would fill it."""
         pieces: list[Piece] = []
-        for k, laid in enumerate(factors):
+        whole = False
+        for laid in factors:
             first, *rest = laid.pieces
-            pieces += [replace(first, lead="*" if k else "", depth=0), *rest]
+            if pieces and whole and not rest and self.fits(f"{pieces[-1].tex} {first.tex}"):
+                pieces[-1] = replace(pieces[-1], tex=f"{pieces[-1].tex.rstrip()} {first.tex}")
+                continue
+            pieces += [replace(first, lead="*" if pieces else "", depth=0), *rest]
+            whole = not rest
         return Laid(tuple(pieces), max(f.height for f in factors), max(f.nesting for f in factors))
 
     # -- factors ----------------------------------------------------------------------------------------------------
@@ -289,7 +302,7 @@ class Printer:
             inner = self.bracketed(self.expression(base.args[0]))
             first, *rest = inner.pieces
             return replace(inner, pieces=(replace(first, tex=rf"\exp {first.tex}"), *rest))
-        return _atom(self.power(base, exponent), BRACKETED if isinstance(base, exp) else FLAT)
+        return _atom(self.power(base, exponent))
 
     def bracketed(self, inner: Laid, exponent: str = "") -> Laid:
         """A sum in brackets that grow with what they hold; lines may break inside."""
@@ -297,7 +310,9 @@ class Printer:
         opening, closing = (f"{size}{shape}" for size, shape in zip(SIZES[inner.height], (left, right), strict=True))
         if exponent:
             closing += f"^{exponent}" if len(exponent) == 1 else f"^{{{exponent}}}"
-        pieces = [replace(piece, depth=piece.depth + 1) for piece in inner.pieces]
+        # A bracket that fills less than half a line is broken only if nothing else helps.
+        deeper = 1 if len(inner.tex) * RELATION > self.room and width(inner.tex) > self.room // 2 else 4
+        pieces = [replace(piece, depth=piece.depth + deeper) for piece in inner.pieces]
         pieces[0] = replace(pieces[0], tex=f"{opening} {pieces[0].tex}" if opening.startswith("\\") else opening + pieces[0].tex)
         pieces[-1] = replace(pieces[-1], tex=f"{pieces[-1].tex.rstrip()} {closing}" if closing[0] == "\\" else pieces[-1].tex.rstrip() + closing)
         return Laid(tuple(pieces), max(BRACKETED, inner.height), inner.nesting + 1)
@@ -368,7 +383,7 @@ class Printer:
         tex = " ".join(self._letter(letter) for letter in word)
         if not word:
             return self._product(coefficient)
-        if isinstance(coefficient, Add):
+        if isinstance(coefficient, Add) and not _over_one_number(coefficient):
             negative = _negative(self.ordered(coefficient)[0])
             laid = self.bracketed(self.expression(-coefficient if negative else coefficient))
         else:
@@ -421,6 +436,16 @@ def _group(base: Expr, exponent: Expr) -> int:
     if isinstance(base, conjugate) and isinstance(base.args[0], Symbol):
         return OPERATOR if "<" in base.args[0].name else LETTER
     return FUNCTION if type(base) in FUNCTIONS else LETTER
+
+
+def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """e^{x} e^{y} as e^{x + y}, phases and decays apart."""
+    found = {base: exponent for base, exponent in powers.items() if not isinstance(base, exp)}
+    for group in (PHASE, DECAY):
+        parts = [b.args[0] * e for b, e in powers.items() if isinstance(b, exp) and _group(b, e) == group]
+        if parts and (total := Add(*parts)) != 0:
+            found[exp(total)] = Rational(1)
+    return found
 
 
 def _moduli(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:

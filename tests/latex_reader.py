@@ -25,9 +25,10 @@ FUNCTION = r"\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp|sqrt|frac|cdot|times|mathrm|
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
 LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\mathrm{BRACES})"
+MEAN = r"\\langle(?:(?!\\rangle).)*\\rangle"
+FREE = rf"(?:\\[A-Za-z]+|[A-Za-z]|\\mathrm{BRACES})(?:{BELOW})?(?:\^{BRACES})?"
 NAME = re.compile(
-    rf"\\frac\{{(?:d|\\partial)\s*(?:{LETTER}|\\langle(?:(?!\\rangle).)*\\rangle)(?:{BELOW})?(?:\^{BRACES})?\s*\}}\{{(?:d|\\partial)\s*{LETTER}(?:{BELOW})?\}}"
-    rf"|\\langle(?:(?!\\rangle).)*\\rangle"
+    rf"\\frac\{{(?:d|\\partial)\s*(?:{MEAN}|{FREE})\s*\}}\{{(?:d|\\partial)\s*{FREE}\s*\}}|{MEAN}"
     rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}})?'*"
 )
 STAR = re.compile(r"\s*\^(?:\*|\{\*\})")
