@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cmp_to_key
 from itertools import compress
+from math import lcm
 from operator import getitem
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, exp
 from sympy.core.basic import Basic
 
 from derive.kernel.entries import ONE, Generator
@@ -38,9 +39,16 @@ class Assembler:
         self.generators = tuple(generators)
         self.images: list[fmpz_mpoly] = []
         self.context: fmpz_mpoly_ctx | None = None
+        self.waves: list[Expr] = []
+        self.simple = 0
         split = [_atoms(generator.core) for generator in generators]
-        self.plain = all(_is_plain(atom) and power > 0 for atoms in split for atom, power in atoms)
-        if self.plain and any(len(atoms) > 1 or sum(power for _, power in atoms) > 1 for atoms in split):
+        self.plain = all(
+            _is_plain(atom) and power > 0 or _is_wave(atom) for atoms in split for atom, power in atoms
+        )
+        if self.plain and not all(
+            len(atoms) == 1 and atoms[0] == (g.core, 1) and not _is_wave(g.core) or g.core is ONE
+            for atoms, g in zip(split, generators, strict=True)
+        ):
             self._refine(split)
         imaginary = (k for k, generator in enumerate(self.generators) if generator.imaginary)
         self.split = next(imaginary, len(self.generators))
@@ -48,18 +56,50 @@ class Assembler:
         self.done: dict[int, tuple[fmpz_mpoly, Factored]] = {}
 
     def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
-        """Replace generators that are products by their factors and i."""
+        """Replace generators that are products by their factors, phases e^{±z} by one letter each, and i."""
         atoms = sorted({atom for found in split for atom, _ in found}, key=in_order)
-        names = [f"f{k}" for k in range(len(atoms))] + ["i"]
-        self.context = fmpz_mpoly_ctx.get(names, "lex")
+        simple = [atom for atom in atoms if not _is_wave(atom)]
+        shares: dict[Expr, int] = {}
+        for atom in atoms:
+            if _is_wave(atom):
+                ratio, rest = atom.args[0].as_coeff_Mul(rational=True)
+                shares[rest] = lcm(shares.get(rest, 1), int(ratio.q))
+        self.simple = len(simple)
+        self.waves = [rest / share for rest, share in shares.items()]
+        size = self.simple + 2 * len(self.waves)
+        self.context = fmpz_mpoly_ctx.get([f"f{k}" for k in range(size)] + ["i"], "lex")
         gens = self.context.gens()
-        position = {atom: k for k, atom in enumerate(atoms)}
+        image_of = {atom: gens[k] for k, atom in enumerate(simple)}
+        for k, (rest, share) in enumerate(shares.items()):
+            for atom in atoms:
+                if _is_wave(atom) and atom.args[0].as_coeff_Mul(rational=True)[1] == rest:
+                    times = int(atom.args[0].as_coeff_Mul(rational=True)[0] * share)
+                    image_of[atom] = gens[self.simple + 2 * k + (times < 0)] ** abs(times)
         for generator, found in zip(self.generators, split, strict=True):
             image = gens[-1] if generator.imaginary else self.context.constant(1)
             for atom, power in found:
-                image = image * gens[position[atom]] ** power
+                image = image * image_of[atom] ** power
             self.images.append(image)
-        self.generators = (*(Generator(atom, False) for atom in atoms), Generator(ONE, True))
+        phases = [Generator(exp(sign * wave), False) for wave in self.waves for sign in (1, -1)]
+        self.generators = (*(Generator(atom, False) for atom in simple), *phases, Generator(ONE, True))
+
+    def _merged(
+        self, monoms: Sequence[Sequence[int]], coefficients: Sequence[int]
+    ) -> tuple[list[tuple[int, ...]], list[int], list[int], list[Expr]]:
+        """The terms with i² = −1 and e^{z}e^{−z} = 1, and for each the position of its phase factor."""
+        simple, none = self.simple, (0,) * (2 * len(self.waves))
+        merged: dict[tuple[tuple[int, ...], tuple[int, ...], int], int] = {}
+        for monom, c in zip(monoms, coefficients, strict=True):
+            net = tuple(p - q for p, q in zip(monom[simple:-1:2], monom[simple + 1 : -1 : 2], strict=True))
+            key = tuple(monom[:simple]), net, monom[-1] & 1
+            merged[key] = merged.get(key, 0) + (-c if monom[-1] & 2 else c)
+        merged = {key: c for key, c in merged.items() if c}
+        number = {(0,) * len(self.waves): 0}
+        for _, net, _ in merged:
+            number.setdefault(net, len(number))
+        phases = [exp(Add(*(n * wave for n, wave in zip(net, self.waves, strict=True)))) for net in number]
+        kept = [(*powers, *none, unit) for powers, _, unit in merged]
+        return kept, list(merged.values()), [number[net] for _, net, _ in merged], phases
 
     def __call__(self, polynomial: fmpz_mpoly) -> Factored:
         if id(polynomial) not in self.done:
@@ -86,6 +126,12 @@ class Assembler:
         """The sum of the terms divided by i^phase, with the phase for which most signs are plus."""
         monoms = polynomial.monoms()
         coefficients = list(map(int, polynomial.coeffs()))
+        waves: Sequence[int] = ()
+        phase_factors: Sequence[Expr] = ()
+        if self.waves:
+            monoms, coefficients, waves, phase_factors = self._merged(monoms, coefficients)
+            if not monoms:
+                return Integer(0), 0
         first = 0
         imaginary: Sequence[int] = ()
         if self.split < len(self.generators):
@@ -99,8 +145,10 @@ class Assembler:
             first += 2
             coefficients = [-c for c in coefficients]
         degrees = polynomial.degrees()
-        if self.plain and (total := self._ordered(monoms, coefficients, imaginary, degrees)) is not None:
-            return total, first
+        if self.plain:
+            total = self._ordered(monoms, coefficients, imaginary, degrees, waves, phase_factors)
+            if total is not None:
+                return total, first
         powers = [[self._power(k, e) for e in range(degree + 1)] for k, degree in enumerate(degrees)]
         terms = [
             Mul(c, *map(getitem, compress(powers, monom), filter(None, monom)))
@@ -108,6 +156,8 @@ class Assembler:
         ]
         if imaginary:
             terms = [I * term if odd else term for term, odd in zip(terms, imaginary, strict=True)]
+        if waves:
+            terms = [term * phase_factors[wave] for term, wave in zip(terms, waves, strict=True)]
         return Add(*terms), first
 
     def _ordered(
@@ -116,6 +166,8 @@ class Assembler:
         coefficients: Sequence[int],
         imaginary: Sequence[int],
         degrees: Sequence[int],
+        waves: Sequence[int],
+        phase_factors: Sequence[Expr],
     ) -> Expr | None:
         """The sum with terms and factors in SymPy's order; None if SymPy would rewrite one of its terms."""
         factors: list[tuple[Expr, int, int]] = [
@@ -125,16 +177,20 @@ class Assembler:
             for e in range(1, degree + 1)
         ]
         numbers = [(Integer(c), -1, c) for c in sorted(set(coefficients)) if c != 1]
-        ranked = sorted([*factors, *numbers, (I, -2, 0)], key=lambda found: in_order(found[0]))
+        phases = [(factor, -3, wave) for wave, factor in enumerate(phase_factors) if wave]
+        ranked = sorted([*factors, *numbers, *phases, (I, -2, 0)], key=lambda found: in_order(found[0]))
         values = [value for value, _, _ in ranked]
         ranks = [[-1] * (degree + 1) for degree in degrees]
         number_ranks: dict[int, int] = {}
+        phase_ranks = [-1] * len(phase_factors)
         unit = -1
         for rank, (_, k, e) in enumerate(ranked):
             if k >= 0:
                 ranks[k][e] = rank
             elif k == -1:
                 number_ranks[e] = rank
+            elif k == -3:
+                phase_ranks[e] = rank
             else:
                 unit = rank
         keyed = [sorted(map(getitem, compress(ranks, monom), filter(None, monom))) for monom in monoms]
@@ -143,6 +199,11 @@ class Assembler:
         if imaginary:
             keyed = [
                 sorted((*found, unit)) if odd else found for found, odd in zip(keyed, imaginary, strict=True)
+            ]
+        if waves:
+            keyed = [
+                sorted((*found, phase_ranks[wave])) if wave else found
+                for found, wave in zip(keyed, waves, strict=True)
             ]
         if any(len(found) == 1 and isinstance(values[found[0]], Add) for found in keyed):
             return None
@@ -170,6 +231,10 @@ def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
         factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)
     ]
     return tuple((base, int(power)) if power.is_Integer else (base**power, 1) for base, power in pairs)
+
+
+def _is_wave(atom: Expr) -> bool:
+    return isinstance(atom, exp) and bool(atom.free_symbols)
 
 
 def _is_plain(atom: Expr) -> bool:

@@ -119,7 +119,10 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
         rows[i][j] = entry
     for (i, _), entry in sorted(b.todok().items()):
         rows[i][size] = entry
-    zeros = {entry for row in rows for entry in row.values() if entry.is_Add and _vanishes(entry)}
+    try:
+        zeros = {entry for row in rows for entry in row.values() if entry.is_Add and _vanishes(entry)}
+    except BadPoint:
+        raise _pole() from None
     rows = [{column: entry for column, entry in row.items() if entry not in zeros} for row in rows]
     square = [[column for column in row if column < size] for row in rows]
     matched = structure.matching(square)
@@ -128,12 +131,23 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             f"A x = b needs a regular matrix, but the zeros of this {size}×{size} matrix alone make "
             "its determinant vanish; remove modes that nothing damps or couples."
         )
-    if not at_points(lambda place: _determinant(square, rows, place) != 0):
+    try:
+        regular = at_points(lambda place: _determinant(square, rows, place) != 0)
+    except BadPoint:
+        raise _pole() from None
+    if not regular:
         raise SingularMatrix(
             f"A x = b needs a regular matrix, but the determinant of this {size}×{size} matrix vanishes for "
             "all values of its parameters; add a loss or a detuning."
         )
     return minors.System(tuple(rows), matched, structure.blocks(square, matched))
+
+
+def _pole() -> DeriveError:
+    return DeriveError(
+        "The entries of A x = b must be finite for some values of their parameters, but none were found; "
+        "remove entries whose denominator vanishes."
+    )
 
 
 def _vanishes(entry: Expr) -> bool:
