@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Rational, Symbol
+from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Rational, Symbol, atan, exp, tan
 
 from derive.derivation import Equation
 from derive.kernel import Proved, Refuted, Unknown, Verdict, at, is_nonnegative, is_zero
@@ -236,12 +236,21 @@ def _provided(verdicts: Sequence[Verdict]) -> tuple[Expr, ...]:
 def _counterexample(statement: Statement, refuted: Verdict) -> Counterexample | None:
     if not isinstance(refuted, Refuted):
         return None
-    point = dict(refuted.point)
+    # Letters that cancel in the difference do not stand in the verdict's point; any value will do for them.
+    letters = _letters(*statement.sides, *statement.where.values())
+    point: dict[Symbol, Expr] = {s: Integer(1) for s in letters if s not in statement.where} | dict(
+        refuted.point
+    )
     for symbol, definition in statement.where.items():
-        if isinstance(symbol, Symbol):
+        if isinstance(symbol, Symbol) and symbol in letters:
             point[symbol] = _value(definition, point)
     printed, true = _first_difference(*statement.sides, point)
     return Counterexample(tuple(sorted(point.items(), key=lambda p: p[0].name)), printed, true)
+
+
+def _letters(*sides: Expr | Matrix) -> tuple[Symbol, ...]:
+    found = set().union(*(side.free_symbols for side in sides))
+    return tuple(sorted(found, key=lambda s: s.name))
 
 
 def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol, Expr]) -> tuple[Expr, Expr]:
@@ -251,4 +260,8 @@ def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol,
 
 
 def _value(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
-    return at(e, {s: point[s] for s in sorted(e.free_symbols, key=lambda s: s.name) if s in point})
+    """The value at a point; a phase θ = 2 arctan r enters as the rational e^{iθ} = (1 + ir)/(1 − ir)."""
+    phases = {s: tan(v / 2) for s, v in point.items() if v.has(atan)}
+    turns = {exp(I * s): (1 + I * r) / (1 - I * r) for s, r in phases.items()}
+    e = e.subs(turns) if turns else e
+    return at(e, {s: point[s] for s in _letters(e) if s in point})

@@ -67,13 +67,17 @@ def dictionary(known: Network, other: Network) -> dict[Symbol, Expr]:
     marked = {letter: Symbol(f"{letter.name}_known", **letter.assumptions0) for letter in known.symbols}
     pairs = correspondences(known.subs(marked), other)
     found: dict[Symbol, Expr] = {}
+    unknown, left = set(other.symbols), list(pairs)
     progress = True
     while progress:
         progress = False
-        for mine, theirs in pairs:
-            new = _read_off(mine.subs(found, simultaneous=True), theirs, set(other.symbols) - set(found))
+        for mine, theirs in list(left):
+            new = _read_off(mine.xreplace(found), theirs, unknown)
+            if new or not mine.free_symbols & unknown:
+                left.remove((mine, theirs))
             progress = progress or bool(new)
-            found.update(new)
+            found |= new
+            unknown -= set(new)
     back = {mark: letter for letter, mark in marked.items()}
     return {letter: found[letter].xreplace(back) for letter in sorted(found, key=lambda s: s.name)}
 

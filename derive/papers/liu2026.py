@@ -129,21 +129,17 @@ def all_bare(k: int, p: Expr) -> Expr:
 # -- steady states, Eqs. (4), (5), (8), (9) -----------------------------------------------------------------
 
 
-def cascade(last: Callable[[int, int], Expr | None], ends: bool) -> tuple[Statement, ...]:
-    """Eq. (4) for n = N, or for every n < N with Λ_n = last(n, N)."""
+def cascade(inner: bool, as_last: bool = False) -> tuple[Statement, ...]:
+    """Eq. (4) for n = N, or for every inner n < N, there with the Λ_n of a last battery if so printed."""
     found: list[Statement] = []
     for size in SIZES:
         net = chain(size, "nonreciprocal", distinct=True)
-        for n in [size] if ends else range(1, size):
+        for n in range(1, size) if inner else [size]:
             where = cascaded(size)
-            where[damping(n)] = last(n, size) or where[damping(n)]
+            if as_last:
+                where[damping(n)] = shared_rate(n) * squared(weight(n)) + loss_rate(n)
             found.append(stored(f"E_{n}^ss", eq_4(n), net, n, where))
     return tuple(found)
-
-
-def printed_last(n: int, size: int) -> Expr:
-    """Λ_n below Eq. (3)."""
-    return shared_rate(n) * squared(weight(n)) + loss_rate(n)
 
 
 def eq_8(n: int | str, charger: int) -> Expr:
@@ -151,16 +147,18 @@ def eq_8(n: int | str, charger: int) -> Expr:
     return 4**2 * ω * ε**2 * squared(mu(n)) * shared_rate(n) ** 2 / (damping(charger) ** 2 * damping(n) ** 2)
 
 
-def parallel_energies(
-    charger: int, up_to: Callable[[int, int], int], least: Callable[[int], int] = lambda size: 1
-) -> tuple[Statement, ...]:
-    """Eq. (8) for all batteries n with Λ_0 = Σ_{i ≤ up_to(n, N)} Γ_i |p_a|² + κ_a."""
+def charger_rate(reservoirs: int) -> Expr:
+    """Λ_0 = Σ Γ_i |p_a|² + κ_a over the first reservoirs, as defined below Eq. (7)."""
+    return Add(*(shared_rate(i) for i in range(1, reservoirs + 1))) * squared(weight(0)) + loss_rate(0)
+
+
+def parallel_energies(charger: int, up_to_n: bool = False) -> tuple[Statement, ...]:
+    """Eq. (8) for all batteries n, with Λ_0 as a sum up to N or, as printed, up to n."""
     found: list[Statement] = []
     for size in SIZES:
         net = star(size, "nonreciprocal", distinct=True)
         for n in range(1, size + 1):
-            shared = Add(*(shared_rate(i) for i in range(1, up_to(n, size) + 1)))
-            where = {**parallel(size), damping(0): shared * squared(weight(0)) + loss_rate(0)}
+            where = {**parallel(size), damping(0): charger_rate(n if up_to_n else size)}
             found.append(stored(f"E_{n}^ss", eq_8(n, charger), net, n, where))
     return tuple(found)
 
@@ -298,15 +296,16 @@ MAIN = (
     Claim(
         "Eq. (4)",
         "Energy of the last battery of a cascaded network, n = N",
-        lambda: cascade(lambda n, size: None, ends=True),
+        lambda: cascade(inner=False),
         scope=UP_TO_6,
+        form=Equation(Symbol("E_3^ss"), eq_4(3)),
         because="For weights p of any modulus, with J_i e^{iθ_i} = iμ_iΓ_i/2.",
     ),
     Claim(
         "Eq. (4), n < N",
         "Energy of an inner battery, with Λ_n as defined below Eq. (3)",
-        lambda: cascade(printed_last, ends=False),
-        lambda: cascade(lambda n, size: None, ends=False),
+        lambda: cascade(inner=True, as_last=True),
+        lambda: cascade(inner=True),
         "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs "
         "to n = N, not to the battery whose energy is asked for. Read with n for the number of batteries, "
         "Eq. (4) holds.",
@@ -329,6 +328,7 @@ MAIN = (
         "Hamiltonian of the parallel network",
         lambda: interaction(star, in_parallel),
         scope=UP_TO_6,
+        form=Equation(Symbol("H_I"), exchange(in_parallel(2))),
     ),
     Claim(
         "Below Eq. (6), mu_i",
@@ -343,8 +343,8 @@ MAIN = (
     Claim(
         "Eq. (8)",
         "Energy of a battery of a parallel network",
-        lambda: parallel_energies(1, lambda n, size: size),
-        lambda: parallel_energies(0, lambda n, size: size),
+        lambda: parallel_energies(1),
+        lambda: parallel_energies(0),
         "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read "
         "as a sum over all N reservoirs.",
         UP_TO_6,
@@ -354,11 +354,13 @@ MAIN = (
     Claim(
         "Below Eq. (7), Lambda_0",
         "The charger's rate as a sum up to the battery n that is asked for",
-        lambda: parallel_energies(0, lambda n, size: n),
-        lambda: parallel_energies(0, lambda n, size: size),
+        lambda: parallel_energies(0, up_to_n=True),
+        lambda: parallel_energies(0),
         "The charger feeds all N shared reservoirs, so Λ_0 sums Γ_1 … Γ_N, as in Eqs. (A5) and (A7); the "
-        "printed upper limit n is right only for n = N.",
+        "printed upper limit n is right only for n = N. (Displayed for n = 1, N = 2.)",
         UP_TO_6,
+        form=Equation(damping(0), charger_rate(1)),
+        corrected_form=Equation(damping(0), charger_rate(2)),
     ),
     Claim(
         "Eq. (9)",

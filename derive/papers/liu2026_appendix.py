@@ -24,7 +24,7 @@ from sympy import (
 
 from derive.builders import chain, star
 from derive.claims import Claim, Equal, Statement
-from derive.derivation import flow, mean
+from derive.derivation import Equation, flow, mean
 from derive.evolution import steady_state
 from derive.kernel import conjugated, solve
 from derive.langevin import langevin
@@ -135,16 +135,16 @@ def recipe(
 
 # -- derivatives, Eqs. (A9) and (A10) -----------------------------------------------------------------------
 
-A_9 = (
-    -(2 ** (3 + 2 * N))
-    * ω
-    * Γ ** (-1 + 2 * N)
-    * ε**2
-    / (Γ + κ) ** 5
-    * (2 * Γ + κ) ** (1 - 2 * N)
-    * (2 * Γ**2 - N * Γ * κ - N * κ**2)
-)
-A_10 = 32 * ω * Γ * ε**2 * (-N * Γ**2 + κ**2) / ((Γ + κ) ** 3 * (N * Γ + κ) ** 3)
+
+def a_9(power: int) -> Expr:
+    """Right side of Eq. (A9), which prints 2^{3+2N}."""
+    above = 2 ** (power + 2 * N) * ω * Γ ** (-1 + 2 * N) * ε**2 * (2 * Γ + κ) ** (1 - 2 * N)
+    return -above / (Γ + κ) ** 5 * (2 * Γ**2 - N * Γ * κ - N * κ**2)
+
+
+def a_10(number: int) -> Expr:
+    """Right side of Eq. (A10), which prints 32."""
+    return number * ω * Γ * ε**2 * (-N * Γ**2 + κ**2) / ((Γ + κ) ** 3 * (N * Γ + κ) ** 3)
 
 
 def derivative(name: str, printed: Expr, energy: Expr) -> tuple[Statement, ...]:
@@ -214,7 +214,7 @@ def b_3() -> tuple[Statement, ...]:
     for size in SIZES[::-1]:
         eq = langevin(chain(size))
         found.append(Equal(Symbol("f"), ImmutableMatrix([ε] + [0] * size), I * eq.force))
-        found.append(Equal(Symbol("-H_0 + iκ/2"), printed_resolvent(size), -I * eq.drift))
+        found.append(Equal(I * κ / 2 - Symbol("H_0"), printed_resolvent(size), -I * eq.drift))
     return tuple(found)
 
 
@@ -230,7 +230,7 @@ def b_4() -> tuple[Statement, ...]:
 
 
 # Chains whose 2 cos(πk/(N + 2)) are square roots; for N = 5 they are roots of a cubic.
-SPECTRAL = (1, 2, 3, 4, 6)
+SPECTRAL = (6, 4, 3, 2, 1)
 
 
 def modes(size: int) -> list[tuple[Expr, list[Expr]]]:
@@ -251,6 +251,15 @@ def spectral(size: int) -> Callable[[int, int], Expr]:
     """(i, j) → Σ_k ψ_k(i)ψ_k(j)/(−E_k + iκ/2): Eqs. (B5) and (B6)."""
     weights = [(v, Add(*(x**2 for x in v)) * (-energy + I * κ / 2)) for energy, v in modes(size)]
     return lambda i, j: Add(*(v[i] * v[j] / below for v, below in weights))
+
+
+def b_5() -> tuple[Statement, ...]:
+    found: list[Statement] = []
+    for size in SPECTRAL:
+        printed = spectral(size)
+        matrix = ImmutableMatrix(size + 1, size + 1, lambda i, j, printed=printed: printed(i, j))
+        found.append(Equal(Symbol("G"), matrix, green(size)))
+    return tuple(found)
 
 
 def b_6() -> tuple[Statement, ...]:
@@ -336,15 +345,15 @@ CLAIMS = (
     Claim(
         "Eq. (A9)",
         "Derivative of Eq. (5) by the coupling",
-        lambda: derivative("∂E_c^ss/∂J", A_9, eq_5(N)),
-        lambda: derivative("∂E_c^ss/∂J", 2 * A_9, eq_5(N)),
+        lambda: derivative("∂E_c^ss/∂J", a_9(3), eq_5(N)),
+        lambda: derivative("∂E_c^ss/∂J", a_9(4), eq_5(N)),
         f"A factor 2: {PER_GAMMA}",
     ),
     Claim(
         "Eq. (A10)",
         "Derivative of Eq. (9) by the coupling",
-        lambda: derivative("∂E_p^ss/∂J", A_10, eq_9(N)),
-        lambda: derivative("∂E_p^ss/∂J", 2 * A_10, eq_9(N)),
+        lambda: derivative("∂E_p^ss/∂J", a_10(32), eq_9(N)),
+        lambda: derivative("∂E_p^ss/∂J", a_10(64), eq_9(N)),
         f"A factor 2, as in Eq. (A9): {PER_GAMMA}",
     ),
     Claim(
@@ -364,11 +373,12 @@ CLAIMS = (
         b_4,
         scope="N = 1..6",
         because="Rows are counted from 0, the charger.",
+        form=Equation(mean("b_n"), ε * Symbol("G_n0")),
     ),
     Claim(
         "Eq. (B5)",
         "Spectral expansion of the Green function",
-        b_6,
+        b_5,
         scope="N = 1, 2, 3, 4, 6",
         because="E_k and ψ_k are those of H_0; the text says of H, which holds the drive as well.",
     ),

@@ -24,10 +24,8 @@ SIZES = (1, 2, 3, 4, 5, 6)
 NOTATION = Notation(
     {
         **{f"p_{k}": f"p_{{b_{k}}}" for k in (*SIZES, "n")},
-        "<a^*>": r"\langle a\rangle^*",
         "kappa_n": r"\kappa_{b_n}",
         "Gamma_next": r"\Gamma_{n+1}",
-        "p_previous": r"p_{b_{n-1}}",
     }
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import (
-    ImmutableMatrix,
-    Symbol,
-)
+from collections.abc import Callable
 
-from derive.builders import aharonov_bohm_chain, chain, star
+from sympy import Expr, ImmutableMatrix, Integer, Symbol
+
+from derive.builders import aharonov_bohm_chain, chain, positive, star
 from derive.claims import Claim, Equal, Paper, Statement
+from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.langevin import langevin
 from derive.network import Network
@@ -20,6 +20,7 @@ from derive.papers.zhao2025_letters import (
     SIZES,
     UP_TO_6,
     Γ,
+    N,
     cascaded,
     eq_3,
     eq_5,
@@ -27,60 +28,56 @@ from derive.papers.zhao2025_letters import (
     intermediate,
     parallel,
     state,
+    γ,
+    ξ,
     ω,
 )
 from derive.papers.zhao2025_parallel import CLAIMS as PARALLEL
 from derive.reading import dictionary
 
-# -- the same in the letters of Liu et al. 2026 -------------------------------------------------------------
+
+def one_network(reduced: Network, theirs: Network, book: dict[Symbol, Expr]) -> Equal:
+    """Liu's equations of motion, by the dictionary, against those of the eliminated triangles."""
+    mine, other = langevin(reduced), langevin(theirs.subs(book))
+    sides = (ImmutableMatrix(eq.drift.row_join(eq.force)) for eq in (other, mine))
+    return Equal(Symbol("W"), *sides)
 
 
 def triangles_are_reservoirs() -> tuple[Statement, ...]:
-    """The eliminated triangles against Liu's general chain with p_a = 1, all parameters distinct."""
+    """All distinct, p_a = 1: Γ_k p_{k−1}² = 4(g_1^{(k)})²/Γ_a^{(k)} and p_k = p_{k−1} g_2^{(k)}/g_1^{(k)}."""
     found: list[Statement] = []
     for size in SIZES:
         net = aharonov_bohm_chain(size, distinct=True)
         reduced = eliminate(net, *intermediate(net))
         theirs = chain(size, "general", distinct=True).subs({Symbol("p_a"): 1})
-        found.append(_one_network(reduced, theirs))
+        book = dictionary(reduced, theirs)
+        found.append(one_network(reduced, theirs, book))
+        weight: Expr = Integer(1)
+        for k in range(1, size + 1):
+            first, second, rate = (positive(f"{name}_{k}") for name in ("g_1", "g_2", "Gamma"))
+            found.append(Equal(Symbol("Gamma_Liu"), 4 * first**2 / (rate * weight**2), book[rate]))
+            weight *= second / first
+            found.append(Equal(Symbol("p_Liu"), weight, book[Symbol(f"p_{k}")]))
     return tuple(found)
 
 
-def _one_network(reduced: Network, theirs: Network) -> Equal:
-    book = dictionary(reduced, theirs)
-    mine, other = langevin(reduced), langevin(theirs.subs(book))
-    return Equal(
-        Symbol("W"),
-        ImmutableMatrix(other.drift.row_join(other.force)),
-        ImmutableMatrix(mine.drift.row_join(mine.force)),
-    )
-
-
-def cascaded_formula() -> tuple[Statement, ...]:
-    """Eq. (3) against Liu's network in the letters that the elimination finds: Γ = 2g_b, κ = γ, ε = ξ."""
+def one_formula(
+    name: str, ours: Callable[[int], Network], build: Callable[..., Network], printed: Callable[[int], Expr]
+) -> tuple[Statement, ...]:
+    """A printed energy against Liu's network by the dictionary that is found: Γ = 2g_b, κ = γ, ε = ξ."""
     found: list[Statement] = []
     for size in SIZES:
-        net, theirs = cascaded(size), chain(size, "nonreciprocal")
+        net, theirs = ours(size), build(size, "nonreciprocal")
         reduced = eliminate(net, *intermediate(net))
         book = dictionary(reduced, theirs)
-        found += [_one_network(reduced, theirs), Equal(Symbol("Gamma_Liu"), 2 * g_b, book[Γ])]
         energy = state(theirs).occupation(f"b_{size}").subs(book, simultaneous=True)
-        found.append(Equal(Symbol("E_N^nr") / ω, eq_3(size), energy))
-    return tuple(found)
-
-
-def parallel_formula() -> tuple[Statement, ...]:
-    """Eq. (5) against Liu's network in the letters that the elimination finds: Γ = 2g_b, κ = γ, ε = ξ."""
-    found: list[Statement] = []
-    for size in SIZES:
-        net, theirs = parallel(size), star(size, "nonreciprocal")
-        reduced = eliminate(net, *intermediate(net))
-        book = dictionary(reduced, theirs)
-        mine, other = langevin(reduced), langevin(theirs.subs(book))
-        found.append(Equal(Symbol("W"), ImmutableMatrix(other.drift), mine.drift))
-        found.append(Equal(Symbol("Gamma_Liu"), 2 * g_b, book[Γ]))
-        energy = state(theirs).occupation(f"b_{size}").subs(book, simultaneous=True)
-        found.append(Equal(Symbol("E_k^nr") / ω, eq_5(size), energy))
+        found += [
+            one_network(reduced, theirs, book),
+            Equal(Symbol("Gamma_Liu"), 2 * g_b, book[Γ]),
+            Equal(Symbol("kappa_Liu"), γ, book[positive("kappa")]),
+            Equal(Symbol("epsilon_Liu"), ξ, book[positive("epsilon")]),
+            Equal(Symbol(name) / ω, printed(size), energy),
+        ]
     return tuple(found)
 
 
@@ -90,6 +87,7 @@ CASCADED_IN_LIU = (
         "Zhao's triangles are Liu's shared reservoirs",
         triangles_are_reservoirs,
         scope=UP_TO_6,
+        form=Equation(Symbol("Gamma_Liu"), 4 * positive("g_1_1") ** 2 / positive("Gamma_1")),
         because=(
             "With p_a = 1, Γ_1 = 4(g_1^(1))²/Γ_a^(1), p_{b_1} = g_2^(1)/g_1^(1), …, and J_k = g_b^(k), θ_k → "
             "−θ_k, found by the elimination, which is exact in the steady state."
@@ -98,8 +96,9 @@ CASCADED_IN_LIU = (
     Claim(
         "Eq. (3) = Liu Eq. (5)",
         "One formula in two alphabets",
-        cascaded_formula,
+        lambda: one_formula("E_N^nr", cascaded, chain, eq_3),
         scope=UP_TO_6,
+        form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),
 )
@@ -108,8 +107,9 @@ PARALLEL_IN_LIU = (
     Claim(
         "Eq. (5) = Liu Eq. (9)",
         "One formula in two alphabets",
-        parallel_formula,
+        lambda: one_formula("E_k^nr", parallel, star, eq_5),
         scope=UP_TO_6,
+        form=Equation(Symbol("E_k^nr") / ω, eq_5(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),
 )

@@ -36,6 +36,7 @@ from derive.papers.zhao2025_letters import (
     g_b,
     intermediate,
     occupation,
+    squared,
     state,
     stored,
     tangent,
@@ -59,8 +60,8 @@ def directed() -> tuple[Statement, ...]:
     net = aharonov_bohm_chain(1)
     turn = (1 - I * s) / (1 + I * s)
     drift = langevin(eliminate(net, "a_1").subs({exp(I * theta(1)): turn})).drift
-    there, back = (drift[i, j] * conjugated(drift[i, j]) for i, j in ((1, 0), (0, 1)))
-    return (AtLeast(there, back, Equation(Symbol("W_bc"), Symbol("W_cb"), "≥")),)
+    there, back = squared(drift[1, 0]), squared(drift[0, 1])
+    return (AtLeast(there, back, Equation(squared(Symbol("W_bc")), squared(Symbol("W_cb")), "≥")),)
 
 
 def eq_1(size: int) -> Expr:
@@ -177,9 +178,6 @@ def best_phases() -> tuple[Statement, ...]:
     e, d = γ / 2 + g_b, γ / 2 + 2 * g_b
     back = 4 * I * g_b**2 * t / (1 + t**2)
 
-    def squared(z: Expr) -> Expr:
-        return z * conjugated(z)
-
     def potential(now: Expr, before: Expr) -> Expr:
         return squared(now) - squared(d * before - now)
 
@@ -221,7 +219,7 @@ def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
     far = [drift[i, j] for i in range(size + 1) for j in range(size + 1) if abs(i - j) > 1]
     pairs = [
         *zip(rates, (drift[k, k] for k in range(size + 1)), strict=True),
-        *zip(there, (drift[k, k - 1] * conjugated(drift[k, k - 1]) for k in range(1, size + 1)), strict=True),
+        *zip(there, (squared(drift[k, k - 1]) for k in range(1, size + 1)), strict=True),
         *zip(loops, (drift[k, k - 1] * drift[k - 1, k] for k in range(1, size + 1)), strict=True),
         *((ZERO, entry) for entry in far),
     ]
@@ -237,7 +235,13 @@ CLAIMS = (
         method="bound",
         because="The braces {−π, 0} are read as the interval; at its ends the triangle is reciprocal.",
     ),
-    Claim("Eq. (1)", "Hamiltonian of cascaded charging", hamiltonians, scope=UP_TO_6),
+    Claim(
+        "Eq. (1)",
+        "Hamiltonian of cascaded charging",
+        hamiltonians,
+        scope=UP_TO_6,
+        form=Equation(Symbol("H_c"), eq_1(2)),
+    ),
     Claim(
         "Eq. (2), odd N",
         "Reciprocal case I: the form, with its constants a(j)",

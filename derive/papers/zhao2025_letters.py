@@ -16,6 +16,7 @@ from derive.claims import Equal
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState
+from derive.kernel import conjugated
 from derive.langevin import langevin
 from derive.latex import Notation
 from derive.network import Network
@@ -36,7 +37,11 @@ NOTATION = Notation(
         **{f"g_2_{k}": f"g_2^{{({k})}}" for k in SIZES},
         **{f"gamma_{k}": rf"\gamma_b^{{({k})}}" for k in SIZES},
         **{f"Gamma_{k}": rf"\Gamma_a^{{({k})}}" for k in SIZES},
-        "p_a": "p_a",
+        "gamma_k": r"\gamma_b^{(k)}",
+        "G_N1": "G_{N1}",
+        "G_N2": "G_{N2}",
+        "W_bc": "W_{bc}",
+        "W_cb": "W_{cb}",
     }
 )
 
@@ -48,7 +53,7 @@ def theta(k: int | str) -> Symbol:
     return real(f"theta_{k}")
 
 
-def gamma(k: int) -> Symbol:
+def gamma(k: int | str) -> Symbol:
     """γ_b^{(k)}."""
     return positive(f"gamma_{k}")
 
@@ -115,6 +120,11 @@ def state(net: Network) -> GaussianState:
 def occupation(net: Network, battery: int) -> Expr:
     """E_k/ω of a battery in the steady state."""
     return state(net).occupation(f"b_{battery}")
+
+
+def squared(z: Expr) -> Expr:
+    """|z|²."""
+    return z * conjugated(z)
 
 
 def stored(name: str, printed: Expr, net: Network, battery: int) -> Equal:

@@ -29,12 +29,14 @@ from derive.papers.zhao2025_letters import (
     UP_TO_6,
     ZERO,
     Γ,
+    N,
     eq_5,
     g_b,
     gamma,
     intermediate,
     occupation,
     parallel,
+    squared,
     state,
     tangent,
     theta,
@@ -133,7 +135,7 @@ def independent() -> tuple[Statement, ...]:
         for j in range(1, size + 1):
             energy = canonical(found_state.occupation(f"b_{j}"))
             others = [k for k in range(1, size + 1) if k != j]
-            found += [Equal(Symbol(f"∂E_{j}^nr/∂γ_{k}"), ZERO, diff(energy, gamma(k))) for k in others]
+            found += [Equal(Symbol(f"∂E_{j}^nr/∂gamma_{k}"), ZERO, diff(energy, gamma(k))) for k in others]
     return tuple(found)
 
 
@@ -185,14 +187,20 @@ def best_phases() -> tuple[Statement, ...]:
             amplitude = turned_state.amplitude(f"b_{k}")
             straight = amplitude.subs(dict.fromkeys(t, 0))
             found.append(Equal(1 / mean(f"b_{k}"), (1 - I * x) * (1 - I * spread) / straight, 1 / amplitude))
-            found.append(Equal(Symbol(f"E_{k}^nr") / ω, eq_5(size), straight * conjugated(straight)))
+            found.append(Equal(Symbol(f"E_{k}^nr") / ω, eq_5(size), squared(straight)))
     x, y = real("t_k"), real("S")
     shown = Equation(Symbol("E_k") / Symbol("E_k^nr"), Integer(1), "≤")
     return (*found, AtLeast((1 + x**2) * (1 + y**2), Integer(1), shown))
 
 
 CLAIMS = (
-    Claim("Above Eq. (4), H_p", "Hamiltonian of parallel charging", hamiltonians, scope=UP_TO_6),
+    Claim(
+        "Above Eq. (4), H_p",
+        "Hamiltonian of parallel charging",
+        hamiltonians,
+        scope=UP_TO_6,
+        form=Equation(Symbol("H_p"), h_p(2)),
+    ),
     Claim(
         "Eq. (4)",
         "Reciprocal case I, parallel, all rates different",
@@ -201,6 +209,8 @@ CLAIMS = (
         "With {γ} = γ_c Π γ_b^(k) the two terms of the denominator differ in dimension: γ_c must stand in "
         "the last term only, {γ} = Π γ_b^(k) and 4g_b² Σ {γ}/γ_b^(k) + γ_c{γ}.",
         UP_TO_6,
+        form=Equation(Symbol("E_1^r1") / ω, eq_4(2, 1)),
+        corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
     ),
     Claim(
         "Fig. 3(a)", "E_2 is largest at θ_2 = −π/2, θ_1 = ±π/2", best_of_two, scope="N = 2", method="bound"
@@ -213,12 +223,25 @@ CLAIMS = (
         method="bound",
         form=Equation(theta("k"), -pi / 2),
     ),
-    Claim("Eq. (5)", "Nonreciprocal parallel charging, all rates different", nonreciprocal, scope=UP_TO_6),
+    Claim(
+        "Eq. (5)",
+        "Nonreciprocal parallel charging, all rates different",
+        nonreciprocal,
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_k^nr") / ω, eq_5(N, gamma("k"), γ_c)),
+    ),
     Claim(
         "Below Eq. (5), independence",
         "The rate of one battery does not affect the others",
         independent,
+        form=Equation(Symbol("∂E_j^nr/∂gamma_k"), ZERO),
         scope="N = 2..6",
     ),
-    Claim("Below Eq. (5), E_k = E_N", "Equal rates: all batteries store the same", alike, scope="N = 2..6"),
+    Claim(
+        "Below Eq. (5), E_k = E_N",
+        "Equal rates: all batteries store the same",
+        alike,
+        scope="N = 2..6",
+        form=Equation(Symbol("E_k^nr"), Symbol("E_N^nr")),
+    ),
 )
