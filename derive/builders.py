@@ -15,13 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import networkx as nx
 from sympy import Expr, I, Integer, Symbol, exp
 
 from derive.kernel import conjugated
 from derive.network import MODE_NAME, Bath, Coupling, Drive, Mode, Network, NetworkError, exact, loss
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Scheme = Literal["reciprocal", "nonreciprocal", "general"]
 SCHEMES = ("reciprocal", "nonreciprocal", "general")
@@ -63,7 +65,10 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", distinct: bo
     """A balanced tree: the charger is the root, every node down to `depth` feeds `branching` others."""
     _count(branching, "A tree's branching", 1)
     _count(depth, "A tree's depth", 1)
-    graph = nx.balanced_tree(branching, depth, create_using=nx.DiGraph)
+    # NetworkX takes a tenth of a second to import, and most networks come without a graph.
+    from networkx import DiGraph, balanced_tree
+
+    graph = balanced_tree(branching, depth, create_using=DiGraph)
     title = f"Balanced tree of branching {branching} and depth {depth}"
     return _on_graph(graph, scheme, distinct, title)
 
@@ -71,14 +76,18 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", distinct: bo
 def complete(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
     """A charger and N batteries, every two of them coupled."""
     _count(batteries, "A complete network", 1)
-    return _on_graph(nx.complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries")
+    from networkx import complete_graph
+
+    return _on_graph(complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries")
 
 
 def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
     """A rectangular array of modes with the charger in its first corner."""
     _count(rows, "A grid's rows", 1)
     _count(columns, "A grid's columns", 2 if rows == 1 else 1)
-    return _on_graph(nx.grid_2d_graph(rows, columns), scheme, distinct, f"Grid of {rows} by {columns} modes")
+    from networkx import grid_2d_graph
+
+    return _on_graph(grid_2d_graph(rows, columns), scheme, distinct, f"Grid of {rows} by {columns} modes")
 
 
 def from_graph(graph: nx.Graph, title: str = "") -> Network:
