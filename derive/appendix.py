@@ -12,9 +12,9 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, z
 
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.eliminate import eliminate, elimination_residual
-from derive.evolution import steady_state
+from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored, predicted_terms
+from derive.kernel import conjugated, factored
 from derive.langevin import Langevin, langevin, langevin_residual
 from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
@@ -47,8 +47,8 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     `modes` restricts the last steps to some modes; all of them if it is empty.
     """
     eq = langevin(net)
-    terms = predicted_terms(eq.drift, -eq.force)
-    last = (unwritten(eq, terms),) if terms > WRITTEN_OUT else stationary(eq, steady_state(eq), modes or net.names)
+    state = steady_state(eq, WRITTEN_OUT)
+    last = (unwritten(eq, state.note),) if state.where else stationary(eq, state, modes or net.names)
     return Derivation(net.title or "Steady state of the network", (*microscopic(net), *motion(net, eq), *last))
 
 
@@ -128,18 +128,32 @@ def stationary(
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes and its energies, factored."""
     amplitudes = {name: factored(state.amplitude(name)) for name in modes}
-    residual = eq.drift * state.mean + eq.pairing * state.mean.applyfunc(conjugated) + eq.force
-    shown = Matrix([amplitudes[name] - state.amplitude(name) for name in modes])
+    amplitude_residual = eq.drift * state.mean + eq.pairing * state.mean.applyfunc(conjugated) + eq.force
     steps = [
         Step(
             "amplitudes",
             tuple(Equation(mean(name), amplitudes[name]) for name in modes),
             "Inverting the drift matrix, the amplitudes of the steady state are",
             "steady state",
-            Matrix([*residual, *shown]),
+            Matrix([*amplitude_residual, *(amplitudes[name] - state.amplitude(name) for name in modes)]),
             (after,),
         )
     ]
+    if not (state.number.is_zero_matrix and state.anomalous.is_zero_matrix):
+        number, anomalous = state.number.applyfunc(factored), state.anomalous.applyfunc(factored)
+        steps.append(
+            Step(
+                "moments",
+                (Equation(Symbol("N"), number), Equation(Symbol("M"), anomalous)),
+                "Around them the modes fluctuate with $N_{ij} = \\langle a_i^\\dagger a_j\\rangle - "
+                "\\langle a_i\\rangle^*\\langle a_j\\rangle$ and $M_{ij} = \\langle a_i a_j\\rangle - "
+                "\\langle a_i\\rangle\\langle a_j\\rangle$, which solve the Lyapunov equations "
+                "$W^*N + NW^T + Q^*M + M^*Q^T + \\langle a_i^\\dagger a_j\\rangle_{\\rm in} = 0$ and their anomalous counterpart,",
+                "Lyapunov equation",
+                Matrix([*steady_state_residual(eq, state), *(number - state.number), *(anomalous - state.anomalous)]),
+                (after,),
+            )
+        )
     energies = {name: energy(state, name) for name in modes}
     steps.append(
         Step(
@@ -159,7 +173,7 @@ def energy(state: GaussianState, mode: str) -> Expr:
     return factored(state.energy(mode))
 
 
-def unwritten(eq: Langevin, terms: int) -> Step:
+def unwritten(eq: Langevin, note: str) -> Step:
     """The system that a steady state solves, where the solution is too large to be read."""
     alpha, alpha_star = Matrix([mean(name) for name in eq.modes]), Matrix([conjugated(mean(name)) for name in eq.modes])
     paired = not eq.pairing.is_zero_matrix
@@ -168,8 +182,8 @@ def unwritten(eq: Langevin, terms: int) -> Step:
         "amplitudes",
         tuple(Equation(row, -f) for row, f in zip(rows, eq.force, strict=True)),
         ("The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. " if paired else
-         "The steady state solves $W\\langle a\\rangle + f = 0$. ") + "Written out, its "
-        f"amplitudes would have about {terms} terms; the emitted code evaluates them as a straight-line program. The system is",
+         "The steady state solves $W\\langle a\\rangle + f = 0$. ")
+        + f"{note} The emitted code evaluates that program; the system is",
         "steady state",
         Matrix(rows) - eq.drift * alpha - eq.pairing * alpha_star,
         ("drift",),

@@ -16,23 +16,25 @@ class SingularDrift(DeriveError):
     """Some motion of the network is neither damped nor detuned: no unique steady state exists."""
 
 
-def steady_state(eq: Langevin) -> GaussianState:
+def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     """The stationary Gaussian state: W⟨a⟩ + Q⟨a⟩* + f = 0 and the stationary second moments.
 
     It is approached from any initial state if all eigenvalues of the drift have negative real parts; with vacuum baths
-    and no pairing the second moments are exactly zero and the state is coherent.
+    and no pairing the second moments are exactly zero and the state is coherent. An answer of more than `limit` terms stays
+    a straight-line program (`GaussianState.where`).
 
     Raises:
         SingularDrift: if the drift matrix of first or second moments has no inverse.
     """
     n = len(eq.modes)
     if eq.pairing.is_zero_matrix:
-        solution = _solve(eq.drift, -eq.force, eq)
+        solution = _solve(eq.drift, -eq.force, eq, limit)
         mean = solution.values
     else:
-        solution = _solve(*doubled(eq), eq, sign=-1)
+        matrix, force = doubled(eq)
+        solution = _solve(matrix, -force, eq, limit)
         mean = ImmutableMatrix(solution.values[:n, :])
-    number, anomalous, second = _second_moments(eq, solution.where)
+    number, anomalous, second = _second_moments(eq, solution.where, limit)
     note = " ".join(filter(None, (solution.note, second.note if second else "")))
     where = solution.where + (second.where if second else ())
     return GaussianState(eq.modes, eq.frequencies, mean, number, anomalous, where, note)
@@ -55,9 +57,9 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
     return matrix
 
 
-def _solve(matrix: Matrix, force: Matrix, eq: Langevin, sign: int = 1) -> Solution:
+def _solve(matrix: Matrix, right: Matrix, eq: Langevin, limit: int) -> Solution:
     try:
-        return solve(matrix, sign * force)
+        return solve(matrix, right, limit)
     except SingularMatrix as singular:
         raise SingularDrift(
             f"A steady state needs an invertible drift matrix, but that of the modes {', '.join(eq.modes)} is singular "
@@ -66,7 +68,7 @@ def _solve(matrix: Matrix, force: Matrix, eq: Langevin, sign: int = 1) -> Soluti
 
 
 def _second_moments(
-    eq: Langevin, taken: tuple[tuple[Symbol, Expr], ...]
+    eq: Langevin, taken: tuple[tuple[Symbol, Expr], ...], limit: int
 ) -> tuple[ImmutableMatrix, ImmutableMatrix, Solution | None]:
     """N and M of the steady state from the vectorised Lyapunov equations, in the unknowns N, M and (with pairing) M*."""
     n = len(eq.modes)
@@ -104,7 +106,7 @@ def _second_moments(
                 add(row, "N", i, k, q_star[j, k])
         given = {"N": eq.noise, "M": eq.squeezing, "M*": eq.squeezing.applyfunc(conjugated)}[kind]
         source[row] = -given[i, j]
-    solution = _solve(matrix, source, eq)
+    solution = _solve(matrix, source, eq, limit)
     rename = _fresh(solution.where, taken)
     solution = Solution(
         ImmutableMatrix(solution.values.xreplace(rename)),

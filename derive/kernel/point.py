@@ -7,6 +7,7 @@ elsewhere; a ball that contains zero decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from math import lcm
 from random import Random
 
@@ -94,31 +95,50 @@ def sign(ring: Ring, polynomial: fmpq_mpoly, point: Point) -> int:
 
 
 def gaussian(e: Expr) -> Gaussian | None:
-    """A number as a Gaussian rational, if it is one."""
-    e = _unit_phases(e)
+    """A number as a Gaussian rational, if it is built from them by + · and integer powers, and phases e^{2ik atan r}."""
     if e.is_Rational:
         return fmpq(int(e.p), int(e.q)), fmpq(0)
-    real, imaginary = e.expand(complex=True).as_real_imag() if e.is_number else (e, e)
-    if real.is_Rational and imaginary.is_Rational:
-        return fmpq(int(real.p), int(real.q)), fmpq(int(imaginary.p), int(imaginary.q))
+    if e is S.ImaginaryUnit:
+        return fmpq(0), fmpq(1)
+    if isinstance(e, conjugate):
+        inner = gaussian(e.args[0])
+        return inner and (inner[0], -inner[1])
+    if isinstance(e, Pow) and e.exp.is_Integer:
+        base = gaussian(e.base)
+        return base and _raised(base, int(e.exp))
+    if isinstance(e, exp):
+        parts = [_unit_phase(term) for term in Add.make_args(e.args[0])]
+        return None if None in parts else reduce(_times, parts)  # type: ignore[arg-type]
+    if isinstance(e, Add | Mul):
+        parts = [gaussian(x) for x in e.args]
+        if None in parts:
+            return None
+        return reduce(_plus if isinstance(e, Add) else _times, parts)  # type: ignore[arg-type]
     return None
 
 
-def _unit_phases(e: Expr) -> Expr:
-    """e^{2ik atan r} = ((1 + ir)²/(1 + r²))^k as a Gaussian rational."""
-    if isinstance(e, exp):
-        factors = [_unit_phase(term) for term in Add.make_args(e.args[0].expand())]
-        return Mul(*factors).expand() if None not in factors else e
-    return e
-
-
-def _unit_phase(term: Expr) -> Expr | None:
+def _unit_phase(term: Expr) -> Gaussian | None:
+    """e^{2ik atan r} = ((1 + ir)²/(1 + r²))^k."""
     c, rest = term.as_coeff_Mul(rational=True)
     turn = rest / I
-    if isinstance(turn, atan) and (c / 2).is_Integer:
-        r = turn.args[0]
-        return Pow(((1 + I * r) ** 2).expand() / (1 + r**2), c / 2).expand()
-    return None
+    if not isinstance(turn, atan) or not (c / 2).is_Integer or not turn.args[0].is_Rational:
+        return None
+    r = fmpq(int(turn.args[0].p), int(turn.args[0].q))
+    return _raised(((1 - r * r) / (1 + r * r), 2 * r / (1 + r * r)), int(c / 2))
+
+
+def _raised(base: Gaussian, n: int) -> Gaussian | None:
+    if n < 0:
+        size = base[0] ** 2 + base[1] ** 2
+        return None if size == 0 else _raised((base[0] / size, -base[1] / size), -n)
+    if n == 0:
+        return fmpq(1), fmpq(0)
+    half = _raised(_times(base, base), n // 2)
+    return _times(half, base) if n % 2 and half else half
+
+
+def _plus(a: Gaussian, b: Gaussian) -> Gaussian:
+    return a[0] + b[0], a[1] + b[1]
 
 
 def _sum(polynomial: fmpq_mpoly, at: list[Gaussian]) -> Gaussian:
