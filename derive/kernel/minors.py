@@ -240,9 +240,9 @@ def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_m
             left[number] = bottom
         else:
             top, rest = top / common, bottom / common
-            if rest == -1:
-                top = -top
-            elif rest != 1:
+            if rest.is_constant() and abs(int(rest.leading_coefficient())) == 1:
+                top = top * rest
+            else:
                 left[number] = rest
     return top, left
 

@@ -186,7 +186,7 @@ def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Pl
             continue
         if best is None or (found.work + 20 * found.states) < (best.work + 20 * best.states):
             best = found
-        if best.work < 3 * sum(best.terms.values()) and best.states < 3 * len(rows) ** 2:
+        if best.states < 3 * len(rows) ** 2 and best.work < 3 * sum(best.terms.values()) + 10 * best.states:
             break
     return best
 
