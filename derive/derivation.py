@@ -1,7 +1,7 @@
 """An argument as data: steps that say an equation, why it holds, and what must vanish if it does.
 
-A step is displayed only as its `says`; it is believed only if its `residual` is proved to be zero. The residual is
-built from the printed form, so a display that is not faithful is refuted.
+A step is displayed only as its `says`; it is believed only if its `residual` is proved to be zero. The
+residual is built from the printed form, so a display that is not faithful is refuted.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from sympy import Add, Expr, MatrixBase, Mul, Symbol
 
@@ -27,9 +28,9 @@ class DerivationError(DeriveError):
 class Operators:
     """A sum of operators Σ c_k w_k + (Σ d_k v_k + h.c.), in the order in which it is printed.
 
-    A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", a bracket "[H, ρ]" or
-    "{q† q, ρ}", an amplitude "<a>", or a `Dissipator`, which acts on the letter that follows it.
-    `terms` holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian conjugate is added.
+    A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", a bracket "[H, ρ]"
+    or "{q† q, ρ}", an amplitude "<a>", or a `Dissipator`, which acts on the letter that follows it. `terms`
+    holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian conjugate is added.
     """
 
     terms: tuple[tuple[Expr, Word], ...] = ()
@@ -43,14 +44,16 @@ class Operators:
 
 @dataclass(frozen=True)
 class Dissipator:
-    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of operators."""
+    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of
+    operators.
+    """
 
     jump: Operators
     kind: str = "D"
 
 
-Word = tuple[str | Dissipator, ...]
-Side = Expr | MatrixBase | Operators
+Word: TypeAlias = tuple[str | Dissipator, ...]
+Side: TypeAlias = Expr | MatrixBase | Operators
 
 
 def _letter(letter: str | Dissipator) -> Symbol:
@@ -68,7 +71,7 @@ class Equation:
     relation: str = "="
 
 
-Says = Equation | tuple[Side, Side] | tuple[Equation | tuple[Side, Side], ...]
+Says: TypeAlias = Equation | tuple[Side, Side] | tuple[Equation | tuple[Side, Side], ...]
 
 
 def mean(mode: str) -> Symbol:
@@ -85,9 +88,10 @@ def flow(mode: str) -> Symbol:
 class Step:
     """One step of an argument.
 
-    `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
-    sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier steps.
-    `residual` vanishes if and only if the display is right; it contains what is displayed.
+    `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because`
+    is a full sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the
+    labels of earlier steps. `residual` vanishes if and only if the display is right; it contains what is
+    displayed.
     """
 
     label: str
@@ -102,8 +106,6 @@ class Step:
             raise DerivationError(
                 f"A label is letters, digits, '.', '-' and '_', but is {self.label!r}; it becomes an anchor."
             )
-        if isinstance(self.uses, str):
-            raise DerivationError(f"The steps used by {self.label!r} must be a tuple of labels, but are {self.uses!r}.")
         object.__setattr__(self, "says", _equations(self.says, self.label))
         object.__setattr__(self, "uses", tuple(self.uses))
 
@@ -119,7 +121,8 @@ def _equations(says: Says, label: str) -> tuple[Equation, ...]:
     elif len(says) == 2 and isinstance(says[0], Side) and isinstance(says[1], Side):
         found = (Equation(says[0], says[1]),)
     else:
-        found = tuple(item if isinstance(item, Equation) else Equation(*item) for item in says)
+        pairs: Any = says
+        found = tuple(item if isinstance(item, Equation) else Equation(*item) for item in pairs)
     for equation in found:
         matrix = isinstance(equation.lhs, MatrixBase) or isinstance(equation.rhs, MatrixBase)
         allowed = RELATIONS[:1] if matrix else RELATIONS
@@ -146,11 +149,14 @@ class Derivation:
         seen: list[str] = []
         for step in self.steps:
             if step.label in seen:
-                raise DerivationError(f"Each step has its own label, but {step.label!r} is used twice; rename one.")
+                raise DerivationError(
+                    f"Each step has its own label, but {step.label!r} is used twice; rename one."
+                )
             for used in step.uses:
                 if used not in seen:
                     raise DerivationError(
-                        f"Step {step.label!r} must rest on earlier steps ({', '.join(seen) or 'there are none'}), but uses {used!r}."
+                        f"Step {step.label!r} must rest on earlier steps "
+                        f"({', '.join(seen) or 'there are none'}), but uses {used!r}."
                     )
             seen.append(step.label)
 

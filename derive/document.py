@@ -14,12 +14,19 @@ PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4
 """
 
 
-def document(body: str, title: str, picture: str = "", caption: str = "", summary: str = "",
-             references: Sequence[tuple[str, str]] = ()) -> str:
-    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text) pairs.
+def document(
+    body: str,
+    title: str,
+    picture: str = "",
+    caption: str = "",
+    summary: str = "",
+    references: Sequence[tuple[str, str]] = (),
+) -> str:
+    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text)
+    pairs.
 
-    `body`, `title`, `caption`, `summary` and the references' texts are LaTeX. There is no date, so that equal text gives
-    equal bytes.
+    `body`, `title`, `caption`, `summary` and the references' texts are LaTeX. There is no date, so that
+    equal text gives equal bytes.
     """
     parts = [PREAMBLE, rf"\hypersetup{{pdftitle={{{title}}}}}", r"\begin{document}", rf"\title{{{title}}}"]
     if summary:

@@ -1,4 +1,5 @@
-r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to the column.
+r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to
+the column.
 
 The lines hold what `derive.printer` prints; nothing here knows what the formulas mean.
 """
@@ -9,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
+from types import MappingProxyType
 
 from sympy import Add, Expr, ImmutableMatrix, MatrixBase, Rational, Symbol
 
@@ -21,10 +23,12 @@ from derive.printer import Laid, Piece, Printer, line
 
 __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "displayed", "expression", "typeset"]
 
+# Thousandths of an em.
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
-TAG, COLUMN_GAP, ENTRY_INDENT, PARENTHESES = 3_400, 1_000, 500, 1_750
-SMALL = 780
-RELATIONS = {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
+TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
+RELATIONS = MappingProxyType(
+    {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
+)
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,24 @@ def expression(e: Expr, notation: Notation = Notation()) -> str:
     return Printer(notation, room=10**9).expression(e).tex
 
 
-def typeset(d: Derivation, notation: Notation, width: int = ONE_COLUMN, prefix: str = "",
-            verdicts: Mapping[str, Verdict] | None = None) -> str:
+def typeset(
+    d: Derivation,
+    notation: Notation,
+    width: int = ONE_COLUMN,
+    prefix: str = "",
+    verdicts: Mapping[str, Verdict] | None = None,
+) -> str:
     r"""A derivation as a \section of LaTeX without preamble, for a column of `width` thousandths of an em.
 
-    Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and @label refers
-    to an earlier step; steps that are used and not named are cited at the end of the sentence. With the `verdicts` of
-    `Derivation.check` the denominators that a proof assumed to be nonzero are printed with the step.
+    Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and
+    @label refers to an earlier step; steps that are used and not named are cited at the end of the sentence.
+    With the `verdicts` of `Derivation.check` the denominators that a proof assumed to be nonzero are printed
+    with the step.
     """
     anchor = f"{prefix}:" if prefix else ""
-    parts = [rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")]
+    parts = [
+        rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
+    ]
     for step in d.steps:
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
@@ -60,7 +72,11 @@ def typeset(d: Derivation, notation: Notation, width: int = ONE_COLUMN, prefix: 
 
 def _step(step: Step, notation: Notation, column: int, anchor: str, provided: Sequence[Expr]) -> str:
     text = _cited(step, notation, anchor)
-    rows = [row for equation in displayed(step.equations, notation, column) for row in [_row(equation, notation, column)]]
+    rows = [
+        row
+        for equation in displayed(step.equations, notation, column)
+        for row in [_row(equation, notation, column)]
+    ]
     poles = [e for e in provided if e.free_symbols and not e.is_nonzero]
     after = ""
     if poles:
@@ -69,7 +85,7 @@ def _step(step: Step, notation: Notation, column: int, anchor: str, provided: Se
     return f"{text}\n{_display(rows, f'eq:{anchor}{step.label}')}{after}"
 
 
-# -- text -----------------------------------------------------------------------------------------------------------
+# -- text ----------------------------------------------------------------------------------------------------
 
 
 def _cited(step: Step, notation: Notation, anchor: str) -> str:
@@ -90,11 +106,17 @@ def _reference(label: str, anchor: str) -> str:
 
 
 def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + (", and " if len(items) > 2 else " and ") + items[-1]
+    return (
+        items[0]
+        if len(items) == 1
+        else ", ".join(items[:-1]) + (", and " if len(items) > 2 else " and ") + items[-1]
+    )
 
 
 def _prose(text: str, notation: Notation, anchor: str) -> str:
-    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters escaped."""
+    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters
+    escaped.
+    """
     found = []
     for part in re.split(r"(\$[^$]*\$|`[^`]*`|@[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)", text):
         if part.startswith("$") and len(part) > 1:
@@ -108,32 +130,35 @@ def _prose(text: str, notation: Notation, anchor: str) -> str:
     return "".join(found)
 
 
-# -- displays -------------------------------------------------------------------------------------------------------
+# -- displays ------------------------------------------------------------------------------------------------
 
 
-def displayed(equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN) -> tuple[Equation, ...]:
-    """What is printed for these equations: themselves, but a matrix too wide for the column entry by entry."""
+def displayed(
+    equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
+) -> tuple[Equation, ...]:
+    """What is printed for these equations: themselves, but the entries of a matrix too wide for the column."""
     found: list[Equation] = []
     for equation in equations:
-        wide = isinstance(equation.rhs, MatrixBase) and isinstance(equation.lhs, Symbol) and (
-            _matrix(equation.rhs, notation, column - TAG - width(notation.latex(equation.lhs.name)) - RELATION) is None
-        )
-        found.extend(_entries(equation) if wide else [equation])
+        name, matrix = equation.lhs, equation.rhs
+        if isinstance(name, Symbol) and isinstance(matrix, MatrixBase):
+            room = column - TAG - width(notation.latex(name.name)) - RELATION
+            if matrix.shape[1] > 10 or _matrix_width(matrix, notation) > room:
+                found.extend(_entries(name.name, matrix))
+                continue
+        found.append(equation)
     return tuple(found)
 
 
-def _entries(equation: Equation) -> list[Equation]:
+def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
     """The entries W_jk of a matrix that do not vanish, counted from one."""
-    matrix, name = equation.rhs, equation.lhs.name
     rows, columns = matrix.shape
-    comma = "," if max(rows, columns) > 9 else ""
-    found = []
-    for j in range(rows):
-        for k in range(columns):
-            if matrix[j, k] != 0:
-                index = f"{j + 1}{comma}{k + 1}" if columns > 1 else f"{j + 1}"
-                found.append(Equation(Symbol(f"{name}_{index}"), matrix[j, k]))
-    return found
+    comma = "_" if max(rows, columns) > 9 else ""
+    return [
+        Equation(Symbol(f"{name}_{j + 1}{comma}{k + 1}" if columns > 1 else f"{name}_{j + 1}"), matrix[j, k])
+        for j in range(rows)
+        for k in range(columns)
+        if matrix[j, k] != 0
+    ]
 
 
 def _row(equation: Equation, notation: Notation, column: int) -> Row:
@@ -141,14 +166,18 @@ def _row(equation: Equation, notation: Notation, column: int) -> Row:
     relation = RELATIONS[equation.relation]
     room = column - TAG - width(left.tex) - RELATION
     if isinstance(equation.rhs, MatrixBase):
-        return Row(left.tex, relation, (_matrix(equation.rhs, notation, room) or _set_matrix(equation.rhs, notation),))
+        return Row(
+            left.tex,
+            relation,
+            (_matrix(equation.rhs, notation),),
+        )
     right = _side(equation.rhs, notation, room)
     return Row(left.tex, relation, tuple(_lines(right, room)))
 
 
 def _side(side: Side, notation: Notation, room: int) -> Laid:
     if isinstance(side, MatrixBase):
-        return Laid((Piece(_set_matrix(side, notation)),))
+        return Laid((Piece(_matrix(side, notation)),))
     printer = Printer(notation, room)
     return printer.operators(side) if isinstance(side, Operators) else printer.expression(side)
 
@@ -165,7 +194,8 @@ def _lines(laid: Laid, room: int) -> list[str]:
 def _display(rows: Sequence[Row], label: str) -> str:
     if len(rows) == 1 and len(rows[0].lines) == 1:
         row = rows[0]
-        return f"\\begin{{equation}}\n  {row.lhs} {row.relation} {row.lines[0]}{_stop(row.lines[0])}\n  \\label{{{label}}}\n\\end{{equation}}"
+        body = f"{row.lhs} {row.relation} {row.lines[0]}{_stop(row.lines[0])}"
+        return f"\\begin{{equation}}\n  {body}\n  \\label{{{label}}}\n\\end{{equation}}"
     printed = []
     for k, row in enumerate(rows):
         first, *rest = row.lines
@@ -181,30 +211,19 @@ def _stop(formula: str) -> str:
     return "" if formula.endswith(".}") else "."
 
 
-# -- matrices -------------------------------------------------------------------------------------------------------
+# -- matrices ------------------------------------------------------------------------------------------------
 
 
-def _matrix(matrix: MatrixBase, notation: Notation, room: int) -> str | None:
-    """A matrix in parentheses if it fits the room, small if only that fits, or None."""
-    full = _set_matrix(matrix, notation)
-    if matrix.shape[1] > 10:
-        return None
-    head, entries = _prefactor(matrix, notation)
-    size = _matrix_width(entries) + width(head)
-    if size <= room:
-        return full
-    return None
-
-
-def _set_matrix(matrix: MatrixBase, notation: Notation) -> str:
+def _matrix(matrix: MatrixBase, notation: Notation) -> str:
     head, entries = _prefactor(matrix, notation)
     body = " \\\\[2pt]\n    ".join(" & ".join(row) for row in entries)
     return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
 
 
-def _matrix_width(entries: Sequence[Sequence[str]]) -> int:
+def _matrix_width(matrix: MatrixBase, notation: Notation) -> int:
+    head, entries = _prefactor(matrix, notation)
     columns = [max(width(row[k]) for row in entries) for k in range(len(entries[0]))]
-    return sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
+    return width(head) + sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
 
 
 def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
@@ -225,7 +244,9 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
     if negative:
         scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
     head = "" if factor == 1 else printer.expression(factor).tex + " "
-    return ("-" if negative else "") + head, [[printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)]
+    return ("-" if negative else "") + head, [
+        [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
+    ]
 
 
 def _divided(e: Expr, number: Rational) -> Expr:

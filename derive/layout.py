@@ -1,15 +1,17 @@
-"""Where the modes of a network stand on paper, and where its labels have room: integers only, the same every time.
+"""Where the modes of a network stand on paper, and where its labels have room: integers only, the same every
+time.
 
-Energy flows from left to right: modes are layered by their distance from the driven ones. A chain lies on a line, a tree
-fans out, a loop is a polygon, and a mode that only bridges a link (Zhao et al.'s lossy modes) stands beside that link.
+Energy flows from left to right: modes are layered by their distance from the driven ones. A chain lies on a
+line, a tree fans out, a loop is a polygon, and a mode that only bridges a link (Zhao et al.'s lossy modes)
+stands beside that link.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from math import isqrt
+from typing import Any
 
 from sympy import Integer, Rational, cos, floor, pi, sin
 
@@ -26,12 +28,14 @@ COMPASS: tuple[Point, ...] = (
 )  # fmt: skip
 
 
-# -- geometry -------------------------------------------------------------------------------------------------------
+# -- geometry ------------------------------------------------------------------------------------------------
 
 
 def along(a: Point, b: Point, part: Rational) -> Point:
     """The point at a fraction of the way from a to b."""
-    return a[0] + (b[0] - a[0]) * int(part.p) // int(part.q), a[1] + (b[1] - a[1]) * int(part.p) // int(part.q)
+    return a[0] + (b[0] - a[0]) * int(part.p) // int(part.q), a[1] + (b[1] - a[1]) * int(part.p) // int(
+        part.q
+    )
 
 
 def towards(a: Point, direction: Point, length: int) -> Point:
@@ -54,8 +58,12 @@ def edge(center: Point, size: Point, end: Point) -> Point:
     """Where the line from the centre of a rectangle to `end` leaves it."""
     x, y = end[0] - center[0], end[1] - center[1]
     if abs(x) * size[1] >= abs(y) * size[0]:
-        return center[0] + (size[0] // 2 if x > 0 else -(size[0] // 2)), center[1] + y * (size[0] // 2) // max(abs(x), 1)
-    return center[0] + x * (size[1] // 2) // max(abs(y), 1), center[1] + (size[1] // 2 if y > 0 else -(size[1] // 2))
+        return center[0] + (size[0] // 2 if x > 0 else -(size[0] // 2)), center[1] + y * (
+            size[0] // 2
+        ) // max(abs(x), 1)
+    return center[0] + x * (size[1] // 2) // max(abs(y), 1), center[1] + (
+        size[1] // 2 if y > 0 else -(size[1] // 2)
+    )
 
 
 def overlap(a: Box, b: Box) -> bool:
@@ -65,9 +73,16 @@ def overlap(a: Box, b: Box) -> bool:
 
 def cuts(a: Point, b: Point, r: Box) -> bool:
     """Whether the segment from a to b passes through a rectangle."""
-    if max(a[0], b[0]) <= r[0] or min(a[0], b[0]) >= r[2] or max(a[1], b[1]) <= r[1] or min(a[1], b[1]) >= r[3]:
+    if (
+        max(a[0], b[0]) <= r[0]
+        or min(a[0], b[0]) >= r[2]
+        or max(a[1], b[1]) <= r[1]
+        or min(a[1], b[1]) >= r[3]
+    ):
         return False
-    sides = [(b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for x in (r[0], r[2]) for y in (r[1], r[3])]
+    sides = [
+        (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for x in (r[0], r[2]) for y in (r[1], r[3])
+    ]
     return min(sides) < 0 < max(sides)
 
 
@@ -80,15 +95,15 @@ def cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
-# -- room -----------------------------------------------------------------------------------------------------------
+# -- room ----------------------------------------------------------------------------------------------------
 
 
-@dataclass
 class Sheet:
     """What is drawn so far: rectangles that must stay free of others, and lines."""
 
-    boxes: list[Box] = field(default_factory=list)
-    lines: list[tuple[Point, Point]] = field(default_factory=list)
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self.boxes: list[Box] = list(boxes)
+        self.lines: list[tuple[Point, Point]] = []
 
     def cost(self, boxes: Sequence[Box], lines: Sequence[tuple[Point, Point]] = ()) -> int:
         """How badly new rectangles and lines would overlap what is there."""
@@ -104,11 +119,11 @@ class Sheet:
         self.lines.extend(lines)
 
 
-# -- positions ------------------------------------------------------------------------------------------------------
+# -- positions -----------------------------------------------------------------------------------------------
 
 
 def links(net: Network) -> tuple[tuple[str, str], ...]:
-    """Pairs of modes that exchange energy directly or through a shared reservoir, each pair once, in order."""
+    """Pairs of modes that exchange energy, directly or through a shared reservoir, each once, in order."""
     order = {name: k for k, name in enumerate(net.names)}
     pairs = [(c.a, c.b) for c in net.couplings] + [(s.a, s.b) for s in net.squeezings if s.a != s.b]
     pairs += [pair for bath in net.baths for pair in combinations(bath.legs, 2)]
@@ -140,7 +155,9 @@ def positions(net: Network, step: int = STEP) -> dict[str, Point]:
     return {name: at[name] for name in net.names}
 
 
-def _bridges(net: Network, near: Mapping[str, list[str]], driven: Sequence[str]) -> dict[str, tuple[str, str]]:
+def _bridges(
+    net: Network, near: Mapping[str, list[str]], driven: Sequence[str]
+) -> dict[str, tuple[str, str]]:
     """Modes that only bridge two linked modes, the last declared first."""
     found: dict[str, tuple[str, str]] = {}
     for name in reversed(net.names):
@@ -165,7 +182,11 @@ def _layers(near: Mapping[str, Sequence[str]], sources: Sequence[str]) -> dict[s
 
 
 def _is_loop(near: Mapping[str, Sequence[str]]) -> bool:
-    return len(near) > 3 and all(len(n) == 2 for n in near.values()) and len(_reached(near, next(iter(near)))) == len(near)
+    return (
+        len(near) > 3
+        and all(len(n) == 2 for n in near.values())
+        and len(_reached(near, next(iter(near)))) == len(near)
+    )
 
 
 def _is_forest(near: Mapping[str, Sequence[str]]) -> bool:
@@ -185,7 +206,9 @@ def _reached(near: Mapping[str, Sequence[str]], start: str) -> set[str]:
     return seen
 
 
-def _tree(near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int, rise: int) -> dict[str, Point]:
+def _tree(
+    near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int, rise: int
+) -> dict[str, Point]:
     """Leaves one below the other, every other mode beside the middle of those it feeds."""
     at: dict[str, Point] = {}
     rows = [0]
@@ -214,7 +237,10 @@ def _layered(near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: 
     height = {name: 2 * k - len(column) for column in columns for k, name in enumerate(column)}
     for _ in range(4):
         for column in columns[1:]:
-            key = {name: (Rational(sum(height[n] for n in near[name]), max(len(near[name]), 1)), height[name]) for name in column}
+            key = {
+                name: (Rational(sum(height[n] for n in near[name]), max(len(near[name]), 1)), height[name])
+                for name in column
+            }
             column.sort(key=key.__getitem__)
             height.update({name: 2 * k - len(column) for k, name in enumerate(column)})
     return {
@@ -233,12 +259,11 @@ def _polygon(near: Mapping[str, Sequence[str]], driven: Sequence[str], step: int
         fresh = [n for n in near[here] if n not in order] or [n for n in near if n not in order]
         order.append(fresh[0])
     radius = max(step * count // 6, step * 3 // 4)
-    return {
-        name: tuple(
-            int(floor(radius * turn(pi - 2 * pi * Integer(k) / count) + Rational(1, 2))) for turn in (cos, sin)
-        )
-        for k, name in enumerate(order)
-    }
+
+    def part(turn: Any, k: int) -> int:
+        return int(floor(radius * turn(pi - 2 * pi * Integer(k) / count) + Rational(1, 2)))
+
+    return {name: (part(cos, k), part(sin, k)) for k, name in enumerate(order)}
 
 
 def _obstructed(at: Mapping[str, Point], near: Mapping[str, Sequence[str]]) -> bool:
@@ -254,7 +279,9 @@ def _obstructed(at: Mapping[str, Point], near: Mapping[str, Sequence[str]]) -> b
     )
 
 
-def _bridged(at: dict[str, Point], base: Mapping[str, Sequence[str]], bridges: Mapping[str, tuple[str, str]]) -> None:
+def _bridged(
+    at: dict[str, Point], base: Mapping[str, Sequence[str]], bridges: Mapping[str, tuple[str, str]]
+) -> None:
     """Places every bridging mode beside the middle of its link, above it if that side is free."""
     size = 2 * RADIUS + 8
     sheet = Sheet([box(p, size + 20, size + 20) for p in at.values()])
@@ -271,7 +298,9 @@ def _bridged(at: dict[str, Point], base: Mapping[str, Sequence[str]], bridges: M
             for sign in (1, -1)
         ]
 
-        def cost(p: Point, ends: tuple[Point, Point] = (at[a], at[b]), places: Sequence[Point] = tuple(places)) -> int:
+        def cost(
+            p: Point, ends: tuple[Point, Point] = (at[a], at[b]), places: Sequence[Point] = tuple(places)
+        ) -> int:
             legs = [(edge(end, (size + 20, size + 20), p), edge(p, (size, size), end)) for end in ends]
             return sheet.cost([box(p, size + 50, size + 50)], legs) + places.index(p)
 

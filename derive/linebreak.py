@@ -1,6 +1,7 @@
 r"""Lines of a display, broken at relations, signs and factors so that none is wider than the column.
 
-Few lines win, but a line more is better than a break deep inside a bracket or between the factors of a term in one.
+Few lines win, but a line more is better than a break deep inside a bracket or between the factors of a term
+in one.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ INSIDE, DEEPER = (0, 300, 2_500), 2_000
 
 
 def indent(piece: Piece) -> int:
-    """How far a continued line that begins with this piece stands behind the relation, in thousandths of an em."""
+    """How far a continued line that begins with this piece stands behind the relation, in thousandths of an
+    em.
+    """
     return min(1_000 * (piece.depth + 1), INDENT)
 
 
 def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
-    """The pieces in lines no wider than `room` (thousandths of an em), by dynamic programming over the breaks.
+    """The pieces in lines no wider than `room` (thousandths of an em), by dynamic programming over the
+    breaks.
 
     A single piece that is wider than the room stands on a line of its own.
     """
@@ -37,7 +41,13 @@ def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
             if size > free and best.get(end):
                 break
             ragged = 0 if end == len(pieces) else RAGGED * max(free - size, 0) // max(free, 1)
-            cost = best[start][0] + LINE + _penalty(pieces[start], start) + ragged + OVERFULL * max(size - free, 0)
+            cost = (
+                best[start][0]
+                + LINE
+                + _penalty(pieces[start], start)
+                + ragged
+                + OVERFULL * max(size - free, 0)
+            )
             if end not in best or cost < best[end][0]:
                 best[end] = cost, start
     lines, end = [], len(pieces)

@@ -1,19 +1,25 @@
-r"""LaTeX labels as SVG text: Greek letters, nested sub- and superscripts as tspans, letters italic, the rest upright."""
+r"""LaTeX labels as SVG text: Greek letters, nested sub- and superscripts as tspans, letters italic, the rest
+upright.
+"""
 
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 
-SIGNS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+SIGNS = MappingProxyType({
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε",
+    "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi":
+    "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "ϕ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Upsilon": "Υ",
     "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "dagger": "†", "infty": "∞", "hbar": "ℏ", "cdot": "·", "times": "×",
     "langle": "⟨", "rangle": "⟩", ",": " ", "{": "{", "}": "}",
-}  # fmt: skip
+})  # fmt: skip
 FUNCTIONS = ("sinh", "cosh", "tanh", "sin", "cos", "tan", "ln", "exp")
-SHIFT = {1: 5, 2: 3}
+SHIFT = MappingProxyType({1: 5, 2: 3})
 
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|(\s+)|(.)", re.DOTALL)
 
@@ -24,7 +30,11 @@ def svg_text(tex: str) -> str:
     _read([m[0] for m in _TOKEN.finditer(tex)], 0, 0, 0, False, runs)
     found, height = [], 0
     for text, upright, level, at in _merged(runs):
-        kinds = [name for name, present in (("upright", upright), ("script", level == 1), ("small", level > 1)) if present]
+        kinds = [
+            name
+            for name, present in (("upright", upright), ("script", level == 1), ("small", level > 1))
+            if present
+        ]
         attributes = f' class="{" ".join(kinds)}"' if kinds else ""
         if at != height:
             attributes += f' dy="{at - height}"'
@@ -34,18 +44,26 @@ def svg_text(tex: str) -> str:
     return "".join(found)
 
 
-def _read(tokens: list[str], at: int, level: int, height: int, upright: bool, runs: list[tuple[str, bool, int, int]]) -> int:
-    """Reads up to a closing brace into runs of (text, upright, level, height below the line) and returns the next place."""
+def _read(
+    tokens: list[str], at: int, level: int, height: int, upright: bool, runs: list[tuple[str, bool, int, int]]
+) -> int:
+    """Reads up to a closing brace into runs of (text, upright, level, height below the line) and returns the
+    next place.
+    """
     while at < len(tokens) and tokens[at] != "}":
         at = _one(tokens, at, level, height, upright, runs)
     return at + 1
 
 
-def _one(tokens: list[str], at: int, level: int, height: int, upright: bool, runs: list[tuple[str, bool, int, int]]) -> int:
+def _one(
+    tokens: list[str], at: int, level: int, height: int, upright: bool, runs: list[tuple[str, bool, int, int]]
+) -> int:
     token = tokens[at]
     if token in "_^" and at + 1 < len(tokens):
         shift = SHIFT.get(level + 1, 2)
-        return _one(tokens, at + 1, level + 1, height + (shift if token == "_" else -shift - 2), upright, runs)
+        return _one(
+            tokens, at + 1, level + 1, height + (shift if token == "_" else -shift - 2), upright, runs
+        )
     if token == "{":
         return _read(tokens, at + 1, level, height, upright, runs)
     name = token[1:]
@@ -59,7 +77,11 @@ def _one(tokens: list[str], at: int, level: int, height: int, upright: bool, run
     if token.isspace():
         return at + 1
     if token in "+-":
-        text = (" " if level == 0 and runs else "") + token.replace("-", "−") + (" " if level == 0 and runs else "")
+        text = (
+            (" " if level == 0 and runs else "")
+            + token.replace("-", "−")
+            + (" " if level == 0 and runs else "")
+        )
         runs.append((text, True, level, height))
     elif token.startswith("\\"):
         text = SIGNS.get(name, f"{name} " if name in FUNCTIONS else "")

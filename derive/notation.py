@@ -1,7 +1,7 @@
 r"""A paper's letters: how a name is written in LaTeX, and in which order factors and terms are printed.
 
-A name is a stem and what hangs below it, `p_b_1` → p_{b_1}, `Gamma_12` → \Gamma_{12}, `E_b_1^ss` → E_{b_1}^{\mathrm{ss}};
-`<b_1>` is an amplitude ⟨b_1⟩, `d<b_1>/dt` its rate of change, `∂E/∂J` a derivative.
+A name is a stem and what hangs below it, `p_b_1` → p_{b_1}, `Gamma_12` → \Gamma_{12}, `E_b_1^ss` →
+E_{b_1}^{\mathrm{ss}}; `<b_1>` is an amplitude ⟨b_1⟩, `d<b_1>/dt` its rate of change, `∂E/∂J` a derivative.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "varepsilon vartheta varphi varrho varsigma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
-UNICODE = {"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"}
-PREFER = (
-    "omega", "xi", "epsilon", "varepsilon", "mu", "J", "chi", "g", "Gamma", "p", "u", "v", "Lambda", "kappa", "gamma",
-    "Delta", "n", "m", "r", "theta",
-)  # fmt: skip
+GREEK = tuple(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
+    "chi psi omega varepsilon vartheta varphi varrho varsigma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi "
+    "Psi Omega".split()
+)
+UNICODE = MappingProxyType({"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"})
+PREFER = tuple(
+    "omega xi epsilon varepsilon mu J chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split()
+)
 COUNTS = ("N", "L", "k", "j", "l")
 
 _MEAN = re.compile(r"<(.+)>\Z")
@@ -31,9 +32,9 @@ _PART = re.compile(r"([^\W\d_]+|\d+)")
 class Notation:
     """How a paper writes.
 
-    `names` maps a name, whole (`Gamma_12`) or its stem (`Gamma`), to LaTeX. A whole name wins over its stem. `prefer` lists
-    stems in the order in which they stand in a product and, highest power first, in a sum; others follow alphabetically.
-    The keys "D" and "L'" name the dissipators.
+    `names` maps a name, whole (`Gamma_12`) or its stem (`Gamma`), to LaTeX. A whole name wins over its stem.
+    `prefer` lists stems in the order in which they stand in a product and, highest power first, in a sum;
+    others follow alphabetically. The keys "D" and "L'" name the dissipators.
     """
 
     names: Mapping[str, str] | tuple[tuple[str, str], ...] = ()
@@ -57,7 +58,9 @@ class Notation:
         if found := _MEAN.match(name):
             return rf"\langle {' '.join(self.latex(letter) for letter in found[1].split())}\rangle "
         if found := _COMMUTATOR.match(name):
-            left, right = (" ".join(self.latex(letter) for letter in part.split()) for part in found.group(2, 3))
+            left, right = (
+                " ".join(self.latex(letter) for letter in part.split()) for part in found.group(2, 3)
+            )
             return rf"[{left}, {right}]" if found[1] == "[" else rf"\{{{left}, {right}\}}"
         if name == "h.c.":
             return r"\mathrm{h.c.}"

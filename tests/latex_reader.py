@@ -1,7 +1,9 @@
-r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and without any code of `derive.printer`.
+r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and without any code of
+`derive.printer`.
 
-Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by x_{k} before
-the grammar sees them; stars, moduli, amplitudes and operator words are read here, all arithmetic is read by the grammar.
+Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by
+x_{k} before the grammar sees them; stars, moduli, amplitudes and operator words are read here, all
+arithmetic is read by the grammar.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from derive.notation import Notation
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
 MATRIX = re.compile(r"\\(?:scriptstyle\s*)?\\?begin\{(pmatrix|smallmatrix)\}(.*?)\\end\{\1\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
-FUNCTION = r"\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp|sqrt|frac|cdot|times|mathrm|langle|rangle|left|right)(?![A-Za-z])"
+NO_NAMES = "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm langle rangle left right".split()
+FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
 LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\mathrm{BRACES})"
@@ -56,25 +59,32 @@ def displays(text: str) -> list[Display]:
         labels = re.findall(r"\\label\{([^}]*)\}", body)
         if len(labels) != 1:
             raise Unreadable(f"A display has one label, but {body!r} has {len(labels)}.")
-        held: list[str] = []
+        held = [m[0] for m in MATRIX.finditer(body)]
         body = re.sub(r"\\label\{[^}]*\}|\\notag", "", body)
-        body = MATRIX.sub(lambda m: held.append(m[0]) or f"@{len(held) - 1}@", body)  # type: ignore[func-returns-value]
-        equations: list[str] = []
-        for row in re.split(r"\\\\(?:\[[^]]*\])?", body):
-            starts = environment[1] == "equation" or RELATION.match(row[row.find("&") :]) and row.split("&")[0].strip()
-            if starts:
-                equations.append(row)
-            elif not equations:
-                raise Unreadable(f"The first row of a display must have a relation, but is {row!r}.")
-            else:
-                equations[-1] += " " + row
-        for equation in equations:
+        for k, matrix in enumerate(held):
+            body = body.replace(matrix, f"@{k}@", 1)
+        for equation in _equations(body, environment[1] == "equation"):
             relation = RELATION.search(equation)
             if not relation:
                 raise Unreadable(f"An equation has a relation, but this one has none: {equation!r}.")
-            sides = (equation[: relation.start()], equation[relation.end() :])
-            lhs, rhs = (re.sub(r"@(\d+)@", lambda m: held[int(m[1])], _plain(side)) for side in sides)
-            found.append(Display(labels[0], lhs.strip(), relation[1], rhs.strip()))
+            sides = [_plain(equation[: relation.start()]), _plain(equation[relation.end() :])]
+            for k, matrix in enumerate(held):
+                sides = [side.replace(f"@{k}@", matrix) for side in sides]
+            found.append(Display(labels[0], sides[0].strip(), relation[1], sides[1].strip()))
+    return found
+
+
+def _equations(body: str, single: bool) -> list[str]:
+    """The rows of a display joined where an equation goes on."""
+    found: list[str] = []
+    for row in re.split(r"\\\\(?:\[[^]]*\])?", body):
+        before, _, after = row.partition("&")
+        if single or before.strip() and RELATION.match("&" + after):
+            found.append(row)
+        elif found:
+            found[-1] += " " + row
+        else:
+            raise Unreadable(f"The first row of a display must have a relation, but is {row!r}.")
     return found
 
 
@@ -82,12 +92,16 @@ def _plain(tex: str) -> str:
     """Without alignment, space, size and the punctuation that ends a display."""
     tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " "))
     tex = re.sub(r"\\([bB]igg?|left|right)[lrm]?(?![A-Za-z])", "", tex)
-    tex = re.sub(r"\\[{}]", lambda m: "()"[m[0] == r"\}"], tex) if not re.search(r"\\\{[^{}]*, ", tex) else tex
+    tex = (
+        re.sub(r"\\[{}]", lambda m: "()"[m[0] == r"\}"], tex) if not re.search(r"\\\{[^{}]*, ", tex) else tex
+    )
     return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
 
 
 def read(tex: str, letters: Mapping[str, Symbol | Expr]) -> Expr | MatrixBase:
-    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are operators."""
+    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are
+    operators.
+    """
     if found := MATRIX.search(tex):
         factor = tex[: found.start()].strip().rstrip("(")
         after = tex[found.end() :].strip().lstrip(")")
@@ -95,7 +109,9 @@ def read(tex: str, letters: Mapping[str, Symbol | Expr]) -> Expr | MatrixBase:
             raise Unreadable(f"Nothing may follow a matrix, but {after!r} does.")
         rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^]]*\])?", found[2])]
         entries = ImmutableMatrix([[read(entry.strip(), letters) for entry in row] for row in rows])
-        return entries * {"": 1, "-": -1}.get(factor) if factor in ("", "-") else entries * read(factor, letters)
+        return (
+            entries * {"": 1, "-": -1}.get(factor) if factor in ("", "-") else entries * read(factor, letters)
+        )
     values: list[Expr] = []
 
     def keep(value: Expr) -> str:
@@ -105,11 +121,19 @@ def read(tex: str, letters: Mapping[str, Symbol | Expr]) -> Expr | MatrixBase:
     table = {_squeezed(name): symbol for name, symbol in letters.items()}
     tex = _dissipators(tex, letters, keep)
     tex = re.sub(r"(\[|\\\{)([^][{}]*), ([^][{}]*)(\]|\\\})", lambda m: keep(_known(m[0], table)), tex)
-    tex = NAME.sub(lambda m: m[0] if m[0] in ("i", "e", "x", r"\pi") or m[0].startswith("x_{") else keep(_known(m[0], table)), tex)
+    tex = NAME.sub(
+        lambda m: (
+            m[0] if m[0] in ("i", "e", "x", r"\pi") or m[0].startswith("x_{") else keep(_known(m[0], table))
+        ),
+        tex,
+    )
     tex = re.sub(rf"x_\{{(\d+)\}}{STAR.pattern}", lambda m: keep(conjugate(values[int(m[1])])), tex)
-    tex = re.sub(rf"\(\s*(x_\{{\d+\}})\s*\){STAR.pattern}", lambda m: keep(conjugate(values[int(m[1][3:-1])])), tex)
+    tex = re.sub(
+        rf"\(\s*(x_\{{\d+\}})\s*\){STAR.pattern}", lambda m: keep(conjugate(values[int(m[1][3:-1])])), tex
+    )
     tex = _words(tex, values, keep)
-    # The grammar takes a bracket after a letter for the argument of a function, and the end of a function's argument by guess.
+    # The grammar takes a bracket after a letter for the argument of a function, and the end of a function's
+    # argument by guess.
     tex = tex.replace("[", "(").replace("]", ")").replace(r"\times", r"\cdot")
     tex = re.sub(r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^\{?\w+\}?)?)\s*(x_\{\d+\})", r"\1(\2)", tex)
     tex = re.sub(r"(?<=[\w})])\s*(?=\()", r" \\cdot ", tex)
@@ -173,7 +197,7 @@ def _valued(e: Expr, values: list[Expr]) -> Expr:
     return e.func(*(_valued(arg, values) for arg in e.args))
 
 
-# -- comparison with what was meant ---------------------------------------------------------------------------------
+# -- comparison with what was meant --------------------------------------------------------------------------
 
 
 def letters(equation: Equation, notation: Notation) -> dict[str, Expr]:
@@ -185,7 +209,9 @@ def letters(equation: Equation, notation: Notation) -> dict[str, Expr]:
     for symbol in _symbols((equation.lhs, equation.rhs)):
         name = notation.latex(symbol.name)
         if _squeezed(name) in map(_squeezed, found) and found.get(name, symbol) != symbol:
-            raise Unreadable(f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}.")
+            raise Unreadable(
+                f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}."
+            )
         found[name] = symbol
     return found
 
@@ -211,7 +237,9 @@ def meant(side: object) -> Expr | MatrixBase:
     return side.expression() if isinstance(side, Operators) else side  # type: ignore[return-value]
 
 
-def misprints(derivation: Derivation, notation: Notation, text: str, prefix: str = "", width: int = ONE_COLUMN) -> list[str]:
+def misprints(
+    derivation: Derivation, notation: Notation, text: str, prefix: str = "", width: int = ONE_COLUMN
+) -> list[str]:
     """What the text of a derivation displays other than what its steps say; nothing if it is faithful."""
     printed = displays(text)
     expected = [

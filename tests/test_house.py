@@ -18,7 +18,7 @@ language expression network operators netfile builders
 langevin
 gaussian evolution eliminate
 derivation notation measure source program
-printer linebreak latex document layout markup figure module reading appendix
+factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
 papers
 stories
