@@ -47,7 +47,7 @@ class Equal:
 
     def twin(self) -> Equal:
         """The same statement, slightly wrong: it must be refuted, or the statement says nothing."""
-        if isinstance(self.printed, Expr):
+        if not isinstance(self.printed, MatrixBase):
             return replace(
                 self, printed=self.printed * Rational(8, 7) if self.printed != 0 else Rational(1, 7)
             )
@@ -254,7 +254,7 @@ def _letters(*sides: Expr | Matrix) -> tuple[Symbol, ...]:
 
 
 def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol, Expr]) -> tuple[Expr, Expr]:
-    pairs = [(a, b)] if isinstance(a, Expr) and isinstance(b, Expr) else zip(a, b, strict=True)
+    pairs = zip(a, b, strict=True) if isinstance(a, MatrixBase) else [(a, b)]
     values = ((_value(x, point), _value(y, point)) for x, y in pairs)
     return next((x, y) for x, y in values if x != y)
 

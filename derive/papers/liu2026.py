@@ -1,24 +1,22 @@
-"""Liu, Chen, Wu, Chen and Su 2026: the equations of its main text as printed, and what holds instead."""
+"""Liu, Chen, Wu, Chen and Su 2026: its claims in the order of its pages, and Eqs. (1)–(9) as printed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sympy import Add, Expr, I, Integer, Symbol, diff, exp, expand, expand_log, log, pi, sqrt
+from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
 from derive.builders import chain, positive, real, star
-from derive.claims import AtLeast, Claim, Equal, Paper, Statement
+from derive.claims import Claim, Equal, Paper, Statement
 from derive.derivation import Equation, mean
-from derive.evolution import steady_state
-from derive.kernel import canonical, conjugated
+from derive.kernel import conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
 from derive.papers.liu2026_letters import (
     NOTATION,
     SIZES,
-    Γ,
-    J,
+    UP_TO_6,
     N,
     cascaded,
     damping,
@@ -36,9 +34,9 @@ from derive.papers.liu2026_letters import (
     strength,
     weight,
     ε,
-    κ,
     ω,
 )
+from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.reading import hamiltonian
 
 Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
@@ -73,6 +71,7 @@ def exchange(links: Iterable[Link]) -> Expr:
 
 
 def interaction(build: Build, links: Links) -> tuple[Statement, ...]:
+    """The printed Hamiltonian against that of the network with all parameters distinct."""
     nets = ((size, build(size, "general", distinct=True)) for size in SIZES)
     return tuple(
         Equal(Symbol("H_I"), exchange(links(size)), hamiltonian(net, drives=False)) for size, net in nets
@@ -167,101 +166,6 @@ def uniform(name: str, build: Build, printed: Callable[[int], Expr]) -> tuple[St
     """The last battery of uniform nonreciprocal networks."""
     return tuple(stored(name, printed(size), build(size, "nonreciprocal"), size) for size in SIZES)
 
-
-# -- the optimal coupling, Eq. (10) -------------------------------------------------------------------------
-
-OPTIMUM_C = κ / 8 * (N + sqrt(N**2 + 8 * N))
-OPTIMUM_P = κ / (2 * sqrt(N))
-r, s, m = positive("r"), positive("s"), positive("m")
-# With N = 8/(r(r + 2)) or N = m² the roots of Eq. (10) are rational: √(N² + 8N) = N(1 + r).
-ROOTLESS_C, ROOTLESS_P = {N: 8 / (r * (r + 2)), sqrt(N**2 + 8 * N): 8 / (r * (r + 2)) * (1 + r)}, {N: m**2}
-
-
-def slope(energy: Expr) -> Expr:
-    """∂ ln E/∂J at Γ = 2J."""
-    return diff(expand_log(log(energy.subs(Γ, 2 * J)), force=True), J)
-
-
-def optimum() -> tuple[Statement, ...]:
-    """The slope of E(J) vanishes at J_op, is positive below and negative above: J_op/(1 + s) and J_op (1 +
-    s).
-    """
-    found: list[Statement] = []
-    for name, energy, optimal, rootless in (
-        ("E_c^ss", eq_5(N), OPTIMUM_C, ROOTLESS_C),
-        ("E_p^ss", eq_9(N), OPTIMUM_P, ROOTLESS_P),
-    ):
-        rises = Symbol(f"∂{name}/∂J")
-        found.append(Equal(rises, Integer(0), slope(energy).subs(J, optimal)))
-        at, rational = (
-            optimal.subs(rootless, simultaneous=True),
-            slope(energy).subs(rootless, simultaneous=True),
-        )
-        found.append(AtLeast(rational.subs(J, at / (1 + s)), Integer(0), Equation(rises, Integer(0), "≥")))
-        found.append(AtLeast(Integer(0), rational.subs(J, at * (1 + s)), Equation(rises, Integer(0), "≤")))
-    return tuple(found)
-
-
-def scaling() -> tuple[Statement, ...]:
-    """κN/4 ≤ J_op^c ≤ κ(N + 2)/4, so that J_op^c/N → κ/4, and J_op^p √N = κ/2."""
-    size = ROOTLESS_C[N]
-    optimal = OPTIMUM_C.subs(ROOTLESS_C, simultaneous=True)
-    name = Symbol("J_op^c")
-    return (
-        AtLeast(optimal, κ * size / 4, Equation(name, κ * N / 4, "≥")),
-        AtLeast(κ * (size + 2) / 4, optimal, Equation(name, κ * (N + 2) / 4, "≤")),
-        Equal(Symbol("J_op^p") * sqrt(N), κ / 2, OPTIMUM_P * sqrt(N)),
-    )
-
-
-# -- reciprocal networks, Eqs. (11)–(14) --------------------------------------------------------------------
-
-
-def constants(size: int) -> tuple[Expr, ...]:
-    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery of the
-    chain.
-    """
-    amplitude = steady_state(langevin(chain(size))).amplitude(mode(size))
-    below = expand(canonical(2 ** (size + 1) * J**size * ε * (-I) ** (size + 1) / amplitude))
-    odd = size % 2
-    return tuple(
-        below.coeff(J, size + odd - 2 * j).coeff(κ, 2 * j + 1 - odd) for j in range((size + odd) // 2 + 1)
-    )
-
-
-def eq_11(size: int) -> Expr:
-    """Eqs. (11) (odd N) and (12) (even N) with their constants."""
-    odd = size % 2
-    terms = (a * J ** (size + odd - 2 * j) * κ ** (2 * j + 1 - odd) for j, a in enumerate(constants(size)))
-    return ω * (2 ** (size + 1) * J**size * ε / Add(*terms)) ** 2
-
-
-def eq_13(above: Expr) -> Expr:
-    """Eq. (13) with Γ² or what belongs in its place."""
-    return 4 * above * ω * ε**2 / (4 * N * J**2 + κ**2) ** 2
-
-
-def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
-    return tuple(stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
-
-
-def window() -> tuple[Statement, ...]:
-    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J; N = 1 has no inside."""
-    found: list[Statement] = []
-    for size in SIZES:
-        states = (steady_state(langevin(star(size, scheme))) for scheme in ("reciprocal", "nonreciprocal"))
-        rc, nc = (state.energy(mode(size)).subs(Γ, 2 * J) for state in states)
-        more, less = (Equation(Symbol("E_rc^ss"), Symbol("E_nc^ss"), relation) for relation in ("≥", "≤"))
-        low, high = κ / (2 * size), κ / 2
-        found += [AtLeast(nc.subs(J, at), rc.subs(J, at), less) for at in (low / (1 + s), high * (1 + s))]
-        found += [Equal(Symbol("E_rc^ss"), nc.subs(J, at), rc.subs(J, at)) for at in (low, high)]
-        if size > 1:
-            inside = (low + s * high) / (1 + s)
-            found.append(AtLeast(rc.subs(J, inside), nc.subs(J, inside), more))
-    return tuple(found)
-
-
-UP_TO_6 = "N = 1..6"
 
 MAIN = (
     Claim(
@@ -369,61 +273,7 @@ MAIN = (
         scope=UP_TO_6,
         form=Equation(Symbol("E_p^ss"), eq_9(N)),
     ),
-    Claim(
-        "Eq. (10)",
-        "Optimal couplings, from Eqs. (5) and (9) with J = Γ/2",
-        optimum,
-        form=Equation(Symbol("J_op^c"), OPTIMUM_C),
-    ),
-    Claim("Below Eq. (10), scaling", "J_op^c grows as N, J_op^p falls as 1/√N", scaling, method="bound"),
-    Claim(
-        "Eq. (11)",
-        "Reciprocal chain, N odd: the form, with its constants a(j)",
-        lambda: odd_and_even(1),
-        scope="N = 1, 3, 5",
-    ),
-    Claim(
-        "Eq. (12)",
-        "Reciprocal chain, N even: the form, with its constants b(j)",
-        lambda: odd_and_even(0),
-        scope="N = 2, 4, 6",
-    ),
-    Claim(
-        "Eq. (13)",
-        "Reciprocal parallel network",
-        lambda: reciprocal_star(Γ**2),
-        lambda: reciprocal_star(4 * J**2),
-        "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ "
-        "= 2J of the nonreciprocal network put in.",
-        UP_TO_6,
-        form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
-        corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
-    ),
-    Claim(
-        "Eq. (13), Gamma = 2J",
-        "Reciprocal parallel network, Γ read as 2J",
-        lambda: reciprocal_star((2 * J) ** 2),
-        scope=UP_TO_6,
-        form=Equation(Symbol("E_N^ss"), eq_13((2 * J) ** 2)),
-    ),
-    Claim(
-        "Eq. (14)",
-        "Window in which the reciprocal parallel network stores more, at equal J = Γ/2",
-        window,
-        scope=UP_TO_6,
-        method="bound",
-        form=Equation((2 * N * J - κ) * (κ - 2 * J), Integer(0), ">"),
-        because=(
-            "κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at "
-            "the ends both store the same, and for N = 1 the window is empty."
-        ),
-    ),
 )
-
-
-def odd_and_even(odd: int) -> tuple[Statement, ...]:
-    sizes = (size for size in SIZES if size % 2 == odd)
-    return tuple(stored("E_N^ss", eq_11(size), chain(size), size) for size in sizes)
 
 
 LIU = Paper(
@@ -431,5 +281,5 @@ LIU = Paper(
     "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
     "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
-    (*MAIN, *APPENDIX),
+    (*MAIN, *OPTIMUM, *APPENDIX),
 )

@@ -31,6 +31,7 @@ from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_letters import (
     SIZES,
+    UP_TO_6,
     Γ,
     J,
     N,
@@ -109,10 +110,12 @@ def moving(net: Network, printed: tuple[Expr, ...], where: dict[Expr, Expr]) -> 
 
 
 def series(size: int, term: Term) -> Callable[[], tuple[Statement, ...]]:
+    """The statements of Eq. (A1) or (A3)."""
     return lambda: moving(chain(size, "general", distinct=True), cascaded_motion(size, term), cascaded(size))
 
 
 def shared(size: int, index: Callable[[int], int]) -> Callable[[], tuple[Statement, ...]]:
+    """The statements of Eq. (A5) or (A7)."""
     return lambda: moving(star(size, "general", distinct=True), parallel_motion(size, index), parallel(size))
 
 
@@ -165,14 +168,17 @@ def b_1(size: int, pairs: Callable[[int], list[tuple[int, int]]]) -> Expr:
 
 
 def all_pairs(size: int) -> list[tuple[int, int]]:
+    """The pairs of Eq. (B1) as printed."""
     return [(i, j) for j in range(1, size + 1) for i in range(1, j)]
 
 
 def neighbours(size: int) -> list[tuple[int, int]]:
+    """The pairs of Eqs. (B2) and (B3)."""
     return [(i, i + 1) for i in range(1, size)]
 
 
 def hamiltonians(pairs: Callable[[int], list[tuple[int, int]]]) -> tuple[Statement, ...]:
+    """Eq. (B1) with the given pairs against the reciprocal chain."""
     return tuple(Equal(Symbol("H"), b_1(size, pairs), hamiltonian(chain(size))) for size in SIZES)
 
 
@@ -254,6 +260,7 @@ def spectral(size: int) -> Callable[[int, int], Expr]:
 
 
 def b_5() -> tuple[Statement, ...]:
+    """G as a matrix."""
     found: list[Statement] = []
     for size in SPECTRAL:
         printed = spectral(size)
@@ -263,6 +270,7 @@ def b_5() -> tuple[Statement, ...]:
 
 
 def b_6() -> tuple[Statement, ...]:
+    """G_ij for i ≤ j."""
     found: list[Statement] = []
     for size in SPECTRAL:
         true, printed = green(size), spectral(size)
@@ -272,6 +280,7 @@ def b_6() -> tuple[Statement, ...]:
 
 
 def b_7() -> tuple[Statement, ...]:
+    """b_n for every n, b_0 = a."""
     found: list[Statement] = []
     for size in SPECTRAL:
         state, printed = steady_state(langevin(chain(size))), spectral(size)
@@ -280,6 +289,7 @@ def b_7() -> tuple[Statement, ...]:
 
 
 def same(k: int) -> int:
+    """The k-th link carries J_k and θ_k."""
     return k
 
 
@@ -363,15 +373,15 @@ CLAIMS = (
         lambda: hamiltonians(neighbours),
         "The sum over i < j couples every pair of batteries; Eqs. (B2) and (B3) have neighbours only. (Its "
         "h.c. is read as that of the couplings: ε(a + a†) is Hermitian already.)",
-        "N = 1..6",
+        UP_TO_6,
     ),
-    Claim("Eq. (B2)", "Steady state of the reciprocal chain", b_2, scope="N = 1..6"),
-    Claim("Eq. (B3)", "The same as a matrix equation", b_3, scope="N = 1..6"),
+    Claim("Eq. (B2)", "Steady state of the reciprocal chain", b_2, scope=UP_TO_6),
+    Claim("Eq. (B3)", "The same as a matrix equation", b_3, scope=UP_TO_6),
     Claim(
         "Eq. (B4)",
         "Amplitudes from the Green function",
         b_4,
-        scope="N = 1..6",
+        scope=UP_TO_6,
         because="Rows are counted from 0, the charger.",
         form=Equation(mean("b_n"), ε * Symbol("G_n0")),
     ),

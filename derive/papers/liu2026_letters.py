@@ -18,8 +18,9 @@ from derive.latex import Notation
 from derive.network import Network
 
 ω, ε, κ, Γ, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
-N = positive("N")
+N = Symbol("N", positive=True, integer=True)
 SIZES = (1, 2, 3, 4, 5, 6)
+UP_TO_6 = "N = 1..6"
 
 NOTATION = Notation(
     {

@@ -56,6 +56,7 @@ def cascaded_weak_gain() -> tuple[Statement, ...]:
 
 
 def cascaded_largest_gain() -> tuple[Statement, ...]:
+    """G_{N1} at g_b → 0, and as a bound."""
     found: list[Statement] = []
     for size in SIZES:
         bound, true = Integer(4) ** size, cascaded_gain(size, 1)
@@ -65,6 +66,7 @@ def cascaded_largest_gain() -> tuple[Statement, ...]:
 
 
 def cascaded_second_gain() -> tuple[Statement, ...]:
+    """G_{N2} at g_b → 0, and as a bound."""
     found: list[Statement] = []
     for size in SIZES:
         bound, true = Integer(2) ** size, cascaded_gain(size, 2)
@@ -86,22 +88,31 @@ def compared(limit: Expr) -> tuple[Statement, ...]:
 
 # -- optimal interaction ------------------------------------------------------------------------------------
 
-OPTIMUM = (N + sqrt(N * (8 + N))) * γ / 8
+
+def optimum(size: Expr, root: Expr) -> Expr:
+    """g_b^opt with root = √(N(8 + N))."""
+    return (size + root) * γ / 8
+
+
+OPTIMUM = optimum(N, sqrt(N * (8 + N)))
 r = positive("r")
-ROOTLESS = {N: 8 / (r * (r + 2)), sqrt(N * (8 + N)): 8 / (r * (r + 2)) * (1 + r)}
+# With N = 8/(r(r + 2)) the root of g_b^opt is rational, so that signs can be read off.
+SIZE, ROOT = 8 / (r * (r + 2)), 8 * (1 + r) / (r * (r + 2))
 
 
 def best_interaction() -> tuple[Statement, ...]:
-    """∂ ln E_N^nr/∂g_b vanishes at g_b^opt, is positive below and negative above; N = 8/(r(r + 2)) removes
-    the root.
-    """
-    slope = diff(expand_log(log(eq_3(N)), force=True), g_b)
-    at, rational = OPTIMUM.subs(ROOTLESS, simultaneous=True), slope.subs(N, ROOTLESS[N])
-    rises = Symbol("∂E_N^nr/∂g_b")
+    """∂E_N^nr/∂g_b vanishes at g_b^opt, is positive at g_b^opt/(1 + s) and negative at g_b^opt (1 + s)."""
+    slope, at, rises = (
+        diff(expand_log(log(eq_3(N)), force=True), g_b),
+        optimum(SIZE, ROOT),
+        Symbol("∂E_N^nr/∂g_b"),
+    )
+    below, above = (slope.subs({N: SIZE, g_b: at * x}, simultaneous=True) for x in (1 / (1 + s), 1 + s))
     return (
+        Equal(N * (8 + N), ROOT**2, SIZE * (8 + SIZE)),
         Equal(rises, ZERO, slope.subs(g_b, OPTIMUM)),
-        AtLeast(rational.subs(g_b, at / (1 + s)), ZERO, Equation(rises, ZERO, "≥")),
-        AtLeast(ZERO, rational.subs(g_b, at * (1 + s)), Equation(rises, ZERO, "≤")),
+        AtLeast(below, ZERO, Equation(rises, ZERO, "≥")),
+        AtLeast(ZERO, above, Equation(rises, ZERO, "≤")),
     )
 
 
@@ -110,7 +121,7 @@ def equal_maxima() -> tuple[Statement, ...]:
     found: list[Statement] = []
     for name, net in (("E_1^nr", cascaded(1)), ("E_1^r1", without(cascaded(1, ZERO)))):
         energy, most = occupation(net, 1), (ξ / γ) ** 2
-        found.append(Equal(Symbol(name), most, energy.subs(g_b, OPTIMUM.subs(N, 1))))
+        found.append(Equal(Symbol(name), most, energy.subs(g_b, optimum(Integer(1), Integer(3)))))
         found.append(AtLeast(most, energy, Equation(Symbol(name), most, "≤")))
     return tuple(found)
 
@@ -137,6 +148,7 @@ def parallel_weak_gain() -> tuple[Statement, ...]:
 
 
 def parallel_largest_gain() -> tuple[Statement, ...]:
+    """G_{N1} ≤ 4."""
     four = Integer(4)
     return tuple(AtLeast(four, parallel_gain(size, 1), Equation(Symbol("G_N1"), four, "≤")) for size in SIZES)
 

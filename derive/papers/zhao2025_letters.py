@@ -25,7 +25,7 @@ from derive.network import Network
     positive(name) for name in ("omega", "xi", "gamma", "Gamma", "g_b", "g_1", "g_2")
 )
 γ_c = positive("gamma_c")
-N = positive("N")
+N = Symbol("N", positive=True, integer=True)
 SIZES = (1, 2, 3, 4, 5, 6)
 UP_TO_6 = "N = 1..6"
 BALANCED = sqrt(g_b * Γ / 2)

@@ -63,6 +63,7 @@ def unequal(size: int) -> Network:
 
 
 def at_phase(net: Network, phase: Expr) -> Network:
+    """All θ_k at one value."""
     return net.subs({theta(k): phase for k in range(1, len(intermediate(net)) + 1)})
 
 
@@ -78,6 +79,7 @@ def h_p(size: int) -> Expr:
 
 
 def hamiltonians() -> tuple[Statement, ...]:
+    """H_p against the network, all parameters distinct."""
     nets = ((size, aharonov_bohm_star(size, distinct=True)) for size in SIZES)
     return tuple(Equal(Symbol("H_p"), h_p(size), hamiltonian(net)) for size, net in nets)
 
@@ -110,6 +112,7 @@ def energies(name: str, net: Network, printed: Callable[[int], Expr]) -> list[St
 
 
 def reciprocal(printed: Callable[[int, int], Expr]) -> tuple[Statement, ...]:
+    """Eq. (4) as `printed` for every battery of networks without intermediate modes."""
     nets = ((size, without(unequal(size))) for size in SIZES)
     return tuple(joined(*(energies("r1", net, partial(printed, size)) for size, net in nets)))
 
@@ -123,6 +126,7 @@ def eq_5_unequal(size: int, k: int) -> Expr:
 
 
 def nonreciprocal() -> tuple[Statement, ...]:
+    """Eq. (5) for every battery."""
     nets = ((size, at_phase(unequal(size), -pi / 2)) for size in SIZES)
     return tuple(joined(*(energies("nr", net, partial(eq_5_unequal, size)) for size, net in nets)))
 

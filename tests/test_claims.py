@@ -1,0 +1,119 @@
+"""How claims are judged: what is proved holds, what is refuted must be corrected, what is undecided is open."""
+
+import pytest
+from sympy import I, ImmutableMatrix, Integer, Rational, Symbol, exp, gamma
+
+from derive.claims import AtLeast, Claim, Equal, Paper, audit, judge, latex, record, twins
+from derive.derivation import Equation
+from derive.kernel import Refuted
+from derive.latex import Notation
+
+x, y = Symbol("x", positive=True), Symbol("y", positive=True)
+z, θ, f = Symbol("z"), Symbol("theta", real=True), Symbol("f")
+SQUARE = Equal(f, (x + y) ** 2, x**2 + 2 * x * y + y**2)
+WRONG = Equal(f, (x + y) ** 2, x**2 + y**2)
+UNDECIDED = Equal(f, gamma(x + 1), x * gamma(x))
+
+
+def claim(*statements, corrected=None, **more):
+    return Claim("Eq. (1)", "A square", lambda: statements, (lambda: corrected) if corrected else None, **more)
+
+
+def test_what_is_proved_holds():
+    finding = judge("paper", claim(SQUARE))
+    assert finding.verdict == "holds"
+    assert finding.expected
+    assert finding.counterexample is None
+
+
+def test_what_is_refuted_without_a_correction_is_refuted_and_never_expected():
+    finding = judge("paper", claim(WRONG))
+    assert finding.verdict == "refuted"
+    assert not finding.expected
+    assert finding.counterexample is not None
+
+
+def test_a_correction_counts_only_if_it_is_proved():
+    good, bad = (judge("paper", claim(WRONG, corrected=(right,), because="why")) for right in (SQUARE, WRONG))
+    assert (good.verdict, good.expected, good.reason) == ("corrected", True, "why")
+    assert (bad.verdict, bad.expected) == ("refuted", False)
+
+
+def test_one_wrong_statement_of_many_refutes_the_claim():
+    assert judge("paper", claim(SQUARE, SQUARE, WRONG, SQUARE)).verdict == "refuted"
+
+
+def test_a_claim_that_turns_out_true_is_not_corrected():
+    finding = judge("paper", claim(SQUARE, corrected=(SQUARE,)))
+    assert finding.verdict == "holds"
+    assert not finding.expected
+
+
+def test_undecided_is_open_and_expected_only_where_the_catalogue_says_so():
+    assert judge("paper", claim(UNDECIDED)).verdict == "open"
+    assert not judge("paper", claim(UNDECIDED)).expected
+    assert judge("paper", claim(UNDECIDED, open="a functional equation")).expected
+
+
+@pytest.mark.parametrize("statement", [
+    SQUARE,
+    Equal(f, Integer(0), x - x),
+    Equal(f, ImmutableMatrix([[x, 0], [0, y]]), ImmutableMatrix([[x, 0], [0, y]])),
+    Equal(f, ImmutableMatrix([[0, 0]]), ImmutableMatrix([[0, 0]])),
+    AtLeast(x + y, x, Equation(f, x, "≥")),
+])  # fmt: skip
+def test_a_slightly_wrong_twin_is_refuted(statement):
+    assert all(isinstance(verdict, Refuted) for verdict in twins(claim(statement)))
+
+
+def test_definitions_are_used_by_both_kinds_of_statement():
+    assert judge("paper", claim(Equal(f, z, x + I * y, {z: x + I * y}))).verdict == "holds"
+    s = Symbol("s", positive=True)
+    assert judge("paper", claim(AtLeast(y, x, Equation(y, x, "≥"), {x: y / (1 + s)}))).verdict == "holds"
+
+
+def test_a_counterexample_gives_every_letter_a_value_also_those_that_cancel():
+    cancels = Symbol("c", positive=True)
+    statement = Equal(f, cancels + z * exp(I * θ), cancels + z * exp(-I * θ), {z: x + I * y})
+    example = judge("paper", claim(statement)).counterexample
+    point = dict(example.point)
+    assert set(point) == {cancels, z, θ, x, y}
+    assert not any(value.free_symbols for value in (*point.values(), example.printed, example.true))
+    for phase, printed in ((1, example.printed), (-1, example.true)):
+        value = complex(point[cancels]) + complex(point[z]) * complex(exp(phase * I * point[θ]))
+        assert complex(printed) == pytest.approx(value)
+    assert complex(point[z]) == pytest.approx(complex(point[x]) + 1j * complex(point[y]))
+
+
+def test_the_counterexample_of_a_matrix_is_an_entry_that_differs():
+    printed, true = ImmutableMatrix([[x, x + y]]), ImmutableMatrix([[x, x - y]])
+    example = judge("paper", claim(Equal(f, printed, true))).counterexample
+    point = dict(example.point)
+    assert (example.printed, example.true) == ((x + y).subs(point), (x - y).subs(point))
+
+
+def test_a_family_is_displayed_by_its_form():
+    n = Symbol("N", positive=True)
+    finding = judge("paper", claim(WRONG, corrected=(SQUARE,), form=Equation(f, x**n), corrected_form=Equation(f, y**n)))
+    assert (finding.printed, finding.corrected) == (Equation(f, x**n), Equation(f, y**n))
+
+
+def test_a_record_has_the_keys_of_the_contract():
+    paper = Paper("p", "A paper", Notation({"x": r"\xi"}), (claim(WRONG, corrected=(SQUARE,)), claim(SQUARE)))
+    first, second = (record(paper, finding) for finding in audit(paper))
+    assert list(first) == [
+        "paper", "claim", "title", "verdict", "scope", "method", "printed", "corrected", "counterexample",
+    ]  # fmt: skip
+    assert first["printed"] == r"f = (\xi + y)^2"
+    assert set(first["counterexample"]) == {"point", "printed", "true"}
+    assert set(first["counterexample"]["point"]) == {"x", "y"}
+    assert second["corrected"] is None
+    assert second["counterexample"] is None
+
+
+def test_relations_and_matrices_are_set_in_the_papers_letters():
+    assert latex(Equation(x, Rational(1, 2), "≤"), Notation({"x": r"\xi"})) == r"\xi \leq \frac{1}{2}"
+    assert latex(Equation(f, ImmutableMatrix([[x, 1], [0, y]])), Notation()) == (
+        r"f = \begin{pmatrix} x & 1 \\ 0 & y \end{pmatrix}"
+    )
+
