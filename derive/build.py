@@ -17,7 +17,7 @@ from derive.claims import judge
 from derive.derivation import Derivation
 from derive.document import document
 from derive.errors import DeriveError
-from derive.figure import tikz
+from derive.figure import svg, tikz
 from derive.kernel import Proved
 from derive.latex import Notation, typeset
 from derive.module import network_module
@@ -35,6 +35,8 @@ Files = dict[str, str | bytes]
 class NotProved(DeriveError):
     """A displayed step whose residual does not vanish, or cannot be decided: it must not be printed."""
 
+    status = 1
+
 
 class NotAProject(DeriveError):
     """A folder in which there is nothing to regenerate."""
@@ -48,8 +50,8 @@ class Job:
     make: Callable[[Mapping[str, str | bytes]], Files]
 
 
-def jobs(stories: Sequence[Story], root: Path, everything: bool) -> tuple[Job, ...]:
-    """The jobs that regenerate some stories, or all that the repository generates.
+def jobs(stories: Sequence[Story], root: Path, everything: bool, pages: bool = True) -> tuple[Job, ...]:
+    """The jobs that regenerate some stories, or all that the repository generates; `pages` are those under build/.
 
     Raises:
         NotAProject: if `root` is not the project's root.
@@ -65,6 +67,7 @@ def jobs(stories: Sequence[Story], root: Path, everything: bool) -> tuple[Job, .
         found.append(Job("index", lambda made: index_files(stories, made)))
         for path in sorted((root / "notebooks").glob("*.py")):
             found.append(Job(path.stem, lambda made, path=path: notebook_files(path, made)))  # type: ignore[misc]
+    if everything and pages:
         found.append(Job("pages", lambda made: page_files(stories, made)))
     return tuple(found)
 
@@ -78,6 +81,7 @@ def story_files(story: Story) -> Files:
     return {
         f"{GENERATED}/{story.key}.py": module,
         f"{GENERATED}/latex/{story.key}.tex": body(derivation, story.notation, story.key),
+        f"{GENERATED}/figures/{story.key}.svg": svg(story.picture, story.notation),
     }
 
 

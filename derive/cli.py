@@ -6,36 +6,37 @@ Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
-from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from tqdm import tqdm
+from sympy import Expr, Symbol
 
-from derive import build, netfile
-from derive.appendix import appendix
-from derive.claims import judge, record
-from derive.derivation import Derivation
+from derive import files, netfile
 from derive.errors import DeriveError
-from derive.evolution import steady_state
-from derive.expression import print_expression
-from derive.figure import svg
-from derive.gaussian import UnknownMode
-from derive.langevin import langevin
-from derive.module import network_module
+from derive.evolution import SingularDrift, steady_state
+from derive.gaussian import GaussianState, UnknownMode
+from derive.kernel import SingularMatrix
+from derive.langevin import Langevin, langevin
 from derive.network import Network
-from derive.notation import Notation
-from derive.papers import PAPERS
-from derive.report import table
-from derive.stories import STORIES
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+    from derive.notation import Notation
+
+# Papers, stories, LaTeX and templates are imported by the commands that need them: they take as long as all
+# the rest, and a mistake in a network file should be told at once.
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a program
+DEFINITIONS = 500  # lines of that program
+ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond
+FLUCTUATING = 6  # modes with noise: their second moments are n² + n(n + 1)/2 unknowns, 2 s for six modes
 
 
 class UsageError(DeriveError):
@@ -46,53 +47,61 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
 
+    def print_help(self, file: object = None) -> None:
+        files.say(self.format_help().rstrip("\n"))
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     try:
         arguments = _parser().parse_args(argv)
         status: int = arguments.command(arguments)
-        sys.stdout.flush()
         return status
     except DeriveError as error:
-        print(f"derive: {' '.join(str(error).split())}", file=sys.stderr)
-        return BAD_INPUT
-    except BrokenPipeError:
-        # the reader of a pipe has seen enough; what is left in the buffer must not raise again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return _complain(str(error), error.status)
     except KeyboardInterrupt:
-        print("derive: Interrupted; nothing was written.", file=sys.stderr)
-        return INTERRUPTED
+        return _complain("Interrupted; nothing was written.", INTERRUPTED)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="derive", description="Networks of quantum batteries: proved closed forms, LaTeX, NumPy.")
+    parser = _Parser(
+        prog="derive",
+        description="Networks of quantum batteries: proved closed forms, LaTeX appendices, NumPy code.",
+        allow_abbrev=False,
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    solve = commands.add_parser("solve", help="the steady state of a network file")
-    solve.add_argument("network", metavar="NET.toml")
-    solve.add_argument("--mode", action="append", default=[], metavar="NAME", help="show only this mode (repeatable)")
+    solve = commands.add_parser("solve", help="the steady state of a network file", allow_abbrev=False)
+    solve.add_argument("network", metavar="NET.toml", help="a network file; '-' is standard input")
+    solve.add_argument(
+        "--mode", action="append", default=[], metavar="NAME", help="only this mode; repeatable"
+    )
     _files(solve, latex="the steady state as LaTeX", numpy="a NumPy module", pdf="the appendix as a PDF")
     solve.set_defaults(command=_solve)
 
-    paper = commands.add_parser("appendix", help="every step of a derivation as LaTeX")
-    paper.add_argument("source", metavar="STORY|NET.toml", help=f"one of {', '.join(STORIES)}, or a network file")
-    _files(paper, latex="LaTeX that a paper can \\input (default: standard output)", pdf="a document of its own")
+    paper = commands.add_parser("appendix", help="every step of a derivation as LaTeX", allow_abbrev=False)
+    paper.add_argument(
+        "source", metavar="STORY|NET.toml", help="a story of the repository, or a network file"
+    )
+    _files(
+        paper,
+        latex="LaTeX that a paper can \\input (default: standard output)",
+        pdf="a document of its own",
+    )
     paper.set_defaults(command=_appendix)
 
-    make = commands.add_parser("build", help="regenerate everything under generated/")
+    make = commands.add_parser("build", help="regenerate everything under generated/", allow_abbrev=False)
     make.add_argument("stories", nargs="*", metavar="STORY", help="only these stories (default: everything)")
     make.add_argument("--check", action="store_true", help="write nothing; show what differs and exit with 1")
     make.set_defaults(command=_build)
 
-    check = commands.add_parser("audit", help="hold the papers' equations against what is derived")
-    check.add_argument("papers", nargs="*", metavar="PAPER", help=f"{', '.join(paper.key for paper in PAPERS)} (default: all)")
+    check = commands.add_parser("audit", help="hold papers against what is derived", allow_abbrev=False)
+    check.add_argument("papers", nargs="*", metavar="PAPER", help="only these papers (default: all)")
     check.add_argument("--json", action="store_true", help="a list of objects instead of a table")
     check.set_defaults(command=_audit)
 
-    draw = commands.add_parser("draw", help="the picture of a network")
-    draw.add_argument("source", metavar="STORY|NET.toml")
+    draw = commands.add_parser("draw", help="the picture of a network", allow_abbrev=False)
+    draw.add_argument("source", metavar="STORY|NET.toml", help="a story of the repository, or a network file")
     _files(draw, svg="the picture as SVG (default: standard output)")
     draw.set_defaults(command=_draw)
     return parser
@@ -103,183 +112,253 @@ def _files(parser: argparse.ArgumentParser, **kinds: str) -> None:
         parser.add_argument(f"--{kind}", metavar="FILE", help=f"{what}; '-' is standard output")
 
 
+# -- solve ---------------------------------------------------------------------------------------------------
+
+
 def _solve(arguments: argparse.Namespace) -> int:
     targets = _targets(arguments, "latex", "numpy", "pdf")
     net = _network(arguments.network)
     modes = tuple(dict.fromkeys(arguments.mode)) or net.names
     for name in modes:
         if name not in net.names:
-            raise UnknownMode(f"A mode must be one of {', '.join(net.names)}, but --mode is {name!r}.")
-    if not targets:
-        print(_solution(net, modes))
-        return DONE
-    outputs: dict[str, str | bytes] = {}
-    if "numpy" in targets:
-        outputs[targets["numpy"]] = network_module(net, os.path.basename(arguments.network))
-    printed = {kind: path for kind, path in targets.items() if kind != "numpy"}
-    if printed:
-        outputs |= _printed(net, appendix(net, modes), Notation(), _anchor(arguments.network), printed)
-    _write(outputs)
+            names = ", ".join(net.names[:10]) + (", ..." if len(net.names) > 10 else "")
+            raise UnknownMode(f"A mode must be one of {names}, but --mode is {name!r}; correct it.")
+    with _about(arguments.network):
+        if not targets:
+            files.say(_solution(net, modes))
+            return DONE
+        outputs: dict[str, str | bytes] = {}
+        if "numpy" in targets:
+            from derive.module import network_module
+
+            outputs[targets["numpy"]] = network_module(net, os.path.basename(arguments.network))
+        printed = {kind: path for kind, path in targets.items() if kind != "numpy"}
+        if printed:
+            from derive.appendix import appendix
+            from derive.notation import Notation
+
+            outputs |= _printed(net, appendix(net, modes), Notation(), _anchor(arguments.network), printed)
+    files.write(outputs)
     return DONE
 
 
 def _solution(net: Network, modes: Sequence[str]) -> str:
-    """Amplitudes and energies as text, in the language of network files."""
-    state = steady_state(langevin(net))
-    lines = [f"# {net.title}"] if net.title else []
-    if state.note:
-        lines.append(f"# {state.note}")
-    lines += [f"{symbol} = {print_expression(e)}" for symbol, e in state.where]
-    for name in modes:
-        lines.append(f"<{name}> = {print_expression(state.amplitude(name))}")
-        lines.append(f"E_{name} = {print_expression(state.energy(name))}")
-    return "\n".join(lines)
+    """Amplitudes and energies as text, in the language of network files: written out, or as a program.
+
+    Raises:
+        UsageError: if the program is too long to be read.
+    """
+    eq = langevin(net)
+    quiet = eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix
+    entries = len(eq.drift.todok()) + len(eq.pairing.todok())
+    if not quiet and len(eq.modes) > FLUCTUATING:
+        raise _unreadable(f"at most {FLUCTUATING} modes where there is noise", str(len(eq.modes)))
+    if entries > ENTRIES:
+        raise _unreadable(f"a drift matrix of at most {ENTRIES} entries", str(entries))
+    written = _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
+    if written is None:
+        raise _unreadable("expressions that a network file can hold", "longer ones")
+    title = [f"# {_line(net.title)}"] if net.title else []
+    return "\n".join(title + written)
+
+
+def _unreadable(must: str, given: str) -> UsageError:
+    return UsageError(
+        f"What is solved as text must have {must}, but this has {given}; write it with --numpy FILE."
+    )
+
+
+def _written(eq: Langevin, modes: Sequence[str], limit: int) -> list[str] | None:
+    """The lines of the steady state, as a program above `limit` terms; None if an expression is too long."""
+    state = steady_state(eq, limit)
+    wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
+    wanted += [(f"E({name})", state.energy(name)) for name in modes]
+    needed = _needed(state, [value for _, value in wanted])
+    if len(needed) > DEFINITIONS:
+        raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
+    note = state.note if limit else "Written out, this is too long to be read; each line uses those above it."
+    lines = [f"# {note}"] if needed else []
+    try:
+        lines += [f"{symbol} = {netfile.print_expression(value)}" for symbol, value in needed]
+        return lines + [f"{name} = {netfile.print_expression(value)}" for name, value in wanted]
+    except netfile.NetfileError:
+        return None
+
+
+def _needed(state: GaussianState, values: Sequence[Expr]) -> list[tuple[Symbol, Expr]]:
+    """The definitions that `values` depend on, in order."""
+    letters: set[Symbol] = set().union(*(value.free_symbols for value in values))
+    found = []
+    for symbol, value in reversed(state.where):
+        if symbol in letters:
+            found.append((symbol, value))
+            letters |= value.free_symbols
+    return found[::-1]
+
+
+# -- appendix, build, audit, draw ----------------------------------------------------------------------------
 
 
 def _appendix(arguments: argparse.Namespace) -> int:
-    targets = _targets(arguments, "latex", "pdf")
-    targets = targets or {"latex": "-"}
-    story = STORIES.get(arguments.source)
+    targets = _targets(arguments, "latex", "pdf") or {"latex": "-"}
+    story = _story(arguments.source)
     if story:
         outputs = _printed(story.picture, story.derivation(), story.notation, story.key, targets)
     else:
         net = _network(arguments.source)
-        outputs = _printed(net, appendix(net), Notation(), _anchor(arguments.source), targets)
-    _write(outputs)
+        from derive.appendix import appendix
+        from derive.notation import Notation
+
+        with _about(arguments.source):
+            outputs = _printed(net, appendix(net), Notation(), _anchor(arguments.source), targets)
+    files.write(outputs)
     return DONE
 
 
 def _printed(
     net: Network, derivation: Derivation, notation: Notation, prefix: str, targets: Mapping[str, str]
 ) -> dict[str, str | bytes]:
-    makers = {"latex": build.body, "pdf": partial(build.alone, net)}
-    return {path: makers[kind](derivation, notation, prefix) for kind, path in targets.items()}
+    from derive import build
+
+    outputs: dict[str, str | bytes] = {}
+    if "latex" in targets:
+        outputs[targets["latex"]] = build.body(derivation, notation, prefix)
+    if "pdf" in targets:
+        outputs[targets["pdf"]] = build.alone(net, derivation, notation, prefix)
+    return outputs
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from derive import build
+    from derive.stories import STORIES
+
     root = Path.cwd()
     stories = _known(arguments.stories, STORIES, "story")
-    jobs = build.jobs(stories, root, everything=not arguments.stories)
+    jobs = build.jobs(stories, root, everything=not arguments.stories, pages=not arguments.check)
     fresh: dict[str, str | bytes] = {}
     for job in _progress(jobs, "build"):
         fresh |= job.make(fresh)
-    checked_in = {path: text for path, text in fresh.items() if path.startswith(f"{build.GENERATED}/")}
-    if arguments.check:
-        stale = [] if arguments.stories else build.strays(root, checked_in)
-        differing = list(_differences(root, checked_in, stale))
-        if differing:
-            print("\n".join(differing))
-        return FAILED if differing else DONE
-    _write({str(root / path): text for path, text in fresh.items()})
-    return DONE
+    if not arguments.check:
+        files.write({str(root / path): content for path, content in fresh.items()}, folders=True)
+        return DONE
+    checked_in = {path: content for path, content in fresh.items() if path.startswith(f"{build.GENERATED}/")}
+    stale = [] if arguments.stories else build.strays(root, checked_in)
+    differing = [*_stray_lines(stale), *_differences(root, checked_in)]
+    if differing:
+        files.say("\n".join(differing))
+    return FAILED if differing else DONE
 
 
-def _differences(root: Path, fresh: Mapping[str, str | bytes], stale: Iterable[str]) -> Iterator[str]:
-    for path in stale:
-        yield f"{path} is not generated by any story; delete it."
-    for path, text in sorted(fresh.items()):
-        old = (root / path).read_text(encoding="utf-8") if (root / path).is_file() else ""
-        if old != text and isinstance(text, str):
-            yield from unified_diff(old.splitlines(), text.splitlines(), path, f"{path} (derive build)", lineterm="")
+def _stray_lines(stale: Iterable[str]) -> Iterator[str]:
+    yield from (f"{path} is not generated by any story; delete it." for path in stale)
+
+
+def _differences(root: Path, fresh: Mapping[str, str | bytes]) -> Iterator[str]:
+    for path, content in sorted(fresh.items()):
+        new = content.encode("utf-8") if isinstance(content, str) else content
+        old = (root / path).read_bytes() if (root / path).is_file() else b""
+        if old == new and (root / path).is_file():
+            continue
+        before, after = (data.decode("utf-8", errors="replace").splitlines() for data in (old, new))
+        lines = list(unified_diff(before, after, path, f"{path} (derive build)", lineterm=""))
+        yield from lines or [f"{path} differs in line ends or bytes that are no text, or does not exist."]
 
 
 def _audit(arguments: argparse.Namespace) -> int:
+    from derive.claims import judge, record
+    from derive.papers import PAPERS
+    from derive.report import table
+
     papers = _known(arguments.papers, {paper.key: paper for paper in PAPERS}, "paper")
     claims = [(paper, claim) for paper in papers for claim in paper.claims]
     audited = [(paper, judge(paper.key, claim)) for paper, claim in _progress(claims, "audit")]
     if arguments.json:
-        print(json.dumps([record(paper, finding) for paper, finding in audited], ensure_ascii=False, indent=2))
+        records = [record(paper, finding) for paper, finding in audited]
+        files.say(json.dumps(records, ensure_ascii=False, indent=2))
     else:
-        print(table(audited))
+        files.say(table(audited))
     return DONE if all(finding.expected for _, finding in audited) else FAILED
 
 
 def _draw(arguments: argparse.Namespace) -> int:
+    from derive.figure import svg
+    from derive.notation import Notation
+
     targets = _targets(arguments, "svg")
-    story = STORIES.get(arguments.source)
+    story = _story(arguments.source)
     net = story.picture if story else _network(arguments.source)
-    _write({targets.get("svg", "-"): svg(net, story.notation if story else Notation())})
+    files.write({targets.get("svg", "-"): svg(net, story.notation if story else Notation())})
     return DONE
+
+
+# -- what is read --------------------------------------------------------------------------------------------
+
+
+def _story(source: str) -> Any:
+    """The story of this name, or None if it names a file."""
+    if source == "-" or source.endswith(".toml"):
+        return None
+    from derive.stories import STORIES
+
+    if source not in STORIES and not os.path.exists(source):
+        raise UsageError(
+            f"What is shown must be a network file or one of the stories {', '.join(STORIES)}, "
+            f"but {source!r} is neither; correct it."
+        )
+    return STORIES.get(source)
 
 
 def _network(path: str) -> Network:
     """The network of a file; '-' is standard input."""
+    data = files.read(path, 4 * netfile.SIZE + 1)
+    name = _line(path)
+    return netfile.loads(netfile.decode(data, name), name)
+
+
+@contextlib.contextmanager
+def _about(path: str) -> Iterator[None]:
+    """Say of which file an error is."""
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        known = f" or one of the stories {', '.join(STORIES)}" if not path.endswith(".toml") else ""
-        raise UsageError(
-            f"A network must be a readable file{known}, but {path!r} is not: {error.strerror or error}."
-        ) from None
-    return netfile.loads(netfile.decode(data, path), path)
+        yield
+    except (SingularDrift, SingularMatrix, UsageError) as error:
+        raise UsageError(f"{_line(path)}: {error}") from None
 
 
 def _anchor(path: str) -> str:
     stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in Path(path).stem).strip("-")
-    return stem or "network"
+    return stem[:60].strip("-") or "network"
 
 
-def _known(names: Sequence[str], values: Mapping[str, object], what: str) -> tuple:  # type: ignore[type-arg]
+def _known(names: Sequence[str], values: Mapping[str, Any], what: str) -> tuple[Any, ...]:
     for name in names:
         if name not in values:
-            raise UsageError(f"A {what} must be one of {', '.join(values)}, but {name!r} was given.")
-    return tuple(values[name] for name in names or values)
-
-
-def _progress(items: Sequence, what: str) -> Iterable:  # type: ignore[type-arg]
-    return tqdm(items, desc=what, leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
+            known = ", ".join(values)
+            raise UsageError(f"A {what} must be one of {known}, but {name!r} was given; correct it.")
+    return tuple(values[name] for name in dict.fromkeys(names or values))
 
 
 def _targets(arguments: argparse.Namespace, *kinds: str) -> dict[str, str]:
     """Where each output goes, checked before any work is done."""
-    targets = {kind: getattr(arguments, kind) for kind in kinds if getattr(arguments, kind) is not None}
-    if list(targets.values()).count("-") > 1:
-        raise UsageError("Only one output can go to standard output, but '-' was given twice; name a file.")
-    for path in targets.values():
-        _writable(path)
-    return targets
+    given = vars(arguments)
+    targets = {kind: given[kind] for kind in kinds if given[kind] is not None}
+    return files.places(targets, given.get("network", given.get("source")))
 
 
-def _writable(path: str) -> None:
-    if path == "-":
-        return
-    target = Path(path)
-    folder = target.parent
-    if not path or target.is_dir():
-        raise UsageError(f"An output must be a file, but {path!r} is a folder; name a file in it.")
-    if not folder.is_dir():
-        raise UsageError(f"The folder of an output must exist, but {str(folder)!r} does not; create it.")
-    if not os.access(folder, os.W_OK) or target.exists() and not os.access(target, os.W_OK):
-        raise UsageError(f"An output must be writable, but {path!r} is not; choose another place.")
+def _progress(items: Sequence[Any], what: str) -> Iterable[Any]:
+    if sys.stderr is None or not sys.stderr.isatty():
+        return items
+    from tqdm import tqdm
+
+    progress: Iterable[Any] = tqdm(items, desc=what, leave=False, file=sys.stderr)
+    return progress
 
 
-def _write(outputs: Mapping[str, str | bytes]) -> None:
-    """Put every output in place, whole, or none: files are written beside their targets and renamed at the end."""
-    ready: list[tuple[str, str]] = []
-    try:
-        for path, content in outputs.items():
-            data = content.encode("utf-8") if isinstance(content, str) else content
-            if path == "-":
-                sys.stdout.buffer.write(data)
-                continue
-            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-            handle, beside = tempfile.mkstemp(prefix=".derive-", dir=os.path.dirname(path) or ".")
-            ready.append((beside, path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(beside, 0o666 & ~_umask())
-        for beside, path in ready:
-            os.replace(beside, path)
-    except OSError as error:
-        raise UsageError(f"An output must be writable, but {error.filename!r} is not: {error.strerror}.") from None
-    finally:
-        for beside, _ in ready:
-            if os.path.exists(beside):
-                os.unlink(beside)
+def _line(text: str) -> str:
+    """`text` as one line that any terminal shows."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
+def _complain(message: str, status: int) -> int:
+    if sys.stderr is not None:
+        print(f"derive: {_line(message)}", file=sys.stderr)
+    return status

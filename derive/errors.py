@@ -2,4 +2,9 @@
 
 
 class DeriveError(ValueError):
-    """A statement of what must hold, what was given, and what to do, in one line."""
+    """A statement of what must hold, what was given, and what to do, in one line.
+
+    `status` is the exit status of the command line: 2 for bad input, 1 for a check that did not hold.
+    """
+
+    status = 2

@@ -22,10 +22,10 @@ factors printer linebreak latex document layout scene markup figure module readi
 claims report
 papers
 stories
-tex web notebooks build cli __init__ __main__
+tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = "structure place entries minors assemble program linear ring point zero __init__".split()
-MAY_USE_FILES = {"tex", "web", "notebooks", "build", "cli"}
+MAY_USE_FILES = {"tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
