@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, zeros
 
@@ -20,6 +21,10 @@ from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
 
 WRITTEN_OUT = 400  # terms of an answer that a reader still reads
+SIGNS = MappingProxyType({
+    "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
+    "<": "$<$", ">": "$>$", "|": "$|$", "@": "$@$", "`": "'", '"': "''",
+})  # fmt: skip
 RHO, H = "ρ", Symbol("H")
 DRIFT, FORCE = Symbol("W"), Symbol("f")
 
@@ -49,7 +54,13 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     eq = langevin(net)
     state = steady_state(eq, WRITTEN_OUT)
     last = (unwritten(eq, state.note),) if state.where else stationary(eq, state, modes or net.names)
-    return Derivation(net.title or "Steady state of the network", (*microscopic(net), *motion(net, eq), *last))
+    title = _plain(net.title) or "Steady state of the network"
+    return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
+
+
+def _plain(title: str) -> str:
+    """A user's title without any command: what LaTeX or a step's text would read as one becomes a sign."""
+    return "".join(SIGNS.get(c, c if c.isprintable() else " ") for c in " ".join(title.split()))
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:

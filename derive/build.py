@@ -100,8 +100,10 @@ def body(derivation: Derivation, notation: Notation, prefix: str) -> str:
 
 def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str) -> bytes:
     """A derivation as a PDF of its own, with the picture of its network."""
-    text = document(body(derivation, notation, prefix), derivation.title, tikz(net, notation), "The network.")
-    return compile_pdf(text, prefix).bytes
+    text = body(derivation, notation, prefix)
+    section = next(line for line in text.splitlines() if line.startswith("\\section{"))
+    title = section.removeprefix("\\section{").partition("}\\label{")[0]
+    return compile_pdf(document(text, title, tikz(net, notation), "The network."), prefix).bytes
 
 
 def audit_all() -> tuple[Audited, ...]:

@@ -166,4 +166,5 @@ class _Scale:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = "".join(c if c.isprintable() else " " for c in text)  # XML has no control characters
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -20,7 +20,7 @@ from derive.kernel import conjugated, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
-from derive.source import WIDTH, safe_names, unicode_name, unicode_text, wrapped
+from derive.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
 
 Places = tuple[tuple[int, int, int], ...]
 
@@ -56,8 +56,8 @@ def network_module(
         autoescape=False,
     )
     known = _sentences(eq, parts) | {
-        "title": title or net.title or f"A network of {len(net.modes)} modes",
-        "source": source,
+        "title": quotable(title or net.title) or f"A network of {len(net.modes)} modes",
+        "source": quotable(source),
         "story": story.strip(),
         "reference": reference,
         "equations": equations_text(eq),

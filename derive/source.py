@@ -56,6 +56,12 @@ def _ascii(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii()) or "_"
 
 
+def quotable(text: str) -> str:
+    """A user's text as one line that cannot end the docstring it stands in, nor be read as an escape."""
+    line = " ".join(text.split()).replace("\\", "/").replace('"', "'")
+    return "".join(c if c.isprintable() else "?" for c in line)
+
+
 SUM, PRODUCT, POWER, ATOM = range(4)
 
 
