@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Expr, I, Mul, Pow, Rational, Symbol, conjugate
+from sympy import Abs, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, exp
 
 from derive.source import (
     FUNCTIONS,
@@ -218,11 +218,14 @@ def _parts(e: Expr) -> tuple[tuple[Expr, ...], Callable[..., Expr]]:
 
 def _moduli(product: Expr) -> tuple[Expr, ...]:
     """The factors of a product, with z z* written as |z|²."""
-    powers = {a.as_base_exp()[0]: a.as_base_exp()[1] for a in product.args}
+    # Not as_base_exp: exp(x) exp(y) would be two powers of one base e.
+    powers: dict[Expr, Expr] = {}
+    for base, power in (a.args if a.is_Pow else (a, Integer(1)) for a in product.args):
+        powers[base] = powers.get(base, 0) + power
     factors: list[Expr] = []
     for base in tuple(powers):
         partner = conjugate(base)
-        if partner != base and partner in powers and base.func is not conjugate:
+        if partner != base and partner in powers and base.func not in (conjugate, exp):
             both = min(
                 powers[base], powers[partner], key=lambda p: (not p.is_Integer, p if p.is_Integer else 0)
             )

@@ -184,3 +184,13 @@ def test_text_is_the_same_for_every_hash_seed():
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
         found.add(done.stdout)
     assert len(found) == 1
+
+
+def test_a_product_of_several_exponentials_keeps_them_all():
+    x, y, z = symbols("x y z", real=True)
+    product = exp(I * x) * exp(-I * y) * exp(2 * z) * x
+    program = straight("f", (x, y, z), (product, exp(I * x), exp(-I * y), exp(2 * z)))
+    values = {x: 0.3, y: 1.1, z: -0.7}
+    functions = {"I": 1j, "exp": cmath.exp}
+    found = program(values, 1.0, functions)[0]
+    assert abs(found - 0.3 * cmath.exp(0.3j - 1.1j - 1.4)) < 1e-15
