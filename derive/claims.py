@@ -23,9 +23,7 @@ Method = Literal["identity", "induction", "limit", "bound", "numeric"]
 
 @dataclass(frozen=True)
 class Equal:
-    """`name` = `printed`, held against `derived`: it holds if their difference vanishes, given the
-    definitions `where`.
-    """
+    """`name` = `printed`, which holds if it equals `derived`, given the definitions `where`."""
 
     name: Expr
     printed: Expr | Matrix
@@ -188,9 +186,7 @@ def judge(paper: str, claim: Claim) -> Finding:
 
 
 def twins(claim: Claim) -> tuple[Verdict, ...]:
-    """The verdicts on slightly wrong copies of what the claim, or its correction, proves: all must be
-    `Refuted`.
-    """
+    """The verdicts on slightly wrong copies of what is proved: all must be `Refuted`."""
     return tuple(statement.twin().verdict() for statement in (claim.corrected or claim.says)())
 
 

@@ -24,9 +24,7 @@ class NotAlike(DeriveError):
 
 
 def coherent(net: Network) -> ImmutableMatrix:
-    """h of H = Σ h_ij a_i†a_j (n×n), read off the equations of motion: the antihermitian part of the drift,
-    i(W − W†)/2.
-    """
+    """h of H = Σ h_ij a_i†a_j (n×n), from the equations of motion: i(W − W†)/2."""
     drift = langevin(net).drift
     return ImmutableMatrix((I * (drift - drift.applyfunc(conjugated).T) / 2).applyfunc(canonical))
 
@@ -94,9 +92,7 @@ def correspondences(known: Network, other: Network) -> tuple[tuple[Expr, Expr], 
 
 
 def _read_off(mine: Expr, theirs: Expr, unknown: set[Symbol]) -> dict[Symbol, Expr]:
-    """One letter from mine = theirs where it is the only unknown one, or strength and phase from J e^{iθ} =
-    theirs.
-    """
+    """A letter from mine = theirs where no other is unknown, or strength and phase from J e^{iθ} = theirs."""
     letters = sorted(mine.free_symbols & unknown, key=lambda s: s.name)
     if len(letters) == 1:
         (letter,) = letters

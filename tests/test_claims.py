@@ -1,4 +1,4 @@
-"""How claims are judged: what is proved holds, what is refuted must be corrected, what is undecided is open."""
+"""How claims are judged: what is proved holds, what is refuted must be corrected, the undecided is open."""
 
 import pytest
 from sympy import I, ImmutableMatrix, Integer, Rational, Symbol, exp, gamma
@@ -16,7 +16,9 @@ UNDECIDED = Equal(f, gamma(x + 1), x * gamma(x))
 
 
 def claim(*statements, corrected=None, **more):
-    return Claim("Eq. (1)", "A square", lambda: statements, (lambda: corrected) if corrected else None, **more)
+    return Claim(
+        "Eq. (1)", "A square", lambda: statements, (lambda: corrected) if corrected else None, **more
+    )
 
 
 def test_what_is_proved_holds():
@@ -94,7 +96,9 @@ def test_the_counterexample_of_a_matrix_is_an_entry_that_differs():
 
 def test_a_family_is_displayed_by_its_form():
     n = Symbol("N", positive=True)
-    finding = judge("paper", claim(WRONG, corrected=(SQUARE,), form=Equation(f, x**n), corrected_form=Equation(f, y**n)))
+    finding = judge(
+        "paper", claim(WRONG, corrected=(SQUARE,), form=Equation(f, x**n), corrected_form=Equation(f, y**n))
+    )
     assert (finding.printed, finding.corrected) == (Equation(f, x**n), Equation(f, y**n))
 
 
@@ -116,4 +120,3 @@ def test_relations_and_matrices_are_set_in_the_papers_letters():
     assert latex(Equation(f, ImmutableMatrix([[x, 1], [0, y]])), Notation()) == (
         r"f = \begin{pmatrix} x & 1 \\ 0 & y \end{pmatrix}"
     )
-

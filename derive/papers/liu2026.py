@@ -63,9 +63,7 @@ def in_parallel(size: int) -> list[Link]:
 
 
 def exchange(links: Iterable[Link]) -> Expr:
-    """Σ J_k e^{iθ_k} ⟨a_i⟩*⟨a_j⟩ + c.c. over links (k, i, j): the Hamiltonian as a function of the
-    amplitudes.
-    """
+    """Σ J_k e^{iθ_k} ⟨a_i⟩*⟨a_j⟩ + c.c. over links (k, i, j): H as a function of the amplitudes."""
     terms = [strength(k) * exp(I * phase(k)) * conjugated(mean(mode(i))) * mean(mode(j)) for k, i, j in links]
     return Add(*terms, *(conjugated(term) for term in terms))
 
@@ -85,9 +83,7 @@ RECIPES = ((pi / 2, Integer(1)), (Integer(0), -I))  # (θ_k, μ_k), each with J_
 
 
 def isolated(build: Build, links: Links, partner: Callable[[int, Expr], Expr]) -> tuple[Statement, ...]:
-    """Both recipes with general weights: `partner` solves the printed definition of the k-th link's μ_k for
-    p_j.
-    """
+    """Both recipes, general weights: `partner` solves the printed definition of the k-th μ_k for p_j."""
     found: list[Statement] = []
     for recipe in RECIPES:
         for size in SIZES:

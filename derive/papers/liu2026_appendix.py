@@ -1,6 +1,4 @@
-"""Liu, Chen, Wu, Chen and Su 2026: the equations of its Appendices A and B as printed, and what holds
-instead.
-"""
+"""Liu, Chen, Wu, Chen and Su 2026: Appendices A and B as printed, and what holds instead."""
 
 from __future__ import annotations
 
@@ -66,9 +64,7 @@ def misplaced(coherent: Expr, shared: Expr, amplitude: Expr) -> Expr:
 
 
 def onward(k: int, amplitude: str, term: Term = bracketed, index: int = 0) -> Expr:
-    """The term of the k-th link in the equation of the mode it starts from; J and θ carry `index` if that is
-    given.
-    """
+    """The k-th link in the equation of the mode it starts from, with J and θ of `index` if that is given."""
     i = index or k
     return term(I * strength(i) * exp(I * phase(i)), mu(k) * shared_rate(k) / 2, mean(amplitude))
 
@@ -92,9 +88,7 @@ def cascaded_motion(size: int, term: Term) -> tuple[Expr, ...]:
 
 
 def parallel_motion(size: int, index: Callable[[int], int]) -> tuple[Expr, ...]:
-    """Right sides of Eqs. (A5) (N = 2) and (A7) (N = 3); the k-th link of the charger carries J and θ of
-    `index`.
-    """
+    """Right sides of Eqs. (A5) (N = 2), (A7) (N = 3); the charger's k-th link has J and θ of `index`."""
     batteries = range(1, size + 1)
     links = (onward(k, mode(k), index=index(k)) for k in batteries)
     charger = -damping(0) / 2 * mean("a") - Add(*links) - I * ε
@@ -122,9 +116,7 @@ def shared(size: int, index: Callable[[int], int]) -> Callable[[], tuple[Stateme
 def recipe(
     build: Callable[..., Network], size: int, weights: tuple[Expr | int, ...], energy: Expr
 ) -> tuple[Statement, ...]:
-    """θ = 0 with the printed weights: no flow back, and the energy of Eq. (5) or (9) when κ and Γ are
-    uniform.
-    """
+    """θ = 0 and the printed weights: no flow back, and for uniform κ and Γ the energy of Eq. (5) or (9)."""
     net = build(size, "general", distinct=True)
     values: dict[Expr, Expr | int] = {weight(k): p for k, p in enumerate(weights)}
     for k in range(1, size + 1):
@@ -159,9 +151,7 @@ def derivative(name: str, printed: Expr, energy: Expr) -> tuple[Statement, ...]:
 
 
 def b_1(size: int, pairs: Callable[[int], list[tuple[int, int]]]) -> Expr:
-    """Eq. (B1): the drive, J from a to b_1 and between the given pairs of batteries; h.c. is that of the
-    couplings.
-    """
+    """Eq. (B1): the drive and J between a, b_1 and the given pairs; h.c. is that of the couplings."""
     links = [(0, 1), *pairs(size)]
     terms = [J * conjugated(mean(mode(i))) * mean(mode(j)) for i, j in links]
     return ε * (mean("a") + conjugated(mean("a"))) + Add(*terms, *map(conjugated, terms))
@@ -240,9 +230,7 @@ SPECTRAL = (6, 4, 3, 2, 1)
 
 
 def modes(size: int) -> list[tuple[Expr, list[Expr]]]:
-    """Eigenvalues of H_0 and ψ_k(i)ψ_k(j)-ready vectors: v_{n+1} = (E/J) v_n − v_{n−1}, v_0 = 1, not yet
-    normalised.
-    """
+    """Eigenvalues of H_0 with vectors v_{n+1} = (E/J) v_n − v_{n−1}, v_0 = 1, not normalised."""
     found = []
     for k in range(1, size + 2):
         x = 2 * cos(pi * k / (size + 2))

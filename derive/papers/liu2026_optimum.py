@@ -78,9 +78,7 @@ def scaling() -> tuple[Statement, ...]:
 
 
 def constants(size: int) -> tuple[Expr, ...]:
-    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery of the
-    chain.
-    """
+    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery."""
     amplitude = steady_state(langevin(chain(size))).amplitude(mode(size))
     below = expand(canonical(2 ** (size + 1) * J**size * ε * (-I) ** (size + 1) / amplitude))
     odd = size % 2

@@ -152,9 +152,7 @@ def isolated_and_balanced() -> tuple[Statement, ...]:
 
 
 def best_of_two() -> tuple[Statement, ...]:
-    """1/E_2 ≥ (1 + t_1²)(1 + t_2²)/E_2^nr ≥ 1/E_2^nr at θ_k = −π/2 + 2 arctan t_k, with equality at t_1 = t_2
-    = 0.
-    """
+    """1/E_2 ≥ (1 + t_1²)(1 + t_2²)/E_2^nr ≥ 1/E_2^nr at θ_k = −π/2 + 2 arctan t_k, equal at t = 0."""
     energy = occupation(turned(aharonov_bohm_chain(2)), 2)
     t_1, t_2 = tangent(1), tangent(2)
     shown = Equation(Symbol("E_2") / ω, eq_3(2), "≤")
@@ -209,9 +207,7 @@ def best_phases() -> tuple[Statement, ...]:
 
 
 def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
-    """What the induction takes from the network: its drift is tridiagonal with these rates and products of
-    flows.
-    """
+    """What the induction takes from the network: a tridiagonal drift with these rates and flows."""
     drift = langevin(turned(aharonov_bohm_chain(size))).drift
     there = [4 * g_b**2 / (1 + tangent(k) ** 2) for k in range(1, size + 1)]
     loops = [4 * I * g_b**2 * tangent(k) / (1 + tangent(k) ** 2) for k in range(1, size + 1)]

@@ -196,8 +196,9 @@ CASCADED = (
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Integer(3) / 25),
         lambda: compared(Integer(1) / 10),
-        "The range ends at 0.107 to 0.118 for N = 1 to 6 (0.116 for N = 3, 0.117 for N = 4 of the figure). "
-        "G_{N1} > G_{N2} is the same as E_N^r1 < E_N^r2, for which the text gives g_b/γ < 0.1: that holds.",
+        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at "
+        "0.108 to 0.119 for N = 1 to 6. G_{N1} > G_{N2} is the same as E_N^r1 < E_N^r2, for which the text "
+        "gives g_b/γ < 0.1: that holds.",
         UP_TO_6,
         "bound",
         form=Equation(g_b / γ, Rational(3, 25), "<"),

@@ -93,9 +93,7 @@ def parallel(size: int, phase: Expr | None = -pi / 2) -> Network:
 
 
 def turned(net: Network) -> Network:
-    """The tuned network without its intermediate modes at θ_k = −π/2 + 2 arctan t_k: e^{iθ_k} = −i(1 +
-    it_k)/(1 − it_k).
-    """
+    """The tuned network, its a_k eliminated, at θ_k = −π/2 + 2 arctan t_k."""
     free = tuned(net, None)
     reduced = eliminate(free, *intermediate(free))
     return reduced.subs({exp(I * theta(k)): turn(k) for k in range(1, len(intermediate(net)) + 1)})

@@ -1,0 +1,337 @@
+"""The audit of Liu et al. 2026 and Zhao et al. 2025: verdicts, twins, and counterexamples by NumPy."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from derive.claims import Equal, judge, record, twins
+from derive.kernel import Refuted
+from derive.papers import PAPERS
+
+CLAIMS = [(paper, claim) for paper in PAPERS for claim in paper.claims]
+every_claim = pytest.mark.parametrize(
+    ("paper", "claim"), CLAIMS, ids=[f"{paper.key}: {claim.label}" for paper, claim in CLAIMS]
+)
+LABELS = {
+    "liu2026": "(1) (4) (5) (8) (9) (10) (13) (14) (A1) (A3) (A5) (A7) (A9) (A10) "
+    "(B1) (B2) (B3) (B4) (B5) (B6) (B7)",
+    "zhao2025": "(1) (2) (3) (4) (5)",
+}
+
+
+@cache
+def found(paper, label):
+    """A claim whose statements are built once, and its finding."""
+    (claim,) = (c for p, c in CLAIMS if (p.key, c.label) == (paper, label))
+    once = replace(claim, says=cache(claim.says), corrected=claim.corrected and cache(claim.corrected))
+    return once, judge(paper, once)
+
+
+@every_claim
+def test_claim_has_its_expected_verdict(paper, claim):
+    _, finding = found(paper.key, claim.label)
+    assert finding.verdict == claim.expected, finding.reason
+    assert finding.verdict in ("holds", "corrected")
+    assert finding.verdict == "holds" or claim.because
+
+
+@pytest.mark.slow
+@every_claim
+def test_slightly_wrong_copies_of_a_claim_are_refuted(paper, claim):
+    once, _ = found(paper.key, claim.label)
+    assert all(isinstance(verdict, Refuted) for verdict in twins(once))
+
+
+@every_claim
+def test_finding_is_written_in_the_papers_letters(paper, claim):
+    _, finding = found(paper.key, claim.label)
+    written = record(paper, finding)
+    for formula in (written["printed"], written["corrected"]):
+        if formula is not None:
+            assert formula.isascii(), formula
+            assert not re.search(r"\+ -|\d\.\d", formula), formula
+    assert (
+        (written["corrected"] is None) == (written["counterexample"] is None) == (finding.verdict == "holds")
+    )
+
+
+def test_every_equation_of_the_task_is_in_the_catalogue_once():
+    for paper in PAPERS:
+        labels = [claim.label for claim in paper.claims]
+        assert len(set(labels)) == len(labels)
+        assert {f"Eq. {number}" for number in LABELS[paper.key].split()} <= set(labels)
+    zhao = " ".join(claim.label for claim in PAPERS[1].claims)
+    for place in ("g_1 = g_2", "theta_k", "g_b^opt", "= Liu Eq. (5)", "= Liu Eq. (9)"):
+        assert place in zhao
+
+
+def test_derived_sides_contain_no_letter_that_the_network_does_not_have():
+    """A printed Γ in Eq. (13) of Liu et al. must come from the paper, not from the engine."""
+    once, _ = found("liu2026", "Eq. (13)")
+    assert {s.name for s in once.says()[0].derived.free_symbols} == {"J", "epsilon", "kappa", "omega"}
+
+
+# -- counterexamples by plain NumPy --------------------------------------------------------------------------
+
+
+class Point(dict):
+    """Values by name; letters that do not matter are one."""
+
+    def __missing__(self, name):
+        return 1.0
+
+    def largest(self, stem):
+        return max(
+            int(name[len(stem) + 1 :].rstrip(">")) for name in self if re.fullmatch(rf"{stem}_\d+>?", name)
+        )
+
+
+def steady(size, links, losses, drive=1.0):
+    """Amplitudes of linear modes with links (i, j, h, Γ, p_i, p_j), h the coefficient of a_i†a_j in H."""
+    w = -np.diag(np.asarray(losses, dtype=complex)) / 2
+    for i, j, h, rate, p_i, p_j in links:
+        w[i, j] += -1j * h
+        w[j, i] += -1j * np.conj(h)
+        for m, p in ((i, p_i), (j, p_j)):
+            for n, q in ((i, p_i), (j, p_j)):
+                w[m, n] -= rate / 2 * np.conj(p) * q
+    force = np.zeros(size, dtype=complex)
+    force[0] = -1j * drive
+    return np.linalg.solve(w, -force)
+
+
+def directed(point, size, source):
+    """Liu's nonreciprocal network: the k-th link leads from source(k) to k with iΓ_k p* p/2."""
+    p = [point["p_a"], *(point[f"p_{k}"] for k in range(1, size + 1))]
+    links = []
+    for k in range(1, size + 1):
+        i, rate = source(k), point[f"Gamma_{k}"]
+        links.append((i, k, 0.5j * rate * np.conj(p[i]) * p[k], rate, p[i], p[k]))
+    losses = [point["kappa_a"], *(point[f"kappa_{k}"] for k in range(1, size + 1))]
+    return point["omega"] * abs(steady(size + 1, links, losses, point["epsilon"])) ** 2
+
+
+def uniform(size, source, coupling, gamma, point):
+    """Energies of uniform networks of Liu: coupling J, shared rate Γ."""
+    links = [(source(k), k, coupling, gamma, 1, 1) for k in range(1, size + 1)]
+    amplitudes = steady(size + 1, links, [point["kappa"]] * (size + 1), point["epsilon"])
+    return point["omega"] * abs(amplitudes) ** 2
+
+
+def chained(k):
+    return k - 1
+
+
+def starred(k):
+    return 0
+
+
+def slope(f, x, h=1e-3):
+    """Central difference of sixth order."""
+    return sum(c * (f(x + k * h) - f(x - k * h)) for k, c in ((1, 45), (2, -9), (3, 1))) / (60 * h)
+
+
+def triangles(size, source, point, phase, g_1, g_2, case=2):
+    """|amplitudes|² of Zhao's network at one phase, with intermediate modes (case 2) or without (1)."""
+    modes = 1 + size + (size if case == 2 else 0)
+    links = []
+    for k in range(1, size + 1):
+        links.append((k, source(k), point["g_b"] * np.exp(1j * phase), 0, 0, 0))
+        if case == 2:
+            links += [(size + k, source(k), g_1, 0, 0, 0), (k, size + k, g_2, 0, 0, 0)]
+    losses = [point["gamma_c"] if "gamma_c" in point else point["gamma"]]
+    losses += [point[f"gamma_{k}"] if f"gamma_{k}" in point else point["gamma"] for k in range(1, size + 1)]
+    losses += [point["Gamma"]] * (modes - size - 1)
+    return abs(steady(modes, links, losses, point["xi"])) ** 2
+
+
+def gains(size, source, point):
+    """(G_{N1}, G_{N2}) of Zhao."""
+    g = np.sqrt(point["g_b"] * point["Gamma"] / 2)
+    best, first, second = (
+        triangles(size, source, point, phase, g, g, case)[size]
+        for phase, case in ((-np.pi / 2, 2), (0, 1), (0, 2))
+    )
+    return best / first, best / second
+
+
+def liu_1(p):
+    n = p.largest("<b")
+    mean = [p["<a>"], *(p[f"<b_{k}>"] for k in range(1, n + 1))]
+
+    def term(k, i, j):
+        return 2 * (p[f"J_{k}"] * np.exp(1j * p[f"theta_{k}"]) * np.conj(mean[i]) * mean[j]).real
+
+    printed = term(1, 0, 1) + sum(term(i, i, j) for j in range(1, n + 1) for i in range(1, j))
+    return printed, sum(term(k, k - 1, k) for k in range(1, n + 1))
+
+
+def back(p):
+    """No flow back is printed; θ = π/2 and J = Γ/2, with p_b from the printed p_a p_b = 1."""
+    return 0, 1j * p["Gamma_1"] / 2 * 1j + np.conj(p["p_a"]) / p["p_a"] * p["Gamma_1"] / 2
+
+
+def liu_4(p):
+    last = p["Gamma_1"] * abs(p["p_1"]) ** 2 + p["kappa_1"]
+    charger = p["Gamma_1"] * abs(p["p_a"]) ** 2 + p["kappa_a"]
+    above = 16 * p["omega"] * p["epsilon"] ** 2 * abs(np.conj(p["p_a"]) * p["p_1"]) ** 2 * p["Gamma_1"] ** 2
+    return above / (charger * last) ** 2, directed(p, 2, chained)[1]
+
+
+def liu_8(p):
+    own = p["Gamma_1"] * abs(p["p_1"]) ** 2 + p["kappa_1"]
+    above = 16 * p["omega"] * p["epsilon"] ** 2 * abs(np.conj(p["p_a"]) * p["p_1"]) ** 2 * p["Gamma_1"] ** 2
+    return above / own**4, directed(p, 1, starred)[1]
+
+
+def liu_lambda_0(p):
+    return liu_4(p)[0], directed(p, 2, starred)[1]
+
+
+def liu_13(p):
+    printed = 4 * p["Gamma"] ** 2 * p["omega"] * p["epsilon"] ** 2 / (4 * p["J"] ** 2 + p["kappa"] ** 2) ** 2
+    return printed, uniform(1, starred, p["J"], 0, p)[1]
+
+
+def charger(p, size, rate, index=lambda k: k, inside=False):
+    """da/dt with printed and right links; `rate` is Λ_0."""
+    coherent = [1j * p[f"J_{k}"] * np.exp(1j * p[f"theta_{k}"]) for k in range(1, size + 1)]
+    shared = [np.conj(p["p_a"]) * p[f"p_{k}"] * p[f"Gamma_{k}"] / 2 for k in range(1, size + 1)]
+    means = [p[f"<b_{k}>"] for k in range(1, size + 1)]
+    own = -rate / 2 * p["<a>"] - 1j * p["epsilon"]
+    true = own - sum((c + s) * b for c, s, b in zip(coherent, shared, means, strict=True))
+    if inside:
+        return own - coherent[0] - shared[0] * means[0], true
+    return own - sum(
+        (coherent[index(k) - 1] + shared[k - 1]) * means[k - 1] for k in range(1, size + 1)
+    ), true
+
+
+def liu_a1(p):
+    return charger(p, 1, p["Gamma_1"] * abs(p["p_a"]) ** 2 + p["kappa_a"], inside=True)
+
+
+def liu_a5(p):
+    rate = (p["Gamma_1"] + p["Gamma_2"]) * abs(p["p_a"]) ** 2 + p["kappa_a"]
+    return charger(p, 2, rate, index=lambda k: 1)
+
+
+def liu_a9(p):
+    n, g, k, e = int(p["N"]), p["Gamma"], p["kappa"], p["omega"] * p["epsilon"] ** 2
+    printed = -(2 ** (3 + 2 * n)) * g ** (2 * n - 1) * e / (g + k) ** 5 * (2 * g + k) ** (1 - 2 * n)
+    true = slope(lambda j: uniform(n, chained, 1j * j, 2 * j, p)[n], g / 2)
+    return printed * (2 * g**2 - n * g * k - n * k**2), true
+
+
+def liu_a10(p):
+    n, g, k = int(p["N"]), p["Gamma"], p["kappa"]
+    above = 32 * p["omega"] * g * p["epsilon"] ** 2 * (k**2 - n * g**2)
+    true = slope(lambda j: uniform(n, starred, 1j * j, 2 * j, p)[n], g / 2)
+    return above / ((g + k) * (n * g + k)) ** 3, true
+
+
+def liu_b1(p):
+    n = p.largest("<b")
+    mean = [p["<a>"], *(p[f"<b_{k}>"] for k in range(1, n + 1))]
+
+    def energy(pairs):
+        links = sum(2 * p["J"] * (np.conj(mean[i]) * mean[j]).real for i, j in [(0, 1), *pairs])
+        return 2 * p["epsilon"] * complex(mean[0]).real + links
+
+    every = [(i, j) for j in range(1, n + 1) for i in range(1, j)]
+    return energy(every), energy([(i, i + 1) for i in range(1, n)])
+
+
+def zhao_g(p):
+    g = np.sqrt(p["g_b"] * p["Gamma"] / 2)
+    return 0, slope(lambda x: triangles(1, chained, p, -np.pi / 2, x, g)[1], g)
+
+
+def zhao_4(p):
+    every = p["gamma_c"] * p["gamma_1"]
+    above = 16 * p["xi"] ** 2 * p["g_b"] ** 2 * p["gamma_c"] ** 2
+    return above / (4 * p["g_b"] ** 2 * p["gamma_c"] + every) ** 2, triangles(1, starred, p, 0, 0, 0, case=1)[
+        1
+    ]
+
+
+def zhao_ranges(p):
+    return gains(1, chained, p)
+
+
+def zhao_second_gain(p):
+    return 2, gains(1, starred, p)[1]
+
+
+ORACLES = {
+    ("liu2026", "Eq. (1)"): liu_1,
+    ("liu2026", "Below Eq. (2), mu_1"): back,
+    ("liu2026", "Eq. (4), n < N"): liu_4,
+    ("liu2026", "Below Eq. (6), mu_i"): back,
+    ("liu2026", "Eq. (8)"): liu_8,
+    ("liu2026", "Below Eq. (7), Lambda_0"): liu_lambda_0,
+    ("liu2026", "Eq. (13)"): liu_13,
+    ("liu2026", "Eq. (A1)"): liu_a1,
+    ("liu2026", "Eq. (A3)"): liu_a1,
+    ("liu2026", "Eq. (A5)"): liu_a5,
+    ("liu2026", "Eq. (A9)"): liu_a9,
+    ("liu2026", "Eq. (A10)"): liu_a10,
+    ("liu2026", "Eq. (B1)"): liu_b1,
+    ("zhao2025", "Below Eq. (2), g_1 = g_2"): zhao_g,
+    ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
+    ("zhao2025", "Eq. (4)"): zhao_4,
+    ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
+}
+
+
+def test_every_correction_has_an_oracle_of_its_own():
+    assert {(paper.key, claim.label) for paper, claim in CLAIMS if claim.corrected} == set(ORACLES)
+
+
+@pytest.mark.parametrize("key", ORACLES, ids=": ".join)
+def test_counterexample_is_one_by_plain_numpy(key):
+    once, finding = found(*key)
+    example = finding.counterexample
+    values = {symbol.name: complex(value) for symbol, value in example.point}
+    assert all(symbol.is_real is None or values[symbol.name].imag == 0 for symbol, _ in example.point)
+    assert all(values[symbol.name].real > 0 for symbol, _ in example.point if symbol.is_positive)
+    point = Point({name: value if value.imag else value.real for name, value in values.items()})
+    printed, true = ORACLES[key](point)
+    assert complex(example.printed) == pytest.approx(complex(printed), rel=1e-9)
+    assert complex(example.true) == pytest.approx(complex(true), rel=1e-7)
+    if isinstance(once.says()[0], Equal):
+        assert abs(complex(example.printed) - complex(example.true)) > 1e-6 * abs(complex(example.true))
+    else:
+        assert complex(example.printed).real < complex(example.true).real
+
+
+def test_ranges_quoted_for_the_gains_are_where_the_gains_cross():
+    """The ends 0.108 … 0.119, 0.116 and 0.118 in the reason given for `G_{N1} > G_{N2}`."""
+
+    def difference(x, size):
+        first, second = gains(size, chained, Point(g_b=x, gamma=1.0))
+        return first - second
+
+    ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 7)]
+    assert [round(end, 3) for end in (min(ends), max(ends), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
+
+
+@pytest.mark.parametrize("size", [3, 4, 5])
+def test_no_choice_of_phases_beats_the_proved_maximum(size):
+    """The induction behind `theta_k`, by random search over the phases of the cascaded network."""
+    rng = np.random.default_rng(size)
+    for loss in (1e-3, 0.3, 3.0):
+        g = np.sqrt(0.5)
+        best = 4 ** (2 * size + 1) / ((2 + loss) ** 4 * (4 + loss) ** (2 * size - 2))
+        for _ in range(60):
+            phases = rng.normal(-np.pi / 2, rng.choice([0.05, 0.5, 2.0]), size)
+            links = []
+            for k in range(1, size + 1):
+                links += [(k, k - 1, np.exp(1j * phases[k - 1]), 0, 0, 0)]
+                links += [(size + k, k - 1, g, 0, 0, 0), (k, size + k, g, 0, 0, 0)]
+            energy = abs(steady(2 * size + 1, links, [loss] * (size + 1) + [1.0] * size)[size]) ** 2
+            assert energy <= best * (1 + 1e-9)
