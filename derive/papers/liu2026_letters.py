@@ -27,6 +27,7 @@ NOTATION = Notation(
         **{f"p_{k}": f"p_{{b_{k}}}" for k in (*SIZES, "n")},
         "kappa_n": r"\kappa_{b_n}",
         "Gamma_next": r"\Gamma_{n+1}",
+        "G_n0": "G_{n0}",
     }
 )
 
