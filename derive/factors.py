@@ -73,8 +73,14 @@ class Order:
         first.
         """
         found = sorted(Add.make_args(e), key=self._term)
-        first = next((k for k, term in enumerate(found) if not negative(term)), 0)
+        first = next((k for k, term in enumerate(found) if not self.negative(term)), 0)
         return [found[first], *found[:first], *found[first + 1 :]]
+
+    def negative(self, term: Expr) -> bool:
+        """Whether a term is printed with a minus sign in front; brackets may bring one."""
+        if any(factor.is_Add for factor in Mul.make_args(term)):
+            return self.product(term).negative
+        return bool(term.as_coeff_Mul()[0].is_negative)
 
     def product(self, e: Expr) -> Product:
         """A product taken apart."""
@@ -120,7 +126,7 @@ class Order:
                 terms = sorted(base.args, key=self._term)
                 even = exponent % 2 == 0
                 free = even or coefficient < 0 or -base in powers
-                if all(map(negative, terms)) or negative(terms[0]) and free:
+                if all(map(self.negative, terms)) or self.negative(terms[0]) and free:
                     base, coefficient = -base, coefficient if even else -coefficient
             found[base] = found.get(base, Rational(0)) + exponent
         return coefficient, found
@@ -164,11 +170,6 @@ class Order:
         return f.group, place, tuple(rest), default_sort_key(f.base)
 
 
-def negative(term: Expr) -> bool:
-    """Whether a term is printed with a minus sign in front."""
-    return bool(term.as_coeff_Mul()[0].is_negative)
-
-
 def over_one_number(e: Expr) -> bool:
     """Whether all terms of a sum of letters are over the same number, as in (Γ + κ)/2."""
     numbers = [term.as_coeff_Mul()[0] for term in Add.make_args(e)]
@@ -186,7 +187,7 @@ def _power(factor: Expr) -> tuple[Expr, Expr]:
 def _downstairs(exponent: Expr) -> bool:
     """Whether a power belongs below the line: x⁻², (2Γ + κ)^(1 − 2N)."""
     terms = [term for term in Add.make_args(exponent) if term.free_symbols] or [exponent]
-    return all(map(negative, terms))
+    return all(term.as_coeff_Mul()[0].is_negative for term in terms)
 
 
 def _group(base: Expr, exponent: Expr) -> int:

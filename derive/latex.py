@@ -63,37 +63,41 @@ def typeset(
     parts = [
         rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
     ]
-    for step in d.steps:
+    before = ""
+    for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
-        parts.append(_step(step, notation, width, anchor, provided))
+        rows = [_row(equation, notation, width) for equation in displayed(step.equations, notation, width)]
+        poles = [
+            f"${expression(e, notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
+        ]
+        goes_on = following is not None and _continues(following) and not poles
+        text = _cited(step, notation, anchor, before)
+        display = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
+        after = f"\nThis holds for {_listed(poles)}." if poles else ""
+        if _continues(step) and len(parts) > 1:
+            parts[-1] += f"\n{text}\n{display}{after}"
+        else:
+            parts.append(f"{text}\n{display}{after}")
+        before = step.label
     return "\n\n".join(parts) + "\n"
 
 
-def _step(step: Step, notation: Notation, column: int, anchor: str, provided: Sequence[Expr]) -> str:
-    text = _cited(step, notation, anchor)
-    rows = [
-        row
-        for equation in displayed(step.equations, notation, column)
-        for row in [_row(equation, notation, column)]
-    ]
-    poles = [e for e in provided if e.free_symbols and not e.is_nonzero]
-    after = ""
-    if poles:
-        printed = [rf"${expression(e, notation)} \neq 0$" for e in poles]
-        after = "\nThis holds for " + ", ".join(printed) + "."
-    return f"{text}\n{_display(rows, f'eq:{anchor}{step.label}')}{after}"
+def _continues(step: Step) -> bool:
+    """Whether the text of a step goes on with the sentence of the step before."""
+    return step.because.strip()[:1].islower()
 
 
 # -- text ----------------------------------------------------------------------------------------------------
 
 
-def _cited(step: Step, notation: Notation, anchor: str) -> str:
-    """The reason of a step, in which every step it uses is cited."""
+def _cited(step: Step, notation: Notation, anchor: str, before: str) -> str:
+    """The reason of a step, in which every step it uses is cited, unless that is only the one just `before`.
+    """
     text = step.because.strip()
     unnamed = [label for label in step.uses if not re.search(rf"@{re.escape(label)}(?![A-Za-z0-9_-])", text)]
     prose = _prose(text, notation, anchor)
-    if unnamed:
+    if unnamed and unnamed != [before]:
         word = "Eqs." if len(unnamed) > 1 else "Eq."
         cited = f" [{word}~{_listed([_reference(label, anchor) for label in unnamed])}]"
         end = prose[-1] if prose[-1:] in (".", ":", ",") else ""
@@ -136,7 +140,8 @@ def _prose(text: str, notation: Notation, anchor: str) -> str:
 def displayed(
     equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
 ) -> tuple[Equation, ...]:
-    """What is printed for these equations: themselves, but the entries of a matrix too wide for the column."""
+    """What is printed for these equations: themselves, but the entries of matrices too wide for the column.
+    """
     found: list[Equation] = []
     for equation in equations:
         name, matrix = equation.lhs, equation.rhs
@@ -191,24 +196,27 @@ def _lines(laid: Laid, room: int) -> list[str]:
     return found
 
 
-def _display(rows: Sequence[Row], label: str) -> str:
+def _display(rows: Sequence[Row], label: str, end: str) -> str:
     if len(rows) == 1 and len(rows[0].lines) == 1:
         row = rows[0]
-        body = f"{row.lhs} {row.relation} {row.lines[0]}{_stop(row.lines[0])}"
+        body = _ended(f"{row.lhs} {row.relation} {row.lines[0]}", end)
         return f"\\begin{{equation}}\n  {body}\n  \\label{{{label}}}\n\\end{{equation}}"
     printed = []
     for k, row in enumerate(rows):
         first, *rest = row.lines
         lines = [f"{row.lhs} &{row.relation} {first}", *(f"&{more}" for more in rest)]
-        lines[-1] += _stop(lines[-1]) if k == len(rows) - 1 else ","
-        printed += lines
-    body = " \\notag \\\\\n  ".join(printed)
+        last = k == len(rows) - 1
+        lines[-1] = _ended(lines[-1], end if last else ",")
+        space = "[3pt]" if r"\frac" in row.lines[-1] else ""
+        printed += [rf"{line_} \notag \\" for line_ in lines[:-1]]
+        printed.append(lines[-1] if last else rf"{lines[-1]} \notag \\{space}")
+    body = "\n  ".join(printed)
     return f"\\begin{{align}}\n  {body}\n  \\label{{{label}}}\n\\end{{align}}"
 
 
-def _stop(formula: str) -> str:
-    """The full stop that closes a display, unless an abbreviation has brought one."""
-    return "" if formula.endswith(".}") else "."
+def _ended(formula: str, sign: str) -> str:
+    """A display with its comma or full stop, unless an abbreviation has brought one."""
+    return formula if sign == "." and formula.endswith(".}") else formula + sign
 
 
 # -- matrices ------------------------------------------------------------------------------------------------
@@ -216,7 +224,8 @@ def _stop(formula: str) -> str:
 
 def _matrix(matrix: MatrixBase, notation: Notation) -> str:
     head, entries = _prefactor(matrix, notation)
-    body = " \\\\[2pt]\n    ".join(" & ".join(row) for row in entries)
+    space = "4pt" if any(r"\frac" in entry for row in entries for entry in row) else "2pt"
+    body = f" \\\\[{space}]\n    ".join(" & ".join(row) for row in entries)
     return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
 
 

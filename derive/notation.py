@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 GREEK = tuple(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
-    "chi psi omega varepsilon vartheta varphi varrho varsigma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi "
-    "Psi Omega".split()
+    "chi psi omega varepsilon vartheta varphi varrho varsigma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon "
+    "Phi Psi Omega".split()
 )
 UNICODE = MappingProxyType({"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"})
 PREFER = tuple(

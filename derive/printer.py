@@ -15,19 +15,7 @@ from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, Symbol, conjugate, exp,
 
 from derive.derivation import Dissipator, Operators
 from derive.errors import DeriveError
-from derive.factors import (
-    DECAY,
-    FUNCTIONS,
-    HALF,
-    ONE,
-    OPERATOR,
-    SUM,
-    Factor,
-    Order,
-    Product,
-    negative,
-    over_one_number,
-)
+from derive.factors import DECAY, FUNCTIONS, HALF, ONE, OPERATOR, SUM, Factor, Order, Product, over_one_number
 from derive.measure import RELATION, width
 from derive.notation import Notation, raised
 
@@ -330,7 +318,7 @@ class Printer:
     def _word(self, coefficient: Expr, word: Sequence[str | Dissipator]) -> tuple[bool, Laid]:
         tex = " ".join(self._letter(letter) for letter in word)
         if isinstance(coefficient, Add) and not over_one_number(coefficient):
-            minus = negative(self.order.terms(coefficient)[0])
+            minus = self.order.negative(self.order.terms(coefficient)[0])
             laid = self.bracketed(self.expression(-coefficient if minus else coefficient))
         else:
             minus, laid = self._product(coefficient)
@@ -343,4 +331,6 @@ class Printer:
             return self.notation.latex(letter)
         names = dict(self.notation.names)
         kind = names.get(letter.kind, r"\mathcal{D}" + "'" * letter.kind.count("'"))
-        return f"{kind}[{self.operators(letter.jump).tex}]"
+        jump = self.operators(letter.jump)
+        left, right = (f"{size} " if size else "" for size in SIZES[jump.height])
+        return f"{kind}{left.strip()}[{jump.tex}{right.strip()}]"

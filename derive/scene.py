@@ -149,7 +149,7 @@ class _Composer:
             for pair in pairs:
                 a, b = (pair.b, pair.a) if (pair.b, pair.a) in oneway else (pair.a, pair.b)
                 if a == b:
-                    self._ray(a, kind, "", (2, 5, 6, 1, 3, 0))
+                    self._ray(a, kind, self.printer.inline(pair.strength), (2, 5, 6, 1, 3, 0))
                     continue
                 start, end = (
                     towards(self.at[m], minus(self.at[n], self.at[m]), self.radius)

@@ -2,7 +2,7 @@ r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and
 `derive.printer`.
 
 Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by
-x_{k} before the grammar sees them; stars, moduli, amplitudes and operator words are read here, all
+ϖ_k before the grammar sees them; stars, moduli, amplitudes and operator words are read here, all
 arithmetic is read by the grammar.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sympy import Abs, E, Expr, I, ImmutableMatrix, MatrixBase, Mul, Pow, Symbol, conjugate
-from sympy.parsing.latex import parse_latex
+from sympy.parsing.latex import LaTeXParsingError, parse_latex
 
 from derive.derivation import Derivation, Dissipator, Equation, Operators
 from derive.kernel import Proved, is_zero
@@ -21,7 +21,7 @@ from derive.latex import ONE_COLUMN, displayed
 from derive.notation import Notation
 
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
-MATRIX = re.compile(r"\\(?:scriptstyle\s*)?\\?begin\{(pmatrix|smallmatrix)\}(.*?)\\end\{\1\}", re.DOTALL)
+MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
 NO_NAMES = "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm langle rangle left right".split()
 FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
@@ -34,7 +34,9 @@ NAME = re.compile(
     rf"\\frac\{{(?:d|\\partial)\s*(?:{MEAN}|{FREE})\s*\}}\{{(?:d|\\partial)\s*{FREE}\s*\}}|{MEAN}"
     rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}})?'*"
 )
-STAR = re.compile(r"\s*\^(?:\*|\{\*\})")
+BRACKET = re.compile(r"\[[^][]*, [^][]*\]|\\\{(?:(?!\\\}).)*, (?:(?!\\\}).)*\\\}")
+NOT_A_NAME = re.compile(r"(?:[ie]|\\pi|\\varpi.*)\Z")
+STAR = r"\s*\^(?:\*|\{\*\})"
 
 
 @dataclass(frozen=True)
@@ -92,56 +94,59 @@ def _plain(tex: str) -> str:
     """Without alignment, space, size and the punctuation that ends a display."""
     tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " "))
     tex = re.sub(r"\\([bB]igg?|left|right)[lrm]?(?![A-Za-z])", "", tex)
-    tex = (
-        re.sub(r"\\[{}]", lambda m: "()"[m[0] == r"\}"], tex) if not re.search(r"\\\{[^{}]*, ", tex) else tex
-    )
     return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
 
 
-def read(tex: str, letters: Mapping[str, Symbol | Expr]) -> Expr | MatrixBase:
+def read(tex: str, letters: Mapping[str, Expr]) -> Expr | MatrixBase:
     """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are
     operators.
     """
     if found := MATRIX.search(tex):
-        factor = tex[: found.start()].strip().rstrip("(")
-        after = tex[found.end() :].strip().lstrip(")")
+        factor, after = _plain(tex[: found.start()]), _plain(tex[found.end() :])
         if after:
             raise Unreadable(f"Nothing may follow a matrix, but {after!r} does.")
-        rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^]]*\])?", found[2])]
-        entries = ImmutableMatrix([[read(entry.strip(), letters) for entry in row] for row in rows])
-        return (
-            entries * {"": 1, "-": -1}.get(factor) if factor in ("", "-") else entries * read(factor, letters)
-        )
+        rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^]]*\])?", found[1])]
+        entries = ImmutableMatrix([[read(entry, letters) for entry in row] for row in rows])
+        return entries * (read(factor + "1" if factor in ("", "-") else factor, letters))
     values: list[Expr] = []
 
     def keep(value: Expr) -> str:
         values.append(value)
-        return f" x_{{{len(values) - 1}}} "
+        return rf" \varpi_{{{len(values) - 1}}} "
 
     table = {_squeezed(name): symbol for name, symbol in letters.items()}
-    tex = _dissipators(tex, letters, keep)
-    tex = re.sub(r"(\[|\\\{)([^][{}]*), ([^][{}]*)(\]|\\\})", lambda m: keep(_known(m[0], table)), tex)
-    tex = NAME.sub(
-        lambda m: (
-            m[0] if m[0] in ("i", "e", "x", r"\pi") or m[0].startswith("x_{") else keep(_known(m[0], table))
-        ),
-        tex,
-    )
-    tex = re.sub(rf"x_\{{(\d+)\}}{STAR.pattern}", lambda m: keep(conjugate(values[int(m[1])])), tex)
-    tex = re.sub(
-        rf"\(\s*(x_\{{\d+\}})\s*\){STAR.pattern}", lambda m: keep(conjugate(values[int(m[1][3:-1])])), tex
-    )
-    tex = _words(tex, values, keep)
-    # The grammar takes a bracket after a letter for the argument of a function, and the end of a function's
-    # argument by guess.
-    tex = tex.replace("[", "(").replace("]", ")").replace(r"\times", r"\cdot")
-    tex = re.sub(r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^\{?\w+\}?)?)\s*(x_\{\d+\})", r"\1(\2)", tex)
+    tex = _dissipators(_plain(tex), letters, keep)
+    tex = BRACKET.sub(lambda m: keep(_known(m[0], table)), tex)
+    tex = NAME.sub(lambda m: m[0] if NOT_A_NAME.match(m[0]) else keep(_known(m[0], table)), tex)
+    tex = re.sub(rf"\\varpi_\{{(\d+)\}}{STAR}", lambda m: keep(conjugate(values[int(m[1])])), tex)
+    while found := re.search(rf"\){STAR}", tex):
+        start = _opening(tex, found.start())
+        inner = keep(conjugate(_parsed(tex[start + 1 : found.start()], values)))
+        tex = tex[:start] + inner + tex[found.end() :]
+    return _parsed(_words(tex, values, keep), values)
+
+
+def _opening(tex: str, closing: int) -> int:
+    """Where the parenthesis opens that closes here."""
+    depth = 0
+    for k in range(closing, -1, -1):
+        depth += {")": 1, "(": -1}.get(tex[k], 0)
+        if depth == 0:
+            return k
+    raise Unreadable(f"A parenthesis closes that was never opened, in {tex!r}.")
+
+
+def _parsed(tex: str, values: list[Expr]) -> Expr:
+    """Arithmetic by the grammar, which takes a bracket after a letter for the argument of a function."""
+    functions = r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^(?:\w|\{\w+\}))?)"
+    for bracket, parenthesis in (("[", "("), ("]", ")"), (r"\{", "("), (r"\}", ")"), (r"\times", r"\cdot")):
+        tex = tex.replace(bracket, parenthesis)
+    tex = re.sub(functions + r"\s*(\\varpi_\{\d+\})", r"\1(\2)", tex)
     tex = re.sub(r"(?<=[\w})])\s*(?=\()", r" \\cdot ", tex)
-    tex = re.sub(r"(\\(?:sinh|cosh|tanh|sin|cos|tan|ln|exp)(?:\^(?:\w|\{\w+\}))?) \\cdot \(", r"\1(", tex)
+    tex = re.sub(functions + r" \\cdot \(", r"\1(", tex)
     tex = re.sub(r"\)\s*(?=[\w\\|])", r") \\cdot ", tex)
     tex = re.sub(r"(?:\\cdot\s*){2,}", r"\\cdot ", tex)
-    parsed = parse_latex(tex, backend="antlr", strict=True)
-    return _valued(parsed, values)
+    return _valued(parse_latex(tex, backend="antlr", strict=True), values)
 
 
 def _known(name: str, table: Mapping[str, Expr]) -> Expr:
@@ -172,12 +177,12 @@ def _words(tex: str, values: list[Expr], keep: object) -> str:
     """Neighbouring operators become one letter, so that their order is kept."""
 
     def word(match: re.Match[str]) -> str:
-        factors = [values[int(k)] for k in re.findall(r"x_\{(\d+)\}", match[0])]
+        factors = [values[int(k)] for k in re.findall(r"varpi_\{(\d+)\}", match[0])]
         plain = [f for f in factors if f.is_commutative]
         found = [f for f in factors if not f.is_commutative]
         return "".join(keep(f) for f in plain) + (keep(Mul(*found)) if found else "")  # type: ignore[operator]
 
-    return re.sub(r"x_\{\d+\}(?:\s*x_\{\d+\})+(?!\s*\^)", word, tex)
+    return re.sub(r"\\varpi_\{\d+\}(?:\s*\\varpi_\{\d+\})+(?!\s*\^)", word, tex)
 
 
 def _valued(e: Expr, values: list[Expr]) -> Expr:
@@ -185,7 +190,7 @@ def _valued(e: Expr, values: list[Expr]) -> Expr:
     if isinstance(e, Symbol):
         if e.name in ("i", "e"):
             return {"i": I, "e": E}[e.name]
-        found = re.fullmatch(r"x_\{(\d+)\}", e.name)
+        found = re.fullmatch(r"\\?varpi_\{(\d+)\}", e.name)
         if not found:
             raise Unreadable(f"The grammar found a letter {e.name!r} that no name stands for.")
         return values[int(found[1])]
@@ -253,8 +258,12 @@ def misprints(
     for display, (label, equation) in zip(printed, expected, strict=True):
         names = letters(equation, notation)
         for tex, side in ((display.lhs, equation.lhs), (display.rhs, equation.rhs)):
-            if not same(read(tex, names), meant(side)):
-                found.append(f"{label}: {tex}")
+            try:
+                faithful = same(read(tex, names), meant(side))
+            except (Unreadable, LaTeXParsingError) as error:
+                found.append(f"{label}: {error}")
+            else:
+                found += [] if faithful else [f"{label}: {tex}"]
     return found
 
 

@@ -1,0 +1,216 @@
+"""A picture shows every part of a network once, along the flow, and nothing on top of anything else."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from itertools import combinations
+
+import networkx as nx
+import pytest
+from sympy import I, Rational, Symbol
+
+from derive import tex
+from derive.builders import (
+    aharonov_bohm_chain,
+    aharonov_bohm_star,
+    chain,
+    complete,
+    from_graph,
+    grid,
+    positive,
+    ring,
+    star,
+    tree,
+)
+from derive.document import document
+from derive.figure import svg, tikz
+from derive.layout import box, cuts, overlap
+from derive.markup import svg_text
+from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
+from derive.notation import Notation
+from derive.scene import one_way, scene
+
+PICTURES = {
+    **{f"chain-{n}": chain(n, "reciprocal", distinct=True) for n in range(1, 7)},
+    "cascade-3": chain(3, "nonreciprocal", distinct=True),
+    "cascade-6": chain(6, "nonreciprocal"),
+    "general-4": chain(4, "general", distinct=True),
+    **{f"star-{n}": star(n, "general", distinct=True) for n in (2, 4, 6)},
+    "star-6-reciprocal": star(6, "reciprocal", distinct=True),
+    "triangles-2": aharonov_bohm_chain(2, distinct=True),
+    "triangles-3": aharonov_bohm_chain(3),
+    "fan-2": aharonov_bohm_star(2),
+    "fan-3": aharonov_bohm_star(3),
+    "ring-4": ring(4, "reciprocal", distinct=True),
+    "ring-5": ring(5, "general", distinct=True),
+    "tree": tree(2, 2, "nonreciprocal"),
+    "grid": grid(2, 3, "reciprocal", distinct=True),
+    "complete": complete(3, "reciprocal", distinct=True),
+    "random-8": from_graph(nx.gnm_random_graph(8, 11, seed=3)),
+}
+every_picture = pytest.mark.parametrize("net", PICTURES.values(), ids=PICTURES)
+
+
+def shown(label):
+    """How many signs of a label take up room on the line."""
+    return len(re.sub(r"[{}_^ ]", "", re.sub(r"\\[A-Za-z]+", "x", label)))
+
+
+def taken(drawn):
+    """The rectangles of all modes, reservoirs and labels, measured anew from what is drawn."""
+    nodes = [(node.tex, box(node.at, *node.size)) for node in drawn.nodes]
+    return nodes + [(label.tex, box(label.at, 14 * shown(label.tex), 26)) for label in drawn.labels]
+
+
+@every_picture
+def test_nothing_lies_on_anything_else(net):
+    for (one, a), (other, b) in combinations(taken(scene(net)), 2):
+        assert not overlap(a, b), f"{one} lies on {other}"
+
+
+@every_picture
+def test_no_link_runs_through_a_foreign_mode(net):
+    drawn = scene(net)
+    modes = [node for node in drawn.nodes if node.kind != "reservoir"]
+    for link in drawn.lines:
+        if link.kind == "link":
+            struck = [node.tex for node in modes if cuts(link.start, link.end, box(node.at, 30, 30))]
+            assert struck == []
+
+
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in ("random-8", "complete")])
+def test_no_line_strikes_a_label(name):
+    drawn = scene(PICTURES[name])
+    for label in drawn.labels:
+        size = 12 * shown(label.tex), 20
+        struck = [(a.kind, a.start) for a in drawn.lines if cuts(a.start, a.end, box(label.at, *size))]
+        assert struck == [], label.tex
+
+
+@every_picture
+def test_every_part_is_drawn_once(net):
+    drawn = scene(net)
+    kinds = [node.kind for node in drawn.nodes]
+    assert kinds.count("mode") + kinds.count("charger") == len(net.modes)
+    assert kinds.count("charger") == len({drive.mode for drive in net.drives})
+    shared = [bath for bath in net.baths if len(bath.legs) > 1]
+    assert kinds.count("reservoir") == len(shared)
+    lines = [line.kind for line in drawn.lines]
+    assert lines.count("link") == len(net.couplings)
+    assert lines.count("leg") == sum(len(bath.legs) for bath in shared)
+    assert lines.count("loss") == len(net.baths) - len(shared)
+    assert lines.count("drive") == len(net.drives)
+    assert len(drawn.labels) == len(net.couplings) + len(net.drives) + len(net.baths) - len(shared)
+
+
+@pytest.mark.parametrize("name", ["chain-6", "cascade-3", "triangles-3"])
+def test_a_chain_lies_on_a_line_and_flows_to_the_right(name):
+    at = {node.tex: node.at for node in scene(PICTURES[name]).nodes}
+    places = [at[tex_] for tex_ in at if re.fullmatch(r"[abc]|b_\d", tex_)]
+    first = [p for p in places if p[1] == places[0][1]]
+    assert len(first) >= 4
+    assert first == sorted(first)
+
+
+def test_a_lossy_mode_stands_beside_its_link():
+    at = {node.tex: node.at for node in scene(aharonov_bohm_chain(2)).nodes}
+    assert at["a_1"][0] == (at["c"][0] + at["b_1"][0]) // 2
+    assert at["a_1"][1] > at["b_1"][1]
+
+
+def test_an_arrow_shows_where_amplitudes_flow_one_way():
+    assert one_way(chain(3, "nonreciprocal", distinct=True)) == {("a", "b_1"), ("b_1", "b_2"), ("b_2", "b_3")}
+    assert one_way(chain(3, "general", distinct=True)) == frozenset()
+    net = chain(1, "nonreciprocal")
+    spoiled = Network(
+        net.modes, (Coupling("a", "b_1", Rational(1, 3) * I * positive("Gamma")),), net.drives, net.baths
+    )
+    assert one_way(spoiled) == frozenset()
+    for picture, arrows in ((net, [True]), (spoiled, [False])):
+        assert [line.arrow for line in scene(picture).lines if line.kind == "link"] == arrows
+
+
+def test_an_arrow_points_from_source_to_target():
+    (link,) = [line for line in scene(chain(1, "nonreciprocal")).lines if line.kind == "link"]
+    at = {node.tex: node.at for node in scene(chain(1, "nonreciprocal")).nodes}
+    assert abs(link.start[0] - at["a"][0]) < abs(link.end[0] - at["a"][0])
+
+
+def everything() -> Network:
+    """A network with every noun: pairing, degenerate pairing, gain, temperature, three legs, a mode alone."""
+    modes = tuple(Mode(name) for name in ("a", "b_1", "b_2", "x"))
+    gain = Bath((), positive("eta"), gain=(("b_2", Rational(1)),))
+    three = Bath(
+        (("a", Rational(1)), ("b_1", Symbol("p")), ("b_2", I)), positive("Gamma"), positive("n"), Symbol("m")
+    )
+    pairs = (Squeezing("a", "b_2", Symbol("chi")), Squeezing("b_1", "b_1", Symbol("chi_1")))
+    drives = (Drive("a", positive("epsilon")), Drive("x", Symbol("zeta")))
+    baths = (gain, three, loss("a", positive("kappa_a")), loss("a", positive("kappa"), positive("n")))
+    return Network(
+        modes, (Coupling("a", "b_1", positive("J")),), drives, baths, pairs, 'Every <noun> & "more"'
+    )
+
+
+def test_every_noun_has_a_sign():
+    drawn = scene(everything())
+    assert {line.kind for line in drawn.lines} == {"link", "pair", "leg", "loss", "gain", "drive"}
+    assert sum(line.kind == "leg" for line in drawn.lines) == 3
+    assert r"\Gamma, n, m" in [node.tex for node in drawn.nodes]
+    assert r"\kappa, n" in [label.tex for label in drawn.labels]
+    ElementTree.fromstring(svg(everything()))
+
+
+@every_picture
+def test_svg_is_well_formed_and_self_contained(net):
+    text = svg(net)
+    root = ElementTree.fromstring(text)
+    width, height = (int(size) for size in root.attrib["viewBox"].split()[2:])
+    for element in root.iter("{http://www.w3.org/2000/svg}text"):
+        assert 0 < int(element.attrib["x"]) < width
+        assert 0 < int(element.attrib["y"]) <= height
+    assert text.count("http") == 1, "nothing is fetched from elsewhere"
+    assert "prefers-color-scheme: dark" in text
+    assert svg(net) == text
+
+
+@every_picture
+def test_tikz_draws_every_mode_and_line(net):
+    text, drawn = tikz(net), scene(net)
+    assert text.count(r"\draw") == len(drawn.lines)
+    assert text.count(r"\node") == len(drawn.nodes) + len(drawn.labels)
+    assert not re.search(r"\d\.\d{3}|nan|None", text)
+
+
+def test_a_picture_uses_the_papers_letters():
+    paper = Notation({"kappa": r"\gamma", "b_1": "b"})
+    text = tikz(chain(1), paper)
+    assert r"{$\gamma$}" in text
+    assert "{$b$}" in text
+    assert r"\kappa" not in text
+
+
+@pytest.mark.parametrize(
+    ("label", "printed"),
+    [
+        (r"\Gamma", '<tspan class="upright">Γ</tspan>'),
+        ("b_1", 'b<tspan class="upright script" dy="5">1</tspan>'),
+        (
+            r"e^{i \theta_1}",
+            'e<tspan class="script" dy="-7">iθ</tspan><tspan class="upright small" dy="3">1</tspan>',
+        ),
+        ("p_a^*", 'p<tspan class="script" dy="5">a</tspan><tspan class="upright script" dy="-12">∗</tspan>'),
+        ("x < y", 'x<tspan class="upright">&lt;</tspan>y'),
+    ],
+)
+def test_labels_become_svg_text(label, printed):
+    assert svg_text(label) == printed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+def test_every_picture_compiles():
+    body = "\n\n".join(
+        rf"\begin{{center}}{tikz(net)}\end{{center}}" for net in (*PICTURES.values(), everything())
+    )
+    assert tex.compile_pdf(document(body, "Pictures")).overfull == ()

@@ -1,0 +1,471 @@
+"""Formulas read as in the papers, fit their column, and say exactly what was meant."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from latex_reader import displays, letters, meant, misprints, read, same
+from strategies import QUICK
+from sympy import (
+    Add,
+    Expr,
+    I,
+    Integer,
+    Matrix,
+    Mul,
+    Rational,
+    Symbol,
+    conjugate,
+    cosh,
+    exp,
+    prod,
+    sinh,
+    sqrt,
+    symbols,
+)
+
+from derive import tex
+from derive.builders import aharonov_bohm_chain, chain, ring, star
+from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
+from derive.document import document
+from derive.evolution import steady_state
+from derive.figure import tikz
+from derive.kernel import Proved
+from derive.langevin import langevin
+from derive.latex import ONE_COLUMN, TWO_COLUMNS, Notation, expression, typeset
+from derive.linebreak import broken
+from derive.measure import width
+from derive.printer import Piece, Printer, Unprintable, line
+
+N, J, G, k, ka, omega, epsilon, t = symbols("N J Gamma kappa kappa_a omega epsilon t", positive=True)
+L = symbols("Lambda_0:4", positive=True)
+G1, J1 = symbols("Gamma_1 J_1", positive=True)
+theta = Symbol("theta_1", real=True)
+mu, pa, pb = symbols("mu_1 p_a p_b_1")
+
+
+def energy_of_the_third_battery() -> Expr:
+    """Liu et al. Eq. (A4), E_{b_3}(t)."""
+    rates, weights = symbols("Gamma_1:4", positive=True), symbols("mu_1:4")
+    head = (
+        4**4 * omega * epsilon**2 * prod(m * conjugate(m) * g**2 for m, g in zip(weights, rates, strict=True))
+    )
+
+    def differences(skipped: int) -> Expr:
+        return prod(L[i] - L[j] for i in range(4) for j in range(i + 1, 4) if skipped not in (i, j))
+
+    decays = [
+        (-1) ** (3 + p) * prod(L[m] for m in range(4) if m != p) * differences(p) * exp(-L[p] * t / 2)
+        for p in range(4)
+    ]
+    return head / prod(x**2 for x in L) / differences(9) ** 2 * (differences(9) + sum(decays)) ** 2
+
+
+# What the papers print, typed from them.
+PRINTED = [
+    (G1 * pa * conjugate(pa) + ka, r"\Gamma_1 |p_a|^2 + \kappa_a"),
+    (
+        4 * omega * epsilon**2 * (1 - exp(-L[0] * t / 2)) ** 2 / L[0] ** 2,
+        r"\frac{4 \omega \epsilon^2}{\Lambda_0^2} (1 - e^{-\Lambda_0 t/2})^2",
+    ),
+    (
+        16 * omega * epsilon**2 * mu * conjugate(mu) * G1**2 / (L[0] * L[1] * (L[1] - L[0])) ** 2,
+        r"\frac{16 \omega \epsilon^2 |\mu_1|^2 \Gamma_1^2}"
+        r"{\Lambda_0^2 \Lambda_1^2 (\Lambda_0 - \Lambda_1)^2}",
+    ),
+    (
+        4 ** (N + 1) * omega * epsilon**2 * G ** (2 * N) / ((G + k) ** 4 * (2 * G + k) ** (2 * N - 2)),
+        r"\frac{4^{N + 1} \omega \epsilon^2 \Gamma^{2 N}}{(\Gamma + \kappa)^4 (2 \Gamma + \kappa)^{2 N - 2}}",
+    ),
+    (k / 8 * (N + sqrt(N**2 + 8 * N)), r"\frac{\kappa}{8} \bigl( N + \sqrt{N^2 + 8 N} \bigr)"),
+    (k / (2 * sqrt(N)), r"\frac{\kappa}{2 \sqrt{N}}"),
+    (
+        32 * omega * G * epsilon**2 * (k**2 - N * G**2) / (G + k) ** 3 / (N * G + k) ** 3,
+        r"\frac{32 \omega \epsilon^2 \Gamma (\kappa^2 - N \Gamma^2)}"
+        r"{(N \Gamma + \kappa)^3 (\Gamma + \kappa)^3}",
+    ),
+    (
+        -I * J1 * exp(I * theta) - G1 * conjugate(pa) * pb / 2,
+        r"-i J_1 e^{i \theta_1} - \frac{\Gamma_1 p_a^* p_{b_1}}{2}",
+    ),
+    (16 * J**4 + k**4 + 12 * J**2 * k**2, r"16 J^4 + 12 J^2 \kappa^2 + \kappa^4"),
+    ((L[1] - L[0]) * (L[0] - L[1]), r"-(\Lambda_0 - \Lambda_1)^2"),
+    (1 / (-L[0] - L[1]), r"-\frac{1}{\Lambda_0 + \Lambda_1}"),
+    ((G + k) / 2, r"\frac{\Gamma + \kappa}{2}"),
+    (pa * conjugate(pa) ** 2, r"|p_a|^2 p_a^*"),
+    (sinh(J) ** 2 + sinh(J) * cosh(J), r"\sinh^2 J + \sinh J \cosh J"),
+    (G / sqrt(2), r"\frac{\Gamma}{\sqrt{2}}"),
+    ((2 * G + 2 * k) * J, r"2 J (\Gamma + \kappa)"),
+    (3 * 2**N, r"3 \cdot 2^N"),
+    (Mul(-1, Add(G, k), evaluate=False), r"-(\Gamma + \kappa)"),
+    (Integer(0), "0"),
+    (Rational(-3, 4) * I, r"-\frac{3 i}{4}"),
+]
+
+
+@pytest.mark.parametrize(("meaning", "printed"), PRINTED, ids=[p for _, p in PRINTED])
+def test_formulas_are_printed_as_in_the_papers(meaning, printed):
+    assert expression(meaning, Notation()) == printed
+
+
+@pytest.mark.parametrize("meaning", [e for e, _ in PRINTED], ids=[p for _, p in PRINTED])
+def test_what_is_printed_reads_back_as_what_was_meant(meaning):
+    equation = Equation(Symbol("X"), meaning)
+    assert same(read(expression(meaning, Notation()), letters(equation, Notation())), meaning)
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("p_b_1", "p_{b_1}"),
+        ("Gamma_12", r"\Gamma_{12}"),
+        ("kappa_a", r"\kappa_a"),
+        ("J", "J"),
+        ("theta_1", r"\theta_1"),
+        ("b_1_2", "b_{1,2}"),
+        ("E_b_1^ss", r"E_{b_1}^{\mathrm{ss}}"),
+        ("n_th", r"n_{\mathrm{th}}"),
+        ("lambda_", r"\lambda"),
+        ("<b_1>", r"\langle b_1\rangle "),
+        ("d<a>/dt", r"\frac{d\langle a\rangle}{dt}"),
+        ("dρ/dt", r"\frac{d\rho}{dt}"),
+        ("∂E/∂J", r"\frac{\partial E}{\partial J}"),
+        ("b_1†", r"b_1^\dagger"),
+        ("[H, ρ]", r"[H, \rho]"),
+        ("{q† q, ρ}", r"\{q^\dagger q, \rho\}"),
+        (r"\mathbf{a}", r"\mathbf{a}"),
+        ("J12", "J_{12}"),
+        ("rate_1", r"\mathrm{rate}_1"),
+    ],
+)
+def test_names_become_letters_with_indices(name, printed):
+    assert Notation().latex(name) == printed
+
+
+def test_a_paper_has_its_own_letters_and_order():
+    paper = Notation({"g_b_1": "g_b^{(1)}", "kappa": r"\gamma"}, prefer=("kappa", "J"))
+    assert paper.latex("kappa_2") == r"\gamma_2"
+    assert expression(J * k * G, paper) == r"\gamma J \Gamma"
+    assert expression(J * k * G, Notation()) == r"J \Gamma \kappa"
+    assert expression(Symbol("g_b_1") ** 2, paper) == "(g_b^{(1)})^2"
+    assert hash(paper) == hash(Notation((("kappa", r"\gamma"), ("g_b_1", "g_b^{(1)}")), ("kappa", "J")))
+
+
+def test_what_has_no_place_in_a_paper_is_refused():
+    from sympy import Float, Function
+
+    for bad in (Float("0.5") * J, Function("f")(J)):
+        with pytest.raises(Unprintable, match="built from letters"):
+            expression(bad, Notation())
+
+
+# -- any expression ------------------------------------------------------------------------------------------
+
+LEAVES = st.sampled_from(
+    [
+        G1,
+        J1,
+        k,
+        ka,
+        L[0],
+        L[1],
+        pa,
+        pb,
+        conjugate(pa),
+        conjugate(pb),
+        I,
+        exp(I * theta),
+        exp(-I * theta),
+        exp(-L[0] * t / 2),
+        mean("a"),
+        sqrt(J),
+        Integer(2),
+        Integer(-1),
+        Rational(1, 2),
+        Rational(-3, 4),
+        2**N,
+        (-1) ** N,
+    ]
+)
+EXPRESSIONS = st.recursive(
+    LEAVES,
+    lambda part: st.one_of(
+        st.lists(part, min_size=2, max_size=4).map(lambda items: Add(*items)),
+        st.lists(part, min_size=2, max_size=3).map(lambda items: Mul(*items)),
+        part.map(lambda e: e**2),
+        part.filter(lambda e: e != 0).map(lambda e: 1 / e),
+        part.map(lambda e: sqrt(L[2] + e * conjugate(e)) if not e.has(exp) else e),
+    ),
+    max_leaves=7,
+)
+
+
+@settings(QUICK, max_examples=40)
+@given(EXPRESSIONS)
+def test_any_expression_reads_back_exactly(meaning):
+    equation = Equation(Symbol("X"), meaning)
+    for printed in {Printer(Notation(), room).expression(meaning).tex: None for room in (10**9, TWO_COLUMNS)}:
+        assert "+ -" not in printed
+        assert "--" not in printed
+        assert not re.search(r"\d\.\d", printed)
+        assert same(read(printed, letters(equation, Notation())), meaning)
+
+
+@QUICK
+@given(EXPRESSIONS, st.sampled_from([12_000, 20_000, 40_000]))
+def test_lines_hold_every_piece_and_none_is_too_wide(meaning, room):
+    pieces = Printer(Notation(), room).expression(meaning).pieces
+    lines = broken(pieces, room)
+    assert [piece for found in lines for piece in found] == list(pieces)
+    assert all(width(line(found, starts=n > 0)) <= room or len(found) == 1 for n, found in enumerate(lines))
+
+
+# -- widths --------------------------------------------------------------------------------------------------
+
+# Widths of TeX's own boxes in points, RevTeX 4-2 at ten points.
+BOXES = [
+    (r"\Gamma_1 |p_a|^2 + \kappa_a", 53.47),
+    (
+        r"-\frac{\Lambda_0}{2} \langle a\rangle - \frac{1}{2} "
+        r"\bigl( 2 i J_1 e^{i \theta_1} + \Gamma_1 p_a^* p_{b_1} \bigr) "
+        r"\langle b_1\rangle - i \epsilon",
+        179.69,
+    ),
+    (r"\frac{\kappa}{8} \bigl( N + \sqrt{N^2 + 8 N} \bigr)", 88.63),
+    (r"16 J^4 + 12 J^2 \kappa^2 + \kappa^4", 86.93),
+    (r"\sinh r \cosh r e^{-i \theta_r}", 73.43),
+    (r"-i [H, \rho] + \kappa_a \mathcal{D}[a] \rho + \Gamma_1 \mathcal{D}[p_a a + p_{b_1} b_1] \rho", 172.57),
+    (r"\biggl( i J_1 e^{i \theta_1} + \frac{\Gamma_1 p_a^* p_{b_1}}{2} \biggr) \langle b_1\rangle", 108.63),
+    (
+        r"\frac{4^{N + 1} \omega \epsilon^2 \Gamma^{2 N}}{(\Gamma + \kappa)^4 (2 \Gamma + \kappa)^{2 N - 2}}",
+        97.72,
+    ),
+    (r"\frac{d\langle b_1\rangle}{dt}", 24.16),
+    (r"E_{b_1}^{\mathrm{ss}}", 15.30),
+]
+
+
+@pytest.mark.parametrize(("formula", "points"), BOXES, ids=[f for f, _ in BOXES])
+def test_measured_widths_are_those_of_tex(formula, points):
+    assert abs(width(formula) / 100 - points) <= 0.02 * points
+
+
+def test_a_long_energy_is_broken_at_its_terms():
+    lines = broken(
+        Printer(Notation(), ONE_COLUMN - 8_000).expression(energy_of_the_third_battery()).pieces, 39_000
+    )
+    starts = [line(found, starts=n > 0)[:8] for n, found in enumerate(lines)]
+    assert [s.split()[0] for s in starts] == [starts[0].split()[0], r"\times", "+", "-", "+", "-"]
+
+
+def test_a_break_inside_brackets_is_the_last_resort():
+    pieces = [Piece("a" * 20), Piece("b" * 20, "+"), Piece("(c", "+"), Piece("d)", "+", 4)]
+    assert [line(found) for found in broken(pieces, 20_000)] == ["a" * 20, "+ " + "b" * 20 + " + (c + d)"]
+
+
+# -- derivations ---------------------------------------------------------------------------------------------
+
+
+def story(net) -> Derivation:
+    """The drift matrix, the equations of motion and the steady state of a network, as they are displayed."""
+    eq = langevin(net)
+    rows = []
+    for i, mode in enumerate(eq.modes):
+        terms = [(eq.drift[i, j], (f"<{other}>",)) for j, other in enumerate(eq.modes) if eq.drift[i, j] != 0]
+        rows.append(
+            Equation(flow(mode), Operators((*terms, *([(eq.force[i], ())] if eq.force[i] != 0 else []))))
+        )
+    state = steady_state(eq)
+    means = tuple((mean(mode), state.mean[i]) for i, mode in enumerate(eq.modes))
+    return Derivation(
+        net.title,
+        (
+            Step("drift", (Symbol("W"), eq.drift), "The drift matrix is", "read off", Integer(0)),
+            Step("motion", tuple(rows), "The amplitudes obey", "motion", Integer(0), ("drift",)),
+            Step("steady", means, "They come to rest at", "solve", Integer(0), ("drift", "motion")),
+        ),
+    )
+
+
+def operators() -> Derivation:
+    """A Hamiltonian, a master equation, commutators and an energy in time."""
+    q = Operators(((pa, ("a",)), (-pb, ("b_1",)), (I * G / 2, ("b_2†",))))
+    energy = Operators(((k, ("a†", "a")),), ((J1 * exp(I * theta), ("a†", "b_1")), (epsilon, ("a†",))))
+    master = Operators(((-I, ("[H, ρ]",)), (G1, (Dissipator(q), "ρ")), (-J, (Dissipator(q, "L'"), "ρ"))))
+    form = Operators(((Integer(1), ("q", "ρ", "q†")), (Rational(-1, 2), ("{q† q, ρ}",))))
+    one = Operators(((Integer(1), (Dissipator(Operators(((Integer(1), ("q",)),))), "ρ")),))
+    return Derivation(
+        "Operators",
+        (
+            Step("hamiltonian", (Symbol("H"), energy), "The charger `a` has", "model", Integer(0)),
+            Step(
+                "dissipator",
+                (one, form),
+                "With $q$ as a jump, 100% of the loss in @hamiltonian is",
+                "model",
+                Integer(0),
+            ),
+            Step(
+                "master",
+                (Symbol("dρ/dt"), master),
+                "and hence",
+                "model",
+                Integer(0),
+                ("hamiltonian", "dissipator"),
+            ),
+            Step(
+                "energy",
+                (Symbol("E_b_3"), energy_of_the_third_battery()),
+                "So",
+                "solve",
+                Integer(0),
+                ("hamiltonian",),
+            ),
+            Step("bound", Equation(J, G / 2, "≤"), "where", "bound", Integer(0), ("energy",)),
+        ),
+    )
+
+
+DERIVATIONS = [
+    operators(),
+    *(
+        story(net)
+        for net in (
+            chain(1, "general", distinct=True),
+            chain(3, "nonreciprocal", distinct=True),
+            star(3, "reciprocal", distinct=True),
+            chain(2, "general", distinct=True),
+            ring(2, "general"),
+            aharonov_bohm_chain(2),
+        )
+    ),
+]
+every_derivation = pytest.mark.parametrize("derivation", DERIVATIONS, ids=[d.title for d in DERIVATIONS])
+
+
+@pytest.mark.parametrize("derivation", DERIVATIONS[:4], ids=[d.title for d in DERIVATIONS[:4]])
+def test_every_display_reads_back(derivation):
+    assert misprints(derivation, Notation(), typeset(derivation, Notation(), prefix="story"), "story") == []
+
+
+@pytest.mark.slow
+@every_derivation
+@pytest.mark.parametrize("column", [ONE_COLUMN, TWO_COLUMNS])
+def test_every_display_of_larger_networks_reads_back(derivation, column):
+    text = typeset(derivation, Notation(), column, "story")
+    assert misprints(derivation, Notation(), text, "story", column) == []
+
+
+@every_derivation
+@pytest.mark.parametrize("column", [ONE_COLUMN, TWO_COLUMNS])
+def test_every_line_fits_its_column(derivation, column):
+    for environment in re.findall(
+        r"\\begin\{(?:align|equation)\}(.*?)\\end", typeset(derivation, Notation(), column), re.DOTALL
+    ):
+        body = re.sub(r"\\label\{.*?\}|\\notag", "", environment)
+        if "pmatrix" in body:
+            continue
+        lines = [row.partition("&") for row in re.split(r"\\\\(?:\[.*?\])?", body)]
+        left = max(width(before) for before, _, _ in lines)
+        assert left + max(width(after) for _, _, after in lines) <= column
+
+
+MISPRINTS = [
+    (r"p_a^* p_1}{2}", r"p_a p_1}{2}"),
+    ("|p_a|^2", "|p_a|"),
+    (r"e^{i \theta_1}", r"e^{-i \theta_1}"),
+    (r"\kappa_a", r"\kappa_1"),
+    ("i J_1", "J_1"),
+    (r" - \biggl( i", r" + \biggl( i"),
+    (r"\langle b_1\rangle", r"\langle a\rangle"),
+    (" + ", " - "),
+    ("{2}", "{3}"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong"), MISPRINTS, ids=[f"{a} as {b}" for a, b in MISPRINTS])
+def test_a_misprint_is_found(right, wrong):
+    everything = next(d for d in DERIVATIONS if d.title == "Chain of 1 batteries, general").steps[1]
+    derivation = Derivation("Motion", (Step("motion", everything.says, "So", "", Integer(0)),))
+    text = typeset(derivation, Notation(), prefix="story")
+    assert right in text, "the test must change something"
+    assert misprints(derivation, Notation(), text.replace(right, wrong, 1), "story")
+
+
+def test_a_wrong_order_of_operators_or_a_foreign_letter_is_found():
+    derivation = operators()
+    text = typeset(derivation, Notation(), prefix="x")
+    swapped = text.replace(r"q \rho q^\dagger", r"q^\dagger \rho q")
+    assert swapped != text
+    assert misprints(derivation, Notation(), swapped, "x")
+    lost = text.replace(r"\label{eq:x:energy}", r"\label{eq:x:power}")
+    assert misprints(derivation, Notation(), lost, "x")
+    assert (
+        "must be a letter of the derivation"
+        in misprints(derivation, Notation(), text.replace("J_1", "J_7"), "x")[0]
+    )
+
+
+def test_a_relation_is_read():
+    found = [d.relation for d in displays(typeset(operators(), Notation())) if d.label == "eq:bound"]
+    assert found == [r"\leq"]
+
+
+@every_derivation
+def test_references_point_to_labels_of_the_same_story(derivation):
+    text = typeset(derivation, Notation(), prefix="tale")
+    labels = re.findall(r"\\label\{(eq:.*?)\}", text)
+    assert labels == [f"eq:tale:{step.label}" for step in derivation.steps]
+    assert set(re.findall(r"\\eqref\{(.*?)\}", text)) <= set(labels)
+
+
+def test_prose_is_set_in_the_notation_and_cites_what_it_uses():
+    text = typeset(operators(), Notation({"a": r"\alpha"}), prefix="x")
+    assert r"The charger $\alpha$ has" in text
+    assert r"With $q$ as a jump, 100\% of the loss in Eq.~\eqref{eq:x:hamiltonian} is" in text
+    assert r"and hence [Eqs.~\eqref{eq:x:hamiltonian} and \eqref{eq:x:dissipator}]" in text
+    assert "So [Eq.~\\eqref{eq:x:hamiltonian}]" in text
+    # The sentence goes on over the display: no paragraph, and a comma.
+    assert re.search(r"q, \\rho\\\},\n  \\label\{eq:x:dissipator\}\n\\end\{equation\}\nand hence", text)
+    # What stands just above needs no reference.
+    assert "\nwhere\n" in text
+
+
+def test_poles_that_a_proof_assumed_are_printed():
+    step = Step("e", (Symbol("E"), 1 / (L[0] - L[1])), "Hence", "solve", Integer(0))
+    verdicts = {"e": Proved((L[0] - L[1], L[0] + L[1]))}
+    text = typeset(Derivation("Pole", (step,)), Notation(), verdicts=verdicts)
+    assert text.endswith("This holds for $\\Lambda_0 - \\Lambda_1 \\neq 0$.\n")
+
+
+def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
+    matrix = Matrix([[-(G + k) / 2, -I * J], [-I * J, -k / 2]])
+    text = typeset(Derivation("W", (Step("w", (Symbol("W"), matrix), "So", "", Integer(0)),)), Notation())
+    assert r"W = -\frac{1}{2} \begin{pmatrix}" in text
+    assert r"2 i J & \kappa" in text
+    large = langevin(chain(4, "general", distinct=True)).drift
+    spelled = Derivation("W", (Step("w", (Symbol("W"), large), "So", "", Integer(0)),))
+    text = typeset(spelled, Notation(), TWO_COLUMNS)
+    assert "pmatrix" not in text
+    assert r"W_{11} &= -\frac{\Gamma_1 |p_a|^2 + \kappa_a}{2}" in text
+    assert len(displays(text)) == sum(e != 0 for e in large)
+    assert misprints(spelled, Notation(), text, width=TWO_COLUMNS) == []
+
+
+def test_meaning_of_a_side():
+    assert meant(J) == J
+    assert meant(Operators(((J, ()),))) == J
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+@pytest.mark.parametrize(("column", "layout"), [(ONE_COLUMN, "onecolumn"), (TWO_COLUMNS, "twocolumn")])
+def test_nothing_overflows_on_paper(column, layout):
+    body = "\n".join(typeset(d, Notation(), column, f"d{n}") for n, d in enumerate(DERIVATIONS))
+    text = document(
+        body, "Everything", tikz(chain(2, "nonreciprocal")), "A network.", references=[("liu", "B.-B. Liu")]
+    )
+    assert tex.compile_pdf(text.replace("onecolumn", layout)).overfull == ()
