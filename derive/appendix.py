@@ -20,7 +20,7 @@ from derive.langevin import Langevin, langevin, langevin_residual
 from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
 
-WRITTEN_OUT = 400  # terms of an answer that a reader still reads
+WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 SIGNS = MappingProxyType({
     "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
     "<": "$<$", ">": "$>$", "|": "$|$", "@": "$@$", "`": "'", '"': "''",
@@ -53,7 +53,10 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     """
     eq = langevin(net)
     state = steady_state(eq, WRITTEN_OUT)
-    last = (unwritten(eq, state.note),) if state.where else stationary(eq, state, modes or net.names)
+    if state.where or max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous)) > WRITTEN_OUT:
+        last: tuple[Step, ...] = (unwritten(eq, state.note or "Its solution, written out, fills more than a page."),)
+    else:
+        last = stationary(eq, state, modes or net.names)
     title = _plain(net.title) or "Steady state of the network"
     return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
 
@@ -165,6 +168,7 @@ def stationary(
                 (after,),
             )
         )
+    means = Letters(tuple((mean(name), state.amplitude(name)) for name in modes))
     energies = {name: energy(state, name) for name in modes}
     steps.append(
         Step(
@@ -172,7 +176,7 @@ def stationary(
             tuple(Equation(Symbol(f"E_{name}"), e) for name, e in energies.items()),
             "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
             "energy",
-            Matrix([e - state.energy(name) for name, e in energies.items()]),
+            Matrix([means.written_out(e) - state.energy(name) for name, e in energies.items()]),
             ("amplitudes",),
         )
     )
@@ -180,7 +184,10 @@ def stationary(
 
 
 def energy(state: GaussianState, mode: str) -> Expr:
-    """The stored energy of a mode as it is printed, factored."""
+    """The stored energy of a mode as it is printed: factored, or ω|⟨a⟩|² where that says more than a page of terms."""
+    k = state.index(mode)
+    if state.number[k, k] == 0 and state.mean[k].count_ops() > READABLE:
+        return state.frequencies[k] * conjugated(mean(mode)) * mean(mode)
     return factored(state.energy(mode))
 
 
@@ -194,7 +201,7 @@ def unwritten(eq: Langevin, note: str) -> Step:
         tuple(Equation(row, -f) for row, f in zip(rows, eq.force, strict=True)),
         ("The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. " if paired else
          "The steady state solves $W\\langle a\\rangle + f = 0$. ")
-        + f"{note} The emitted code evaluates that program; the system is",
+        + f"{note} The emitted code evaluates a straight-line program; the system is",
         "steady state",
         Matrix(rows) - eq.drift * alpha - eq.pairing * alpha_star,
         ("drift",),
@@ -212,8 +219,8 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
         Step(
             "eliminated",
             (
-                Equation(Symbol("H_eff"), energies),
-                Equation(Symbol("dρ/dt"), Operators(((-I, ("[H_eff, ρ]",)), *dissipators))),
+                Equation(H, energies),
+                Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             ),
             f"The lossy modes {names} follow the others adiabatically. With $T = (1, -W_{{sc}}W_{{cc}}^{{-1}})$ the drift becomes "
             "$T W T^\\dagger$, every reservoir keeps its rate, and its jump becomes $T^* u$: the lossy modes turn into "

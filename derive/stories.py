@@ -29,6 +29,7 @@ N = Symbol("N", positive=True, integer=True)
 OMEGA, EPSILON, KAPPA, GAMMA, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
 XI, LOSS, LOSSY, DIRECT = (positive(name) for name in ("xi", "gamma", "Gamma", "g_b"))
 
+GAMMA_LIU = positive("Gamma_L")  # Zhao's Γ is the loss of a lossy mode
 DISPLAYED = MappingProxyType({GAMMA: "\\Gamma", DIRECT: "g_b"})
 
 
@@ -127,8 +128,8 @@ def stationary_point(
     return (
         Step(
             "slope",
-            Equation(Symbol(rf"\partial_{{{DISPLAYED[variable]}}}\ln E_N"), slope),
-            f"The energy rises and falls with `{variable}` as its logarithmic derivative,",
+            Equation(Symbol("s"), slope),
+            f"The energy rises and falls with `{variable}` as $s = \\partial\\ln E_N/\\partial {DISPLAYED[variable]}$ is positive or negative,",
             "optimum",
             derivative - slope,
             uses,
@@ -256,7 +257,7 @@ def eliminated_energy(build: Callable[[int], Network]) -> Callable[[int], Expr]:
 
 
 def triangles(
-    build: Callable[[int], Network], title: str, formula: Expr, slope: Expr, optimum: Expr, which: str
+    build: Callable[[int], Network], title: str, formula: Expr, liu: Expr, slope: Expr, optimum: Expr, which: str
 ) -> Derivation:
     """From two triangles with general phases through elimination to isolation, energies and optimum."""
     net = build(2)
@@ -273,6 +274,15 @@ def triangles(
         lower - cut.drift,
         ("effective-drift",),
     )
+    same = formula - liu.subs({GAMMA: 2 * DIRECT, KAPPA: LOSS, EPSILON: XI}, simultaneous=True)
+    dictionary = Step(
+        "dictionary",
+        (Equation(GAMMA_LIU, 2 * DIRECT), Equation(KAPPA, LOSS), Equation(EPSILON, XI)),
+        "This is the formula of Liu et al. for shared reservoirs of rate $\\Gamma_{\\rm L}$, by the dictionary",
+        "dictionary",
+        same,
+        ("uniform",),
+    )
     energy = at_every_size(
         "uniform", "E_N", formula, eliminated_energy(build),
         f"In a network of $N$ batteries {which} stores (derived for each $N = 1, \\dots, 6$)", ("energies",),
@@ -281,7 +291,7 @@ def triangles(
         title,
         (
             *microscopic(net), *motion(net, eq), *following(net, lossy_modes(net)), isolation,
-            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"), energy,
+            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"), energy, dictionary,
             *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), optimum, ("uniform",)),
         ),
     )
@@ -291,7 +301,7 @@ def triangles_cascaded() -> Derivation:
     """Zhao Eqs. (1) → (3) → g_b^opt."""
     slope = 2 * (N * LOSS**2 + 2 * N * DIRECT * LOSS - 8 * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (4 * DIRECT + LOSS))
     return triangles(
-        aharonov_bohm_chain, "Cascaded Aharonov-Bohm triangles", ZHAO_CASCADED, slope,
+        aharonov_bohm_chain, "Cascaded Aharonov-Bohm triangles", ZHAO_CASCADED, CASCADED_ENERGY, slope,
         CASCADED_OPTIMUM.subs(KAPPA, LOSS), "the last",
     )
 
@@ -300,7 +310,7 @@ def triangles_parallel() -> Derivation:
     """Zhao's H_p → Eq. (5)."""
     slope = 2 * (LOSS**2 - 4 * N * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (2 * N * DIRECT + LOSS))
     return triangles(
-        aharonov_bohm_star, "Parallel Aharonov-Bohm triangles", ZHAO_PARALLEL, slope,
+        aharonov_bohm_star, "Parallel Aharonov-Bohm triangles", ZHAO_PARALLEL, PARALLEL_ENERGY, slope,
         PARALLEL_OPTIMUM.subs(KAPPA, LOSS), "each",
     )
 

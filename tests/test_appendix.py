@@ -1,0 +1,122 @@
+"""What an appendix displays is what was proved, and what is read back from its text."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, assume, given, settings
+from latex_reader import misprints
+from strategies import QUICK, networks
+from sympy import Matrix, Symbol
+
+from derive import Proved, Refuted, chain, is_zero, langevin, netfile, steady_state
+from derive.appendix import appendix, following, microscopic, motion, stationary
+from derive.build import body
+from derive.builders import aharonov_bohm_chain, positive
+from derive.derivation import Derivation, Equation
+from derive.notation import Notation
+from derive.stories import STORIES, at_every_size, last_energy
+from derive.tex import compile_pdf
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+every_story = pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+
+
+def loaded(path):
+    return netfile.loads(path.read_text(encoding="utf-8"), path.name)
+
+
+@every_story
+def test_every_step_of_a_story_is_proved(story):
+    assert {label: type(verdict) for label, verdict in story.derivation().check().items() if type(verdict) is not Proved} == {}
+
+
+@every_story
+def test_every_displayed_equation_of_a_story_reads_back_as_what_it_was_printed_from(story):
+    derivation = story.derivation()
+    assert misprints(derivation, story.notation, body(derivation, story.notation, story.key), story.key) == []
+
+
+@every_example
+def test_every_displayed_equation_of_an_example_reads_back(path):
+    derivation = appendix(loaded(path))
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+@given(networks(max_modes=3))
+@settings(QUICK, max_examples=6, phases=[Phase.generate])  # shrinking would parse LaTeX for an hour
+def test_every_displayed_equation_of_a_random_network_reads_back(net):
+    assume(not {"x", "i", "e"} & {symbol.name for symbol in net.symbols})  # the reader's own letters
+    derivation = Derivation("A network", (*microscopic(net), *motion(net, langevin(net))))
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_a_misprint_is_noticed():
+    story = STORIES["cascaded"]
+    derivation = story.derivation()
+    text = body(derivation, story.notation, story.key)
+    wrong = text.replace(r"\Lambda_0^2 \Lambda_1^2", r"\Lambda_0^2 \Lambda_1^3", 1)
+    assert wrong != text
+    assert misprints(derivation, story.notation, wrong, story.key)
+
+
+def test_a_formula_for_every_size_is_refuted_if_it_is_wrong():
+    n = Symbol("N", positive=True, integer=True)
+    gamma, kappa, epsilon, omega = (positive(x) for x in ("Gamma", "kappa", "epsilon", "omega"))
+    right = 4 ** (n + 1) * omega * epsilon**2 * gamma ** (2 * n) / ((gamma + kappa) ** 4 * (2 * gamma + kappa) ** (2 * n - 2))
+    for formula, verdict in ((right, Proved), (right.subs(n, n + 1), Refuted), (right * (2 * gamma + kappa) / gamma, Refuted)):
+        step = at_every_size("uniform", "E_N", formula, last_energy(chain, "nonreciprocal"), "Each stores", ())
+        assert isinstance(is_zero(step.residual), verdict)
+
+
+def test_a_wrong_drift_matrix_is_refuted():
+    net, wrong = chain(2, distinct=True), chain(2, "nonreciprocal", distinct=True)
+    for steps, verdict in ((motion(net, langevin(net)), Proved), (motion(net, langevin(wrong)), Refuted)):
+        assert all(isinstance(is_zero(step.residual), verdict) for step in steps)
+
+
+def test_amplitudes_of_another_network_are_refuted():
+    eq, other = langevin(chain(2)), langevin(chain(2, "nonreciprocal"))
+    assert isinstance(is_zero(stationary(eq, steady_state(eq), eq.modes)[0].residual), Proved)
+    assert isinstance(is_zero(stationary(eq, steady_state(other), eq.modes)[0].residual), Refuted)
+
+
+def test_a_hamiltonian_of_another_network_is_refuted():
+    (hamiltonian, _), (other, _) = microscopic(chain(2)), microscopic(chain(2, distinct=True))
+    assert isinstance(is_zero(hamiltonian.residual), Proved)
+    assert hamiltonian.equations != other.equations
+
+
+def test_elimination_is_displayed_with_its_commuting_square():
+    steps = following(aharonov_bohm_chain(1), ("a_1",))
+    assert all(isinstance(is_zero(step.residual), Proved) for step in steps)
+    wrong = Matrix(steps[1].equations[0].rhs)
+    wrong[0, 0] *= 2
+    assert isinstance(is_zero(wrong - steps[1].equations[0].rhs), Refuted)
+
+
+def test_a_large_network_displays_its_system_instead_of_a_page_of_terms():
+    derivation = appendix(chain(5, "general", distinct=True))
+    last = derivation.steps[-1]
+    assert last.label == "amplitudes"
+    assert "straight-line program" in last.because
+    assert all(isinstance(equation, Equation) for equation in last.equations)
+
+
+def test_modes_restrict_what_is_displayed():
+    names = [eq.lhs.name for eq in appendix(chain(3), ("b_3",)).steps[-1].equations]
+    assert names == ["E_b_3"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [47_000, 24_600], ids=["one column", "two columns"])
+@every_story
+def test_nothing_overflows_the_column(story, width):
+    from derive.latex import typeset
+
+    options = "onecolumn" if width > 40_000 else "twocolumn"
+    text = (
+        f"\\documentclass[aps,pra,{options}]{{revtex4-2}}\\usepackage{{amsmath,amssymb}}\\begin{{document}}"
+        f"{typeset(story.derivation(), story.notation, width, story.key)}\\end{{document}}"
+    )
+    assert compile_pdf(text).overfull == ()
