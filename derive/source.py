@@ -12,14 +12,17 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sympy import Abs, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from sympy.core.numbers import Exp1
 
 from derive.errors import DeriveError
 
-FUNCTIONS = {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")}
-FUNCTIONS |= {"Abs": "abs", "re": "real", "im": "imag"}
+FUNCTIONS = MappingProxyType(
+    {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")}
+    | {"Abs": "abs", "re": "real", "im": "imag"}
+)
 # Names that Python or the emitted text uses itself; a parameter of that name gets a trailing underscore.
 RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
     "np", "one", "t", "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "float", "id",
