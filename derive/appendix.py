@@ -129,7 +129,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     ]
     if not eq.pairing.is_zero_matrix:
         steps.append(
-            Step("pairing", Equation(Symbol("Q"), eq.pairing), "and the pairing matrix", "matrix form", residual, ("motion",))
+            Step("pairing", Equation(Symbol("Q"), eq.pairing), "The pairing matrix is", "matrix form", residual, ("motion",))
         )
     return tuple(steps)
 

@@ -152,10 +152,18 @@ def page_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Fil
     """The appendices of all stories as one PDF; without a TeX none, and one line that says so."""
     parts = []
     for story in stories:
-        figure = f"\\begin{{figure}}[h]\n\\centering\n{tikz(story.picture, story.notation)}\n\\caption{{{story.title}.}}\n\\end{{figure}}\n"
+        caption = f"\\caption{{{story.title}: {story.reference}.}}"
+        picture = "\n".join(("\\begin{figure}[h]", "\\centering", tikz(story.picture, story.notation), caption, "\\end{figure}"))
         section, _, rest = str(made[f"{GENERATED}/latex/{story.key}.tex"]).partition("\n\n")
-        parts.append(f"{section}\n\n{figure}\n{rest}")
-    text = document("\n\\clearpage\n".join(parts), "Derivations of quantum-battery networks")
+        parts.append(f"{section}\n\n{picture}\n\n{rest}")
+    text = document(
+        "\n\\clearpage\n".join(parts),
+        "Derivations of quantum-battery networks",
+        summary="Networks of charger and battery modes with coherent couplings, shared reservoirs and lossy intermediate "
+        "modes: from the Hamiltonian to the energies of the steady state and the optimal coupling. Every displayed equation was "
+        "derived from the network and proved by exact arithmetic before it was printed.",
+        references=[(paper.key, paper.cite) for paper in PAPERS],
+    )
     try:
         return {f"{PAGES}/appendix.pdf": compile_pdf(text).bytes}
     except TexMissing as missing:

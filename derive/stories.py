@@ -95,7 +95,7 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
         Step(
             "lower-drift",
             Equation(Symbol("W"), lower.drift),
-            "for example with $\\theta_k = \\pi/2$, $\\mu_k = 1$ and $J_k = \\Gamma_k/2$. The drift matrix is then triangular,",
+            "This is $\\theta_k = \\pi/2$, $\\mu_k = 1$ and $J_k = \\Gamma_k/2$, for example. The drift matrix is then triangular,",
             "nonreciprocity",
             letters.written_out(lower.drift) - cut.drift,
             ("isolation",),
@@ -137,7 +137,7 @@ def stationary_point(
         Step(
             "optimum",
             Equation(Symbol(name), value),
-            "which changes its sign once, from plus to minus, because the numerator has one positive root. "
+            "It changes its sign once, from plus to minus, because the numerator has one positive root. "
             + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The") + " optimal coupling is",
             "optimum",
             fraction(slope)[0].subs(variable, at),
