@@ -1,8 +1,9 @@
 """Exact arithmetic: is it zero, and what solves A x = b over the parameters of a network."""
 
+from derive.kernel.conjugation import conjugated, substituted
 from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
-from derive.kernel.ring import conjugated
-from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, at, canonical, factored, is_nonnegative, is_zero
+from derive.kernel.normal import at, canonical, factored
+from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
 
 __all__ = [
     "Proved",
@@ -20,4 +21,5 @@ __all__ = [
     "predicted_terms",
     "solve",
     "straight_line",
+    "substituted",
 ]

@@ -1,52 +1,84 @@
-"""Exact points for a zero test: rational values that assumptions allow, phases with rational sine and cosine.
+"""Exact points for a zero test, and the values of expressions there.
 
-Values are Gaussian rationals wherever all generators have such values at the point, and balls of certified arithmetic
-elsewhere; a ball that contains zero decides nothing.
+Points are rational values that assumptions allow, and phases with rational sine and cosine. Values are
+Gaussian rationals where everything is rational, and balls of certified arithmetic elsewhere; a ball that
+contains zero decides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from math import lcm
 from random import Random
 
-from flint import acb, arb, ctx as working, fmpq, fmpq_mpoly
-from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, atan, conjugate, exp, log
+from flint import acb, arb, fmpq
+from flint import ctx as working
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    atan,
+    conjugate,
+    exp,
+    im,
+    log,
+    pi,
+    re,
+)
 
-from derive.kernel.ring import Ring, substituted
+from derive.kernel.conjugation import TRIGONOMETRIC
 
 PRECISION = 333  # bits: a hundred decimal digits
 Point = tuple[tuple[Symbol, Expr], ...]
 Gaussian = tuple[fmpq, fmpq]
+Value = Gaussian | acb
 
 
 class Undecided(ArithmeticError):
-    """A value that is not exact and whose ball contains zero, or that cannot be computed."""
+    """A value that has a pole, or that cannot be computed with certainty."""
 
 
-def points(symbols: Iterable[Symbol], e: Expr, tries: int) -> Iterator[Point]:
+def points(symbols: Iterable[Symbol], expressions: Iterable[Expr], tries: int) -> Iterator[Point]:
     """Points that respect the assumptions, the same at every run: small integers first, then fractions."""
     letters = sorted(symbols, key=lambda s: (s.name, s.sort_key()))
-    turning = _phases(e)
-    for attempt in range(tries):
+    turning = _phases(expressions)
+    for attempt in range(tries if letters else 1):
         # a seed by name, so that a letter's value does not depend on which others occur
-        yield tuple((s, _value(s, Random(f"{s.name} {attempt}"), attempt, turning.get(s, 0))) for s in letters)
+        point = tuple(
+            (s, _sample(s, Random(f"{s.name} {attempt}"), attempt, turning.get(s, 0))) for s in letters
+        )
+        if all(allowed(s, x) for s, x in point):
+            yield point
 
 
-def _phases(e: Expr) -> dict[Symbol, int]:
-    """Letters θ that occur in exponents as rational multiples of iθ only, with the multiples' common denominator."""
+def allowed(symbol: Symbol, number: Expr) -> bool:
+    """Whether a number is known to satisfy everything that its letter assumes."""
+    return all(getattr(number, f"is_{name}") is value for name, value in symbol.assumptions0.items())
+
+
+def _phases(expressions: Iterable[Expr]) -> dict[Symbol, int]:
+    """Letters θ that occur in phases e^{ikθ} with rational k, and the common denominator of the k."""
     found: dict[Symbol, int] = {}
-    for node in e.atoms(exp):
-        for term in Add.make_args(node.args[0]):
-            c, rest = term.as_coeff_Mul(rational=True)
-            if isinstance(rest / I, Symbol):
-                letter = rest / I
+    angles = {node for e in expressions for node in e.atoms(exp, *TRIGONOMETRIC)}
+    for node in sorted(angles, key=lambda e: e.sort_key()):
+        for term in Add.make_args((node.exp / I if isinstance(node, exp) else node.args[0]).expand()):
+            c, letter = term.as_coeff_Mul(rational=True)
+            if isinstance(letter, Symbol):
                 found[letter] = lcm(found.get(letter, 1), int(c.q))
     return found
 
 
-def _value(symbol: Symbol, random: Random, attempt: int, phase: int) -> Expr:
+def _sample(symbol: Symbol, random: Random, attempt: int, phase: int) -> Expr:
+    if symbol.is_zero:
+        return S.Zero
     if symbol.is_integer:
         low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -6
         value: Expr = Integer(random.randint(low, 6))
@@ -54,168 +86,193 @@ def _value(symbol: Symbol, random: Random, attempt: int, phase: int) -> Expr:
             value = Integer(-random.randint(1, 6))
         if symbol.is_even or symbol.is_odd:
             value = 2 * value + (1 if symbol.is_odd else 0)
-        return value if value or not symbol.is_nonzero else S.One
+        return value if value or not symbol.is_nonzero else 2 * S.One
     if phase and symbol.is_real and not symbol.is_positive and not symbol.is_negative:
         return 2 * phase * atan(Rational(random.randint(1, 5), random.randint(1, 5)))
     bottom = 1 if attempt < 2 else random.randint(1, 5)
     top = Rational(random.randint(1, 9), bottom)
-    if symbol.is_positive:
+    if symbol.is_nonnegative:
         return top
-    if symbol.is_negative:
+    if symbol.is_nonpositive:
         return -top
     signed = top if random.randint(0, 1) else -top
-    if symbol.is_real:
+    if symbol.is_real or symbol.is_real is None and attempt % 4 == 3:
+        # a complex letter may lie on the branch cut of its root
         return signed
     if symbol.is_imaginary:
         return signed * I
     return signed + Rational(random.randint(-9, 9) or 1, bottom) * I
 
 
-def value(ring: Ring, polynomial: fmpq_mpoly, point: Point) -> Gaussian | acb | int:
-    """A polynomial's value at a point: 0 only if it is exactly zero.
+def is_zero_value(value: Value) -> bool:
+    """Whether a value is exactly zero.
 
     Raises:
-        Undecided: if the value is a ball around zero.
+        Undecided: if it is a ball around zero.
     """
-    exact = [gaussian(substituted(g.stands_for, dict(point))) for g in ring.generators]
-    if None not in exact:
-        total = _sum(polynomial, exact)  # type: ignore[arg-type]
-        return 0 if total == (0, 0) else total
-    ball = _ball_of(ring, polynomial, point, exact)
-    if ball.contains(0):
+    if isinstance(value, tuple):
+        return value[0] == 0 and value[1] == 0
+    if value.contains(0):
         raise Undecided
-    return ball
+    return False
 
 
-def sign(ring: Ring, polynomial: fmpq_mpoly, point: Point) -> int:
-    """The sign of a real polynomial's value at a point."""
-    found = value(ring, polynomial, point)
-    real = found.real if isinstance(found, acb) else found[0] if isinstance(found, tuple) else 0
-    return int(real > 0) - int(real < 0)
+def sign(value: Value) -> int:
+    """The sign of a real number's value.
+
+    Raises:
+        Undecided: if it is a ball around zero.
+    """
+    if is_zero_value(value):
+        return 0
+    real = value[0] if isinstance(value, tuple) else value.real
+    return 1 if real > 0 else -1 if real < 0 else 0
 
 
-def gaussian(e: Expr) -> Gaussian | None:
-    """A number as a Gaussian rational, if it is built from them by + · and integer powers, and phases e^{2ik atan r}."""
-    if e.is_Rational:
-        return fmpq(int(e.p), int(e.q)), fmpq(0)
-    if e is S.ImaginaryUnit:
-        return fmpq(0), fmpq(1)
-    if isinstance(e, conjugate):
-        inner = gaussian(e.args[0])
-        return inner and (inner[0], -inner[1])
-    if isinstance(e, Pow) and e.exp.is_Integer:
-        base = gaussian(e.base)
-        return base and _raised(base, int(e.exp))
-    if isinstance(e, exp):
-        parts = [_unit_phase(term) for term in Add.make_args(e.args[0])]
-        return None if None in parts else reduce(_times, parts)  # type: ignore[arg-type]
-    if isinstance(e, Add | Mul):
-        parts = [gaussian(x) for x in e.args]
-        if None in parts:
-            return None
-        return reduce(_plus if isinstance(e, Add) else _times, parts)  # type: ignore[arg-type]
+def number(value: Value) -> Expr | None:
+    """A Gaussian rational as an expression; None for a ball."""
+    if not isinstance(value, tuple):
+        return None
+    real, imaginary = (Rational(int(x.p), int(x.q)) for x in value)
+    return real + imaginary * I
+
+
+class Values:
+    """The values of expressions at one point; each part is computed once."""
+
+    def __init__(self, point: Mapping[Symbol, Expr]) -> None:
+        self.point = dict(point)
+        self.known: dict[Expr, Value] = {}
+
+    def __call__(self, e: Expr) -> Value:
+        """The value of an expression.
+
+        Raises:
+            Undecided: if it has a pole here, or a part without certified arithmetic.
+        """
+        with working.workprec(PRECISION):
+            return self._value(e)
+
+    def _value(self, e: Expr) -> Value:
+        if e.is_Rational:
+            return fmpq(int(e.p), int(e.q)), fmpq(0)
+        if e not in self.known:
+            self.known[e] = self._node(e)
+        return self.known[e]
+
+    def _node(self, e: Expr) -> Value:
+        if e is S.ImaginaryUnit:
+            return fmpq(0), fmpq(1)
+        if isinstance(e, Symbol) and e in self.point:
+            return self._value(self.point[e])
+        if e is S.Pi:
+            return acb(arb.pi())
+        if e is S.Exp1:
+            return acb(1).exp()
+        if isinstance(e, Add | Mul):
+            return reduce(_plus if isinstance(e, Add) else _times, (self._value(x) for x in e.args))
+        if isinstance(e, exp):
+            return self._exponential(e.exp)
+        if isinstance(e, Pow):
+            return _power(self._value(e.base), self._value(e.exp))
+        if isinstance(e, TRIGONOMETRIC):
+            written = e.rewrite(exp)
+            return self._value(written) if not isinstance(written, TRIGONOMETRIC) else self._function(e)
+        if isinstance(e, conjugate):
+            return _star(self._value(e.args[0]))
+        return self._function(e)
+
+    def _exponential(self, exponent: Expr) -> Value:
+        """e^x with e^{iπ/2} = i and e^{2i atan r} = (1 + ir)²/(1 + r²) exact."""
+        value: Value = (fmpq(1), fmpq(0))
+        for term in Add.make_args(exponent.expand()):
+            turn = _turn(term.xreplace(self.point))
+            value = _times(value, turn if turn is not None else _ball(self._value(term)).exp())
+        return value
+
+    def _function(self, e: Expr) -> Value:
+        x = self._value(e.args[0]) if len(e.args) == 1 else None
+        if x is None:
+            raise Undecided
+        if isinstance(e, Abs):
+            square = _times(x, _star(x))
+            return _power(square if isinstance(square, tuple) else acb(square.real), (fmpq(1, 2), fmpq(0)))
+        if isinstance(e, re | im):
+            part = 0 if isinstance(e, re) else 1
+            return (x[part], fmpq(0)) if isinstance(x, tuple) else acb((x.real, x.imag)[part])
+        if isinstance(e, log):
+            return (fmpq(0), fmpq(0)) if x == (1, 0) else _ball(x).log()
+        if isinstance(e, atan) and isinstance(x, tuple) and x[1] == 0:
+            return _ball(x).atan()
+        raise Undecided
+
+
+def _turn(term: Expr) -> Gaussian | None:
+    """A term's exponential where it is e^{iπk/2} or e^{2ik atan r} with whole k."""
+    c, rest = (term / I).as_coeff_Mul(rational=True)
+    if rest == pi and (2 * c).is_Integer:
+        return _raised((fmpq(0), fmpq(1)), int(2 * c) % 4)
+    if isinstance(rest, atan) and (c / 2).is_Integer and rest.args[0].is_Rational:
+        r = fmpq(int(rest.args[0].p), int(rest.args[0].q))
+        return _raised(((1 - r * r) / (1 + r * r), 2 * r / (1 + r * r)), int(c / 2))
     return None
 
 
-def _unit_phase(term: Expr) -> Gaussian | None:
-    """e^{2ik atan r} = ((1 + ir)²/(1 + r²))^k."""
-    c, rest = term.as_coeff_Mul(rational=True)
-    turn = rest / I
-    if not isinstance(turn, atan) or not (c / 2).is_Integer or not turn.args[0].is_Rational:
-        return None
-    r = fmpq(int(turn.args[0].p), int(turn.args[0].q))
-    return _raised(((1 - r * r) / (1 + r * r), 2 * r / (1 + r * r)), int(c / 2))
+def _ball(x: Value) -> acb:
+    return acb(arb(x[0]), arb(x[1])) if isinstance(x, tuple) else x
 
 
-def _raised(base: Gaussian, n: int) -> Gaussian | None:
-    if n < 0:
-        size = base[0] ** 2 + base[1] ** 2
-        return None if size == 0 else _raised((base[0] / size, -base[1] / size), -n)
-    if n == 0:
-        return fmpq(1), fmpq(0)
-    half = _raised(_times(base, base), n // 2)
-    return _times(half, base) if n % 2 and half else half
+def _plus(a: Value, b: Value) -> Value:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return a[0] + b[0], a[1] + b[1]
+    return _ball(a) + _ball(b)
 
 
-def _plus(a: Gaussian, b: Gaussian) -> Gaussian:
-    return a[0] + b[0], a[1] + b[1]
+def _times(a: Value, b: Value) -> Value:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _product(a, b)
+    return _ball(a) * _ball(b)
 
 
-def _sum(polynomial: fmpq_mpoly, at: list[Gaussian]) -> Gaussian:
-    powers: dict[tuple[int, int], Gaussian] = {}
-
-    def power(k: int, n: int) -> Gaussian:
-        if n == 1:
-            return at[k]
-        if (k, n) not in powers:
-            half = power(k, n // 2)
-            square = _times(half, half)
-            powers[k, n] = _times(square, at[k]) if n % 2 else square
-        return powers[k, n]
-
-    real = imaginary = fmpq(0)
-    for monomial, c in polynomial.to_dict().items():
-        term = (c, fmpq(0))
-        for k, n in enumerate(monomial):
-            if n:
-                term = _times(term, power(k, n))
-        real, imaginary = real + term[0], imaginary + term[1]
-    return real, imaginary
-
-
-def _times(a: Gaussian, b: Gaussian) -> Gaussian:
+def _product(a: Gaussian, b: Gaussian) -> Gaussian:
+    if a[1] == 0 and b[1] == 0:
+        return a[0] * b[0], a[1]
     return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
 
 
-def _ball_of(ring: Ring, polynomial: fmpq_mpoly, point: Point, exact: list[Gaussian | None]) -> acb:
-    before = working.prec
-    working.prec = PRECISION
-    try:
-        at = [
-            acb(arb(x[0]), arb(x[1])) if x is not None else ball(substituted(g.stands_for, dict(point)))
-            for g, x in zip(ring.generators, exact, strict=True)
-        ]
-        total = acb(0)
-        for monomial, c in polynomial.to_dict().items():
-            term = acb(arb(c))
-            for k, n in enumerate(monomial):
-                if n:
-                    term *= at[k] ** n
-            total += term
-        return total
-    finally:
-        working.prec = before
+def _star(a: Value) -> Value:
+    return (a[0], -a[1]) if isinstance(a, tuple) else a.conjugate()
 
 
-def ball(e: Expr) -> acb:
-    """A number as a ball that contains it.
+def _power(base: Value, n: Value) -> Value:
+    """The principal value of base^n; 0^n is 0 for positive n, and 0^0 = 1 as in SymPy."""
+    if isinstance(n, tuple) and n[1] == 0 and n[0].q == 1:
+        power = int(n[0].p)
+        if isinstance(base, tuple):
+            return _raised(base, power)
+        if power < 0 and base.contains(0):
+            raise Undecided
+        return base**power
+    if isinstance(base, tuple) and is_zero_value(base):
+        if isinstance(n, tuple) and n[0] > 0:
+            return base
+        raise Undecided
+    if isinstance(base, tuple) and isinstance(n, tuple) and base[1] == n[1] == 0 and base[0] > 0:
+        p, q = (Integer(int(x)) for x in (base[0].p, base[0].q))
+        root = Pow(p / q, Rational(1, int(n[0].q)))
+        if root.is_Rational:
+            return _raised((fmpq(int(root.p), int(root.q)), fmpq(0)), int(n[0].p))
+    return _ball(base).pow(_ball(n))
 
-    Raises:
-        Undecided: if it is built from something that has no certified arithmetic here.
-    """
-    if e.is_Rational:
-        return acb(arb(fmpq(int(e.p), int(e.q))))
-    if e is S.ImaginaryUnit:
-        return acb(0, 1)
-    if e is S.Pi:
-        return acb(arb.pi())
-    if e is S.Exp1:
-        return acb(1).exp()
-    if isinstance(e, Add):
-        return sum((ball(x) for x in e.args), acb(0))
-    if isinstance(e, Mul):
-        product = acb(1)
-        for x in e.args:
-            product *= ball(x)
-        return product
-    if isinstance(e, Pow):
-        return ball(e.base) ** int(e.exp) if e.exp.is_Integer else ball(e.base).pow(ball(e.exp))
-    if isinstance(e, exp):
-        return ball(e.args[0]).exp()
-    if isinstance(e, log):
-        return ball(e.args[0]).log()
-    if isinstance(e, atan):
-        return ball(e.args[0]).atan()
-    if isinstance(e, conjugate):
-        return ball(e.args[0]).conjugate()
-    raise Undecided
+
+def _raised(base: Gaussian, n: int) -> Gaussian:
+    if n < 0:
+        size = base[0] ** 2 + base[1] ** 2
+        if size == 0:
+            raise Undecided
+        base, n = (base[0] / size, -base[1] / size), -n
+    power = (fmpq(1), fmpq(0))
+    while n:
+        power = _product(power, base) if n % 2 else power
+        base, n = _product(base, base), n // 2
+    return power

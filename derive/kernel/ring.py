@@ -1,53 +1,35 @@
 """Expressions as quotients of polynomials in generators that have no hidden relation.
 
-A generator is a symbol, the conjugate of a complex symbol (J and J* are two letters), i, an exponential e^{x/L}, a root
-f^{1/L} of a prime or an irreducible polynomial, a power f^n with a symbolic exponent, or a node that is not understood.
-Exponents are split, never combined: x^(n+1) is x^n · x. Algebraic generators carry their relation (i² = −1, √x² = x), by
-which numerators are reduced; a numerator that reduces to zero is zero.
+A generator is a symbol, the conjugate of a complex symbol (J and J* are two letters), i, an exponential
+e^{x/L}, a root f^{1/L} of a prime or an irreducible polynomial, a power f^n with a symbolic exponent, or a
+node that is not understood. Exponents are split, never combined: x^(n+1) is x^n · x. Algebraic generators
+carry their relation (i² = −1, √x² = x), by which numerators are reduced; a numerator that reduces to zero is
+zero.
+
+What divides is remembered: `Ring.assumed` lists every denominator and every base of a split power that was
+taken to be nonzero. What SymPy cancels while it builds an expression (x/x, x·(1/x), 0·(1/x)) never arrives
+here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from math import lcm
 from operator import mul
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
-from sympy import (
-    Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, conjugate, cos, cosh, cot, coth, csc, exp, im, log, pi, re, sec,
-    sin, sinh, tan, tanh,
-)  # fmt: skip
-from sympy.core.function import Function
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, exp, pi
 
-TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth)
-ANALYTIC = (*TRIGONOMETRIC, exp)
+from derive.kernel.conjugation import conjugated, positive
+
+Monomial = tuple[int, ...]
+Exponents = tuple[tuple[tuple[Expr, Expr], Rational], ...]
 
 
 class NotRational(ValueError):
     """A division by something that is identically zero."""
-
-
-def conjugated(e: Expr) -> Expr:
-    """The complex conjugate, pushed down to complex symbols: (2iJ z)* = −2iJ z* for positive J.
-
-    Roots and logarithms are conjugated under the sign where their argument is real and positive, else kept as
-    `conjugate(…)`.
-    """
-    if e.is_real:
-        return e
-    if e is S.ImaginaryUnit:
-        return -I
-    if isinstance(e, conjugate):
-        return e.args[0]
-    if isinstance(e, Add | Mul):
-        return e.func(*(conjugated(x) for x in e.args))
-    if isinstance(e, Pow) and (e.exp.is_integer or e.base.is_positive):
-        return Pow(conjugated(e.base), conjugated(e.exp))
-    if isinstance(e, ANALYTIC):
-        return e.func(conjugated(e.args[0]))
-    return conjugate(e)
 
 
 @dataclass(frozen=True)
@@ -68,30 +50,36 @@ class Quotient:
 
 
 class Ring:
-    """The polynomials in everything that some expressions contain. `factors` are all denominators met on the way."""
+    """The polynomials in everything that some expressions contain. `factors` are all denominators met on the
+    way.
+    """
 
     def __init__(self, *expressions: Expr) -> None:
-        found = _Finder()
-        for e in expressions:
-            found.walk(e)
+        found = _Finder(expressions)
         self.generators = tuple(reversed(found.generators.values()))
-        self.unit = found.units
+        self.split = found.assumed
+        self.units = found.units
         names = [f"g{k}" for k in range(len(self.generators))] or ["g0"]
         self.context = fmpq_mpoly_ctx.get(names, Ordering.lex)
-        gens = self.context.gens()
-        self.at = {g.stands_for: gens[k] for k, g in enumerate(self.generators)}
+        self.gens = self.context.gens()
+        self.number = {g.stands_for: k for k, g in enumerate(self.generators)}
         self.factors: list[fmpq_mpoly] = []
-        self.places: dict[frozenset[tuple[tuple[int, ...], fmpq]], int] = {}
+        self.places: dict[frozenset[tuple[Monomial, fmpq]], int] = {}
         self.values: dict[Expr, Quotient] = {}
-        # later generators may occur in no earlier relation, so that one pass in this order is a normal form
-        self.relations = [
-            (gens[k], g.degree, gens[k] ** g.degree - self.quotient(g.relation).above)
-            for k, g in enumerate(self.generators)
-            if g.degree
-        ]
+        self.relations: list[fmpq_mpoly] = []
+        # a relation only involves generators found before its own, which come later here: one pass is a
+        # normal form
+        for g, generator in zip(self.gens, self.generators, strict=False):
+            power = self.quotient(generator.relation) if generator.degree else self.constant(0)
+            if generator.degree and not power.below:
+                self.relations.append(g**generator.degree - power.above)
 
-    def constant(self, value: int | fmpq) -> fmpq_mpoly:
-        return self.context.constant(value)
+    def constant(self, value: int | fmpq) -> Quotient:
+        return Quotient(self.context.constant(value), {})
+
+    def assumed(self) -> tuple[Expr, ...]:
+        """Everything that was taken to be nonzero so far."""
+        return (*self.split, *(self.expression(f) for f in self.factors))
 
     def quotient(self, e: Expr) -> Quotient:
         """An expression as a quotient; its numerator is not reduced by the relations."""
@@ -102,25 +90,24 @@ class Ring:
 
     def reduced(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
         """The normal form of a polynomial under the relations of its algebraic generators."""
-        for _, _, relation in self.relations:
+        for relation in self.relations:
             polynomial = divmod(polynomial, relation)[1]
         return polynomial
 
     def _quotient(self, e: Expr) -> Quotient:
-        if e in self.at:
-            return Quotient(self.at[e], {})
+        if e in self.number:
+            return Quotient(self.gens[self.number[e]], {})
         if e.is_Rational:
-            return Quotient(self.constant(fmpq(int(e.p), int(e.q))), {})
+            return self.constant(fmpq(int(e.p), int(e.q)))
         if isinstance(e, Add):
-            return self.sum([self.quotient(x) for x in e.args])
+            return self._sum(e.args)
         if isinstance(e, Mul):
             return reduce(self.product, (self.quotient(x) for x in e.args))
         if isinstance(e, Pow) and e.exp.is_Integer:
             return self.power(self.quotient(e.base), int(e.exp))
-        return reduce(self.product, (self.power(self.quotient(g), n) for g, n in self.unit[e]), self.one())
-
-    def one(self) -> Quotient:
-        return Quotient(self.constant(1), {})
+        return reduce(
+            self.product, (self.power(self.quotient(g), n) for g, n in self.units[e]), self.constant(1)
+        )
 
     def product(self, a: Quotient, b: Quotient) -> Quotient:
         below = dict(a.below)
@@ -128,16 +115,46 @@ class Ring:
             below[factor] = below.get(factor, 0) + power
         return Quotient(a.above * b.above, below)
 
-    def sum(self, terms: list[Quotient]) -> Quotient:
+    def _sum(self, terms: Iterable[Expr]) -> Quotient:
+        """Monomials are collected in a table, fractions by denominator: each product is made once."""
+        monomials: dict[Monomial, fmpq] = {}
+        groups: dict[frozenset[tuple[int, int]], fmpq_mpoly] = {}
+        for term in terms:
+            found = self._monomial(term)
+            if found:
+                monomials[found[0]] = monomials.get(found[0], fmpq(0)) + found[1]
+                continue
+            value = self.quotient(term)
+            key = frozenset(value.below.items())
+            groups[key] = groups[key] + value.above if key in groups else value.above
+        whole: frozenset[tuple[int, int]] = frozenset()
+        groups[whole] = groups.get(whole, self.context.constant(0)) + self.context.from_dict(monomials)
         common: dict[int, int] = {}
-        for term in terms:
-            for factor, power in term.below.items():
+        for key in groups:
+            for factor, power in key:
                 common[factor] = max(common.get(factor, 0), power)
-        above = self.constant(0)
-        for term in terms:
-            missing = ((f, p - term.below.get(f, 0)) for f, p in common.items())
-            above += reduce(mul, (self.factors[f] ** p for f, p in missing if p), term.above)
+        above = self.context.constant(0)
+        for key, top in groups.items():
+            below = dict(key)
+            missing = ((f, p - below.get(f, 0)) for f, p in sorted(common.items()))
+            above += reduce(mul, (self.factors[f] ** p for f, p in missing if p), top)
         return Quotient(above, common)
+
+    def _monomial(self, term: Expr) -> tuple[Monomial, fmpq] | None:
+        powers, coefficient = [0] * max(1, len(self.generators)), fmpq(1)
+        for x in Mul.make_args(term):
+            base, n = (
+                (x, 1)
+                if x in self.number or not isinstance(x, Pow) or not x.exp.is_Integer
+                else (x.base, int(x.exp))
+            )
+            if x.is_Rational:
+                coefficient *= fmpq(int(x.p), int(x.q))
+            elif base in self.number and n > 0:
+                powers[self.number[base]] += n
+            else:
+                return None
+        return tuple(powers), coefficient
 
     def power(self, a: Quotient, n: int) -> Quotient:
         if n >= 0:
@@ -146,15 +163,51 @@ class Ring:
         if above.is_zero():
             raise NotRational("a denominator is identically zero")
         content, factors = above.factor()
-        below = {}
+        below: dict[int, int] = {}
+        inverse = reduce(
+            mul, (self.factors[f] ** (p * -n) for f, p in a.below.items()), self.context.constant(1)
+        )
         for f, p in factors:
+            number = self.inverse(f)
+            if number is not None:
+                inverse *= number ** (p * -n)
+                continue
             lead = f.leading_coefficient()
             f, content = f / lead, content * lead**p
-            below[self.place(f)] = p * -n
-        inverse = reduce(mul, (self.factors[f] ** (p * -n) for f, p in a.below.items()), self.constant(1))
+            below[self._place(f)] = p * -n
         return Quotient(inverse * (1 / content) ** -n, below)
 
-    def place(self, factor: fmpq_mpoly) -> int:
+    def inverse(self, f: fmpq_mpoly) -> fmpq_mpoly | None:
+        """1/f for a number f in square roots, as 1/(1 + i) = (1 − i)/2."""
+        if f.is_constant():
+            return self.context.constant(1 / f.leading_coefficient())
+        used = [k for k, degree in enumerate(f.degrees()) if degree]
+        if any(self.generators[k].degree != 2 or self.generators[k].stands_for.free_symbols for k in used):
+            return None
+        turned = self.turned(f, used[0])
+        norm = self.reduced(f * turned)
+        rest = None if norm.is_zero() or norm.degrees()[used[0]] else self.inverse(norm)
+        return None if rest is None else self.reduced(turned * rest)
+
+    def turned(self, f: fmpq_mpoly, k: int) -> fmpq_mpoly:
+        """f with the sign of its k-th generator turned: a + b√2 ↦ a − b√2."""
+        return self.context.from_dict({m: -c if m[k] % 2 else c for m, c in f.to_dict().items()})
+
+    def divided(self, above: fmpq_mpoly, f: fmpq_mpoly) -> fmpq_mpoly | None:
+        """above/f if it is a polynomial once the relations are used, as (x² + y²)/(x + iy) = x − iy; else
+        None.
+        """
+        whole, rest = divmod(above, f)
+        if self.reduced(rest).is_zero():
+            return self.reduced(whole)
+        k = self.number.get(S.ImaginaryUnit)
+        if k is None or not f.degrees()[k]:
+            return None
+        turned = self.turned(f, k)
+        whole, rest = divmod(self.reduced(above * turned), self.reduced(f * turned))
+        return whole if rest.is_zero() else None
+
+    def _place(self, factor: fmpq_mpoly) -> int:
         """The place of an irreducible denominator in `factors`; polynomials have no hash of their own."""
         key = frozenset(factor.to_dict().items())
         if key not in self.places:
@@ -172,102 +225,131 @@ class Ring:
 
 
 class _Finder:
-    """Finds the generators of expressions, relations first, and writes every node that is none in terms of them."""
+    """Finds the generators of expressions, relations first, and writes every node that is none in terms of
+    them.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, expressions: Iterable[Expr]) -> None:
         self.generators: dict[Expr, Generator] = {}
         self.units: dict[Expr, tuple[tuple[Expr, int], ...]] = {}
+        self.assumed: dict[Expr, None] = {}
+        self.below: dict[Expr, Expr] = {}
+        self.parts: dict[tuple[Expr, Expr], int] = {}
+        self.known: dict[Expr, Exponents] = {}
         self.seen: set[Expr] = set()
-        self.parts: dict[Expr, int] = {}
+        for e in expressions:
+            self._collect(e)
+        for e in expressions:
+            self._find(e)
 
-    def walk(self, e: Expr) -> None:
-        for node in _nodes(e):
-            self._denominators(node)
-        self._find(e)
-
-    def _denominators(self, node: Expr) -> None:
+    def _collect(self, e: Expr) -> None:
         """Exponents of one base share a generator: collect the denominators of their coefficients first."""
-        for key, coefficient in _exponents(node):
-            self.parts[key] = lcm(self.parts.get(key, 1), int(coefficient.q))
+        stack = [e]
+        while stack:
+            node = stack.pop()
+            if node in self.known:
+                continue
+            found = self.known[node] = self._exponents(node)
+            if _composite(node):
+                stack += node.args
+            for key, coefficient in found:
+                self.parts[key] = lcm(self.parts.get(key, 1), int(coefficient.q))
+                if key[0] is not S.Exp1:
+                    stack.append(key[0])
+
+    def _exponents(self, e: Expr) -> Exponents:
+        """A power, modulus or exponential as Π base^(coefficient · monomial); () if it is a generator of its
+        own.
+        """
+        if isinstance(e, exp):
+            return tuple(((S.Exp1, m), c) for m, c in _terms(e.exp))
+        if isinstance(e, Abs):
+            return tuple(
+                ((base, S.One), Rational(n, 2))
+                for base, n in self._split(e.args[0] * conjugated(e.args[0]), False)
+            )
+        if not isinstance(e, Pow) or e.exp.is_Integer:
+            return ()
+        terms = _terms(e.exp)
+        bases = self._split(e.base, all((m * c).is_integer for m, c in terms))
+        if any(base == 0 for base, _ in bases):
+            return ()
+        if len(terms) > 1 and not all((c * m).is_nonnegative for m, c in terms):
+            self.assumed |= {base: None for base, _ in bases}
+        # (−1)^x is e^{iπx}, also where x is no integer
+        return tuple(
+            ((S.Exp1, I * pi * m) if base == -1 and m != 1 else (base, m), c * n)
+            for base, n in bases
+            for m, c in terms
+        )
+
+    def _split(self, base: Expr, whole: bool) -> tuple[tuple[Expr, int], ...]:
+        found = split_base(base, whole)
+        self.assumed |= dict.fromkeys(found.assumed)
+        self.below |= found.below
+        return found.factors
 
     def _find(self, e: Expr) -> None:
-        if e in self.seen:
+        if e in self.seen or e.is_Rational:
             return
         self.seen.add(e)
-        if e.is_Rational:
-            return
         if e is S.ImaginaryUnit:
-            self._add(e, Generator(e, 2, Integer(-1)))
-        elif isinstance(e, Add | Mul) or isinstance(e, Pow) and e.exp.is_Integer:
+            self._add(Generator(e, 2, Integer(-1)))
+        elif _composite(e):
             for x in e.args:
                 self._find(x)
         else:
             self._node(e)
 
     def _node(self, e: Expr) -> None:
-        found = _exponents(e)
-        if not found:
-            self._add(e, Generator(e))
+        if e not in self.known:
+            self._collect(e)
+        if not self.known[e]:
+            self._add(Generator(e))
             return
-        units = []
-        for (base, monomial), coefficient in found:
+        units: list[tuple[Expr, int]] = []
+        for (base, monomial), coefficient in self.known[e]:
             parts = self.parts[base, monomial]
             if parts == 1 and monomial == 1 and base is not S.Exp1:
                 self._find(base)
                 units.append((base, int(coefficient)))
                 continue
-            stands_for = _raised(base, monomial, Rational(1, parts))
-            if stands_for not in self.generators:
-                self._add(stands_for, self._power_generator(stands_for, base, monomial, parts))
-            units.append((stands_for, int(coefficient * parts)))
+            power = int(coefficient * parts)
+            root = exp(monomial / parts) if base is S.Exp1 else Pow(base, monomial / parts)
+            below = self.below.get(base, S.One) if monomial == 1 else S.One
+            if below != 1:
+                # h = b (a/b)^{1/L} satisfies h^L = a b^{L−1}, whatever the branch: a relation without
+                # denominator
+                self._find(below)
+                units.append((below, -power))
+            self._add(self._root(root * below, base, monomial, parts, below))
+            units.append((root * below, power))
         self.units[e] = tuple(units)
 
-    def _power_generator(self, stands_for: Expr, base: Expr, monomial: Expr, parts: int) -> Generator:
-        if monomial == 1 and base is not S.Exp1 and not _has_denominator(base):
-            self._find(base)
-            return Generator(stands_for, parts, base)
-        if base == -1 and monomial.is_integer:
-            return Generator(stands_for, 2 * parts, S.One)
-        return Generator(stands_for)
+    def _root(self, stands_for: Expr, base: Expr, monomial: Expr, parts: int, below: Expr) -> Generator:
+        if stands_for in self.generators:
+            return self.generators[stands_for]
+        if base is S.Exp1:
+            turns = monomial / (I * pi)
+            return (
+                Generator(stands_for, 2 * parts, S.One)
+                if turns.is_integer and turns != 1
+                else (Generator(stands_for, parts, S.NegativeOne) if turns == 1 else Generator(stands_for))
+            )
+        if monomial != 1:
+            return Generator(stands_for)
+        relation = base * below**parts
+        self._collect(relation)
+        self._find(relation)
+        return Generator(stands_for, parts, relation)
 
-    def _add(self, key: Expr, generator: Generator) -> None:
-        self.generators.setdefault(key, generator)
-        self.seen.add(key)
-
-
-def _has_denominator(e: Expr) -> bool:
-    return any(isinstance(x, Pow) and x.exp.is_negative for x in Mul.make_args(e))
-
-
-def _raised(base: Expr, monomial: Expr, part: Rational) -> Expr:
-    return exp(monomial * part) if base is S.Exp1 else Pow(base, monomial * part)
-
-
-def _nodes(e: Expr) -> Iterable[Expr]:
-    seen, stack = set(), [e]
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        yield node
-        if isinstance(node, Add | Mul) or isinstance(node, Pow) and node.exp.is_Integer:
-            stack += node.args
-        else:
-            stack += [base for (base, _), _ in _exponents(node) if base is not S.Exp1]
+    def _add(self, generator: Generator) -> None:
+        self.generators.setdefault(generator.stands_for, generator)
+        self.seen.add(generator.stands_for)
 
 
-def _exponents(e: Expr) -> tuple[tuple[tuple[Expr, Expr], Rational], ...]:
-    """A power or exponential as Π base^(coefficient · monomial); () if it is a generator of its own."""
-    if isinstance(e, exp):
-        return tuple(((S.Exp1, m), c) for m, c in _terms(e.args[0]))
-    if isinstance(e, Pow) and not e.exp.is_Integer:
-        terms = _terms(e.exp)
-        whole = all((m * c).is_integer for m, c in terms)
-        return tuple(
-            ((base, m), c * power) for base, power in split_base(e.base, whole) for m, c in terms
-        )
-    return ()
+def _composite(e: Expr) -> bool:
+    return isinstance(e, Add | Mul) or isinstance(e, Pow) and e.exp.is_Integer
 
 
 def _terms(exponent: Expr) -> list[tuple[Expr, Rational]]:
@@ -279,103 +361,76 @@ def _terms(exponent: Expr) -> list[tuple[Expr, Rational]]:
     return [(m, c) for m, c in found.items() if c]
 
 
-def split_base(base: Expr, integer_exponent: bool) -> tuple[tuple[Expr, int], ...]:
-    """The base of a power as a product of primes and irreducible polynomials, as far as (xy)^a = x^a y^a allows.
-
-    That is for integer exponents, and for positive factors always; what is left stays one factor.
+@dataclass(frozen=True)
+class Split:
+    """base = Π factor^power; `below` are the denominators of fractional factors, `assumed` what divided on
+    the way.
     """
+
+    factors: tuple[tuple[Expr, int], ...]
+    below: dict[Expr, Expr]
+    assumed: tuple[Expr, ...] = ()
+
+
+def split_base(base: Expr, integer_exponent: bool) -> Split:
+    """The base of a power as a product of primes and irreducible polynomials, as far as (xy)^a = x^a y^a
+    allows.
+
+    That is for integer exponents, and for nonnegative factors always: κ, f² of real f, |f|²; what is left
+    stays one factor.
+    """
+    if base.is_Symbol:
+        return Split(((base, 1),), {})
     ring = Ring(base)
     quotient = ring.quotient(base)
     above = ring.reduced(quotient.above)
     if above.is_zero():
-        return ((S.Zero, 1),)
+        return Split(((S.Zero, 1),), {})
     content, factors = above.factor()
-    number, rest, found = Rational(int(content.p), int(content.q)), S.One, []
+    number = Rational(int(content.p), int(content.q))
+    found: list[tuple[Expr, int]] = []
+    left: dict[Expr, int] = {}
     for f, power in (*factors, *((ring.factors[f], -p) for f, p in quotient.below.items())):
         e = ring.expression(f)
+        if positive(-e) or not positive(e) and e.could_extract_minus_sign():
+            e, number = -e, number * (-1) ** power
         if integer_exponent or positive(e):
             found.append((e, power))
-        elif positive(-e):
-            found.append((-e, power))
-            number = number if power % 2 == 0 else -number
         else:
-            rest = rest * e**power
-    if number < 0:
-        if integer_exponent:
-            found.append((S.NegativeOne, 1))
-        else:
-            rest = -rest
-        number = -number
-    found += [(Integer(prime), n) for prime, n in number.factors().items() if prime != 1]
+            left[e] = left.get(e, 0) + power
+    number *= _moduli(left, found)
+    rest = Mul(*(e**n for e, n in left.items()))
+    below = Mul(*(e**-n for e, n in left.items() if n < 0))
+    if number < 0 and integer_exponent or rest == 1 and number < 0:
+        found.append((S.NegativeOne, 1))
+    elif number < 0:
+        rest = -rest
+    found += [(Integer(prime), n) for prime, n in abs(number).factors().items() if prime != 1]
     if rest != 1:
         found.append((rest, 1))
-    return tuple(sorted(found, key=lambda item: item[0].sort_key()))
+    ordered = tuple(sorted(found, key=lambda item: item[0].sort_key()))
+    return Split(ordered, {rest: below} if below != 1 else {}, ring.assumed())
 
 
-def positive(e: Expr) -> bool:
-    """Whether a sum is manifestly positive: no term negative and one positive, as κ + Γ|p|² for positive κ, Γ."""
-    terms = Add.make_args(e)
-    return all(_nonnegative_term(term, False) for term in terms) and any(_nonnegative_term(term, True) for term in terms)
-
-
-def _nonnegative_term(term: Expr, strictly: bool) -> bool:
-    """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if `strictly`."""
-    if term.is_positive or term.is_zero and not strictly:
-        return True
-    powers = term.as_powers_dict()
-    for base, n in powers.items():
-        square = base.is_real and n.is_even or conjugated(base) != base and powers.get(conjugated(base), 0) == n
-        if not base.is_positive and not (square and (base.is_nonzero or not strictly)):
-            return False
-    return True
-
-
-def rewritten(e: Expr) -> Expr:
-    """The same expression in exponentials and roots: sin, cosh, …, |z|, Re z and Im z written out, conjugates pushed down."""
-    if e.is_Atom:
-        return e
-    if isinstance(e, conjugate):
-        pushed = conjugated(rewritten(e.args[0]))
-        return pushed if not isinstance(pushed, conjugate) or pushed.args[0].is_Atom else conjugate(pushed.args[0])
-    args = tuple(rewritten(x) for x in e.args)
-    if isinstance(e, TRIGONOMETRIC):
-        return rewritten(e.func(*args).rewrite(exp)) if e.func(*args).rewrite(exp) != e else e
-    if isinstance(e, Abs):
-        return args[0] if args[0].is_nonnegative else Pow(args[0] * conjugated(args[0]), Rational(1, 2))
-    if isinstance(e, re):
-        return (args[0] + conjugated(args[0])) / 2
-    if isinstance(e, im):
-        return (args[0] - conjugated(args[0])) / (2 * I)
-    if isinstance(e, log):
-        return _logarithm(args[0])
-    if isinstance(e, exp):
-        return _exponential(args[0])
-    if isinstance(e, Function):
-        return e.func(*args)
-    return e.func(*args) if args != e.args else e
-
-
-def _logarithm(x: Expr) -> Expr:
-    if not positive(x) and not x.is_positive:
-        return log(x)
-    if x.is_number and not x.is_Rational:
-        return log(x)
-    return Add(*(n * log(base) for base, n in split_base(x, False)))
-
-
-def _exponential(x: Expr) -> Expr:
-    """e^x with the rational multiples of iπ in its exponent as roots of unity."""
-    x = x.expand()
-    turns = x.coeff(I * pi) if x.has(pi) else S.Zero
-    if not turns.is_Rational or turns == 0:
-        return exp(x)
-    root = cos(pi * turns) + I * sin(pi * turns)
-    if root.has(cos, sin):
-        return exp(x)
-    return root * exp(x - I * pi * turns)
-
-
-def substituted(e: Expr, table: Mapping[Expr, Expr]) -> Expr:
-    """`e` with symbols (or larger parts) replaced, all at once, and their conjugates with them."""
-    both = {**table, **{conjugate(s): conjugated(v) for s, v in table.items() if isinstance(s, Symbol) and not s.is_real}}
-    return e.subs(both, simultaneous=True) if any(not isinstance(s, Symbol) for s in table) else e.xreplace(both)
+def _moduli(left: dict[Expr, int], found: list[tuple[Expr, int]]) -> int:
+    """Move f² of real f and f f* of complex f from `left` to `found`; the sign that f* = −f̃ leaves behind."""
+    sign = 1
+    for e in list(left):
+        n = left.get(e, 0)
+        star = conjugated(e)
+        if star == e and e.is_real and abs(n) > 1:
+            pairs = abs(n) // 2 * (1 if n > 0 else -1)
+            found.append((e**2, pairs))
+            left[e] = n - 2 * pairs
+            continue
+        for partner, turn in ((star, 1), (-star, -1)):
+            m = left.get(partner, 0)
+            if partner != e and n * m > 0:
+                pairs = min(abs(n), abs(m)) * (1 if n > 0 else -1)
+                found.append((e * partner * turn, pairs))
+                left[e], left[partner] = n - pairs, m - pairs
+                sign *= turn ** abs(pairs)
+                break
+    for e in [e for e, n in left.items() if n == 0]:
+        del left[e]
+    return sign

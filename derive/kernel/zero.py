@@ -1,23 +1,31 @@
 """One question, is this zero?, and three answers: `Proved`, `Refuted` at an exact point, `Unknown`.
 
-The finder of a closed form may be clever; only this room may call it proved. Undecided is not false.
+The finder of a closed form may be clever; only this room may call it proved. Undecided is not false. A proof
+reduces the numerator to zero in a polynomial ring whose relations are identities; a refutation evaluates the
+question itself, not what it was rewritten to, at a point that the assumptions allow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from math import gcd, lcm
 from operator import mul
+from types import MappingProxyType
 
-from flint import fmpq, fmpq_mpoly
-from sympy import Add, Expr, I, MatrixBase, Mul, Pow, Rational, S, Symbol
+from flint import fmpq_mpoly
+from sympy import Add, Expr, Float, MatrixBase, Mul, Pow, S, Symbol, exp
 
-from derive.kernel.point import Undecided, gaussian, points, sign, value
-from derive.kernel.ring import NotRational, Quotient, Ring, conjugated, positive, rewritten, substituted
+from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
+from derive.kernel.definitions import Circular, Definitions, definitions
+from derive.kernel.normal import at
+from derive.kernel.point import Undecided, Values, is_zero_value, number, points, sign
+from derive.kernel.rewriting import rewritten
+from derive.kernel.ring import NotRational, Ring
 
-TRIES = 24
+QUICK, TRIES = 2, 24
+NO_DEFINITIONS: Mapping[Expr, Expr] = MappingProxyType({})
+NOT_FINITE = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
 
 @dataclass(frozen=True)
@@ -45,109 +53,175 @@ class Unknown:
 Verdict = Proved | Refuted | Unknown
 
 
-def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = {}) -> Verdict:  # noqa: B006 (never written to)
-    """Whether an expression, or every entry of a matrix, vanishes identically once `where` is substituted.
+def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINITIONS) -> Verdict:
+    """Whether an expression, or every entry of a matrix, vanishes identically, given the definitions `where`.
 
-    Sound and one-sided: the residual is written as a quotient of polynomials in generators without hidden relations; a
-    numerator that reduces to zero is a proof, a point where it does not vanish is a refutation.
+    Definitions may use each other in any order. A denominator that is neither manifestly nonzero nor zero
+    everywhere is `provided` to be nonzero, also if it cancels, or divides only in a definition; what SymPy
+    cancels while the residual is built (x/x) cannot be seen here. Noncommuting letters are words without
+    relations.
     """
-    entries = list(residual) if isinstance(residual, MatrixBase) else [residual]
-    provided: dict[Expr, None] = {}
-    unknown: Unknown | None = None
-    for entry in entries:
-        verdict = _is_zero(substituted(entry, where) if where else entry)
-        if isinstance(verdict, Refuted):
-            return verdict
-        if isinstance(verdict, Unknown):
-            unknown = unknown or verdict
-        else:
-            provided |= dict.fromkeys(verdict.provided)
-    return unknown or Proved(tuple(sorted(provided, key=lambda e: e.sort_key())))
-
-
-def _is_zero(residual: Expr) -> Verdict:
-    if residual.is_Rational:
-        return Refuted((), residual) if residual else Proved()
-    if residual.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
-        return Unknown(f"{residual} is not finite")
-    e = rewritten(residual)
-    ring = Ring(e)
+    entries = tuple(dict.fromkeys(residual)) if isinstance(residual, MatrixBase) else (residual,)
     try:
-        above = ring.reduced(ring.quotient(e).above)
-    except NotRational as error:
+        given = definitions(where)
+    except Circular as error:
         return Unknown(str(error))
-    if above.is_zero():
-        return Proved(_assumed(ring))
-    for point in points(residual.free_symbols, e, TRIES):
-        try:
-            if any(value(ring, f, point) == 0 for f in ring.factors):
-                continue
-            if value(ring, above, point) != 0:
-                return Refuted(point, at(residual, dict(point)))
-        except Undecided:
+    if all(e.is_commutative for e in entries):
+        return _judged([e for e in entries if e != 0], given)
+    verdict = _judged([c for e in entries for c in _coefficients(e)], given)
+    return (
+        Unknown("the coefficient of an operator does not vanish") if isinstance(verdict, Refuted) else verdict
+    )
+
+
+def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
+    written = [given.written(e) for e in entries]
+    for e in written:
+        if e.has(*NOT_FINITE, Float):
+            return Unknown(f"{e} is not finite and exact")
+    defined = {s: e for s, e in given.letters.items() if any(s in entry.free_symbols for entry in entries)}
+    refuted = _refuted(written, given, defined, 0, QUICK)
+    if refuted:
+        return refuted
+    try:
+        forms = [rewritten(e) for e in (*written, *defined.values())]
+        ring = Ring(*forms)
+        tops = [ring.reduced(ring.quotient(form).above) for form in forms]
+    except NotRational as error:
+        return _refuted(written, given, defined, QUICK, TRIES) or Unknown(str(error))
+    left = [e for e, top in zip(written, tops, strict=False) if not top.is_zero()]
+    if not left:
+        return _proved(ring.assumed())
+    return _refuted(left, given, defined, QUICK, TRIES) or Unknown(
+        "its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried"
+    )
+
+
+def _refuted(
+    written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol, Expr], first: int, last: int
+) -> Refuted | None:
+    """A point, among the first to last ones tried, at which an expression does not vanish."""
+    shown = set().union(*(e.free_symbols for e in (*written, *defined.values())))
+    for k, point in enumerate(points(shown | given.symbols, written, last)):
+        values = Values(dict(point))
+        if k < first or not given.hold(values):
             continue
-    return Unknown("its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried")
+        for e in written:
+            try:
+                value = values(e)
+                if not is_zero_value(value):
+                    exact = number(value)
+                    told = at(e, dict(point)) if exact is None else exact
+                    return Refuted(tuple((s, x) for s, x in point if s in shown), told)
+            except Undecided:
+                continue
+    return None
 
 
-def _assumed(ring: Ring) -> tuple[Expr, ...]:
-    """The denominators met on the way that the symbols' assumptions do not make nonzero."""
-    found = {}
-    for factor in ring.factors:
-        e = ring.expression(factor)
-        if e.free_symbols and not e.is_nonzero and not positive(e) and not positive(-e):
-            found[e if not e.could_extract_minus_sign() else -e] = None
-    return tuple(found)
+def _proved(assumed: Iterable[Expr]) -> Verdict:
+    """Proved where the assumed factors do not vanish; Unknown if one of them may vanish everywhere."""
+    provided: dict[Expr, None] = {}
+    open_ = [e for e in dict.fromkeys(assumed) if not nonzero(e)]
+    symbols = set().union(*(e.free_symbols for e in open_))
+    for point in points(symbols, open_, TRIES):
+        values = Values(dict(point))
+        for e in [e for e in open_ if _nonzero(values, e)]:
+            open_.remove(e)
+            if isinstance(e, Pow) and not isinstance(e, exp) and not e.exp.is_Integer:
+                e = e.base
+            if e.free_symbols and not isinstance(e, exp) and not nonzero(e):
+                provided[-e if e.could_extract_minus_sign() else e] = None
+        if not open_:
+            break
+    if open_:
+        return Unknown(f"a denominator, {open_[0]}, may vanish everywhere")
+    return Proved(tuple(sorted(provided, key=lambda e: e.sort_key())))
+
+
+def _nonzero(values: Values, e: Expr) -> bool:
+    try:
+        return not is_zero_value(values(e))
+    except Undecided:
+        return False
+
+
+def _coefficients(e: Expr) -> Iterable[Expr]:
+    """The coefficients of the words in noncommuting letters."""
+    found: dict[tuple[Expr, ...], list[Expr]] = {}
+    for term in Add.make_args(e.expand()):
+        numbers, word = term.args_cnc()
+        found.setdefault(tuple(word), []).append(Mul(*numbers))
+    return (Add(*terms) for terms in found.values())
 
 
 def is_nonnegative(e: Expr) -> Verdict:
     """Whether a real expression is ≥ 0 for all values that its symbols' assumptions allow.
 
-    Proved if every factor of its numerator and denominator is a square, a modulus, a sum of positive terms, or a
-    quadratic in one letter with positive leading coefficient and a discriminant that is never positive.
+    Proved if every factor of its numerator and denominator is a square, a modulus, a sum of positive terms,
+    or a quadratic in one letter with positive leading coefficient and a discriminant that is never positive.
     """
-    difference = is_zero(e - conjugated(e))
-    if not isinstance(difference, Proved):
-        return difference if isinstance(difference, Unknown) else Refuted(difference.point, at(e, dict(difference.point)))
-    form = rewritten(e)
-    ring = Ring(form)
+    imaginary = is_zero(e - conjugated(e))
+    if isinstance(imaginary, Unknown):
+        return imaginary
+    if isinstance(imaginary, Refuted):
+        return Refuted(imaginary.point, at(e, dict(imaginary.point)))
+    negative = _negative(e, 0, QUICK)
+    if negative:
+        return negative
     try:
+        form = rewritten(e)
+        ring = Ring(form)
         quotient = ring.quotient(form)
+        factors = [(ring.expression(ring.factors[place]), n) for place, n in quotient.below.items()]
+        # e · Π f^{2⌈n/2⌉} has the sign of e where f is real, and e · Π |f|^{2n} has it always
+        cleared = Mul(*(f ** (n % 2) if _real(f) else conjugated(f) ** n for f, n in factors))
+        question = rewritten(ring.expression(ring.reduced(quotient.above)) * cleared)
+        larger = Ring(question)
+        product = larger.reduced(larger.quotient(question).above)
+        if not larger.factors and _nonnegative(larger, product):
+            return _proved((*ring.assumed(), *larger.assumed(), *imaginary.provided))
     except NotRational as error:
         return Unknown(str(error))
-    product = reduce(mul, (ring.factors[f] ** (n % 2) for f, n in quotient.below.items()), ring.reduced(quotient.above))
-    if _nonnegative(ring, product):
-        return Proved(_assumed(ring))
-    for point in points(e.free_symbols, form, 8 * TRIES):
+    return _negative(e, QUICK, 8 * TRIES) or Unknown(
+        "no factorisation into manifestly nonnegative factors was found"
+    )
+
+
+def _negative(e: Expr, first: int, last: int) -> Refuted | None:
+    for k, point in enumerate(points(e.free_symbols, [e], last)):
+        if k < first:
+            continue
         try:
-            if any(value(ring, f, point) == 0 for f in ring.factors):
-                continue
-            if sign(ring, product, point) < 0:
+            if sign(Values(dict(point))(e)) < 0:
                 return Refuted(point, at(e, dict(point)))
         except Undecided:
             continue
-    return Unknown("no factorisation into manifestly nonnegative factors was found")
+    return None
+
+
+def _real(e: Expr) -> bool:
+    return e.is_real or isinstance(is_zero(e - conjugated(e)), Proved)
 
 
 def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
     if polynomial.is_zero():
         return True
     content, factors = polynomial.factor()
-    negative = content < 0
+    negative = bool(content < 0)
     odd = []
     for f, n in factors:
         e = ring.expression(f)
-        if n % 2 == 0 and isinstance(is_zero(e - conjugated(e)), Proved):
+        if nonnegative(e) or n % 2 == 0 and _real(e):
             continue
-        if positive(-e) and n % 2:
-            negative = not negative
-        elif not positive(e):
-            odd += [f] * (n if not e.is_real else 1)
+        if nonnegative(-e):
+            negative ^= bool(n % 2)
+        else:
+            odd += [f] * (1 if _real(e) else n)
     if not odd:
         return not negative
     left = reduce(mul, odd)
     left = -left if negative else left
-    e = ring.expression(left)
-    return positive(e) or _quadratic(ring, left)
+    return nonnegative(ring.expression(ring.reduced(left))) or _quadratic(ring, left)
 
 
 def _quadratic(ring: Ring, polynomial: fmpq_mpoly) -> bool:
@@ -155,101 +229,15 @@ def _quadratic(ring: Ring, polynomial: fmpq_mpoly) -> bool:
     for k, (g, degree) in enumerate(zip(ring.generators, polynomial.degrees(), strict=False)):
         if degree != 2 or not g.stands_for.is_real:
             continue
-        parts = {0: ring.constant(0), 1: ring.constant(0), 2: ring.constant(0)}
+        parts = [ring.context.constant(0)] * 3
         for monomial, c in polynomial.to_dict().items():
             rest = tuple(0 if j == k else n for j, n in enumerate(monomial))
             parts[monomial[k]] += ring.context.from_dict({rest: c})
-        if positive(ring.expression(parts[2])) and _nonnegative(ring, 4 * parts[2] * parts[0] - parts[1] ** 2):
+        real = all(_real(ring.expression(part)) for part in parts)
+        if (
+            real
+            and positive(ring.expression(parts[2]))
+            and _nonnegative(ring, 4 * parts[2] * parts[0] - parts[1] ** 2)
+        ):
             return True
     return False
-
-
-def canonical(e: Expr) -> Expr:
-    """Numerator over denominator without common factor, each expanded, with integer coefficients."""
-    return _displayed(e, False)
-
-
-def factored(e: Expr) -> Expr:
-    """Numerator over denominator without common factor, each a product of irreducible polynomials."""
-    return _displayed(e, True)
-
-
-def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
-    """The exact value of an expression at a point."""
-    return canonical(substituted(e, point))
-
-
-def _displayed(e: Expr, factor: bool) -> Expr:
-    if e.is_Atom:
-        return e
-    form = rewritten(e)
-    ring = Ring(form)
-    try:
-        quotient = ring.quotient(form)
-    except NotRational:
-        return e
-    above = ring.reduced(quotient.above)
-    if above.is_zero():
-        return S.Zero
-    above, below = _cancelled(ring, above, quotient)
-    content, numerators = _content(above)
-    denominators = []
-    for f, n in below:
-        c, g = _content(f)
-        content /= c**n
-        denominators.append((ring.expression(g), n))
-    tops = [(numerators, 1)]
-    if factor:
-        c, found = numerators.factor()
-        content *= Rational(int(c.p), int(c.q))
-        tops = found
-    unit = S.One
-    top = []
-    for f, n in tops:
-        g_content, g = _content(f)
-        content *= g_content**n
-        expression = ring.expression(g)
-        if expression.is_Add and all(I in Mul.make_args(term) for term in expression.args):
-            unit, expression = unit * I**n, Add(*(-I * term for term in expression.args))
-        top.append(Pow(expression, n))
-    bottom = []
-    for expression, n in denominators:
-        if expression.is_Add and all(I in Mul.make_args(term) for term in expression.args):
-            unit, expression = unit * (-I) ** n, Add(*(-I * term for term in expression.args))
-        elif not expression.free_symbols and gaussian(expression):
-            modulus = (expression * conjugated(expression)).expand()
-            unit, expression = (unit * (conjugated(expression) / modulus) ** n).expand(), S.One
-        bottom.append(Pow(expression, -n))
-    return _signed(content, unit, [*top, *bottom])
-
-
-def _signed(content: Rational, unit: Expr, factors: list[Expr]) -> Expr:
-    """content · unit · Π factors; a number in front of one sum is not multiplied into it."""
-    number = content * unit
-    if len([f for f in factors if f != 1]) == 1 and factors[0].is_Add and number.is_Rational and number != 1:
-        return Mul(number, *factors, evaluate=False) if number != -1 else -Mul(*factors)
-    return Mul(number, *factors)
-
-
-def _cancelled(ring: Ring, above: fmpq_mpoly, quotient: Quotient) -> tuple[fmpq_mpoly, list[tuple[fmpq_mpoly, int]]]:
-    below = []
-    for place, n in quotient.below.items():
-        f = ring.factors[place]
-        while n:
-            whole, rest = divmod(above, f)
-            if not rest.is_zero():
-                break
-            above, n = whole, n - 1
-        if n:
-            below.append((f, n))
-    return above, below
-
-
-def _content(polynomial: fmpq_mpoly) -> tuple[Rational, fmpq_mpoly]:
-    """A polynomial as rational content times a primitive one with positive leading coefficient."""
-    coefficients = polynomial.coeffs()
-    content = Rational(gcd(*(int(c.p) for c in coefficients)), lcm(*(int(c.q) for c in coefficients)))
-    if polynomial.leading_coefficient() < 0:
-        content = -content
-    return content, polynomial * fmpq(int(content.q), int(content.p))
-

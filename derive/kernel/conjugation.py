@@ -1,0 +1,115 @@
+"""Complex conjugation, manifest signs and substitution of letters: what holds by the symbols' assumptions
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import (
+    Add,
+    Expr,
+    I,
+    Mul,
+    Pow,
+    S,
+    Symbol,
+    conjugate,
+    cos,
+    cosh,
+    cot,
+    coth,
+    csc,
+    csch,
+    exp,
+    sec,
+    sech,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)  # fmt: skip
+
+TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth, sech, csch)
+ANALYTIC = (*TRIGONOMETRIC, exp)
+
+
+def conjugated(e: Expr) -> Expr:
+    """The complex conjugate, pushed down to complex symbols: (2iJ z)* = −2iJ z* for positive J.
+
+    Roots and logarithms are conjugated under the sign where their argument is real and positive, else kept as
+    `conjugate(…)`: on the branch cut of a root, conjugate(√z) is not √(z*).
+    """
+    if e is S.ImaginaryUnit:
+        return -I
+    if isinstance(e, conjugate):
+        return e.args[0]
+    if isinstance(e, Add | Mul):
+        args = tuple(conjugated(x) for x in e.args)
+        return e if args == e.args else e.func(*args)
+    if isinstance(e, Pow) and (e.exp.is_integer or e.base.is_positive):
+        return Pow(conjugated(e.base), conjugated(e.exp))
+    if e.is_real:
+        return e
+    if isinstance(e, Pow) and nonnegative(e.base):
+        return Pow(e.base, conjugated(e.exp))
+    if isinstance(e, ANALYTIC):
+        return e.func(conjugated(e.args[0]))
+    return conjugate(e)
+
+
+def positive(e: Expr) -> bool:
+    """Whether a sum is manifestly positive: no term negative and one positive, as κ + Γ|p|² for positive κ,
+    Γ.
+    """
+    terms = Add.make_args(e)
+    return all(_nonnegative_term(term, False) for term in terms) and any(
+        _nonnegative_term(term, True) for term in terms
+    )
+
+
+def nonnegative(e: Expr) -> bool:
+    """Whether a sum is manifestly nonnegative: no term is negative."""
+    return all(_nonnegative_term(term, False) for term in Add.make_args(e))
+
+
+def nonzero(e: Expr) -> bool:
+    """Whether a number's real or imaginary part manifestly has a sign, as in κ/2 + iΔ."""
+    if e.is_nonzero or positive(e) or positive(-e):
+        return True
+    star = conjugated(e)
+    parts = [(e + star).expand(), (I * (e - star)).expand()] if star != e else []
+    return any(positive(part) or positive(-part) for part in parts)
+
+
+def _nonnegative_term(term: Expr, strictly: bool) -> bool:
+    """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if
+    `strictly`.
+    """
+    if term.is_positive or term.is_nonnegative and not strictly:
+        return True
+    powers = term.as_powers_dict()
+    for base, n in powers.items():
+        if n.is_real and (base.is_positive or base.is_Add and positive(base)):
+            continue
+        # (√z)(√z)* and √z √(z*) differ in sign on the branch cut: only integer powers pair up
+        if not n.is_integer or strictly and not base.is_nonzero:
+            return False
+        star = conjugated(base)
+        if not (star == base and base.is_real and n.is_even or star != base and powers.get(star, 0) == n):
+            return False
+    return True
+
+
+def starred(table: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
+    """A table of letters, with the conjugates of the complex ones beside them."""
+    found: dict[Expr, Expr] = dict(table)
+    for letter, value in table.items():
+        if not letter.is_real:
+            found[conjugate(letter)] = conjugated(value)
+    return found
+
+
+def substituted(e: Expr, table: Mapping[Symbol, Expr]) -> Expr:
+    """`e` with letters replaced, all at once, and their conjugates with them."""
+    return e.xreplace(starred(table)) if table and not e.free_symbols.isdisjoint(table) else e

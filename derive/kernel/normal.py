@@ -1,0 +1,85 @@
+"""Normal forms for display: one fraction, integer coefficients, no common factor, i in front."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import gcd, lcm
+
+from flint import fmpq, fmpq_mpoly
+from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol
+
+from derive.kernel.conjugation import substituted
+from derive.kernel.rewriting import rewritten
+from derive.kernel.ring import NotRational, Quotient, Ring
+
+
+def canonical(e: Expr) -> Expr:
+    """Numerator over denominator without common factor: the numerator expanded, the denominator in
+    irreducible factors.
+    """
+    return _displayed(e, False)
+
+
+def factored(e: Expr) -> Expr:
+    """Numerator over denominator without common factor, each a product of irreducible polynomials."""
+    return _displayed(e, True)
+
+
+def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
+    """The exact value of an expression at a point."""
+    return canonical(substituted(e, point))
+
+
+def _displayed(e: Expr, factor: bool) -> Expr:
+    if e.is_Atom or not e.is_commutative or e.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+        return e
+    try:
+        form = rewritten(e)
+        ring = Ring(form)
+        quotient = ring.quotient(form)
+    except NotRational:
+        return e
+    above = ring.reduced(quotient.above)
+    if above.is_zero():
+        return S.Zero
+    above, below = _cancelled(ring, above, quotient)
+    number, parts = S.One, []
+    content, factors = above.factor() if factor else (fmpq(1), [(above, 1)])
+    number *= Rational(int(content.p), int(content.q))
+    for f, n in (*factors, *below):
+        scale, part = _primitive(ring, f)
+        number = number * scale**n
+        parts.append(Pow(part, n))
+    number = number.expand()
+    if not form.free_symbols:
+        return Mul(number, *parts).expand()
+    if number.is_Rational and number != 1 and len(parts) - parts.count(S.One) == 1 and parts[0].is_Add:
+        # a number in front of one sum is not multiplied into it
+        return -parts[0] if number == -1 else Mul(number, *parts, evaluate=False)
+    return Mul(number, *parts)
+
+
+def _primitive(ring: Ring, polynomial: fmpq_mpoly) -> tuple[Expr, Expr]:
+    """A polynomial as a number times a primitive one, with the sign that SymPy prints without a leading
+    minus.
+    """
+    coefficients = polynomial.coeffs()
+    content = Rational(gcd(*(int(c.p) for c in coefficients)), lcm(*(int(c.q) for c in coefficients)))
+    e = ring.expression(polynomial * fmpq(int(content.q), int(content.p)))
+    if e.is_Add and all(I in Mul.make_args(term) for term in e.args):
+        e, content = Add(*(-I * term for term in e.args)), content * I
+    if e.is_Add and e.could_extract_minus_sign():
+        e, content = -e, -content
+    return content, e
+
+
+def _cancelled(
+    ring: Ring, above: fmpq_mpoly, quotient: Quotient
+) -> tuple[fmpq_mpoly, list[tuple[fmpq_mpoly, int]]]:
+    below = []
+    for place, n in quotient.below.items():
+        while n and (whole := ring.divided(above, ring.factors[place])) is not None:
+            above, n = whole, n - 1
+        if n:
+            below.append((ring.factors[place], -n))
+    return above, below

@@ -1,0 +1,96 @@
+"""The same expression in exponentials, roots and letters: what the polynomial ring understands."""
+
+from __future__ import annotations
+
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Pow,
+    Rational,
+    conjugate,
+    cos,
+    exp,
+    im,
+    log,
+    pi,
+    re,
+    sin,
+)  # fmt: skip
+
+from derive.kernel.conjugation import TRIGONOMETRIC, conjugated, nonnegative, positive
+from derive.kernel.ring import split_base
+
+
+def rewritten(e: Expr) -> Expr:
+    """sin, cosh, …, Re z and Im z written out, conjugates pushed down, |z| as √(z z*), logarithms of
+    products split.
+    """
+    return _Rewriting().of(e)
+
+
+class _Rewriting:
+    """One pass over an expression; parts that occur often are rewritten once."""
+
+    def __init__(self) -> None:
+        self.known: dict[Expr, Expr] = {}
+
+    def of(self, e: Expr) -> Expr:
+        if e.is_Atom:
+            return e
+        if e not in self.known:
+            self.known[e] = self._node(e)
+        return self.known[e]
+
+    def _node(self, e: Expr) -> Expr:
+        if isinstance(e, conjugate):
+            pushed = conjugated(self.of(e.args[0]))
+            return (
+                pushed
+                if not isinstance(pushed, conjugate) or pushed.args[0].is_Atom
+                else conjugate(pushed.args[0])
+            )
+        if not all(isinstance(x, Expr) for x in e.args):
+            return e
+        args = tuple(self.of(x) for x in e.args)
+        if isinstance(e, TRIGONOMETRIC):
+            written = e.func(*args).rewrite(exp)
+            return self.of(written) if not isinstance(written, TRIGONOMETRIC) else written
+        if isinstance(e, Abs):
+            return args[0] if nonnegative(args[0]) else Pow(args[0] * conjugated(args[0]), Rational(1, 2))
+        if isinstance(e, re):
+            return (args[0] + conjugated(args[0])) / 2
+        if isinstance(e, im):
+            return (args[0] - conjugated(args[0])) / (2 * I)
+        if isinstance(e, log):
+            return _logarithm(args[0])
+        if isinstance(e, exp):
+            return _exponential(self.of(e.exp))
+        if isinstance(e, Pow) and args[0] == -1 and args[1].is_Rational:
+            return _turned(args[1]) or e.func(*args)
+        return e.func(*args) if args != e.args else e
+
+
+def _logarithm(x: Expr) -> Expr:
+    """log of a positive product as a sum; the branch is never in question there."""
+    if not positive(x) and not x.is_positive or x.is_number and not x.is_Rational:
+        return log(x)
+    found = split_base(x, False)
+    if found.assumed or any(not positive(base) for base, _ in found.factors):
+        return log(x)
+    return Add(*(n * log(base) for base, n in found.factors))
+
+
+def _exponential(x: Expr) -> Expr:
+    """e^x with the rational multiples of iπ in its exponent as roots of unity."""
+    x = x.expand()
+    turns = Add(*(c for c in (term / (I * pi) for term in Add.make_args(x) if term.has(pi)) if c.is_Rational))
+    root = _turned(turns) if turns != 0 else None
+    return root * exp(x - I * pi * turns) if root is not None else exp(x)
+
+
+def _turned(turns: Rational) -> Expr | None:
+    """e^{iπ·turns} in square roots, or None if it has none."""
+    root = cos(pi * turns) + I * sin(pi * turns)
+    return None if root.has(cos, sin) else root
