@@ -7,8 +7,9 @@ A link between two modes comes in three schemes (Liu et al. 2026, Eqs. (1), (2),
     nonreciprocal   the general link with J e^{iθ} = iΓ p_a* p_b/2, so that energy flows from a to b only:
                     W_ab = −i J e^{iθ} − Γ p_a* p_b/2 = 0, W_ba = −Γ p_a p_b*
 
-All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al. 2025.
-With `distinct=False` all links and losses are equal, every reservoir's legs have weight 1, and θ is one phase.
+All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al.
+2025. With `distinct=False` all links and losses are equal, every reservoir's legs have weight 1, and θ is one
+phase.
 """
 
 from __future__ import annotations
@@ -40,10 +41,14 @@ def real(name: str) -> Symbol:
 
 
 def chain(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
-    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
+    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig.
+    1(a)).
+    """
     _count(batteries, "A chain", 1)
     names = _names(batteries)
-    return _linked(names, list(zip(names, names[1:], strict=False)), scheme, distinct, f"Chain of {batteries} batteries")
+    return _linked(
+        names, list(zip(names, names[1:], strict=False)), scheme, distinct, f"Chain of {batteries} batteries"
+    )
 
 
 def star(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
@@ -78,7 +83,9 @@ def complete(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = Fal
     _count(batteries, "A complete network", 1)
     from networkx import complete_graph
 
-    return _on_graph(complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries")
+    return _on_graph(
+        complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries"
+    )
 
 
 def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
@@ -93,21 +100,26 @@ def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", distinct: bool 
 def from_graph(graph: nx.Graph, title: str = "") -> Network:
     """Any NetworkX graph as a network; a directed edge means a nonreciprocal link from its tail to its head.
 
-    Node attributes: `loss`, `detuning`, `frequency`, `drive`. Edge attributes: `strength` J of an undirected edge,
-    `rate` Γ of a directed one. An attribute is an exact value or the name of a positive letter. What is not given gets
-    its own letter: κ_node, J_k, Γ_k with k counting the edges; without any `drive` the first node is driven by ε.
+    Node attributes: `loss`, `detuning`, `frequency`, `drive`. Edge attributes: `strength` J of an undirected
+    edge, `rate` Γ of a directed one. An attribute is an exact value or the name of a positive letter. What is
+    not given gets its own letter: κ_node, J_k, Γ_k with k counting the edges; without any `drive` the first
+    node is driven by ε.
 
     Raises:
         NetworkError: if the graph is empty, has a self-loop or parallel edges, or an attribute is not known.
     """
     if graph.is_multigraph():
-        raise NetworkError("A network's graph has at most one edge per pair and direction; add parallel edges up.")
+        raise NetworkError(
+            "A network's graph has at most one edge per pair and direction; add parallel edges up."
+        )
     name = {node: _node_name(node) for node in graph.nodes}
     modes, drives, baths, couplings = [], [], [], []
     for node, given in graph.nodes(data=True):
         _known(given, {"loss", "detuning", "frequency", "drive"}, f"node {node!r}")
         value = _Attributes(given, f"node {node!r}")
-        modes.append(Mode(name[node], value.get("detuning", Integer(0)), value.get("frequency", positive("omega"))))
+        modes.append(
+            Mode(name[node], value.get("detuning", Integer(0)), value.get("frequency", positive("omega")))
+        )
         baths.append(loss(name[node], value.get("loss", positive(f"kappa_{_suffix(name[node])}"))))
         if "drive" in given:
             drives.append(Drive(name[node], value.get("drive", Integer(0))))
@@ -138,7 +150,9 @@ def aharonov_bohm_chain(batteries: int, distinct: bool = False) -> Network:
 
 
 def aharonov_bohm_star(batteries: int, distinct: bool = False) -> Network:
-    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k."""
+    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link
+    c–b_k.
+    """
     _count(batteries, "A star of triangles", 1)
     links = [("c", k) for k in range(1, batteries + 1)]
     return _triangles(batteries, links, distinct, f"Star of {batteries} Aharonov–Bohm triangles")
@@ -174,7 +188,9 @@ class _Attributes:
         value = self.given.get(key, default)
         if isinstance(value, str):
             if not MODE_NAME.match(value):
-                raise NetworkError(f"A letter is letters, digits and underscores, but {key} of {self.what} is {value!r}.")
+                raise NetworkError(
+                    f"A letter is letters, digits and underscores, but {key} of {self.what} is {value!r}."
+                )
             return positive(value)
         return exact(value, f"{key} of {self.what}")
 
@@ -182,13 +198,21 @@ class _Attributes:
 def _known(given: dict[str, Any], keys: set[str], what: str) -> None:
     for key in given:
         if key not in keys:
-            raise NetworkError(f"Attributes of {what} must be among {', '.join(sorted(keys))}, but one is {key!r}.")
+            raise NetworkError(
+                f"Attributes of {what} must be among {', '.join(sorted(keys))}, but one is {key!r}."
+            )
 
 
 def _node_name(node: Any) -> str:
-    name = node if isinstance(node, str) else "b_" + "_".join(str(i) for i in (node if isinstance(node, tuple) else (node,)))
+    name = (
+        node
+        if isinstance(node, str)
+        else "b_" + "_".join(str(i) for i in (node if isinstance(node, tuple) else (node,)))
+    )
     if not MODE_NAME.match(name):
-        raise NetworkError(f"A node must be named by a word, an integer or a tuple of integers, but one is {node!r}.")
+        raise NetworkError(
+            f"A node must be named by a word, an integer or a tuple of integers, but one is {node!r}."
+        )
     return name
 
 
@@ -211,7 +235,9 @@ def _on_graph(graph: nx.Graph, scheme: Scheme, distinct: bool, title: str) -> Ne
     return _linked(list(names.values()), links, scheme, distinct, title)
 
 
-def _linked(names: list[str], links: Iterable[tuple[str, str]], scheme: Scheme, distinct: bool, title: str) -> Network:
+def _linked(
+    names: list[str], links: Iterable[tuple[str, str]], scheme: Scheme, distinct: bool, title: str
+) -> Network:
     """Modes `names` with one link per pair, in the letters of Liu et al."""
     if scheme not in SCHEMES:
         raise NetworkError(f"A scheme is one of {', '.join(SCHEMES)}, but is {scheme!r}.")

@@ -1,11 +1,12 @@
 """Adiabatic elimination of lossy modes: Network → Network, Langevin → Langevin, and the square they close.
 
-With s the modes that stay and c those that go, the fast modes follow: 0 = W_cs a_s + W_cc a_c + f_c + ξ_c, so that
+With s the modes that stay and c those that go, the fast modes follow: 0 = W_cs a_s + W_cc a_c + f_c + ξ_c, so
+that
 
     da_s/dt = T (W a + f + ξ),   T = [1, −W_sc W_cc⁻¹],   W′ = T W T†,   f′ = T f,   h′ = T h T†,
 
-and a bath keeps its rate, occupation and squeezing while its jump becomes u′ = T* u. Where modes are paired, T acts on
-(a, a†) and has two blocks, a ↦ T₁ a + T₂ a†.
+and a bath keeps its rate, occupation and squeezing while its jump becomes u′ = T* u. Where modes are paired,
+T acts on (a, a†) and has two blocks, a ↦ T₁ a + T₂ a†.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ class NotEliminable(DeriveError):
 def eliminate(net: Network, *gone: str) -> Network:
     """The network of the remaining modes once the modes `gone` follow them adiabatically.
 
-    A lossy mode c of rate κ that is coupled to others with strengths g_i becomes a shared reservoir of rate κ whose
-    jump has the legs −(W_ic/W_cc)* = (2i g_i/κ)… : the microscopic origin of Liu et al. 2026, Eq. (2), and Zhao et al. 2025,
-    Eq. (1).
+    A lossy mode c of rate κ that is coupled to others with strengths g_i becomes a shared reservoir of rate κ
+    whose jump has the legs −(W_ic/W_cc)* = (2i g_i/κ)… : the microscopic origin of Liu et al. 2026, Eq. (2),
+    and Zhao et al. 2025, Eq. (1).
 
     Raises:
         NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.
@@ -65,8 +66,8 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     w, q = eq.drift, eq.pairing
     drift = t1 * w[:, stay] + t2 * _star(q)[:, stay]
     pairing = t1 * q[:, stay] + t2 * _star(w)[:, stay]
-    # Sources of symmetrically ordered moments transform by congruence, those of normally ordered ones do not: the
-    # vacuum is fed by the loss itself.
+    # Sources of symmetrically ordered moments transform by congruence, those of normally ordered ones do not:
+    # the vacuum is fed by the loss itself.
     half = Rational(1, 2)
     d_11, d_12 = eq.noise.T - half * (w + w.H), eq.squeezing - half * (q + q.T)
     d_21, d_22 = _star(d_12), _star(d_11)
@@ -85,7 +86,9 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
 
 
 def elimination_residual(net: Network, *gone: str) -> Matrix:
-    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square commutes."""
+    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square
+    commutes.
+    """
     by_picture, by_equation = langevin(eliminate(net, *gone)), schur(langevin(net), *gone)
     parts = ("drift", "pairing", "force", "noise", "squeezing")
     return Matrix.hstack(*(getattr(by_picture, part) - getattr(by_equation, part) for part in parts))
@@ -124,8 +127,8 @@ def _following(eq: Langevin, stay: list[int], go: list[int]) -> tuple[Matrix, Ma
             weights = solve(inner, -coupling)
         except SingularMatrix as singular:
             raise NotEliminable(
-                f"Modes that are eliminated must be damped or detuned, but {', '.join(eq.modes[j] for j in go)} have a "
-                f"singular drift ({singular}); give them a loss."
+                "Modes that are eliminated must be damped or detuned, but "
+                f"{', '.join(eq.modes[j] for j in go)} have a singular drift ({singular}); give them a loss."
             ) from None
         values = weights.values
         for symbol, definition in reversed(weights.where):
@@ -152,7 +155,11 @@ def _followed(
     jump = _star(t1) * u - _star(t2) * v
     gain = t1 * v - t2 * u
     legs = [
-        tuple((name, x) for name, x in ((name, canonical(w)) for name, w in zip(names, weights, strict=True)) if x != 0)
+        tuple(
+            (name, x)
+            for name, x in ((name, canonical(w)) for name, w in zip(names, weights, strict=True))
+            if x != 0
+        )
         for weights in (jump, gain)
     ]
     return [replace(bath, jump=legs[0], gain=legs[1])] if legs[0] or legs[1] else []

@@ -19,9 +19,9 @@ class SingularDrift(DeriveError):
 def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     """The stationary Gaussian state: W⟨a⟩ + Q⟨a⟩* + f = 0 and the stationary second moments.
 
-    It is approached from any initial state if all eigenvalues of the drift have negative real parts; with vacuum baths
-    and no pairing the second moments are exactly zero and the state is coherent. An answer of more than `limit` terms stays
-    a straight-line program (`GaussianState.where`).
+    It is approached from any initial state if all eigenvalues of the drift have negative real parts; with
+    vacuum baths and no pairing the second moments are exactly zero and the state is coherent. An answer of
+    more than `limit` terms stays a straight-line program (`GaussianState.where`).
 
     Raises:
         SingularDrift: if the drift matrix of first or second moments has no inverse.
@@ -42,11 +42,17 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
 
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     """W⟨a⟩ + Q⟨a⟩* + f beside dN/dt and dM/dt of `state`: n×(2n+1), zero if the state is stationary."""
-    alpha, number, anomalous = (_written_out(m, state.where) for m in (state.mean, state.number, state.anomalous))
+    alpha, number, anomalous = (
+        _written_out(m, state.where) for m in (state.mean, state.number, state.anomalous)
+    )
     w, q, (w_star, q_star) = eq.drift, eq.pairing, (m.applyfunc(conjugated) for m in (eq.drift, eq.pairing))
     return Matrix.hstack(
         w * alpha + q * alpha.applyfunc(conjugated) + eq.force,
-        w_star * number + number * w.T + q_star * anomalous + anomalous.applyfunc(conjugated) * q.T + eq.noise,
+        w_star * number
+        + number * w.T
+        + q_star * anomalous
+        + anomalous.applyfunc(conjugated) * q.T
+        + eq.noise,
         w * anomalous + anomalous * w.T + q * number + number.T * q.T + eq.squeezing,
     )
 
@@ -62,15 +68,17 @@ def _solve(matrix: Matrix, right: Matrix, eq: Langevin, limit: int) -> Solution:
         return solve(matrix, right, limit)
     except SingularMatrix as singular:
         raise SingularDrift(
-            f"A steady state needs an invertible drift matrix, but that of the modes {', '.join(eq.modes)} is singular "
-            f"({singular}); give every mode a loss, or couple it to one that has."
+            "A steady state needs an invertible drift matrix, but that of the modes "
+            f"{', '.join(eq.modes)} is singular ({singular}); give every mode a loss, or couple it to one that has."
         ) from None
 
 
 def _second_moments(
     eq: Langevin, taken: tuple[tuple[Symbol, Expr], ...], limit: int
 ) -> tuple[ImmutableMatrix, ImmutableMatrix, Solution | None]:
-    """N and M of the steady state from the vectorised Lyapunov equations, in the unknowns N, M and (with pairing) M*."""
+    """N and M of the steady state from the vectorised Lyapunov equations, in the unknowns N, M and (with
+    pairing) M*.
+    """
     n = len(eq.modes)
     vacuum = ImmutableMatrix(zeros(n, n))
     if eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix:
@@ -111,7 +119,9 @@ def _second_moments(
     solution = Solution(
         ImmutableMatrix(solution.values.xreplace(rename)),
         tuple((rename[s], e.xreplace(rename)) for s, e in solution.where),
-        solution.terms, solution.form, solution.note,
+        solution.terms,
+        solution.form,
+        solution.note,
     )
     number = ImmutableMatrix(n, n, lambda i, j: solution.values[at["N", i, j]])
     anomalous = ImmutableMatrix(n, n, lambda i, j: solution.values[at["M", min(i, j), max(i, j)]])

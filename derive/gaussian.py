@@ -18,9 +18,9 @@ class UnknownMode(DeriveError):
 class GaussianState:
     """First moments and centred second moments of n modes.
 
-    `mean` is ⟨a⟩ (n×1), `number` is ⟨a_i†a_j⟩ − ⟨a_i⟩*⟨a_j⟩ and `anomalous` is ⟨a_i a_j⟩ − ⟨a_i⟩⟨a_j⟩ (n×n); the vacuum is
-    zero in all three. Where an answer is too large to be written out, the three are expressions in the symbols that
-    `where` defines, in order, each by earlier ones, and `note` says so.
+    `mean` is ⟨a⟩ (n×1), `number` is ⟨a_i†a_j⟩ − ⟨a_i⟩*⟨a_j⟩ and `anomalous` is ⟨a_i a_j⟩ − ⟨a_i⟩⟨a_j⟩ (n×n);
+    the vacuum is zero in all three. Where an answer is too large to be written out, the three are expressions
+    in the symbols that `where` defines, in order, each by earlier ones, and `note` says so.
     """
 
     modes: tuple[str, ...]

@@ -14,16 +14,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from sympy import Expr, Integer, Rational, Symbol, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError
-from derive.kernel import Proved, Refuted, conjugated, is_nonnegative, is_zero
+from derive.kernel import Proved, Refuted, conjugated, is_nonnegative, is_zero, substituted
 
-Number = Expr | int | Fraction
-Legs = Mapping[str, Number] | Iterable[tuple[str, Number]]
+Number: TypeAlias = Expr | int | Fraction
+Legs: TypeAlias = Mapping[str, Number] | Iterable[tuple[str, Number]]
 
 MODE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
@@ -63,7 +63,13 @@ def _real(value: Expr, what: str) -> Expr:
 
 def _not_negative(value: Expr, what: str) -> Expr:
     """Refuse what can be seen to be negative; a symbol that is merely real is the user's promise."""
-    if _real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted):
+    if value.is_nonnegative:
+        return value
+    if (
+        _real(value, what).is_negative
+        or not value.free_symbols
+        and isinstance(is_nonnegative(value), Refuted)
+    ):
         raise NetworkError(f"{what} must not be negative, but is {value}.")
     return value
 
@@ -74,7 +80,9 @@ def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
     names = [mode for mode, _ in found]
     for name in names:
         if names.count(name) > 1:
-            raise NetworkError(f"Each mode has one leg in {what}, but {name!r} has {names.count(name)}; add them up.")
+            raise NetworkError(
+                f"Each mode has one leg in {what}, but {name!r} has {names.count(name)}; add them up."
+            )
     return found
 
 
@@ -89,7 +97,8 @@ class Mode:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not MODE_NAME.match(self.name):
             raise NetworkError(
-                f"A mode's name must be a letter followed by letters, digits and underscores, but is {self.name!r}."
+                "A mode's name must be a letter followed by letters, digits and underscores, "
+                f"but is {self.name!r}."
             )
         for field in ("detuning", "frequency"):
             what = f"the {field} of mode {self.name!r}"
@@ -108,7 +117,9 @@ class Coupling:
         what = f"the coupling of {self.a!r} and {self.b!r}"
         object.__setattr__(self, "strength", exact(self.strength, what))
         if self.a == self.b:
-            raise NetworkError(f"A coupling joins two modes, but this one joins {self.a!r} to itself; use a detuning.")
+            raise NetworkError(
+                f"A coupling joins two modes, but this one joins {self.a!r} to itself; use a detuning."
+            )
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,9 @@ class Squeezing:
     strength: Expr
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}"))
+        object.__setattr__(
+            self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}")
+        )
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,9 @@ class Drive:
 class Bath:
     """A Markovian reservoir of energy rate γ whose jump is q = Σ u_i a_i + Σ v_i a_i†.
 
-    `jump` holds the (mode, u_i), `gain` the (mode, v_i), `thermal` is n and `squeezing` is m with |m|² ≤ n(n+1);
-    a pure squeezed vacuum has n = sinh² r and |m| = sinh r cosh r. A single mode with q = a relaxes to
-    ⟨a†a⟩ = n and ⟨aa⟩ = m.
+    `jump` holds the (mode, u_i), `gain` the (mode, v_i), `thermal` is n and `squeezing` is m with |m|² ≤
+    n(n+1); a pure squeezed vacuum has n = sinh² r and |m| = sinh r cosh r. A single mode with q = a relaxes
+    to ⟨a†a⟩ = n and ⟨aa⟩ = m.
     """
 
     jump: tuple[tuple[str, Expr], ...]
@@ -162,10 +175,15 @@ class Bath:
         m = exact(self.squeezing, what)
         object.__setattr__(self, "squeezing", m)
         room = self.thermal * (self.thermal + 1) - m * conjugated(m)
-        if m != 0 and isinstance(is_nonnegative(room), Refuted) and (self.thermal == 0 or not room.free_symbols):
+        if (
+            m != 0
+            and isinstance(is_nonnegative(room), Refuted)
+            and (self.thermal == 0 or not room.free_symbols)
+        ):
             raise NetworkError(
-                f"A bath's squeezing m and thermal occupation n must satisfy |m|² ≤ n(n+1), but the bath on {legs} "
-                f"has m = {m} and n = {self.thermal}; a pure squeezed bath has n = sinh(r)**2, |m| = sinh(r)*cosh(r)."
+                "A bath's squeezing m and thermal occupation n must satisfy |m|² ≤ n(n+1), but the bath "
+                f"on {legs} has m = {m} and n = {self.thermal}; a pure squeezed bath has n = sinh(r)**2 "
+                "and |m| = sinh(r)*cosh(r)."
             )
 
     @property
@@ -176,7 +194,7 @@ class Bath:
 
 def loss(mode: str, rate: Number, thermal: Number = 0, squeezing: Number = 0) -> Bath:
     """Local loss γ{(n+1) D[a] + n D[a†] + squeezing}: a bath with one leg of weight 1."""
-    return Bath(((mode, Integer(1)),), rate, thermal, squeezing)  # type: ignore[arg-type]
+    return Bath(((mode, Integer(1)),), rate, thermal, squeezing)
 
 
 @dataclass(frozen=True)
@@ -184,7 +202,8 @@ class Network:
     """Figure 1 of a paper. Order of modes is the order of every matrix and array derived from it.
 
     Raises:
-        NetworkError: if a mode is declared twice, something acts on a mode that is not declared, or one letter
+        NetworkError: if a mode is declared twice, something acts on a mode that is not declared, or one
+        letter
             stands for two symbols of different assumptions.
     """
 
@@ -203,12 +222,16 @@ class Network:
         seen: set[str] = set()
         for name in self.names:
             if name in seen:
-                raise NetworkError(f"Each mode is declared once, but {name!r} is declared again; rename one of them.")
+                raise NetworkError(
+                    f"Each mode is declared once, but {name!r} is declared again; rename one of them."
+                )
             seen.add(name)
         for what, legs in self._legs():
             for name in legs:
                 if name not in seen:
-                    raise NetworkError(f"{what} acts on mode {name!r}, which is not one of {', '.join(self.names)}.")
+                    raise NetworkError(
+                        f"{what} acts on mode {name!r}, which is not one of {', '.join(self.names)}."
+                    )
         letters: dict[str, Symbol] = {}
         for symbol in self.symbols:
             other = letters.setdefault(symbol.name, symbol)
@@ -266,7 +289,9 @@ def _expressions(value: Any) -> Iterable[Expr]:
 
 def _substituted(value: Any, table: Mapping[Expr, Expr]) -> Any:
     if isinstance(value, Expr):
-        return value.subs(table, simultaneous=True) if value.free_symbols else value
+        if all(isinstance(old, Symbol) for old in table):
+            return substituted(value, table)
+        return value.subs(table, simultaneous=True)
     if isinstance(value, tuple):
         return tuple(_substituted(item, table) for item in value)
     if isinstance(value, Network | Mode | Coupling | Squeezing | Drive | Bath):
