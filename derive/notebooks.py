@@ -97,7 +97,8 @@ def _environment(scratch: Path, folder: Path) -> dict[str, str]:
     figures = {"InlineBackend": {"figure_formats": ["svg"]}}
     (profile / "ipython_kernel_config.json").write_text(json.dumps(figures), encoding="utf-8")
     (scratch / "matplotlibrc").write_text("svg.hashsalt: derive\n", encoding="utf-8")
-    modules = (str(folder), os.environ.get("PYTHONPATH", ""))
+    # After the folder's modules come this package's own: a checkout need not be installed.
+    modules = (str(folder), str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(part for part in modules if part),
