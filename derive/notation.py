@@ -18,7 +18,7 @@ GREEK = tuple(
 )
 UNICODE = MappingProxyType({"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"})
 PREFER = tuple(
-    "omega xi epsilon varepsilon mu J chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split()
+    "omega xi epsilon varepsilon J mu chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split()
 )
 COUNTS = ("N", "L", "k", "j", "l")
 
