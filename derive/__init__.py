@@ -3,7 +3,17 @@
 The vocabulary, in the order of a paper: the picture, the equations of motion, what follows, and what is proved.
 """
 
-from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, complete, from_graph, grid, ring, star, tree
+from derive.builders import (
+    aharonov_bohm_chain,
+    aharonov_bohm_star,
+    chain,
+    complete,
+    from_graph,
+    grid,
+    ring,
+    star,
+    tree,
+)
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState

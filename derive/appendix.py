@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, zeros
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol
 
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.eliminate import eliminate, elimination_residual
@@ -37,7 +37,7 @@ class Letters:
 
     def written_out(self, e: Expr | Matrix) -> Expr | Matrix:
         """`e` with every abbreviation replaced by what it stands for."""
-        both = {s: x for s, x in self.table} | {conjugated(s): conjugated(x) for s, x in self.table}
+        both = dict(self.table) | {conjugated(s): conjugated(x) for s, x in self.table}
         return e.xreplace(both)
 
     def step(self, because: str) -> Step:
@@ -53,8 +53,13 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     """
     eq = langevin(net)
     state = steady_state(eq, WRITTEN_OUT)
-    if state.where or max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous)) > WRITTEN_OUT:
-        last: tuple[Step, ...] = (unwritten(eq, state.note or "Its solution, written out, fills more than a page."),)
+    if (
+        state.where
+        or max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous)) > WRITTEN_OUT
+    ):
+        last: tuple[Step, ...] = (
+            unwritten(eq, state.note or "Its solution, written out, fills more than a page."),
+        )
     else:
         last = stationary(eq, state, modes or net.names)
     title = _plain(net.title) or "Steady state of the network"
@@ -81,7 +86,8 @@ def microscopic(net: Network) -> tuple[Step, Step]:
             "master",
             Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             "Every local loss and every shared reservoir contributes a dissipator "
-            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$, so that the density matrix obeys",
+            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$, "
+            "so that the density matrix obeys",
             "model",
             _master_residual(net, dissipators),
             ("hamiltonian",),
@@ -89,7 +95,7 @@ def microscopic(net: Network) -> tuple[Step, Step]:
     )
 
 
-def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:  # noqa: B008 (a frozen value)
+def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:
     """Equations of motion of the amplitudes, mode by mode, then as drift matrix and force.
 
     The residuals compare what is displayed with normal ordering (`langevin_residual`), abbreviations written out.
@@ -98,13 +104,23 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     alpha = Matrix([mean(name) for name in eq.modes])
     alpha_star = alpha.applyfunc(conjugated)
     rows = [
-        Add(*(Mul(x, y) for m, v in ((eq.drift, alpha), (eq.pairing, alpha_star)) for x, y in zip(m[i, :], v)), eq.force[i])
+        Add(
+            *(
+                Mul(x, y)
+                for m, v in ((eq.drift, alpha), (eq.pairing, alpha_star))
+                for x, y in zip(m[i, :], v, strict=True)
+            ),
+            eq.force[i],
+        )
         for i in range(n)
     ]
     oracle = langevin_residual(net)[:, : 2 * n + 1]
     mine = langevin(net)
     difference = Matrix.hstack(
-        *(letters.written_out(a) - b for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force)))
+        *(
+            letters.written_out(a) - b
+            for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force))
+        )
     )
     residual = oracle + difference
     steps = [
@@ -129,7 +145,14 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     ]
     if not eq.pairing.is_zero_matrix:
         steps.append(
-            Step("pairing", Equation(Symbol("Q"), eq.pairing), "The pairing matrix is", "matrix form", residual, ("motion",))
+            Step(
+                "pairing",
+                Equation(Symbol("Q"), eq.pairing),
+                "The pairing matrix is",
+                "matrix form",
+                residual,
+                ("motion",),
+            )
         )
     return tuple(steps)
 
@@ -161,10 +184,15 @@ def stationary(
                 (Equation(Symbol("N"), number), Equation(Symbol("M"), anomalous)),
                 "Around them the modes fluctuate with $N_{ij} = \\langle a_i^\\dagger a_j\\rangle - "
                 "\\langle a_i\\rangle^*\\langle a_j\\rangle$ and $M_{ij} = \\langle a_i a_j\\rangle - "
-                "\\langle a_i\\rangle\\langle a_j\\rangle$, which solve the Lyapunov equations "
-                "$W^*N + NW^T + Q^*M + M^*Q^T + \\langle a_i^\\dagger a_j\\rangle_{\\rm in} = 0$ and their anomalous counterpart,",
+                "\\langle a_i\\rangle\\langle a_j\\rangle$, which solve the Lyapunov equations of the master equation,",
                 "Lyapunov equation",
-                Matrix([*steady_state_residual(eq, state), *(number - state.number), *(anomalous - state.anomalous)]),
+                Matrix(
+                    [
+                        *steady_state_residual(eq, state),
+                        *(number - state.number),
+                        *(anomalous - state.anomalous),
+                    ]
+                ),
                 (after,),
             )
         )
@@ -193,14 +221,20 @@ def energy(state: GaussianState, mode: str) -> Expr:
 
 def unwritten(eq: Langevin, note: str) -> Step:
     """The system that a steady state solves, where the solution is too large to be read."""
-    alpha, alpha_star = Matrix([mean(name) for name in eq.modes]), Matrix([conjugated(mean(name)) for name in eq.modes])
+    alpha, alpha_star = (
+        Matrix([mean(name) for name in eq.modes]),
+        Matrix([conjugated(mean(name)) for name in eq.modes]),
+    )
     paired = not eq.pairing.is_zero_matrix
     rows = eq.drift * alpha + eq.pairing * alpha_star
     return Step(
         "amplitudes",
         tuple(Equation(row, -f) for row, f in zip(rows, eq.force, strict=True)),
-        ("The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. " if paired else
-         "The steady state solves $W\\langle a\\rangle + f = 0$. ")
+        (
+            "The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. "
+            if paired
+            else "The steady state solves $W\\langle a\\rangle + f = 0$. "
+        )
         + f"{note} The emitted code evaluates a straight-line program; the system is",
         "steady state",
         Matrix(rows) - eq.drift * alpha - eq.pairing * alpha_star,
@@ -222,11 +256,18 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
                 Equation(H, energies),
                 Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             ),
-            f"The lossy modes {names} follow the others adiabatically. With $T = (1, -W_{{sc}}W_{{cc}}^{{-1}})$ the drift becomes "
+            f"The lossy modes {names} follow the others adiabatically. "
+            "With $T = (1, -W_{sc}W_{cc}^{-1})$ the drift becomes "
             "$T W T^\\dagger$, every reservoir keeps its rate, and its jump becomes $T^* u$: the lossy modes turn into "
             "reservoirs shared by their neighbours,",
             "adiabatic elimination",
-            Matrix([*square, *_coefficients(_read(energies) - hamiltonian(reduced)), *_master_residual(reduced, dissipators)]),
+            Matrix(
+                [
+                    *square,
+                    *_coefficients(_read(energies) - hamiltonian(reduced)),
+                    *_master_residual(reduced, dissipators),
+                ]
+            ),
             ("drift",),
         ),
         Step(
@@ -242,7 +283,7 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
 
 def _hamiltonian_terms(net: Network) -> Operators:
     own = tuple((m.detuning, (f"{m.name}†", m.name)) for m in net.modes if m.detuning != 0)
-    joined = [(c.strength, (f"{c.a}†", c.b)) for c in net.couplings]
+    joined: list[tuple[Expr, tuple[str, ...]]] = [(c.strength, (f"{c.a}†", c.b)) for c in net.couplings]
     joined += [(s.strength, (f"{s.a}†", f"{s.b}†")) for s in net.squeezings]
     joined += [(d.amplitude, (f"{d.mode}†",)) for d in net.drives]
     return Operators(own, tuple((c, word) for c, word in joined if c != 0))
@@ -272,7 +313,8 @@ def _read(printed: Operators) -> Operator:
         for c, word in terms:
             term = Operator((((), c),))
             for letter in word:
-                term = term * (create(letter[:-1]) if str(letter).endswith("†") else annihilate(str(letter)))
+                name = str(letter)
+                term = term * (create(name[:-1]) if name.endswith("†") else annihilate(name))
             found = found + term + (adjoint(term) if conjugate else Operator(()))
     return found
 
@@ -300,7 +342,9 @@ def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipato
 def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
     """The equations of motion in a paper's letters: −Λ_k/2 on the diagonal, products of weights as μ_k."""
     short = {x: s for s, x in letters.table}
-    diagonal = {i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)}
+    diagonal = {
+        i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)
+    }
 
     def entry(i: int, j: int) -> Expr:
         if i == j and i in diagonal:

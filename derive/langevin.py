@@ -22,7 +22,8 @@ from derive.operators import equations
 class Langevin:
     """Linear equations of motion of n modes.
 
-    `frequencies` turn occupations into energies. `drift` W and `pairing` Q are n×n, `force` f is n×1, `noise` and `squeezing` are the n×n sources of the centred
+    `frequencies` turn occupations into energies. `drift` W and `pairing` Q are n×n, `force` f is n×1, `noise` and
+    `squeezing` are the n×n sources of the centred
     ⟨a_i†a_j⟩ and ⟨a_i a_j⟩. `drift` and `pairing` are rates, `force` is an amplitude per time.
     """
 
@@ -64,7 +65,9 @@ def langevin(net: Network) -> Langevin:
     for bath in net.baths:
         _add_bath(bath, at, drift, pairing, noise, squeezing)
     frequencies = tuple(mode.frequency for mode in net.modes)
-    return Langevin(net.names, frequencies, *(sums.matrix() for sums in (drift, pairing, f, noise, squeezing)))
+    return Langevin(
+        net.names, frequencies, *(sums.matrix() for sums in (drift, pairing, f, noise, squeezing))
+    )
 
 
 class _Sums:
@@ -87,15 +90,22 @@ class _Sums:
         return ImmutableMatrix(*self.shape, lambda i, j: Add(*self.terms.get((i, j), ())))
 
 
-def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums) -> None:
+def _add_bath(
+    bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums
+) -> None:
     rate, n, m = bath.rate, bath.thermal, bath.squeezing
     m_star = conjugated(m)
     u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
     v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}
     half = Rational(1, 2)
 
-    def outer(sums: _Sums, left: dict[int, tuple[Expr, Expr]], right: dict[int, tuple[Expr, Expr]],
-              stars: tuple[bool, bool], weight: Expr) -> None:
+    def outer(
+        sums: _Sums,
+        left: dict[int, tuple[Expr, Expr]],
+        right: dict[int, tuple[Expr, Expr]],
+        stars: tuple[bool, bool],
+        weight: Expr,
+    ) -> None:
         if weight != 0:
             for i, x in left.items():
                 for j, y in right.items():

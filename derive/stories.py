@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sympy import Add, Expr, I, Matrix, Rational, Symbol, diff, fraction, log, pi, sqrt
 
 from derive.appendix import Letters, abbreviated, following, microscopic, motion, stationary
-from derive.builders import Scheme, aharonov_bohm_chain, aharonov_bohm_star, chain, positive, real, star
+from derive.builders import Scheme, aharonov_bohm_chain, aharonov_bohm_star, chain, positive, star
 from derive.derivation import Derivation, Equation, Step
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
@@ -50,7 +50,7 @@ class Story:
     closed_forms: tuple[Program, ...] = ()
 
 
-# -- Liu et al.: cascaded and parallel networks -------------------------------------------------------------------------
+# -- Liu et al.: cascaded and parallel networks ----------------------------------------------------------------
 
 
 def liu_letters(eq: Langevin, net: Network) -> Letters:
@@ -75,12 +75,17 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
     eq = langevin(general)
     letters = liu_letters(eq, general)
     short = abbreviated(eq, letters)
-    steps = [*microscopic(general), letters.step("Every mode decays at the total rate and every link carries the product"),
-             *motion(general, short, letters)]
+    steps = [
+        *microscopic(general),
+        letters.step("Every mode decays at the total rate and every link carries the product"),
+        *motion(general, short, letters),
+    ]
     cut = langevin(isolated)
     lower = abbreviated(cut, letters)
     matched = [(c.strength, x.strength) for c, x in zip(general.couplings, isolated.couplings, strict=True)]
-    in_mu = [Rational(1, 2) * I * positive(f"Gamma_{k}") * Symbol(f"mu_{k}") for k in range(1, len(matched) + 1)]
+    in_mu = [
+        Rational(1, 2) * I * positive(f"Gamma_{k}") * Symbol(f"mu_{k}") for k in range(1, len(matched) + 1)
+    ]
     steps.append(
         Step(
             "isolation",
@@ -95,7 +100,8 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
         Step(
             "lower-drift",
             Equation(Symbol("W"), lower.drift),
-            "This is $\\theta_k = \\pi/2$, $\\mu_k = 1$ and $J_k = \\Gamma_k/2$, for example. The drift matrix is then triangular,",
+            "This is $\\theta_k = \\pi/2$, $\\mu_k = 1$ and $J_k = \\Gamma_k/2$, for example. "
+            "The drift matrix is then triangular,",
             "nonreciprocity",
             letters.written_out(lower.drift) - cut.drift,
             ("isolation",),
@@ -122,14 +128,15 @@ def last_energy(build: Callable[..., Network], scheme: Scheme) -> Callable[[int]
 def stationary_point(
     energy: Expr, variable: Symbol, slope: Expr, optimum: tuple[str, Expr], at: Expr, uses: tuple[str, ...]
 ) -> tuple[Step, Step]:
-    """∂ ln E/∂x = `slope`, whose numerator has one positive root, x = `at`; `optimum` names and gives the coupling there."""
+    """∂ ln E/∂x = `slope`, whose numerator has one positive root, x = `at`; `optimum` is the coupling there."""
     derivative = diff(log(energy).expand(force=True), variable)
     name, value = optimum
     return (
         Step(
             "slope",
             Equation(Symbol("s"), slope),
-            f"The energy rises and falls with `{variable}` as $s = \\partial\\ln E_N/\\partial {DISPLAYED[variable]}$ is positive or negative,",
+            f"The energy rises and falls with `{variable}` as $s = \\partial\\ln E_N/\\partial {DISPLAYED[variable]}$ "
+            "is positive or negative,",
             "optimum",
             derivative - slope,
             uses,
@@ -138,7 +145,8 @@ def stationary_point(
             "optimum",
             Equation(Symbol(name), value),
             "It changes its sign once, from plus to minus, because the numerator has one positive root. "
-            + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The") + " optimal coupling is",
+            + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The")
+            + " optimal coupling is",
             "optimum",
             fraction(slope)[0].subs(variable, at),
             ("slope",),
@@ -146,7 +154,13 @@ def stationary_point(
     )
 
 
-CASCADED_ENERGY = 4 ** (N + 1) * OMEGA * EPSILON**2 * GAMMA ** (2 * N) / ((GAMMA + KAPPA) ** 4 * (2 * GAMMA + KAPPA) ** (2 * N - 2))
+CASCADED_ENERGY = (
+    4 ** (N + 1)
+    * OMEGA
+    * EPSILON**2
+    * GAMMA ** (2 * N)
+    / ((GAMMA + KAPPA) ** 4 * (2 * GAMMA + KAPPA) ** (2 * N - 2))
+)
 PARALLEL_ENERGY = 16 * OMEGA * EPSILON**2 * GAMMA**2 / ((N * GAMMA + KAPPA) ** 2 * (GAMMA + KAPPA) ** 2)
 RECIPROCAL_STAR_ENERGY = 16 * OMEGA * EPSILON**2 * J**2 / (4 * N * J**2 + KAPPA**2) ** 2
 CASCADED_OPTIMUM = KAPPA * (N + sqrt(N**2 + 8 * N)) / 8
@@ -156,11 +170,20 @@ PARALLEL_OPTIMUM = KAPPA / (2 * sqrt(N))
 def cascaded() -> Derivation:
     """Liu Eqs. (A1) → (4) → (5) → (A9) → (10)."""
     energy = at_every_size(
-        "uniform", "E_N", CASCADED_ENERGY, last_energy(chain, "nonreciprocal"),
-        "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the last of $N$ batteries stores "
-        "(derived for each $N = 1, \\dots, 6$)", ("energies",),
+        "uniform",
+        "E_N",
+        CASCADED_ENERGY,
+        last_energy(chain, "nonreciprocal"),
+        "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the last of $N$ batteries "
+        "stores "
+        "(derived for each $N = 1, \\dots, 6$)",
+        ("energies",),
     )
-    slope = 2 * (N * KAPPA**2 + N * GAMMA * KAPPA - 2 * GAMMA**2) / (GAMMA * (GAMMA + KAPPA) * (2 * GAMMA + KAPPA))
+    slope = (
+        2
+        * (N * KAPPA**2 + N * GAMMA * KAPPA - 2 * GAMMA**2)
+        / (GAMMA * (GAMMA + KAPPA) * (2 * GAMMA + KAPPA))
+    )
     optimum = stationary_point(
         CASCADED_ENERGY, GAMMA, slope, ("J_op", CASCADED_OPTIMUM), 2 * CASCADED_OPTIMUM, ("uniform",)
     )
@@ -170,9 +193,13 @@ def cascaded() -> Derivation:
 def parallel() -> Derivation:
     """Liu Eqs. (A5) → (8) → (9) → (A10) → (10)."""
     energy = at_every_size(
-        "uniform", "E_N", PARALLEL_ENERGY, last_energy(star, "nonreciprocal"),
+        "uniform",
+        "E_N",
+        PARALLEL_ENERGY,
+        last_energy(star, "nonreciprocal"),
         "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ each of $N$ batteries stores "
-        "(derived for each $N = 1, \\dots, 6$)", ("energies",),
+        "(derived for each $N = 1, \\dots, 6$)",
+        ("energies",),
     )
     slope = 2 * (KAPPA**2 - N * GAMMA**2) / (GAMMA * (GAMMA + KAPPA) * (N * GAMMA + KAPPA))
     optimum = stationary_point(
@@ -189,7 +216,9 @@ def reciprocal_chain() -> Derivation:
     return Derivation(
         "Cascaded network with reciprocal couplings",
         (
-            *microscopic(net), *motion(net, eq), *stationary(eq, steady_state(eq), eq.modes),
+            *microscopic(net),
+            *motion(net, eq),
+            *stationary(eq, steady_state(eq), eq.modes),
             Step(
                 "parity",
                 tuple(Equation(Symbol(f"E_{n}"), e) for n, e in energies),
@@ -212,10 +241,16 @@ def reciprocal_star() -> Derivation:
     return Derivation(
         "Parallel network with reciprocal couplings",
         (
-            *microscopic(net), *motion(net, eq), *stationary(eq, steady_state(eq), eq.modes),
+            *microscopic(net),
+            *motion(net, eq),
+            *stationary(eq, steady_state(eq), eq.modes),
             at_every_size(
-                "uniform", "E_N", RECIPROCAL_STAR_ENERGY, last_energy(star, "reciprocal"),
-                "Each of $N$ equal batteries stores (derived for each $N = 1, \\dots, 6$)", ("energies",),
+                "uniform",
+                "E_N",
+                RECIPROCAL_STAR_ENERGY,
+                last_energy(star, "reciprocal"),
+                "Each of $N$ equal batteries stores (derived for each $N = 1, \\dots, 6$)",
+                ("energies",),
             ),
             Step(
                 "window",
@@ -229,9 +264,12 @@ def reciprocal_star() -> Derivation:
     )
 
 
-# -- Zhao et al.: Aharonov–Bohm triangles -------------------------------------------------------------------------------
+# -- Zhao et al.: Aharonov–Bohm triangles ----------------------------------------------------------------------
 
-ZHAO_CASCADED = OMEGA * (2 ** (2 * N + 1) * DIRECT**N * XI / ((2 * DIRECT + LOSS) ** 2 * (4 * DIRECT + LOSS) ** (N - 1))) ** 2
+ZHAO_CASCADED = (
+    OMEGA
+    * (2 ** (2 * N + 1) * DIRECT**N * XI / ((2 * DIRECT + LOSS) ** 2 * (4 * DIRECT + LOSS) ** (N - 1))) ** 2
+)
 ZHAO_PARALLEL = 64 * OMEGA * XI**2 * DIRECT**2 / ((2 * DIRECT + LOSS) ** 2 * (2 * N * DIRECT + LOSS) ** 2)
 
 
@@ -257,7 +295,13 @@ def eliminated_energy(build: Callable[[int], Network]) -> Callable[[int], Expr]:
 
 
 def triangles(
-    build: Callable[[int], Network], title: str, formula: Expr, liu: Expr, slope: Expr, optimum: Expr, which: str
+    build: Callable[[int], Network],
+    title: str,
+    formula: Expr,
+    liu: Expr,
+    slope: Expr,
+    optimum: Expr,
+    which: str,
 ) -> Derivation:
     """From two triangles with general phases through elimination to isolation, energies and optimum."""
     net = build(2)
@@ -268,7 +312,8 @@ def triangles(
     isolation = Step(
         "isolated-drift",
         Equation(Symbol("W_eff"), lower),
-        "For $\\theta_k = -\\pi/2$ and $g_1 = g_2 = \\sqrt{g_b\\Gamma/2}$ the two ways back through each triangle cancel: the "
+        "For $\\theta_k = -\\pi/2$ and $g_1 = g_2 = \\sqrt{g_b\\Gamma/2}$ the two ways back through each triangle "
+        "cancel: the "
         "effective drift is triangular and no longer depends on $\\Gamma$,",
         "nonreciprocity",
         lower - cut.drift,
@@ -284,14 +329,23 @@ def triangles(
         ("uniform",),
     )
     energy = at_every_size(
-        "uniform", "E_N", formula, eliminated_energy(build),
-        f"In a network of $N$ batteries {which} stores (derived for each $N = 1, \\dots, 6$)", ("energies",),
+        "uniform",
+        "E_N",
+        formula,
+        eliminated_energy(build),
+        f"In a network of $N$ batteries {which} stores (derived for each $N = 1, \\dots, 6$)",
+        ("energies",),
     )
     return Derivation(
         title,
         (
-            *microscopic(net), *motion(net, eq), *following(net, lossy_modes(net)), isolation,
-            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"), energy, dictionary,
+            *microscopic(net),
+            *motion(net, eq),
+            *following(net, lossy_modes(net)),
+            isolation,
+            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
+            energy,
+            dictionary,
             *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), optimum, ("uniform",)),
         ),
     )
@@ -299,10 +353,19 @@ def triangles(
 
 def triangles_cascaded() -> Derivation:
     """Zhao Eqs. (1) → (3) → g_b^opt."""
-    slope = 2 * (N * LOSS**2 + 2 * N * DIRECT * LOSS - 8 * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (4 * DIRECT + LOSS))
+    slope = (
+        2
+        * (N * LOSS**2 + 2 * N * DIRECT * LOSS - 8 * DIRECT**2)
+        / (DIRECT * (2 * DIRECT + LOSS) * (4 * DIRECT + LOSS))
+    )
     return triangles(
-        aharonov_bohm_chain, "Cascaded Aharonov-Bohm triangles", ZHAO_CASCADED, CASCADED_ENERGY, slope,
-        CASCADED_OPTIMUM.subs(KAPPA, LOSS), "the last",
+        aharonov_bohm_chain,
+        "Cascaded Aharonov-Bohm triangles",
+        ZHAO_CASCADED,
+        CASCADED_ENERGY,
+        slope,
+        CASCADED_OPTIMUM.subs(KAPPA, LOSS),
+        "the last",
     )
 
 
@@ -310,16 +373,25 @@ def triangles_parallel() -> Derivation:
     """Zhao's H_p → Eq. (5)."""
     slope = 2 * (LOSS**2 - 4 * N * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (2 * N * DIRECT + LOSS))
     return triangles(
-        aharonov_bohm_star, "Parallel Aharonov-Bohm triangles", ZHAO_PARALLEL, PARALLEL_ENERGY, slope,
-        PARALLEL_OPTIMUM.subs(KAPPA, LOSS), "each",
+        aharonov_bohm_star,
+        "Parallel Aharonov-Bohm triangles",
+        ZHAO_PARALLEL,
+        PARALLEL_ENERGY,
+        slope,
+        PARALLEL_OPTIMUM.subs(KAPPA, LOSS),
+        "each",
     )
 
 
-# -- the closed forms of the modules ------------------------------------------------------------------------------------
+# -- the closed forms of the modules ---------------------------------------------------------------------------
 # Powers of ratios below one neither overflow nor lose digits at large N, where Γ^{2N}/(2Γ + κ)^{2N−2} does.
 
-CASCADED_STABLE = OMEGA * (4 * EPSILON * GAMMA / (GAMMA + KAPPA) ** 2 * (2 * GAMMA / (2 * GAMMA + KAPPA)) ** (N - 1)) ** 2
-ZHAO_CASCADED_STABLE = OMEGA * (8 * XI * DIRECT / (2 * DIRECT + LOSS) ** 2 * (4 * DIRECT / (4 * DIRECT + LOSS)) ** (N - 1)) ** 2
+CASCADED_STABLE = (
+    OMEGA * (4 * EPSILON * GAMMA / (GAMMA + KAPPA) ** 2 * (2 * GAMMA / (2 * GAMMA + KAPPA)) ** (N - 1)) ** 2
+)
+ZHAO_CASCADED_STABLE = (
+    OMEGA * (8 * XI * DIRECT / (2 * DIRECT + LOSS) ** 2 * (4 * DIRECT / (4 * DIRECT + LOSS)) ** (N - 1)) ** 2
+)
 
 
 def terminal_energy(formula: Expr, doc: str) -> Program:
@@ -337,42 +409,96 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         story.key: story
         for story in (
             Story(
-                "cascaded", "Cascaded network with nonreciprocal couplings", "Liu et al. 2026, Eqs. (1)-(5), (10), (A1)",
-                LIU, chain(6, "nonreciprocal", distinct=True), chain(2, "general", distinct=True), cascaded,
+                "cascaded",
+                "Cascaded network with nonreciprocal couplings",
+                "Liu et al. 2026, Eqs. (1)-(5), (10), (A1)",
+                LIU,
+                chain(6, "nonreciprocal", distinct=True),
+                chain(2, "general", distinct=True),
+                cascaded,
                 (
-                    terminal_energy(CASCADED_STABLE, "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5)."),
-                    optimal_coupling(CASCADED_OPTIMUM, "Coupling J = Γ/2 of the largest terminal energy, Liu et al. 2026, Eq. (10)."),
+                    terminal_energy(
+                        CASCADED_STABLE, "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5)."
+                    ),
+                    optimal_coupling(
+                        CASCADED_OPTIMUM,
+                        "Coupling J = Γ/2 of the largest terminal energy, Liu et al. 2026, Eq. (10).",
+                    ),
                 ),
             ),
             Story(
-                "parallel", "Parallel network with nonreciprocal couplings", "Liu et al. 2026, Eqs. (6)-(10), (A5)",
-                LIU, star(6, "nonreciprocal", distinct=True), star(2, "general", distinct=True), parallel,
+                "parallel",
+                "Parallel network with nonreciprocal couplings",
+                "Liu et al. 2026, Eqs. (6)-(10), (A5)",
+                LIU,
+                star(6, "nonreciprocal", distinct=True),
+                star(2, "general", distinct=True),
+                parallel,
                 (
-                    terminal_energy(PARALLEL_ENERGY, "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9)."),
-                    optimal_coupling(PARALLEL_OPTIMUM, "Coupling J = Γ/2 of the largest energy, Liu et al. 2026, Eq. (10)."),
+                    terminal_energy(
+                        PARALLEL_ENERGY, "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9)."
+                    ),
+                    optimal_coupling(
+                        PARALLEL_OPTIMUM, "Coupling J = Γ/2 of the largest energy, Liu et al. 2026, Eq. (10)."
+                    ),
                 ),
             ),
             Story(
-                "reciprocal_chain", "Cascaded network with reciprocal couplings", "Liu et al. 2026, Eqs. (11), (12), (B1)-(B4)",
-                LIU, chain(12, distinct=True), chain(3), reciprocal_chain,
+                "reciprocal_chain",
+                "Cascaded network with reciprocal couplings",
+                "Liu et al. 2026, Eqs. (11), (12), (B1)-(B4)",
+                LIU,
+                chain(12, distinct=True),
+                chain(3),
+                reciprocal_chain,
             ),
             Story(
-                "reciprocal_star", "Parallel network with reciprocal couplings", "Liu et al. 2026, Eqs. (13), (14)",
-                LIU, star(6, distinct=True), star(2), reciprocal_star,
-                (terminal_energy(RECIPROCAL_STAR_ENERGY, "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13)."),),
-            ),
-            Story(
-                "triangles_cascaded", "Cascaded Aharonov-Bohm triangles", "Zhao et al. 2025, Eqs. (1)-(3)",
-                ZHAO, aharonov_bohm_chain(4, distinct=True), aharonov_bohm_chain(2), triangles_cascaded,
+                "reciprocal_star",
+                "Parallel network with reciprocal couplings",
+                "Liu et al. 2026, Eqs. (13), (14)",
+                LIU,
+                star(6, distinct=True),
+                star(2),
+                reciprocal_star,
                 (
-                    terminal_energy(ZHAO_CASCADED_STABLE, "Energy of the last of N equal batteries, Zhao et al. 2025, Eq. (3)."),
-                    optimal_coupling(CASCADED_OPTIMUM.subs(KAPPA, LOSS), "g_b of the largest terminal energy, Zhao et al. 2025."),
+                    terminal_energy(
+                        RECIPROCAL_STAR_ENERGY,
+                        "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
+                    ),
                 ),
             ),
             Story(
-                "triangles_parallel", "Parallel Aharonov-Bohm triangles", "Zhao et al. 2025, Eqs. (4), (5)",
-                ZHAO, aharonov_bohm_star(4, distinct=True), aharonov_bohm_star(2), triangles_parallel,
-                (terminal_energy(ZHAO_PARALLEL, "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5)."),),
+                "triangles_cascaded",
+                "Cascaded Aharonov-Bohm triangles",
+                "Zhao et al. 2025, Eqs. (1)-(3)",
+                ZHAO,
+                aharonov_bohm_chain(4, distinct=True),
+                aharonov_bohm_chain(2),
+                triangles_cascaded,
+                (
+                    terminal_energy(
+                        ZHAO_CASCADED_STABLE,
+                        "Energy of the last of N equal batteries, Zhao et al. 2025, Eq. (3).",
+                    ),
+                    optimal_coupling(
+                        CASCADED_OPTIMUM.subs(KAPPA, LOSS),
+                        "g_b of the largest terminal energy, Zhao et al. 2025.",
+                    ),
+                ),
+            ),
+            Story(
+                "triangles_parallel",
+                "Parallel Aharonov-Bohm triangles",
+                "Zhao et al. 2025, Eqs. (4), (5)",
+                ZHAO,
+                aharonov_bohm_star(4, distinct=True),
+                aharonov_bohm_star(2),
+                triangles_parallel,
+                (
+                    terminal_energy(
+                        ZHAO_PARALLEL, "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5)."
+                    ),
+                ),
             ),
         )
     }

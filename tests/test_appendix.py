@@ -28,7 +28,11 @@ def loaded(path):
 
 @every_story
 def test_every_step_of_a_story_is_proved(story):
-    assert {label: type(verdict) for label, verdict in story.derivation().check().items() if type(verdict) is not Proved} == {}
+    assert {
+        label: type(verdict)
+        for label, verdict in story.derivation().check().items()
+        if type(verdict) is not Proved
+    } == {}
 
 
 @every_story
@@ -63,9 +67,21 @@ def test_a_misprint_is_noticed():
 def test_a_formula_for_every_size_is_refuted_if_it_is_wrong():
     n = Symbol("N", positive=True, integer=True)
     gamma, kappa, epsilon, omega = (positive(x) for x in ("Gamma", "kappa", "epsilon", "omega"))
-    right = 4 ** (n + 1) * omega * epsilon**2 * gamma ** (2 * n) / ((gamma + kappa) ** 4 * (2 * gamma + kappa) ** (2 * n - 2))
-    for formula, verdict in ((right, Proved), (right.subs(n, n + 1), Refuted), (right * (2 * gamma + kappa) / gamma, Refuted)):
-        step = at_every_size("uniform", "E_N", formula, last_energy(chain, "nonreciprocal"), "Each stores", ())
+    right = (
+        4 ** (n + 1)
+        * omega
+        * epsilon**2
+        * gamma ** (2 * n)
+        / ((gamma + kappa) ** 4 * (2 * gamma + kappa) ** (2 * n - 2))
+    )
+    for formula, verdict in (
+        (right, Proved),
+        (right.subs(n, n + 1), Refuted),
+        (right * (2 * gamma + kappa) / gamma, Refuted),
+    ):
+        step = at_every_size(
+            "uniform", "E_N", formula, last_energy(chain, "nonreciprocal"), "Each stores", ()
+        )
         assert isinstance(is_zero(step.residual), verdict)
 
 

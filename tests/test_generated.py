@@ -31,7 +31,9 @@ print(hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest())
 
 def python(code, **environment):
     known = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=known).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=known
+    ).stdout
 
 
 @every_story
@@ -45,7 +47,10 @@ def test_bytes_do_not_depend_on_the_hash_seed():
 
 
 def test_modules_import_without_sympy():
-    code = "import sys; sys.modules['sympy'] = None; import generated; from generated import *; print(*generated.__all__)"
+    code = (
+        "import sys; sys.modules['sympy'] = None; import generated; from generated import *; "
+        "print(*generated.__all__)"
+    )
     assert python(code).split() == list(STORIES)
 
 
@@ -73,11 +78,16 @@ def test_emitted_text_on_exact_rationals_equals_the_symbolic_result(key):
 
 @pytest.mark.parametrize(("key", "family"), [("cascaded", chain), ("parallel", star)])
 def test_closed_forms_in_n_equal_the_engine_for_every_n(key, family):
-    module, rates = import_module(f"generated.{key}"), {"Gamma": 0.7, "kappa": 0.3, "epsilon": 0.2, "omega": 1.5}
+    module, rates = (
+        import_module(f"generated.{key}"),
+        {"Gamma": 0.7, "kappa": 0.3, "epsilon": 0.2, "omega": 1.5},
+    )
     for n in range(1, 13):
         state = steady_state(langevin(family(n, "nonreciprocal")))
         point = {s: Rational(str(rates[s.name])) for s in state.energy(f"b_{n}").free_symbols}
-        assert module.terminal_energy(N=n, **rates) == pytest.approx(float(at(state.energy(f"b_{n}"), point)), rel=1e-13)
+        assert module.terminal_energy(N=n, **rates) == pytest.approx(
+            float(at(state.energy(f"b_{n}"), point)), rel=1e-13
+        )
 
 
 def test_the_emitted_optimum_is_one():

@@ -95,8 +95,17 @@ def test_a_room_is_small_enough_to_read(path):
 
 @every_room
 def test_numbers_are_exact(path):
-    assert not [node for node in ast.walk(TREES[path]) if isinstance(node, ast.Constant) and type(node.value) in (float, complex)]
-    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"numpy", "scipy", "mpmath", "math.fsum"}
+    assert not [
+        node
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Constant) and type(node.value) in (float, complex)
+    ]
+    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {
+        "numpy",
+        "scipy",
+        "mpmath",
+        "math.fsum",
+    }
 
 
 @every_room
@@ -108,11 +117,23 @@ def test_only_the_kernel_knows_polynomial_arithmetic(path):
 
 @every_room
 def test_nothing_is_simplified_by_luck_or_evaluated_as_code(path):
-    found = set(calls(TREES[path])) & {"simplify", "nsimplify", "sympify", "parse_expr", "eval", "exec", "lambdify"}
+    found = set(calls(TREES[path])) & {
+        "simplify",
+        "nsimplify",
+        "sympify",
+        "parse_expr",
+        "eval",
+        "exec",
+        "lambdify",
+    }
     # web.py evaluates KaTeX, a script of its own wheel, in a JavaScript engine
     assert not found - ({"eval"} if room(path) == "web" else set())
-    assert "simplify" not in {alias for node in ast.walk(TREES[path]) if isinstance(node, ast.ImportFrom) for alias in
-                              (a.name for a in node.names)}
+    assert "simplify" not in {
+        alias
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ImportFrom)
+        for alias in (a.name for a in node.names)
+    }
 
 
 @every_room
@@ -132,7 +153,10 @@ def test_modules_hold_no_state(path):
     mutable = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     for node in TREES[path].body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, mutable):
-            names = [getattr(target, "id", "") for target in getattr(node, "targets", [getattr(node, "target", None)])]
+            names = [
+                getattr(target, "id", "")
+                for target in getattr(node, "targets", [getattr(node, "target", None)])
+            ]
             assert names == ["__all__"], f"{names} can be changed by anyone"
         assert not [n for n in ast.walk(node) if isinstance(n, ast.Global | ast.Nonlocal)]
 
@@ -140,8 +164,20 @@ def test_modules_hold_no_state(path):
 @every_room
 def test_only_the_outer_rooms_touch_files(path):
     if room(path) not in MAY_USE_FILES:
-        assert not set(calls(TREES[path])) & {"open", "read_text", "write_text", "read_bytes", "write_bytes", "print"}
-        assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"os", "pathlib", "subprocess", "shutil"}
+        assert not set(calls(TREES[path])) & {
+            "open",
+            "read_text",
+            "write_text",
+            "read_bytes",
+            "write_bytes",
+            "print",
+        }
+        assert not {name.partition(".")[0] for name in imported(TREES[path])} & {
+            "os",
+            "pathlib",
+            "subprocess",
+            "shutil",
+        }
 
 
 @every_room
@@ -166,7 +202,9 @@ def test_every_solver_has_its_residual():
     import derive
 
     for solver, residual in (
-        ("langevin", "langevin_residual"), ("steady_state", "steady_state_residual"), ("eliminate", "elimination_residual"),
+        ("langevin", "langevin_residual"),
+        ("steady_state", "steady_state_residual"),
+        ("eliminate", "elimination_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
@@ -188,5 +226,9 @@ def test_nothing_names_a_machine():
     pattern = re.compile(r"(?<![\w.$/])/(work|tmp|root|home)/\w|https?://(localhost|127\.)")
     here = Path(__file__).resolve()
     for path in tracked():
-        if path.resolve() != here and path.is_file() and path.suffix in {".py", ".md", ".toml", ".tex", ".json", ".ipynb", ""}:
+        if (
+            path.resolve() != here
+            and path.is_file()
+            and path.suffix in {".py", ".md", ".toml", ".tex", ".json", ".ipynb", ""}
+        ):
             assert not pattern.search(path.read_text(encoding="utf-8", errors="replace")), path
