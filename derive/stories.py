@@ -23,6 +23,7 @@ from derive.notation import Notation
 from derive.papers.liu2026_letters import NOTATION as LIU
 from derive.papers.zhao2025_letters import NOTATION as ZHAO
 from derive.program import Program, straight
+from derive.source import unicode_text
 
 SIZES = range(1, 7)
 N = Symbol("N", positive=True, integer=True)
@@ -394,14 +395,25 @@ ZHAO_CASCADED_STABLE = (
 )
 
 
-def terminal_energy(formula: Expr, doc: str) -> Program:
+BROADCAST = (
+    "Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in\n"
+    "one of energy. "
+    "Derived from the network for N = 1, …, 6."
+)
+
+
+def terminal_energy(formula: Expr, about: str) -> Program:
     """The stored energy as a function of the integer N."""
-    return straight("terminal_energy", sorted(formula.free_symbols, key=str), (formula,), doc=doc)
+    return _of_n("terminal_energy", f"{about}\n\n    E = {unicode_text(formula)}", formula)
 
 
-def optimal_coupling(formula: Expr, doc: str) -> Program:
+def optimal_coupling(formula: Expr, about: str) -> Program:
     """The coupling at which the stored energy is largest, as a function of the integer N."""
-    return straight("optimal_coupling", sorted(formula.free_symbols, key=str), (formula,), doc=doc)
+    return _of_n("optimal_coupling", f"{about}\n\n    {unicode_text(formula)}", formula)
+
+
+def _of_n(name: str, about: str, formula: Expr) -> Program:
+    return straight(name, sorted(formula.free_symbols, key=str), (formula,), doc=f"{about}\n\n{BROADCAST}")
 
 
 STORIES: Mapping[str, Story] = MappingProxyType(
