@@ -69,7 +69,8 @@ def _solve(matrix: Matrix, right: Matrix, eq: Langevin, limit: int) -> Solution:
     except SingularMatrix as singular:
         raise SingularDrift(
             "A steady state needs an invertible drift matrix, but that of the modes "
-            f"{', '.join(eq.modes)} is singular ({singular}); give every mode a loss, or couple it to one that has."
+            f"{', '.join(eq.modes)} is singular ({singular}); give every mode a loss, "
+            "or couple it to one that has."
         ) from None
 
 

@@ -75,11 +75,15 @@ def nonnegative(e: Expr) -> bool:
 
 def nonzero(e: Expr) -> bool:
     """Whether a number's real or imaginary part manifestly has a sign, as in κ/2 + iΔ."""
-    if e.is_nonzero or positive(e) or positive(-e):
-        return True
-    star = conjugated(e)
-    parts = [(e + star).expand(), (I * (e - star)).expand()] if star != e else []
-    return any(positive(part) or positive(-part) for part in parts)
+    if not e.is_Add:
+        return bool(e.is_nonzero)
+    parts: tuple[list[Expr], list[Expr]] = [], []
+    for term in e.args:
+        star = conjugated(term)
+        if star not in (term, -term):
+            return False
+        parts[0 if star == term else 1].append(term if star == term else -I * term)
+    return any(terms and (positive(Add(*terms)) or positive(-Add(*terms))) for terms in parts)
 
 
 def _nonnegative_term(term: Expr, strictly: bool) -> bool:
