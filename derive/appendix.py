@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import comb, prod
 from types import MappingProxyType
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol
@@ -15,12 +16,13 @@ from derive.derivation import Derivation, Dissipator, Equation, Operators, Step,
 from derive.eliminate import eliminate, elimination_residual
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored
-from derive.langevin import Langevin, langevin, langevin_residual
+from derive.kernel import conjugated, factored, predicted_terms
+from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
+MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 SIGNS = MappingProxyType({
     "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
     "<": "$<$", ">": "$>$", "|": "$|$", "@": "$@$", "`": "'", '"': "''",
@@ -53,10 +55,8 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     """
     eq = langevin(net)
     state = steady_state(eq, WRITTEN_OUT)
-    if (
-        state.where
-        or max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous)) > WRITTEN_OUT
-    ):
+    longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
+    if state.where or longest > WRITTEN_OUT or _multiplied_out(eq) > MULTIPLIED_OUT:
         last: tuple[Step, ...] = (
             unwritten(eq, state.note or "Its solution, written out, fills more than a page."),
         )
@@ -64,6 +64,24 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         last = stationary(eq, state, modes or net.names)
     title = _plain(net.title) or "Steady state of the network"
     return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
+
+
+def _multiplied_out(eq: Langevin) -> int:
+    """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
+    matrix, force = (eq.drift, eq.force) if eq.pairing.is_zero_matrix else doubled(eq)
+    rows = Matrix.hstack(matrix, force).tolist()
+    return predicted_terms(matrix, -force) * prod(max(_terms(e) for e in row) for row in rows)
+
+
+def _terms(e: Expr) -> int:
+    if e.is_Add:
+        return sum(_terms(a) for a in e.args)
+    if e.is_Mul:
+        return prod(_terms(a) for a in e.args)
+    if e.is_Pow and e.exp.is_Integer:
+        n = abs(int(e.exp))
+        return comb(_terms(e.base) + n - 1, n)
+    return 1
 
 
 def _plain(title: str) -> str:
