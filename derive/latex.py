@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd, lcm
 from types import MappingProxyType
 
@@ -33,7 +33,10 @@ RELATIONS = MappingProxyType(
 
 @dataclass(frozen=True)
 class Row:
-    """One equation, set: its left side, its relation and the lines of its right side."""
+    """One equation, set: its left side, its relation and the lines of its right side.
+
+    Where the left side is long all of it is in the lines, and both others are empty.
+    """
 
     lhs: str
     relation: str
@@ -67,7 +70,7 @@ def typeset(
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
-        rows = [_row(equation, notation, width) for equation in displayed(step.equations, notation, width)]
+        rows = _rows(displayed(step.equations, notation, width), notation, width)
         poles = [
             f"${expression(e, notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
         ]
@@ -92,8 +95,7 @@ def _continues(step: Step) -> bool:
 
 
 def _cited(step: Step, notation: Notation, anchor: str, before: str) -> str:
-    """The reason of a step, in which every step it uses is cited, unless that is only the one just `before`.
-    """
+    """The reason of a step, in which every step it uses is cited, unless that is only the one just `before`."""
     text = step.because.strip()
     unnamed = [label for label in step.uses if not re.search(rf"@{re.escape(label)}(?![A-Za-z0-9_-])", text)]
     prose = _prose(text, notation, anchor)
@@ -140,8 +142,7 @@ def _prose(text: str, notation: Notation, anchor: str) -> str:
 def displayed(
     equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
 ) -> tuple[Equation, ...]:
-    """What is printed for these equations: themselves, but the entries of matrices too wide for the column.
-    """
+    """What is printed for these equations: themselves, but the entries of matrices too wide for the column."""
     found: list[Equation] = []
     for equation in equations:
         name, matrix = equation.lhs, equation.rhs
@@ -166,18 +167,25 @@ def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
     ]
 
 
-def _row(equation: Equation, notation: Notation, column: int) -> Row:
-    left = _side(equation.lhs, notation, column)
-    relation = RELATIONS[equation.relation]
-    room = column - TAG - width(left.tex) - RELATION
-    if isinstance(equation.rhs, MatrixBase):
-        return Row(
-            left.tex,
-            relation,
-            (_matrix(equation.rhs, notation),),
-        )
-    right = _side(equation.rhs, notation, room)
-    return Row(left.tex, relation, tuple(_lines(right, room)))
+def _rows(equations: Sequence[Equation], notation: Notation, column: int) -> list[Row]:
+    """The equations of a display, aligned at their relations if that leaves room behind them."""
+    lefts = [_side(equation.lhs, notation, column - TAG) for equation in equations]
+    room = column - TAG - RELATION - max(width(left.tex) for left in lefts)
+    aligned, flush = [], []
+    for left, equation in zip(lefts, equations, strict=True):
+        relation = RELATIONS[equation.relation]
+        right = _side(equation.rhs, notation, max(room, column // 3))
+        aligned.append(Row(left.tex, relation, tuple(_lines(right.pieces, room))))
+        first, *rest = right.pieces
+        whole = (_signed(left.pieces[0]), *left.pieces[1:], replace(first, lead=relation), *rest)
+        flush.append(Row("", "", tuple(_lines(whole, column - TAG))))
+    cramped = room < column // 3 and any(width(text) > room for row in aligned for text in row.lines)
+    return flush if cramped or room < 0 else aligned
+
+
+def _signed(piece: Piece) -> Piece:
+    """A piece that begins a line behind an alignment, where TeX would take its sign for a difference."""
+    return replace(piece, tex="{-}" + piece.tex[1:]) if piece.tex.startswith("-") else piece
 
 
 def _side(side: Side, notation: Notation, room: int) -> Laid:
@@ -187,24 +195,24 @@ def _side(side: Side, notation: Notation, room: int) -> Laid:
     return printer.operators(side) if isinstance(side, Operators) else printer.expression(side)
 
 
-def _lines(laid: Laid, room: int) -> list[str]:
-    lines = broken(laid.pieces, room)
+def _lines(pieces: Sequence[Piece], room: int) -> list[str]:
+    lines = broken(pieces, room)
     found = [line(lines[0])]
-    for pieces in lines[1:]:
-        space = {1: r"\quad", 2: r"\qquad"}.get(indent(pieces[0]) // 1_000, r"\qquad\quad")
-        found.append(f"{space} {line(pieces, starts=True)}")
+    for more in lines[1:]:
+        space = {1: r"\quad", 2: r"\qquad"}.get(indent(more[0]) // 1_000, r"\qquad\quad")
+        found.append(f"{space} {line(more, starts=True)}")
     return found
 
 
 def _display(rows: Sequence[Row], label: str, end: str) -> str:
     if len(rows) == 1 and len(rows[0].lines) == 1:
         row = rows[0]
-        body = _ended(f"{row.lhs} {row.relation} {row.lines[0]}", end)
+        body = _ended(f"{row.lhs} {row.relation} {row.lines[0]}".strip(), end)
         return f"\\begin{{equation}}\n  {body}\n  \\label{{{label}}}\n\\end{{equation}}"
     printed = []
     for k, row in enumerate(rows):
         first, *rest = row.lines
-        lines = [f"{row.lhs} &{row.relation} {first}", *(f"&{more}" for more in rest)]
+        lines = [f"{row.lhs} &{row.relation} {first}".strip(), *(f"&{more}" for more in rest)]
         last = k == len(rows) - 1
         lines[-1] = _ended(lines[-1], end if last else ",")
         space = "[3pt]" if r"\frac" in row.lines[-1] else ""

@@ -12,6 +12,7 @@ from derive.measure import width
 from derive.printer import INDENT, Piece, line
 
 LINE, FACTOR, RAGGED, OVERFULL = 1_000, 150, 300, 100
+RELATION = -200
 INSIDE, DEEPER = (0, 300, 2_500), 2_000
 
 
@@ -61,6 +62,8 @@ def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
 def _penalty(piece: Piece, start: int) -> int:
     if start == 0:
         return 0
+    if piece.lead not in ("+", "-", "*"):
+        return RELATION
     if piece.lead == "*":
         return FACTOR if piece.depth == 0 else FACTOR + INSIDE[-1]
     return INSIDE[min(piece.depth, 2)] + DEEPER * max(piece.depth - 2, 0)

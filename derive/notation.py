@@ -52,6 +52,9 @@ class Notation:
             return names[name]
         if name.startswith("\\"):
             return name
+        if name in ("i", "e"):
+            # A parameter of one's own that must not be read as √−1 or exp.
+            return rf"\mathsf{{{name}}}"
         if found := _RATE.match(name):
             d = r"\partial " if found[1] == "∂" else "d"
             return rf"\frac{{{d}{self.latex(found[2]).strip()}}}{{{d}{self.latex(found[3])}}}"

@@ -60,14 +60,8 @@ def line(pieces: Sequence[Piece], starts: bool = False) -> str:
     r"""Pieces on one line; where a line `starts` with a factor it says \times."""
     found = []
     for k, piece in enumerate(pieces):
-        lead = (
-            {"*": r"\times " if starts else ""}.get(piece.lead, piece.lead)
-            if k == 0
-            else piece.lead.strip("*")
-        )
-        found.append(
-            f"{lead} {piece.tex.strip()}" if lead.strip() in ("+", "-") else f"{lead}{piece.tex.strip()}"
-        )
+        lead = piece.lead.replace("*", r"\times" if starts and k == 0 else "")
+        found.append(f"{lead} {piece.tex.strip()}" if lead else piece.tex.strip())
     return " ".join(found)
 
 

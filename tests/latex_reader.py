@@ -23,11 +23,11 @@ from derive.notation import Notation
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
-NO_NAMES = "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm langle rangle left right".split()
+NO_NAMES = "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf langle rangle left right".split()
 FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
-LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\mathrm{BRACES})"
+LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\math(?:rm|sf){BRACES})"
 MEAN = r"\\langle(?:(?!\\rangle).)*\\rangle"
 FREE = rf"(?:\\[A-Za-z]+|[A-Za-z]|\\mathrm{BRACES})(?:{BELOW})?(?:\^{BRACES})?"
 NAME = re.compile(
@@ -81,7 +81,7 @@ def _equations(body: str, single: bool) -> list[str]:
     found: list[str] = []
     for row in re.split(r"\\\\(?:\[[^]]*\])?", body):
         before, _, after = row.partition("&")
-        if single or before.strip() and RELATION.match("&" + after):
+        if single or before.strip() or not re.match(r"\s*\\q+uad", after):
             found.append(row)
         elif found:
             found[-1] += " " + row
@@ -92,7 +92,7 @@ def _equations(body: str, single: bool) -> list[str]:
 
 def _plain(tex: str) -> str:
     """Without alignment, space, size and the punctuation that ends a display."""
-    tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " "))
+    tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " ").replace("{-}", "-"))
     tex = re.sub(r"\\([bB]igg?|left|right)[lrm]?(?![A-Za-z])", "", tex)
     return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
 

@@ -50,7 +50,8 @@ def test_every_displayed_equation_of_an_example_reads_back(path):
 @given(networks(max_modes=3))
 @settings(QUICK, max_examples=6, phases=[Phase.generate])  # shrinking would parse LaTeX for an hour
 def test_every_displayed_equation_of_a_random_network_reads_back(net):
-    assume(not {"x", "i", "e"} & {symbol.name for symbol in net.symbols})  # the reader's own letters
+    # A letter that is a mode and a parameter at once cannot be told apart on paper.
+    assume(not set(net.names) & {symbol.name for symbol in net.symbols})
     derivation = Derivation("A network", (*microscopic(net), *motion(net, langevin(net))))
     assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
 

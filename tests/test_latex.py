@@ -137,6 +137,7 @@ def test_what_is_printed_reads_back_as_what_was_meant(meaning):
         ("[H, ρ]", r"[H, \rho]"),
         ("{q† q, ρ}", r"\{q^\dagger q, \rho\}"),
         (r"\mathbf{a}", r"\mathbf{a}"),
+        ("i", r"\mathsf{i}"),
         ("J12", "J_{12}"),
         ("rate_1", r"\mathrm{rate}_1"),
     ],
@@ -152,6 +153,12 @@ def test_a_paper_has_its_own_letters_and_order():
     assert expression(J * k * G, Notation()) == r"J \Gamma \kappa"
     assert expression(Symbol("g_b_1") ** 2, paper) == "(g_b^{(1)})^2"
     assert hash(paper) == hash(Notation((("kappa", r"\gamma"), ("g_b_1", "g_b^{(1)}")), ("kappa", "J")))
+
+
+def test_parameters_named_i_and_e_are_not_numbers():
+    i, e = symbols("i e", positive=True)
+    meaning = I * i * exp(-e * t) + symbols("x x_1", positive=True)[1] * Symbol("x")
+    assert same(read(expression(meaning, Notation()), letters(Equation(J, meaning), Notation())), meaning)
 
 
 def test_what_has_no_place_in_a_paper_is_refused():
@@ -359,13 +366,16 @@ def test_every_display_of_larger_networks_reads_back(derivation, column):
     assert misprints(derivation, Notation(), text, "story", column) == []
 
 
+def displays_of(text):
+    """The bodies of the displays of a text, without labels."""
+    bodies = re.findall(r"\\begin\{(?:align|equation)\}(.*?)\\end\{(?:align|equation)\}", text, re.DOTALL)
+    return [re.sub(r"\\label\{.*?\}|\\notag", "", body) for body in bodies]
+
+
 @every_derivation
 @pytest.mark.parametrize("column", [ONE_COLUMN, TWO_COLUMNS])
 def test_every_line_fits_its_column(derivation, column):
-    for environment in re.findall(
-        r"\\begin\{(?:align|equation)\}(.*?)\\end", typeset(derivation, Notation(), column), re.DOTALL
-    ):
-        body = re.sub(r"\\label\{.*?\}|\\notag", "", environment)
+    for body in displays_of(typeset(derivation, Notation(), column)):
         if "pmatrix" in body:
             continue
         lines = [row.partition("&") for row in re.split(r"\\\\(?:\[.*?\])?", body)]
@@ -453,6 +463,18 @@ def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
     assert r"W_{11} &= -\frac{\Gamma_1 |p_a|^2 + \kappa_a}{2}" in text
     assert len(displays(text)) == sum(e != 0 for e in large)
     assert misprints(spelled, Notation(), text, width=TWO_COLUMNS) == []
+
+
+def test_a_long_left_side_is_broken_too():
+    left = Add(*(-Symbol(f"J_{k}") * mean(f"b_{k}") for k in range(1, 9)))
+    says = ((left, I * epsilon), (left + k * mean("a"), Integer(0)))
+    derivation = Derivation("System", (Step("system", says, "Solve", "", Integer(0)),))
+    text = typeset(derivation, Notation(), TWO_COLUMNS)
+    rows = [width(row.replace("&", "")) for row in re.split(r"\\\\(?:\[.*?\])?", displays_of(text)[0])]
+    assert len(rows) > 2
+    assert max(rows) <= TWO_COLUMNS - 3_000
+    assert misprints(derivation, Notation(), text, width=TWO_COLUMNS) == []
+    assert misprints(derivation, Notation(), text.replace("{-}", "", 1), width=TWO_COLUMNS)
 
 
 def test_meaning_of_a_side():
