@@ -348,7 +348,7 @@ def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipato
         q = jump(bath)
         weights = (bath.thermal + 1, bath.thermal, -bath.squeezing, -conjugated(bath.squeezing))
         jumps = (q, adjoint(q), adjoint(q), q)
-        expected += [(bath.rate * w, z) for w, z in zip(weights, jumps, strict=True) if w != 0]
+        expected += [(bath.rate * w, z) for w, z in zip(weights, jumps, strict=True) if bath.rate * w != 0]
     left: list[Expr] = []
     for (weight, word), (rate, q) in zip(printed, expected, strict=True):
         dissipator = word[0]
