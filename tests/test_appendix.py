@@ -14,7 +14,8 @@ from derive.build import body
 from derive.builders import aharonov_bohm_chain, positive
 from derive.derivation import Derivation, Equation
 from derive.notation import Notation
-from derive.stories import STORIES, at_every_size, last_energy
+from derive.formulas import at_every_size, last_energy
+from derive.stories import STORIES
 from derive.tex import compile_pdf
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

@@ -21,7 +21,7 @@ derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
 papers
-stories
+formulas cascades triangles stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """

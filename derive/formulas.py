@@ -1,0 +1,81 @@
+"""Closed forms in the number N of batteries of uniform networks, and the steps that hold them against networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from sympy import Expr, Matrix, Symbol, diff, fraction, log, sqrt
+
+from derive.builders import Scheme, positive
+from derive.derivation import Equation, Step
+from derive.evolution import steady_state
+from derive.langevin import langevin
+from derive.network import Network
+
+SIZES = range(1, 7)
+N = Symbol("N", positive=True, integer=True)
+OMEGA, EPSILON, KAPPA, GAMMA, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
+XI, LOSS, LOSSY, DIRECT = (positive(name) for name in ("xi", "gamma", "Gamma", "g_b"))
+
+GAMMA_LIU = positive("Gamma_L")  # Zhao's Γ is the loss of a lossy mode
+DISPLAYED = MappingProxyType({GAMMA: "\\Gamma", DIRECT: "g_b"})
+
+CASCADED_ENERGY = (
+    4 ** (N + 1)
+    * OMEGA
+    * EPSILON**2
+    * GAMMA ** (2 * N)
+    / ((GAMMA + KAPPA) ** 4 * (2 * GAMMA + KAPPA) ** (2 * N - 2))
+)
+PARALLEL_ENERGY = 16 * OMEGA * EPSILON**2 * GAMMA**2 / ((N * GAMMA + KAPPA) ** 2 * (GAMMA + KAPPA) ** 2)
+RECIPROCAL_STAR_ENERGY = 16 * OMEGA * EPSILON**2 * J**2 / (4 * N * J**2 + KAPPA**2) ** 2
+CASCADED_OPTIMUM = KAPPA * (N + sqrt(N**2 + 8 * N)) / 8
+PARALLEL_OPTIMUM = KAPPA / (2 * sqrt(N))
+ZHAO_CASCADED = (
+    OMEGA
+    * (2 ** (2 * N + 1) * DIRECT**N * XI / ((2 * DIRECT + LOSS) ** 2 * (4 * DIRECT + LOSS) ** (N - 1))) ** 2
+)
+ZHAO_PARALLEL = 64 * OMEGA * XI**2 * DIRECT**2 / ((2 * DIRECT + LOSS) ** 2 * (2 * N * DIRECT + LOSS) ** 2)
+
+
+def at_every_size(
+    label: str, name: str, formula: Expr, derived: Callable[[int], Expr], because: str, uses: tuple[str, ...]
+) -> Step:
+    """A formula in N, held against the derived energies of N = 1 … 6 batteries."""
+    residual = Matrix([formula.subs(N, n) - derived(n) for n in SIZES])
+    return Step(label, Equation(Symbol(name), formula), because, "uniform network", residual, uses)
+
+
+def last_energy(build: Callable[..., Network], scheme: Scheme) -> Callable[[int], Expr]:
+    """E of b_N in the uniform network of N batteries."""
+    return lambda n: steady_state(langevin(build(n, scheme))).energy(f"b_{n}")
+
+
+def stationary_point(
+    energy: Expr, variable: Symbol, slope: Expr, optimum: tuple[str, Expr], at: Expr, uses: tuple[str, ...]
+) -> tuple[Step, Step]:
+    """∂ ln E/∂x = `slope`, whose numerator has one positive root, x = `at`; `optimum` is the coupling there."""
+    derivative = diff(log(energy).expand(force=True), variable)
+    name, value = optimum
+    return (
+        Step(
+            "slope",
+            Equation(Symbol("s"), slope),
+            f"The energy rises and falls with `{variable}` as $s = \\partial\\ln E_N/\\partial {DISPLAYED[variable]}$ "
+            "is positive or negative,",
+            "optimum",
+            derivative - slope,
+            uses,
+        ),
+        Step(
+            "optimum",
+            Equation(Symbol(name), value),
+            "It changes its sign once, from plus to minus, because the numerator has one positive root. "
+            + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The")
+            + " optimal coupling is",
+            "optimum",
+            fraction(slope)[0].subs(variable, at),
+            ("slope",),
+        ),
+    )

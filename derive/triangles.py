@@ -1,0 +1,145 @@
+"""The arguments of Zhao et al. 2025: Aharonov–Bohm triangles, whose lossy modes become shared reservoirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, Symbol, pi, sqrt
+
+from derive.appendix import following, microscopic, motion, stationary
+from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
+from derive.derivation import Derivation, Equation, Step
+from derive.eliminate import eliminate
+from derive.evolution import steady_state
+from derive.formulas import (
+    CASCADED_ENERGY,
+    CASCADED_OPTIMUM,
+    DIRECT,
+    EPSILON,
+    GAMMA,
+    GAMMA_LIU,
+    KAPPA,
+    LOSS,
+    LOSSY,
+    PARALLEL_ENERGY,
+    PARALLEL_OPTIMUM,
+    XI,
+    ZHAO_CASCADED,
+    ZHAO_PARALLEL,
+    N,
+    at_every_size,
+    stationary_point,
+)  # fmt: skip
+from derive.kernel import factored
+from derive.langevin import langevin
+from derive.network import Network
+
+
+def isolating(net: Network) -> Network:
+    """θ_k = −π/2 and g_1 = g_2 = √(g_b Γ/2): no way back through any triangle (Zhao et al., below Eq. (2))."""
+    phases = {s: -pi / 2 for s in net.symbols if s.name.startswith("theta")}
+    return net.subs({**phases, **{positive(g): sqrt(DIRECT * LOSSY / 2) for g in ("g_1", "g_2")}})
+
+
+def lossy_modes(net: Network) -> tuple[str, ...]:
+    """The intermediate modes a_k of Zhao et al."""
+    return tuple(name for name in net.names if name.startswith("a_"))
+
+
+def eliminated_energy(build: Callable[[int], Network]) -> Callable[[int], Expr]:
+    """E of b_N once the lossy modes of N isolating triangles are eliminated."""
+
+    def energy(n: int) -> Expr:
+        net = isolating(build(n))
+        return steady_state(langevin(eliminate(net, *lossy_modes(net)))).energy(f"b_{n}")
+
+    return energy
+
+
+def triangles(
+    build: Callable[[int], Network],
+    title: str,
+    formula: Expr,
+    liu: Expr,
+    slope: Expr,
+    optimum: Expr,
+    which: str,
+) -> Derivation:
+    """From two triangles with general phases through elimination to isolation, energies and optimum."""
+    net = build(2)
+    eq = langevin(net)
+    reduced = eliminate(isolating(net), *lossy_modes(net))
+    cut = langevin(reduced)
+    lower = cut.drift.applyfunc(factored)
+    isolation = Step(
+        "isolated-drift",
+        Equation(Symbol("W_eff"), lower),
+        "For $\\theta_k = -\\pi/2$ and $g_1 = g_2 = \\sqrt{g_b\\Gamma/2}$ the two ways back through each triangle "
+        "cancel: the "
+        "effective drift is triangular and no longer depends on $\\Gamma$,",
+        "nonreciprocity",
+        lower - cut.drift,
+        ("effective-drift",),
+    )
+    same = formula - liu.subs({GAMMA: 2 * DIRECT, KAPPA: LOSS, EPSILON: XI}, simultaneous=True)
+    dictionary = Step(
+        "dictionary",
+        (Equation(GAMMA_LIU, 2 * DIRECT), Equation(KAPPA, LOSS), Equation(EPSILON, XI)),
+        "This is the formula of Liu et al. for shared reservoirs of rate $\\Gamma_{\\rm L}$, by the dictionary",
+        "dictionary",
+        same,
+        ("uniform",),
+    )
+    energy = at_every_size(
+        "uniform",
+        "E_N",
+        formula,
+        eliminated_energy(build),
+        f"In a network of $N$ batteries {which} stores (derived for each $N = 1, \\dots, 6$)",
+        ("energies",),
+    )
+    return Derivation(
+        title,
+        (
+            *microscopic(net),
+            *motion(net, eq),
+            *following(net, lossy_modes(net)),
+            isolation,
+            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
+            energy,
+            dictionary,
+            *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), optimum, ("uniform",)),
+        ),
+    )
+
+
+def cascaded() -> Derivation:
+    """Zhao Eqs. (1) → (3) → g_b^opt."""
+    slope = (
+        2
+        * (N * LOSS**2 + 2 * N * DIRECT * LOSS - 8 * DIRECT**2)
+        / (DIRECT * (2 * DIRECT + LOSS) * (4 * DIRECT + LOSS))
+    )
+    return triangles(
+        aharonov_bohm_chain,
+        "Cascaded Aharonov-Bohm triangles",
+        ZHAO_CASCADED,
+        CASCADED_ENERGY,
+        slope,
+        CASCADED_OPTIMUM.subs(KAPPA, LOSS),
+        "the last",
+    )
+
+
+def parallel() -> Derivation:
+    """Zhao's H_p → Eq. (5)."""
+    slope = 2 * (LOSS**2 - 4 * N * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (2 * N * DIRECT + LOSS))
+    return triangles(
+        aharonov_bohm_star,
+        "Parallel Aharonov-Bohm triangles",
+        ZHAO_PARALLEL,
+        PARALLEL_ENERGY,
+        slope,
+        PARALLEL_OPTIMUM.subs(KAPPA, LOSS),
+        "each",
+    )
