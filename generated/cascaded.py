@@ -145,7 +145,13 @@ def energies_at(
 
 
 def terminal_energy(*, Gamma, N, epsilon, kappa, omega):
-    """Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5)."""
+    """Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5).
+
+        E = 16 ω Γ² ε² (2 Γ/(κ + 2 Γ))^(-2 + 2 N)/(Γ + κ)⁴
+
+    Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in
+    one of energy. Derived from the network for N = 1, …, 6.
+    """
     [shape, one, Gamma, N, epsilon, kappa, omega] = _numbers(Gamma, N, epsilon, kappa, omega)
     with np.errstate(all="ignore"):
         s0 = Gamma + kappa
@@ -153,7 +159,13 @@ def terminal_energy(*, Gamma, N, epsilon, kappa, omega):
     return np.array([np.broadcast_to(v, shape) for v in values][0])
 
 def optimal_coupling(*, N, kappa):
-    """Coupling J = Γ/2 of the largest terminal energy, Liu et al. 2026, Eq. (10)."""
+    """Coupling J = Γ/2 of the largest terminal energy, Liu et al. 2026, Eq. (10).
+
+        κ (N + √(N² + 8 N))/8
+
+    Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in
+    one of energy. Derived from the network for N = 1, …, 6.
+    """
     [shape, one, N, kappa] = _numbers(N, kappa)
     with np.errstate(all="ignore"):
         values = [kappa*(N + np.sqrt(N*N + N*8))/8]
