@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from derive.claims import Finding, Paper, latex
 
+WIDTH = 100  # columns of a terminal
 Audited = tuple[Paper, Finding]
 
 
 def table(audited: Sequence[Audited]) -> str:
-    """One line a claim: paper, place, verdict, scope and what it is about; then the count."""
+    """A row a claim: paper, place, verdict, scope and what it is about; then the count."""
     rows = [("paper", "claim", "verdict", "scope", "title")]
     rows += [(p.key, f.claim.label, _word(f), f.claim.scope, f.claim.title) for p, f in audited]
     widths = [max(len(row[k]) for row in rows) for k in range(4)]
-    lines = [
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[4]]) for row in rows
-    ]
+    lines = []
+    for row in rows:
+        begun = "".join(cell.ljust(w + 2) for cell, w in zip(row, widths, strict=False))
+        lines += wrap(
+            row[4], max(WIDTH, len(begun) + 30), initial_indent=begun, subsequent_indent=" " * len(begun)
+        )
     return "\n".join([*lines, "", summary(audited)])
 
 
@@ -48,7 +53,9 @@ def markdown(audited: Sequence[Audited]) -> str:
             "|---|---|---|---|---|",
         ]
         parts += [
-            "| " + " | ".join(map(_cell, (f.claim.label, _word(f), f.claim.scope, f.claim.method, f.claim.title))) + " |"
+            "| "
+            + " | ".join(map(_cell, (f.claim.label, _word(f), f.claim.scope, f.claim.method, f.claim.title)))
+            + " |"
             for f in findings
         ]
         parts.append("")

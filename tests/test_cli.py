@@ -1,0 +1,694 @@
+"""The command line as an outsider uses it: by its contract, with bad input, with files that resist."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from netfiles import Drawn, drawn, number, solution, stable
+
+from derive import build, cli, files, papers
+from derive.stories import STORIES
+
+ROOT = Path(__file__).parents[1]
+
+PAIR = """\
+[modes.a]
+loss = "kappa_a"
+drive = "epsilon"
+[modes.b]
+loss = "kappa_b"
+[[couplings]]
+between = ["a", "b"]
+strength = "J"
+"""
+
+
+@pytest.fixture
+def derive(tmp_path, monkeypatch, capsysbinary):
+    """Run a command in an empty folder: status, standard output, the lines of standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        status = cli.main([str(argument) for argument in arguments])
+        out, err = capsysbinary.readouterr()
+        return SimpleNamespace(status=status, out=out.decode(), err=err.decode().splitlines())
+
+    return run
+
+
+def refused(ran, *words, status=2):
+    """One line that names each of `words`; nothing was said on standard output."""
+    assert ran.status == status, ran
+    assert len(ran.err) == 1, ran.err
+    assert ran.err[0].startswith("derive: "), ran.err
+    assert ran.err[0].isprintable()
+    assert ran.out == ""
+    for word in words:
+        assert word in ran.err[0]
+
+
+def python(code, *paths, **environment):
+    """Code in a fresh Python that can import NumPy, but neither SymPy nor derive."""
+    blocked = "import sys; sys.modules['sympy'] = sys.modules['derive'] = sys.modules['flint'] = None\n"
+    blocked += f"sys.path[:0] = {[str(path) for path in paths]!r}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", blocked + code],
+        capture_output=True,
+        env=os.environ | environment,
+        cwd="/",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+# -- networks that work ----------------------------------------------------------------------------------------
+
+CALL = """
+import importlib, json, numpy as np
+for name, values, functions in json.load(open(sys.path[0] + "/calls.json")):
+    module = importlib.import_module(name)
+    values = {key: np.array(re) + 1j*np.array(im) if np.any(im) else np.array(re) for key, (re, im) in values.items()}
+    t = values.pop("time")
+    found = {f: getattr(module, f)(*([t] if f.endswith("_at") else []), **values) for f in functions}
+    np.savez(sys.path[0] + f"/{name}.npz", **found)
+"""
+
+
+def numbers(value):
+    return [np.asarray(part).tolist() for part in (np.real(value), np.imag(value))]
+
+
+def called(folder, cases):
+    """The functions of the modules of `cases`, called in a fresh Python without SymPy, at values and times."""
+    calls = []
+    for name, (values, time) in cases.items():
+        text = (folder / f"{name}.py").read_text(encoding="utf-8")
+        functions = set(re.findall(r"^def ([a-z]\w*)\(", text, re.MULTILINE)) & set(solution(*EMPTY))
+        keywords = {key + "_" * (key == "lambda"): numbers(value) for key, value in values.items()}
+        calls.append((name, {**keywords, "time": numbers(time)}, sorted(functions)))
+    (folder / "calls.json").write_text(json.dumps(calls))
+    python(CALL, folder)
+    return {name: np.load(folder / f"{name}.npz") for name in cases}
+
+
+EMPTY = (Drawn({"a": {"loss": "1"}}), {}, 1.0)
+
+
+def agree(found, expected, at=()):
+    """Relative to the largest entry of each array, to 1e-10."""
+    for name in found.files:
+        scale = np.abs(expected["energies" if name == "ergotropies" else name]).max() or 1.0
+        value = found[name][(..., *at)]
+        assert value.shape == expected[name].shape
+        assert np.abs(value - expected[name]).max() <= 1e-10 * scale, (name, value, expected[name])
+
+
+@pytest.mark.parametrize("quantum", [False, True], ids=["coherent", "quantum"])
+def test_random_networks_agree_with_a_direct_solution_without_sympy(derive, tmp_path, quantum):
+    nets = {f"net{seed}": drawn(seed, quantum=quantum) for seed in range(12)}
+    for name, net in nets.items():
+        Path(f"{name}.toml").write_text(net.toml())
+        ran = derive("solve", f"{name}.toml", "--numpy", f"{name}.py")
+        assert (ran.status, ran.out, ran.err) == (0, "", [])
+    for name, found in called(tmp_path, {name: (net.values, 0.7) for name, net in nets.items()}).items():
+        agree(found, solution(nets[name], nets[name].values, 0.7))
+        assert len(found.files) == (8 if quantum else 5)
+
+
+def test_arrays_of_parameters_and_times_broadcast(derive, tmp_path):
+    nets = {"plain": drawn(8), "noisy": drawn(3, most=4, quantum=True)}
+    cases, points = {}, {}
+    for name, net in nets.items():
+        (first, second) = [key for key, kind in net.kinds.items() if kind == "positive"][:2]
+        values = net.values | {
+            first: np.linspace(0.5, 1.5, 3)[:, None] * net.values[first],
+            second: np.linspace(0.8, 1.2, 4) * net.values[second],
+        }
+        time = np.linspace(0.1, 2, 12).reshape(3, 4)
+        cases[name] = values, time
+        points[name] = [
+            ((i, j), net.values | {first: values[first][i, 0], second: values[second][j]}, time[i, j])
+            for i in range(3)
+            for j in range(4)
+        ]
+        Path(f"{name}.toml").write_text(net.toml())
+        assert derive("solve", f"{name}.toml", "--numpy", f"{name}.py").status == 0
+    for name, found in called(tmp_path, cases).items():
+        for at, values, time in points[name]:
+            assert stable(nets[name], values)
+            agree(found, solution(nets[name], values, time), at)
+
+
+def evaluated(text, values):
+    """The numbers that the lines of `derive solve` stand for, from top to bottom."""
+    found = dict(values)
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, _, expression = line.partition(" = ")
+            found[name] = number(expression, {key: v for key, v in found.items() if key.isidentifier()})
+    return found
+
+
+@pytest.mark.parametrize("quantum", [False, True], ids=["coherent", "quantum"])
+def test_text_evaluates_to_the_same_numbers(derive, quantum):
+    programs = 0
+    for seed in range(6):
+        net = drawn(seed, most=3 if quantum else 8, quantum=quantum)
+        Path("net.toml").write_text(net.toml())
+        ran = derive("solve", "net.toml")
+        assert (ran.status, ran.err) == (0, []), ran.err
+        found, expected = evaluated(ran.out, net.values), solution(net, net.values, 1.0)
+        for k, mode in enumerate(net.modes):
+            for name, key in ((f"<{mode}>", "amplitudes"), (f"E({mode})", "energies")):
+                assert abs(found[name] - expected[key][k]) <= 1e-10 * np.abs(expected[key]).max()
+        programs += "straight-line program" in ran.out
+    assert programs
+
+
+def plain(**modes):
+    return Drawn(
+        {name: dict(table) for name, table in modes.items()}, values={"J": 0.75, "g": 1.5, "z": 0.5 - 1j}
+    )
+
+
+WORKING = {
+    "no drive": plain(a={"loss": "g"}, b={"loss": "2*g"}),
+    "one mode of numbers": plain(a={"loss": "0.5", "drive": "1/3 - 2*I", "detuning": "-1.25e-1"}),
+    "a detuning alone": plain(a={"detuning": "g", "drive": "z"}),
+    "complex drive": plain(a={"loss": "g", "drive": "conjugate(z)*exp(2*I)"}),
+    "a loss of zero": plain(a={"loss": "0", "detuning": "J", "drive": "1"}),
+    "a rate that is not negative": plain(a={"loss": "(J - g)**2", "drive": "1"}),
+}
+LOSSLESS = plain(a={"loss": "g", "drive": "z"}, b={})
+LOSSLESS.couplings = [("a", "b", "J"), ("b", "a", "I*J"), ("a", "b", "-1/3")]
+WORKING["coupled thrice to a lossless mode"] = LOSSLESS
+COLD = plain(a={"drive": "1"}, b={"loss": "g"})
+COLD.couplings = [("a", "b", "J")]
+COLD.baths = [{"rate": "0", "jump": {"a": "1", "b": "z"}}, {"rate": "J", "jump": {"a": "z"}, "thermal": "0"}]
+WORKING["a bath of zero rate"] = COLD
+WORKING["a squeezed bath"] = plain(a={"drive": "1"})
+WORKING["a squeezed bath"].baths = [
+    {"rate": "g", "jump": {"a": "z"}, "thermal": "sinh(J)**2", "squeezing": "I*sinh(J)*cosh(J)"}
+]
+WORKING["gain below threshold"] = plain(a={"loss": "g", "drive": "1"})
+WORKING["gain below threshold"].baths = [{"rate": "J/2", "gain": {"a": "1"}}]
+WORKING["a parametric pair"] = plain(a={"loss": "g", "drive": "z"}, b={"loss": "g"})
+WORKING["a parametric pair"].squeezings = [("a", "b", "J/3"), ("a", "a", "I*J/9")]
+
+
+def test_small_networks_of_every_kind_work(derive, tmp_path):
+    cases, nets = {}, {}
+    for k, net in enumerate(WORKING.values()):
+        name, text = f"net{k}", net.toml()
+        values = {key: v for key, v in net.values.items() if re.search(rf'"[^"]*\b{key}\b', text)}
+        Path(f"{name}.toml").write_text(text + ('[symbols]\nz = "complex"\n' if "z" in values else ""))
+        assert derive("solve", f"{name}.toml", "--numpy", f"{name}.py").status == 0
+        nets[name], cases[name] = net, (values, 0.7)
+        shown = evaluated(derive("solve", f"{name}.toml").out, values)
+        expected = solution(net, net.values, 0.7)
+        assert abs(shown["<a>"] - expected["amplitudes"][0]) < 1e-12
+        assert abs(shown["E(a)"] - expected["energies"][0]) < 1e-12
+    for name, found in called(tmp_path, cases).items():
+        agree(found, solution(nets[name], nets[name].values, 0.7))
+
+
+# Python's and NumPy's words, and the emitted module's own names.
+AWKWARD = (
+    "lambda lambda_ np one t E N S Q O C x s0 x_1 l0 w0 r0 amplitudes energies drift_matrix amplitudes_at PARAMETERS "
+    "MODES OPERATIONS match case type sum range len zip abs print self numpy re im nan oo zoo gamma beta complex"
+)
+
+
+def test_letters_with_a_meaning_in_python_or_numpy_work(derive, tmp_path):
+    letters = AWKWARD.split()
+    net = plain(**{name: {"loss": "J"} for name in ("lambda", "I", "pi", "np", "self", "one")})
+    names = list(net.modes)
+    for k, name in enumerate(letters):
+        net.modes[names[k % 6]]["loss"] += f" + {name}"
+        net.values[name] = 0.5 + k / 40
+    net.modes["lambda"] |= {"drive": "lambda*lambda_", "frequency": "E"}
+    net.couplings = [(a, b, f"J*{c}") for a, b, c in zip(names, names[1:], letters, strict=False)]
+    del net.values["g"], net.values["z"]
+    Path("net.toml").write_text(net.toml())
+    assert derive("solve", "net.toml", "--numpy", "out.py").status == 0
+    expected = solution(net, net.values, 1.0)
+    parameters = json.loads(python("import json, out; print(json.dumps(out.PARAMETERS))", tmp_path))
+    assert len(set(parameters)) == len(net.values)
+    assert {"lambda_", "lambda__"} < set(parameters)
+    values = dict(zip(parameters, (net.values[name] for name in sorted(net.values)), strict=True))
+    call = f"import out; print(out.amplitudes(**{values!r}).view(float).tolist())"
+    found = np.array(json.loads(python(call, tmp_path))).view(complex)
+    assert np.abs(found - expected["amplitudes"]).max() < 1e-12
+    text = evaluated(derive("solve", "net.toml").out, net.values)
+    assert abs(text["<pi>"] - expected["amplitudes"][2]) < 1e-12
+
+
+def test_a_title_is_text_and_never_code(derive, tmp_path):
+    title = 'x"""\nimport os; os.system("touch pwned")\n\\input{/etc/hostname} $y$ & <b> \a "\\'
+    Path("net.toml").write_text(f"title = {json.dumps(title)}\n{PAIR}")
+    for arguments in (["--numpy", "out.py"], ["--latex", "out.tex"]):
+        assert derive("solve", "net.toml", *arguments).status == 0
+    assert python("import out; print(out.MODES)", tmp_path) == b"('a', 'b')\n"
+    assert not (tmp_path / "pwned").exists()
+    assert "\\input" not in (tmp_path / "out.tex").read_text()
+    assert derive("solve", "net.toml").out.splitlines()[1].startswith("<a> = ")
+    drawing = derive("draw", "net.toml").out
+    assert "input{/etc/hostname}" in xml.fromstring(drawing)[0].text
+
+
+def test_stdin_is_a_network_and_stdout_a_file(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "derive", "solve", "-", "--numpy", "/dev/stdout", "--mode", "b"],
+        input=PAIR.encode(), capture_output=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"def amplitudes(*, J, epsilon, kappa_a, kappa_b):" in done.stdout
+
+
+def test_only_the_named_modes_are_shown(derive):
+    Path("net.toml").write_text(PAIR)
+    ran = derive("solve", "net.toml", "--mode", "b", "--mode", "b")
+    assert [line.partition(" = ")[0] for line in ran.out.splitlines()] == ["<b>", "E(b)"]
+
+
+# -- bad input -------------------------------------------------------------------------------------------------
+
+
+def mode(**entries):
+    return "[modes.a]\n" + "\n".join(f"{key} = {value}" for key, value in entries.items()) + "\n"
+
+
+def on(expression):
+    return mode(loss='"k"', drive=f'"{expression}"')
+
+
+BAD = {
+    "unknown mode": (PAIR.replace('["a", "b"]', '["a", "c"]'), ["[[couplings]] no. 1", '"c"']),
+    "duplicate mode": (PAIR + "[modes.a]\n", ["TOML"]),
+    "wrong type": (mode(loss="true"), ["[modes.a] loss", "true"]),
+    "a list": (mode(loss="[1]"), ["[modes.a] loss"]),
+    "a date": (mode(loss="1979-05-27"), ["[modes.a] loss"]),
+    "modes of a wrong type": ("modes = 3", ["[modes]"]),
+    "a mode that is no table": ("[modes]\na = 1", ["[modes.a]"]),
+    "couplings that are no array": (PAIR.replace("[[couplings]]", "[couplings]"), ["[[couplings]]"]),
+    "a link of three": (PAIR.replace('["a", "b"]', '["a", "b", "a"]'), ["between"]),
+    "a link without strength": (PAIR.replace('strength = "J"', ""), ["strength"]),
+    "undeclared function": (on("foo(x)"), ["[modes.a] drive", '"foo"']),
+    "call of a letter": (on("k(2)"), ["[modes.a] drive"]),
+    "attribute access": (on("k.__class__"), ["[modes.a] drive"]),
+    "subscript": (on("k[0]"), ["[modes.a] drive"]),
+    "import": (on("__import__('os').system('true')"), ["[modes.a] drive"]),
+    "lambda expression": (on("lambda: 0"), ["[modes.a] drive"]),
+    "one letter of two assumptions": (on("k") + '[symbols]\nk = "positive"\nk = "real"', ["TOML"]),
+    "an assumption that is none": (on("k") + '[symbols]\nk = "integer"', ["[symbols] k"]),
+    "a Greek letter": (on("κ"), ["kappa"]),
+    "a Greek symbol": (on("k") + '[symbols]\n"κ" = "real"', ["[symbols]"]),
+    "a keyword": (on("while"), ["while"]),
+    "a hyphen in a mode": ("[modes.a-b]\nloss = 1", ["a-b"]),
+    "a digit before a mode": ("[modes.1a]\nloss = 1", ["1a"]),
+    "an empty mode": ('[modes.""]\nloss = 1', ["name"]),
+    "a mode with a newline": ('[modes."a\\nb"]\nloss = 1', ["name"]),
+    "nothing to damp": (mode(drive="1"), ["singular"]),
+    "a cycle of nothing": (
+        "[modes.a]\ndrive = 1\n[modes.b]\n[modes.c]\nloss = 0\n"
+        + "".join(
+            f'[[couplings]]\nbetween = ["{a}", "{b}"]\nstrength = "I"\n' for a, b in ("ab", "bc", "ca")
+        ),
+        ["singular"],
+    ),
+    "an uncoupled mode": (PAIR + "[modes.c]\n", ["singular"]),
+    "gain that balances loss": (
+        PAIR + '[[baths]]\nrate = "kappa_a"\ngain = { a = 1 }\n[modes.c]',
+        ["singular"],
+    ),
+    "a long expression": (on("k+" * 500_000 + "k"), ["characters"]),
+    "a longer expression than any": (on("k+" * 10_000 + "k"), ["[modes.a] drive", "characters"]),
+    "an exponent tower": (on("9**9**9**9**9"), ["[modes.a] drive"]),
+    "a tower of letters": (on("**".join("abcdefgh")), ["[modes.a] drive"]),
+    "an exponential of exponentials": (on("exp(exp(exp(exp(exp(k)))))"), ["[modes.a] drive"]),
+    "a huge exponent": (on("k**1000000000"), ["[modes.a] drive"]),
+    "a huge number": (on("9" * 5000), ["[modes.a] drive"]),
+    "a huge integer": (mode(loss="1" + "0" * 5000), ["round"]),
+    "deep brackets": (on("(" * 4000 + "k" + ")" * 4000), ["[modes.a] drive"]),
+    "deep tables": ("x = " + "[" * 9000 + "]" * 9000, ["TOML"]),
+    "deep keys": ("a." * 3000 + "b = 1", ["key"]),
+    "an open bracket": (on("(k"), ["column"]),
+    "two values": (on("2 k"), ["column"]),
+    "an empty expression": (on(""), ["[modes.a] drive"]),
+    "a division by zero": (on("1/(k - k)"), ["zero"]),
+    "unknown key": (mode(los="1"), ["[modes.a]", "loss"]),
+    "unknown table": (PAIR + "[bath]\n", ["baths"]),
+    "not a number": (mode(loss="nan"), ["finite"]),
+    "infinity": (mode(loss="1", drive="-inf"), ["finite"]),
+    "negative rate": (mode(loss="-1"), ["[modes.a] loss", "negative"]),
+    "negative by its letters": (mode(loss='"-k"'), ["[modes.a] loss", "negative"]),
+    "complex rate": (mode(loss='"I*k"'), ["[modes.a] loss", "real"]),
+    "complex detuning": (mode(loss="1", detuning='"k + I"'), ["detuning", "real"]),
+    "complex letter as rate": (mode(loss='"z"') + '[symbols]\nz = "complex"', ["real"]),
+    "too much squeezing": (
+        mode(loss="1") + '[[baths]]\nrate = 1\njump = { a = 1 }\nthermal = 1\nsqueezing = "3/2"',
+        ["[[baths]] no. 1", "n(n+1)"],
+    ),
+    "squeezing of a vacuum": (
+        mode(loss="1") + '[[baths]]\nrate = 1\njump = { a = 1 }\nsqueezing = "m"',
+        ["[[baths]] no. 1", "n(n+1)"],
+    ),
+    "negative temperature": (
+        mode(loss="1") + '[[baths]]\nrate = 1\njump = { a = 1 }\nthermal = "-1"',
+        ["negative"],
+    ),
+    "self-coupling": (PAIR.replace('["a", "b"]', '["a", "a"]'), ["[[couplings]] no. 1", "detuning"]),
+    "bath without legs": (PAIR + "[[baths]]\nrate = 1\njump = {}", ["[[baths]] no. 1", "jump"]),
+    "bath without rate": (PAIR + "[[baths]]\njump = { a = 1 }", ["[[baths]] no. 1", "rate"]),
+    "leg on unknown mode": (PAIR + "[[baths]]\nrate = 1\njump = { q = 1 }", ["[[baths]] no. 1 jump", '"q"']),
+    "empty": ("", ["[modes.a]"]),
+    "a title alone": ('title = "nothing"', ["[modes.a]"]),
+    "no TOML": ("derive this", ["line 1"]),
+    "control characters": ("\x1b[31m = 1", ["TOML"]),
+    "another language": ('{"modes": {"a": {}}}', ["TOML"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_network_is_refused_in_one_line_and_nothing_written(derive, tmp_path, name):
+    text, words = BAD[name]
+    (tmp_path / "bad.toml").write_text(text)
+    refused(derive("solve", "bad.toml"), "bad.toml", *words)
+    refused(derive("solve", "bad.toml", "--numpy", "out.py", "--latex", "out.tex"), "bad.toml")
+    if "singular" not in words:
+        refused(derive("draw", "bad.toml", "--svg", "out.svg"), "bad.toml", *words)
+        refused(derive("appendix", "bad.toml"), "bad.toml", *words)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.toml"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe[modes.a]", b"\x7fELF\0\0\x80", bytes(range(256)), b'[modes.a]\nloss = "\xe9"']
+)
+def test_bytes_that_are_no_text_are_refused(derive, data):
+    Path("bad.toml").write_bytes(data)
+    refused(derive("solve", "bad.toml"), "bad.toml", "UTF-8")
+
+
+def test_a_mark_and_line_ends_of_another_system_are_text(derive):
+    Path("net.toml").write_bytes(b"\xef\xbb\xbf" + PAIR.replace("\n", "\r\n").encode())
+    assert derive("solve", "net.toml").status == 0
+
+
+def test_huge_and_endless_files_are_refused(derive):
+    with open("huge.toml", "wb") as file:
+        file.truncate(10**12)  # a hole: no disk is used
+    refused(derive("solve", "huge.toml"), "huge.toml", "characters")
+    refused(derive("solve", "/dev/zero"), "/dev/zero")
+    Path("long.toml").write_text("#" * 2_000_000)
+    refused(derive("solve", "long.toml"), "long.toml", "characters")
+
+
+def test_words_that_make_no_command_are_refused(derive):
+    Path("net.toml").write_text(PAIR)
+    refused(derive(), "COMMAND")
+    refused(derive("dissolve"), "'dissolve'", "solve")
+    refused(derive("solve"), "NET.toml")
+    refused(derive("solve", "net.toml", "more"), "more")
+    refused(derive("solve", "net.toml", "--num", "x.py"), "--num")
+    refused(derive("solve", "net.toml", "--numpy"), "--numpy")
+    refused(derive("solve", "net.toml", "--mode", "c"), "a, b", "'c'")
+    refused(derive("solve", "absent.toml"), "'absent.toml'", "No such file")
+    refused(derive("solve", "."), "'.'", "directory")
+    refused(derive("solve", "net.toml/x"), "net.toml/x")
+    refused(derive("solve", "line\nbreak\x1b.toml"))
+    refused(derive("appendix", "no_story"), *STORIES, "'no_story'")
+    refused(derive("draw", "no_story"), *STORIES)
+    refused(derive("audit", "newton1687"), "liu2026", "'newton1687'")
+    refused(derive("build", "no_story"), *STORIES)
+    refused(derive("build"), "pyproject.toml")
+
+
+def test_help_is_no_error(capsysbinary):
+    for arguments in (["--help"], ["solve", "--help"], ["build", "-h"]):
+        with pytest.raises(SystemExit) as left:
+            cli.main(arguments)
+        assert left.value.code == 0
+    assert b"--numpy FILE" in capsysbinary.readouterr().out
+
+
+# -- files that resist -----------------------------------------------------------------------------------------
+
+
+def test_outputs_that_cannot_be_are_refused_before_anything_is_written(derive, tmp_path):
+    Path("net.toml").write_text(PAIR)
+    Path("folder").mkdir()
+    Path("loop").symlink_to("loop")
+    before = sorted(tmp_path.rglob("*"))
+    for target, word in {
+        "folder": "file", "folder/": "file", "": "file", "absent/out.py": "folder", "net.toml/out.py": "folder",
+        "net.toml": "what is read", "folder/../net.toml": "what is read", "loop": "writable", "out.tex": "--latex",
+        "./folder/../out.tex": "--latex",
+    }.items():  # fmt: skip
+        refused(derive("solve", "net.toml", "--latex", "out.tex", "--numpy", target), word)
+    refused(derive("solve", "net.toml", "--latex", "-", "--numpy", "-"), "standard output")
+    refused(derive("solve", "net.toml", "--latex", "/dev/stdout", "--numpy", "-"), "standard output")
+    refused(derive("solve", "net.toml", "--latex", "out.tex", "--numpy", "/proc/out.py"), "/proc/out.py")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert Path("net.toml").read_text() == PAIR
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_refused(derive):
+    Path("net.toml").write_text(PAIR)
+    Path("folder").mkdir(mode=0o555)
+    refused(derive("solve", "net.toml", "--numpy", "folder/out.py"), "writable")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_leaves_no_output_behind(derive, tmp_path):
+    Path("net.toml").write_text(PAIR)
+    Path("out.py").write_text("old")
+    refused(derive("solve", "net.toml", "--numpy", "out.py", "--latex", "/dev/full"), "/dev/full", "No space")
+    assert Path("out.py").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.toml", "out.py"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "derive", "solve", tmp_path / "net.toml"],
+            stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), done.stderr
+    assert b"No space" in done.stderr
+
+
+def test_a_rename_that_fails_puts_everything_back(tmp_path, monkeypatch):
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    second.write_text("old")
+    rename = os.replace
+
+    def resist(source, target):
+        if target == str(third):
+            raise PermissionError(1, "Operation not permitted", target)
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", resist)
+    with pytest.raises(files.FileError, match="third"):
+        files.write({str(path): "new" for path in (first, second, third)})
+    assert [path.name for path in tmp_path.iterdir()] == ["second"]
+    assert second.read_text() == "old"
+
+
+def test_devices_links_and_permissions_stay_what_they_are(derive, tmp_path):
+    Path("net.toml").write_text(PAIR)
+    target, link = Path("real.py"), Path("link.py")
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    Path("new.tex").symlink_to("made.tex")
+    device = os.stat("/dev/null").st_rdev
+    assert derive("solve", "net.toml", "--numpy", link, "--latex", "/dev/null").status == 0
+    assert derive("solve", "net.toml", "--latex", "new.tex").status == 0
+    assert link.is_symlink()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert "def amplitudes" in target.read_text()
+    assert Path("new.tex").is_symlink()
+    assert Path("made.tex").read_text().startswith("% Generated")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert os.stat("/dev/null").st_rdev == device
+    mask = os.umask(0o077)
+    try:
+        derive("solve", "net.toml", "--numpy", "own.py")
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(Path("own.py").stat().st_mode) == 0o600
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    (tmp_path / "net.toml").write_text(PAIR)
+    command = f"{sys.executable} -m derive solve {tmp_path}/net.toml --latex - --numpy {tmp_path}/out.py; echo $? >&2"
+    done = subprocess.run(["sh", "-c", f"({command}) | true"], capture_output=True, cwd=ROOT, check=False)
+    assert done.stderr == b"0\n"
+    assert (tmp_path / "out.py").exists()
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_output_is_utf_8_in_every_locale(tmp_path, locale):
+    (tmp_path / "net.toml").write_text('title = "Ladegerät κ"\n' + PAIR, encoding="utf-8")
+    environment = os.environ | {"LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "derive", "solve", tmp_path / "net.toml"],
+        capture_output=True, cwd=ROOT, env=environment, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Ladegerät κ" in done.stdout.decode("utf-8")
+
+
+def test_a_bad_file_is_told_before_papers_and_templates_are_imported(tmp_path):
+    (tmp_path / "bad.toml").write_text("[modes.a]\nloss = -1")
+    code = (
+        "import sys; from derive.cli import main; status = main(sys.argv[1:])\n"
+        "print(status, *sorted({'derive.papers', 'derive.stories', 'derive.claims', 'networkx', 'jinja2', 'tqdm',"
+        " 'numpy', 'jupytext'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "solve", tmp_path / "bad.toml"],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.stdout == b"2\n", done.stdout
+    assert done.stderr.count(b"\n") == 1
+
+
+# -- large networks --------------------------------------------------------------------------------------------
+
+
+def large(count, links):
+    net = Drawn({f"b_{k}": {"loss": f"kappa_{k}"} for k in range(count)})
+    net.modes["b_0"]["drive"] = "epsilon"
+    net.couplings = [(f"b_{i}", f"b_{j}", f"J_{i}_{j}") for i, j in links]
+    return net
+
+
+def test_text_too_long_to_be_read_is_a_program_or_refused(derive):
+    Path("chain.toml").write_text(large(30, [(k, k + 1) for k in range(29)]).toml())
+    ran = derive("solve", "chain.toml", "--mode", "b_29")
+    assert "straight-line program" in ran.out.splitlines()[0]
+    assert max(map(len, ran.out.splitlines())) < 200
+    Path("complete.toml").write_text(large(33, [(i, j) for i in range(33) for j in range(i)]).toml())
+    refused(derive("solve", "complete.toml"), "complete.toml", "1000 entries", "--numpy")
+    hot = large(7, [(k, k + 1) for k in range(6)])
+    hot.baths = [{"rate": "1", "jump": {"b_3": "1"}, "thermal": "n"}]
+    Path("hot.toml").write_text(hot.toml())
+    refused(derive("solve", "hot.toml"), "hot.toml", "6 modes", "--numpy")
+
+
+# -- audit, build ----------------------------------------------------------------------------------------------
+
+
+def judged(derive, *papers):
+    ran = derive("audit", "--json", *papers)
+    records = json.loads(ran.out)
+    for record in records:
+        assert list(record) == [
+            "paper", "claim", "title", "verdict", "scope", "method", "printed", "corrected", "counterexample"
+        ]  # fmt: skip
+        assert record["verdict"] in {"holds", "corrected", "refuted", "fitted", "open"}
+        assert re.fullmatch(r"general|all N|N = \d+(\.\.\d+)?|numeric", record["scope"])
+        assert record["method"] in {"identity", "induction", "limit", "bound", "numeric"}
+        assert isinstance(record["printed"], str)
+        assert (record["corrected"] is not None) == (record["verdict"] == "corrected")
+        example = record["counterexample"]
+        assert (example is not None) == (record["verdict"] in {"corrected", "refuted"})
+        if example:
+            assert sorted(example) == ["point", "printed", "true"]
+            assert example["printed"] != example["true"]
+    return ran.status, records
+
+
+def test_audit_tells_what_the_contract_says_and_fits_the_terminal(derive, monkeypatch):
+    zhao = next(paper for paper in papers.PAPERS if paper.key == "zhao2025")
+    claims = sorted(zhao.claims, key=lambda claim: (claim.expected == "holds", -len(claim.title)))[:3]
+    monkeypatch.setattr(papers, "PAPERS", (replace(zhao, claims=tuple(claims)),))
+    status, records = judged(derive)
+    assert status == 0
+    assert [(record["paper"], record["claim"]) for record in records] == [
+        ("zhao2025", claim.label) for claim in claims
+    ]
+    lines = derive("audit", "zhao2025").out.splitlines()
+    assert max(map(len, lines)) <= 100, max(lines, key=len)
+    assert lines[-1].startswith("3 claims: ")
+    unexpected = replace(claims[0], corrected=None, open="a wrong expectation")
+    monkeypatch.setattr(papers, "PAPERS", (replace(zhao, claims=(unexpected,)),))
+    assert derive("audit").status == 1
+
+
+@pytest.mark.slow
+def test_audit_of_all_papers_is_as_expected(derive):
+    status, records = judged(derive)
+    assert status == 0
+    assert {record["paper"] for record in records} == {paper.key for paper in papers.PAPERS}
+    lines = derive("audit").out.splitlines()
+    assert max(map(len, lines)) <= 100, max(lines, key=len)
+    assert lines[-1].startswith(f"{len(records)} claims: ")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, derive):
+    """A project with two jobs of which nothing is derived, so that only the writing is tested."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+
+    def jobs(stories, root, everything, pages=True):
+        made = {f"{build.GENERATED}/{story.key}.py": f"# {story.key} ⟨a⟩\n" for story in stories}
+        return (
+            build.Job("modules", lambda _: made),
+            build.Job("pages", lambda _: {f"{build.PAGES}/page.html": "x"} if pages else {}),
+        )
+
+    monkeypatch.setattr(build, "jobs", jobs)
+    return derive
+
+
+def test_build_check_is_quiet_shows_differences_and_lists_strays(project, tmp_path):
+    folder = tmp_path / build.GENERATED
+    first = project("build", "--check")
+    assert first.status == 1
+    assert not folder.exists()
+    assert (project("build").status, (tmp_path / "build" / "page.html").read_text()) == (0, "x")
+    ran = project("build", "--check")
+    assert (ran.status, ran.out, ran.err) == (0, "", [])
+    key = sorted(STORIES)[0]
+    (folder / f"{key}.py").write_bytes(f"# {key} ⟨a⟩\r\n".encode())
+    (folder / "stray.txt").write_text("")
+    ran = project("build", "--check")
+    assert ran.status == 1
+    assert ran.out.splitlines()[0].startswith("generated/stray.txt ")
+    assert len(ran.out.splitlines()) == 2
+    (folder / f"{key}.py").write_bytes(b"old\xff\n")
+    lines = project("build", "--check", key).out.splitlines()
+    assert lines[0] == f"--- generated/{key}.py"
+    assert f"+# {key} ⟨a⟩" in lines
+    assert project("build", key).status == 0
+    assert (folder / f"{key}.py").read_text(encoding="utf-8") == f"# {key} ⟨a⟩\n"
+
+
+def test_a_step_that_is_not_proved_is_a_check_that_does_not_hold(derive, monkeypatch):
+    def unproved(*_):
+        raise build.NotProved("Every displayed step must be proved, but 'x' is not.")
+
+    monkeypatch.setattr(build, "body", unproved)
+    Path("net.toml").write_text(PAIR)
+    refused(derive("appendix", "net.toml", "--latex", "out.tex"), "proved", status=1)
+    assert not Path("out.tex").exists()
+
+
+def test_a_progress_bar_is_only_for_terminals(monkeypatch):
+    assert cli._progress([1, 2], "audit") == [1, 2]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert list(cli._progress([1, 2], "audit")) == [1, 2]
+    assert type(cli._progress([1, 2], "audit")).__name__ == "tqdm"
