@@ -13,8 +13,8 @@ from derive.appendix import appendix, following, microscopic, motion, stationary
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, positive
 from derive.derivation import Derivation, Equation
-from derive.notation import Notation
 from derive.formulas import at_every_size, last_energy
+from derive.notation import Notation
 from derive.stories import STORIES
 from derive.tex import compile_pdf
 
