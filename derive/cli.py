@@ -320,7 +320,12 @@ def _about(path: str) -> Iterator[None]:
     """Say of which file an error is."""
     try:
         yield
-    except (SingularDrift, SingularMatrix, UsageError) as error:
+    except SingularMatrix:
+        raise UsageError(
+            f"{_line(path)}: A steady state needs an invertible drift matrix, but this one is singular for all "
+            "values of its parameters; give every mode a loss, or couple it to one that has."
+        ) from None
+    except (SingularDrift, UsageError) as error:
         raise UsageError(f"{_line(path)}: {error}") from None
 
 

@@ -66,11 +66,11 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
 def _solve(matrix: Matrix, right: Matrix, eq: Langevin, limit: int) -> Solution:
     try:
         return solve(matrix, right, limit)
-    except SingularMatrix as singular:
+    except SingularMatrix:
+        names = ", ".join(eq.modes[:10]) + (", ..." if len(eq.modes) > 10 else "")
         raise SingularDrift(
-            "A steady state needs an invertible drift matrix, but that of the modes "
-            f"{', '.join(eq.modes)} is singular ({singular}); give every mode a loss, "
-            "or couple it to one that has."
+            f"A steady state needs an invertible drift matrix, but that of the modes {names} is singular for all "
+            "values of its parameters; give every mode a loss, or couple it to one that has."
         ) from None
 
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import conjugated, straight_line
+from derive.kernel import conjugated, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
@@ -26,6 +26,10 @@ Places = tuple[tuple[int, int, int], ...]
 
 # With a norm of at most 1/4, 13 terms beyond the first nonzero one leave 1e-18 of it.
 TERMS = 13
+
+# Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
+# 20 s and 1.5 MB of text, while LAPACK gains from a matrix without zeros.
+SPELLED_OUT = 8_000
 
 
 def network_module(
@@ -83,7 +87,11 @@ def network_module(
         "numbers": NUMBERS.rstrip(),
         "abs2": ABS2.rstrip(),
         "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
-        "factored": wrapped("(", _commas([letter.name[1:] for letter in parts.programs[1].inputs]), ")"),
+        "factored": [
+            wrapped("(", _commas([letter.name[1:] for letter in program.inputs]), ")")
+            for program in parts.programs
+            if program.name == "_factors"
+        ],
     }
     known |= {
         f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
@@ -253,8 +261,10 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
 
 def _elimination(
     entries: Sequence[Expr], patterns: Mapping[str, Places], size: int, graph: DiGraph
-) -> tuple[Program, Program]:
+) -> tuple[Program, ...]:
     """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
+
+    Nothing where it is too long to be spelled out.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
@@ -267,13 +277,34 @@ def _elimination(
     reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
     vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
     # The generic matrix is regular if the network's is, but not the other way round.
-    straight_line(Matrix(size, size, lambda i, j: actual.get((i, j), 0)), vector)
+    matrix = Matrix(size, size, lambda i, j: actual.get((i, j), 0))
+    if _multiplications(patterns["system"], size) > SPELLED_OUT:
+        predicted_terms(matrix, vector)
+        return ()
+    straight_line(matrix, vector)
     solution = straight_line(Matrix(size, size, lambda i, j: generic.get((i, j), 0)), vector)
     inputs = (*dict.fromkeys(generic.values()), *right)
     whole = straight(
         "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
     )
     return whole.split(right, "_factors", "l")
+
+
+def _multiplications(places: Places, size: int) -> int:
+    """Of an elimination that takes the mode with the fewest neighbours next."""
+    near: list[set[int]] = [set() for _ in range(size)]
+    for i, j, _ in places:
+        if i != j:
+            near[i].add(j)
+            near[j].add(i)
+    left, total = list(range(size)), 0
+    while left:
+        k = min(left, key=lambda i: len(near[i]))
+        left.remove(k)
+        total += len(near[k]) ** 2
+        for i in sorted(near[k]):
+            near[i] = (near[i] | near[k]) - {i, k}
+    return total
 
 
 def _letters(letter: str, count: int) -> tuple[Symbol, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from netfiles import Drawn, drawn, number, solution, stable
 
-from derive import build, cli, files, papers
+from derive import build, cli, files, module, papers
 from derive.stories import STORIES
 
 ROOT = Path(__file__).parents[1]
@@ -147,6 +147,21 @@ def test_arrays_of_parameters_and_times_broadcast(derive, tmp_path):
         for at, values, time in points[name]:
             assert stable(nets[name], values)
             agree(found, solution(nets[name], values, time), at)
+
+
+def test_a_dense_network_is_left_to_lapack(derive, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "SPELLED_OUT", 10)
+    nets = {f"net{seed}": drawn(seed, quantum=seed % 2 == 0) for seed in (0, 1, 2, 8, 10)}
+    for name, net in nets.items():
+        Path(f"{name}.toml").write_text(net.toml())
+        assert derive("solve", f"{name}.toml", "--numpy", f"{name}.py").status == 0
+    texts = [Path(f"{name}.py").read_text(encoding="utf-8") for name in nets]
+    assert sum("_factors" not in text for text in texts) >= 3
+    for name, found in called(tmp_path, {name: (net.values, 0.7) for name, net in nets.items()}).items():
+        agree(found, solution(nets[name], nets[name].values, 0.7))
+    Path("bad.toml").write_text(BAD["a cycle of nothing"][0])
+    monkeypatch.setattr(module, "SPELLED_OUT", 0)
+    refused(derive("solve", "bad.toml", "--numpy", "out.py"), "bad.toml", "singular")
 
 
 def evaluated(text, values):
