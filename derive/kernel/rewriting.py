@@ -7,6 +7,7 @@ from sympy import (
     Add,
     Expr,
     I,
+    Mul,
     Pow,
     Rational,
     conjugate,
@@ -19,7 +20,7 @@ from sympy import (
     sin,
 )  # fmt: skip
 
-from derive.kernel.conjugation import TRIGONOMETRIC, conjugated, nonnegative, positive
+from derive.kernel.conjugation import TRIGONOMETRIC, conjugated, nonnegative, nonzero, positive
 from derive.kernel.ring import split_base
 
 
@@ -58,7 +59,7 @@ class _Rewriting:
             written = e.func(*args).rewrite(exp)
             return self.of(written) if not isinstance(written, TRIGONOMETRIC) else written
         if isinstance(e, Abs):
-            return args[0] if nonnegative(args[0]) else Pow(args[0] * conjugated(args[0]), Rational(1, 2))
+            return _modulus(args[0])
         if isinstance(e, re):
             return (args[0] + conjugated(args[0])) / 2
         if isinstance(e, im):
@@ -67,19 +68,34 @@ class _Rewriting:
             return _logarithm(args[0])
         if isinstance(e, exp):
             return _exponential(self.of(e.exp))
-        if isinstance(e, Pow) and args[0] == -1 and args[1].is_Rational:
-            return _turned(args[1]) or e.func(*args)
+        if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
+            return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
         return e.func(*args) if args != e.args else e
 
 
+def _modulus(x: Expr) -> Expr:
+    """|z| = √(z z*), factor by factor; |z^r| = |z|^r for real r."""
+    if isinstance(x, Mul):
+        return Mul(*(_modulus(factor) for factor in x.args))
+    if nonnegative(x):
+        return x
+    if isinstance(x, exp):
+        return exp((x.exp + conjugated(x.exp)) / 2)
+    if isinstance(x, Pow) and x.exp.is_real:
+        return Pow(_modulus(x.base), x.exp)
+    return Pow(x * conjugated(x), Rational(1, 2))
+
+
 def _logarithm(x: Expr) -> Expr:
-    """log of a positive product as a sum; the branch is never in question there."""
-    if not positive(x) and not x.is_positive or x.is_number and not x.is_Rational:
+    """log(κ^n z) = n log κ + log z for positive κ; the branch of log z is left alone."""
+    if x.is_number and not x.is_Rational or x.is_Symbol or x.is_zero:
         return log(x)
     found = split_base(x, False)
-    if found.assumed or any(not positive(base) for base, _ in found.factors):
+    if not all(nonzero(e) for e in found.assumed):
         return log(x)
-    return Add(*(n * log(base) for base, n in found.factors))
+    outside = [(base, n) for base, n in found.factors if positive(base)]
+    inside = Mul(*(base**n for base, n in found.factors if not positive(base)))
+    return Add(log(inside), *(n * log(base) for base, n in outside))
 
 
 def _exponential(x: Expr) -> Expr:

@@ -235,7 +235,7 @@ class _Finder:
         self.assumed: dict[Expr, None] = {}
         self.below: dict[Expr, Expr] = {}
         self.parts: dict[tuple[Expr, Expr], int] = {}
-        self.known: dict[Expr, Exponents] = {}
+        self.known: dict[Expr, Exponents | None] = {}
         self.seen: set[Expr] = set()
         for e in expressions:
             self._collect(e)
@@ -252,36 +252,27 @@ class _Finder:
             found = self.known[node] = self._exponents(node)
             if _composite(node):
                 stack += node.args
-            for key, coefficient in found:
+            for key, coefficient in found or ():
                 self.parts[key] = lcm(self.parts.get(key, 1), int(coefficient.q))
                 if key[0] is not S.Exp1:
                     stack.append(key[0])
 
-    def _exponents(self, e: Expr) -> Exponents:
-        """A power, modulus or exponential as Π base^(coefficient · monomial); () if it is a generator of its
-        own.
-        """
-        if isinstance(e, exp):
-            return tuple(((S.Exp1, m), c) for m, c in _terms(e.exp))
+    def _exponents(self, e: Expr) -> Exponents | None:
+        """A power, modulus or exponential as Π base^(coefficient · monomial); None for any other node."""
+        if isinstance(e, exp) or e is S.Exp1:
+            return tuple(((S.Exp1, m), c) for m, c in _terms(S.One if e is S.Exp1 else e.exp))
         if isinstance(e, Abs):
-            return tuple(
-                ((base, S.One), Rational(n, 2))
-                for base, n in self._split(e.args[0] * conjugated(e.args[0]), False)
-            )
+            bases = self._split(e.args[0] * conjugated(e.args[0]), False)
+            return tuple(((base, S.One), Rational(n) / 2) for base, n in bases)
         if not isinstance(e, Pow) or e.exp.is_Integer:
-            return ()
+            return None
         terms = _terms(e.exp)
         bases = self._split(e.base, all((m * c).is_integer for m, c in terms))
         if any(base == 0 for base, _ in bases):
-            return ()
+            return None
         if len(terms) > 1 and not all((c * m).is_nonnegative for m, c in terms):
             self.assumed |= {base: None for base, _ in bases}
-        # (−1)^x is e^{iπx}, also where x is no integer
-        return tuple(
-            ((S.Exp1, I * pi * m) if base == -1 and m != 1 else (base, m), c * n)
-            for base, n in bases
-            for m, c in terms
-        )
+        return tuple(_turning(base, m, c * n) for base, n in bases for m, c in terms)
 
     def _split(self, base: Expr, whole: bool) -> tuple[tuple[Expr, int], ...]:
         found = split_base(base, whole)
@@ -304,11 +295,12 @@ class _Finder:
     def _node(self, e: Expr) -> None:
         if e not in self.known:
             self._collect(e)
-        if not self.known[e]:
+        found = self.known[e]
+        if found is None:
             self._add(Generator(e))
             return
         units: list[tuple[Expr, int]] = []
-        for (base, monomial), coefficient in self.known[e]:
+        for (base, monomial), coefficient in found:
             parts = self.parts[base, monomial]
             if parts == 1 and monomial == 1 and base is not S.Exp1:
                 self._find(base)
@@ -348,6 +340,13 @@ class _Finder:
         self.seen.add(generator.stands_for)
 
 
+def _turning(base: Expr, monomial: Expr, coefficient: Rational) -> tuple[tuple[Expr, Expr], Rational]:
+    """(−1)^x is e^{iπx} and i^x is e^{iπx/2}, also where x is no integer."""
+    if base is S.ImaginaryUnit:
+        base, coefficient = S.NegativeOne, coefficient / 2
+    return ((S.Exp1, I * pi * monomial) if base == -1 and monomial != 1 else (base, monomial)), coefficient
+
+
 def _composite(e: Expr) -> bool:
     return isinstance(e, Add | Mul) or isinstance(e, Pow) and e.exp.is_Integer
 
@@ -367,7 +366,7 @@ class Split:
     the way.
     """
 
-    factors: tuple[tuple[Expr, int], ...]
+    factors: tuple[tuple[Expr, Rational], ...]
     below: dict[Expr, Expr]
     assumed: tuple[Expr, ...] = ()
 
@@ -393,8 +392,10 @@ def split_base(base: Expr, integer_exponent: bool) -> Split:
     for f, power in (*factors, *((ring.factors[f], -p) for f, p in quotient.below.items())):
         e = ring.expression(f)
         if positive(-e) or not positive(e) and e.could_extract_minus_sign():
-            e, number = -e, number * (-1) ** power
-        if integer_exponent or positive(e):
+            e, number = -e, number * (-1) ** abs(power)
+        if isinstance(e, Pow) and e.base.is_positive and e.exp.is_Rational:
+            found.append((e.base, e.exp * power))
+        elif integer_exponent or positive(e):
             found.append((e, power))
         else:
             left[e] = left.get(e, 0) + power

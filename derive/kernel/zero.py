@@ -66,12 +66,16 @@ def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINIT
         given = definitions(where)
     except Circular as error:
         return Unknown(str(error))
-    if all(e.is_commutative for e in entries):
-        return _judged([e for e in entries if e != 0], given)
-    verdict = _judged([c for e in entries for c in _coefficients(e)], given)
-    return (
-        Unknown("the coefficient of an operator does not vanish") if isinstance(verdict, Refuted) else verdict
-    )
+    verdict = _judged([e for e in entries if e.is_commutative and e != 0], given)
+    words = [c for e in entries if not e.is_commutative for c in _coefficients(e)]
+    if not words or isinstance(verdict, Refuted):
+        return verdict
+    formal = _judged(words, given)
+    if isinstance(formal, Refuted):
+        return Unknown("the coefficient of an operator does not vanish")
+    if isinstance(verdict, Proved) and isinstance(formal, Proved):
+        return Proved(tuple(dict.fromkeys(verdict.provided + formal.provided)))
+    return verdict if isinstance(verdict, Unknown) else formal
 
 
 def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
@@ -162,12 +166,14 @@ def is_nonnegative(e: Expr) -> Verdict:
     """
     imaginary = is_zero(e - conjugated(e))
     if isinstance(imaginary, Unknown):
-        return imaginary
+        return _negative(e, 0, TRIES) or imaginary
     if isinstance(imaginary, Refuted):
         return Refuted(imaginary.point, at(e, dict(imaginary.point)))
     negative = _negative(e, 0, QUICK)
     if negative:
         return negative
+    if not e.free_symbols and _nonzero(Values({}), e):
+        return Proved()
     try:
         form = rewritten(e)
         ring = Ring(form)
@@ -209,8 +215,12 @@ def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
     content, factors = polynomial.factor()
     negative = bool(content < 0)
     odd = []
+    counts = {ring.expression(f): n for f, n in factors}
     for f, n in factors:
         e = ring.expression(f)
+        star = conjugated(e)
+        if star != e and counts.get(star) == n:
+            continue
         if nonnegative(e) or n % 2 == 0 and _real(e):
             continue
         if nonnegative(-e):
