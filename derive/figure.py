@@ -64,7 +64,7 @@ def _cm(point: Point) -> str:
 # -- SVG -----------------------------------------------------------------------------------------------------
 
 SVG_STYLES = """
-  text { font: italic 17px "STIX Two Text", "Latin Modern Roman", "Times New Roman", Times, serif; }
+  text { font: italic 17px 'STIX Two Text', 'Latin Modern Roman', 'Times New Roman', Times, serif; }
   text { fill: #1f2328; text-anchor: middle; }
   .upright { font-style: normal; }
   .script { font-size: 12px; }
