@@ -22,6 +22,7 @@ from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
+FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 SIGNS = MappingProxyType({
     "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
@@ -54,16 +55,22 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     `modes` restricts the last steps to some modes; all of them if it is empty.
     """
     eq = langevin(net)
-    state = steady_state(eq, WRITTEN_OUT)
-    longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
-    if state.where or longest > WRITTEN_OUT or _multiplied_out(eq) > MULTIPLIED_OUT:
-        last: tuple[Step, ...] = (
-            unwritten(eq, state.note or "Its solution, written out, fills more than a page."),
-        )
-    else:
-        last = stationary(eq, state, modes or net.names)
+    last = _ending(eq, modes or net.names)
     title = _plain(net.title) or "Steady state of the network"
     return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
+
+
+def _ending(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
+    """The steady state, or what it solves where it is too long: told from its size where that can be told."""
+    note = "Its solution, written out, fills more than a page."
+    noisy = not (eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix)
+    if _multiplied_out(eq) > MULTIPLIED_OUT or noisy and len(eq.modes) > FLUCTUATING:
+        return (unwritten(eq, note),)
+    state = steady_state(eq, WRITTEN_OUT)
+    longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
+    if state.where or longest > WRITTEN_OUT:
+        return (unwritten(eq, state.note or note),)
+    return stationary(eq, state, modes)
 
 
 def _multiplied_out(eq: Langevin) -> int:
@@ -182,7 +189,7 @@ def stationary(
     after: str = "drift",
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes and its energies, factored."""
-    amplitudes = {name: factored(state.amplitude(name)) for name in modes}
+    amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
     amplitude_residual = eq.drift * state.mean + eq.pairing * state.mean.applyfunc(conjugated) + eq.force
     steps = [
         Step(
@@ -195,7 +202,7 @@ def stationary(
         )
     ]
     if not (state.number.is_zero_matrix and state.anomalous.is_zero_matrix):
-        number, anomalous = state.number.applyfunc(factored), state.anomalous.applyfunc(factored)
+        number, anomalous = state.number.applyfunc(shorter), state.anomalous.applyfunc(shorter)
         steps.append(
             Step(
                 "moments",
@@ -234,7 +241,13 @@ def energy(state: GaussianState, mode: str) -> Expr:
     k = state.index(mode)
     if state.number[k, k] == 0 and state.mean[k].count_ops() > READABLE:
         return state.frequencies[k] * conjugated(mean(mode)) * mean(mode)
-    return factored(state.energy(mode))
+    return shorter(state.energy(mode))
+
+
+def shorter(e: Expr) -> Expr:
+    """An expression in factors, unless the entries that it is made of say it in fewer operations."""
+    written = factored(e)
+    return written if written.count_ops() <= e.count_ops() + 10 else e
 
 
 def unwritten(eq: Langevin, note: str) -> Step:

@@ -20,7 +20,7 @@ def table(audited: Sequence[Audited]) -> str:
     for row in rows:
         begun = "".join(cell.ljust(w + 2) for cell, w in zip(row, widths, strict=False))
         lines += wrap(
-            row[4], max(WIDTH, len(begun) + 30), initial_indent=begun, subsequent_indent=" " * len(begun)
+            row[4], max(WIDTH, len(begun) + 20), initial_indent=begun, subsequent_indent=" " * len(begun)
         )
     return "\n".join([*lines, "", summary(audited)])
 

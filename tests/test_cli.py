@@ -600,6 +600,7 @@ def test_text_too_long_to_be_read_is_a_program_or_refused(derive):
     hot.baths = [{"rate": "1", "jump": {"b_3": "1"}, "thermal": "n"}]
     Path("hot.toml").write_text(hot.toml())
     refused(derive("solve", "hot.toml"), "hot.toml", "6 modes", "--numpy")
+    assert "fills more than a page" in derive("appendix", "hot.toml").out
 
 
 # -- audit, build ----------------------------------------------------------------------------------------------
@@ -613,7 +614,7 @@ def judged(derive, *papers):
             "paper", "claim", "title", "verdict", "scope", "method", "printed", "corrected", "counterexample"
         ]  # fmt: skip
         assert record["verdict"] in {"holds", "corrected", "refuted", "fitted", "open"}
-        assert re.fullmatch(r"general|all N|N = \d+(\.\.\d+)?|numeric", record["scope"])
+        assert re.fullmatch(r"general|all N|N = \d+(\.\.\d+|(, \d+)*)|numeric", record["scope"])
         assert record["method"] in {"identity", "induction", "limit", "bound", "numeric"}
         assert isinstance(record["printed"], str)
         assert (record["corrected"] is not None) == (record["verdict"] == "corrected")
