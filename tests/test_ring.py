@@ -6,7 +6,7 @@ import mpmath
 import pytest
 from hypothesis import given, settings
 from strategies import QUICK
-from sympy import Expr, Float, I, Integer, Rational, Symbol, conjugate, exp, log, sqrt, symbols, zoo
+from sympy import Expr, Float, I, Integer, Rational, Symbol, conjugate, exp, log, nan, sqrt, symbols, zoo
 from trees import DIGITS, POINTS, Pole, Tree, environments, exact, trees
 
 from derive.kernel import Refuted, at, canonical, conjugated, factored, is_zero, substituted
@@ -29,9 +29,13 @@ def holds_numerically(form: Expr, tree: Tree, star: bool = False) -> None:
                 continue
             expected = mpmath.conj(expected) if star else expected
             found = form.xreplace(point)
-            if found.has(zoo) or not found.is_finite:
+            if found.has(zoo, nan):
                 continue
-            assert abs(exact(found) - expected) <= 1e-25 * max(1, abs(expected)), (tree.expr, form, point)
+            try:
+                value = exact(found)
+            except Pole:
+                continue
+            assert abs(value - expected) <= 1e-25 * max(1, abs(expected)), (tree.expr, form, point)
 
 
 @settings(QUICK, max_examples=60)
@@ -51,7 +55,7 @@ def test_conjugation_is_an_involution_and_is_right_on_branch_cuts(tree: Tree) ->
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=1500)
+@settings(QUICK, max_examples=400)
 @given(trees)
 def test_normal_forms_are_equal_to_what_they_were_made_from_at_length(tree: Tree) -> None:
     for form in (canonical(tree.expr), factored(tree.expr)):

@@ -92,7 +92,7 @@ def test_verdicts_agree_with_fifty_digits(sides: tuple[Tree, Tree]) -> None:
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=2500)
+@settings(QUICK, max_examples=600)
 @given(questions())
 def test_verdicts_agree_with_fifty_digits_at_length(sides: tuple[Tree, Tree]) -> None:
     judge_as_numbers_do(sides)

@@ -12,7 +12,26 @@ from typing import Any
 
 import mpmath
 from hypothesis import strategies as st
-from sympy import Abs, Expr, I, Integer, Rational, Symbol, conjugate, cos, exp, log, sin, sqrt, tanh
+from sympy import (
+    Abs,
+    E,
+    Expr,
+    I,
+    Integer,
+    Rational,
+    Symbol,
+    atan,
+    conjugate,
+    cos,
+    exp,
+    im,
+    log,
+    pi,
+    re,
+    sin,
+    sqrt,
+    tanh,
+)
 
 DIGITS = 50
 X, Y = Symbol("x", positive=True), Symbol("y", positive=True)
@@ -230,7 +249,33 @@ def environments() -> tuple[Environment, ...]:
     return tuple({s: exact(value) for s, value in point.items()} for point in POINTS)
 
 
+FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
+    exp: mpmath.exp,
+    log: lambda v: mpmath.log(on_sheet(v)),
+    conjugate: mpmath.conj,
+    Abs: abs,
+    sin: mpmath.sin,
+    cos: mpmath.cos,
+    tanh: mpmath.tanh,
+    atan: mpmath.atan,
+    re: mpmath.re,
+    im: mpmath.im,
+}
+
+
 def exact(value: Expr) -> Any:
-    """An exact number with 50 digits."""
-    real, imaginary = value.evalf(DIGITS + 20, maxn=400).as_real_imag()
-    return mpmath.mpc(mpmath.mpmathify(real), mpmath.mpmathify(imaginary))
+    """An exact number with 50 digits, its roots on the right side of their branch cuts."""
+    if value.is_Rational:
+        return mpmath.mpc(mpmath.mpf(int(value.p)) / int(value.q))
+    if value in (I, pi, E):
+        return mpmath.mpc({I: mpmath.mpc(0, 1), pi: mpmath.pi, E: mpmath.e}[value])
+    parts = [exact(part) for part in value.args]
+    if value.is_Add:
+        return mpmath.fsum(parts)
+    if value.is_Mul:
+        return mpmath.fprod(parts)
+    if value.func in FUNCTIONS:
+        return FUNCTIONS[value.func](parts[0])
+    if value.is_Pow:
+        return raised(*parts)
+    raise Pole

@@ -51,8 +51,9 @@ def _displayed(e: Expr, factor: bool) -> Expr:
         number = number * scale**n
         parts.append(Pow(part, n))
     number = number.expand()
-    if not form.free_symbols:
-        return Mul(number, *parts).expand()
+    if not form.free_symbols and parts[0].is_Add:
+        # SymPy's expand can take minutes on a number with nested exponents
+        return Mul(Add(*(number * term for term in parts[0].args)), *parts[1:])
     if number.is_Rational and number != 1 and len(parts) - parts.count(S.One) == 1 and parts[0].is_Add:
         # a number in front of one sum is not multiplied into it
         return -parts[0] if number == -1 else Mul(number, *parts, evaluate=False)
