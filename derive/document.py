@@ -34,7 +34,7 @@ def document(
     parts += [r"\maketitle", ""]
     if picture:
         text = f"\n  \\caption{{{caption}}}" if caption else ""
-        parts.append(f"\\begin{{figure}}[t]\n  \\centering\n{picture.rstrip()}{text}\n\\end{{figure}}\n")
+        parts.append(f"\\begin{{figure}}[h]\n  \\centering\n{picture.rstrip()}{text}\n\\end{{figure}}\n")
     parts.append(body.rstrip() + "\n")
     if references:
         items = "\n".join(rf"\bibitem{{{key}}} {text}" for key, text in references)

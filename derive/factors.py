@@ -197,7 +197,7 @@ def _group(base: Expr, exponent: Expr) -> int:
         return LETTER if base.is_Number else ROOT
     if isinstance(base, Add):
         return SUM
-    letter = base.args[0] if isinstance(base, conjugate) else base
+    letter = base.args[0] if isinstance(base, conjugate | Abs) else base
     if isinstance(letter, Symbol):
         return OPERATOR if "<" in letter.name or not letter.is_commutative else LETTER
     return FUNCTION if type(base) in FUNCTIONS else LETTER

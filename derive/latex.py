@@ -24,6 +24,7 @@ from derive.printer import Laid, Piece, Printer, line
 __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "displayed", "expression", "typeset"]
 
 # Thousandths of an em.
+POLE = 240  # characters of a denominator that is said to be nonzero
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
 TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
 RELATIONS = MappingProxyType(
@@ -77,7 +78,7 @@ def typeset(
         goes_on = following is not None and _continues(following) and not poles
         text = _cited(step, notation, anchor, before)
         display = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
-        after = f"\nThis holds for {_listed(poles)}." if poles else ""
+        after = f"\nThis holds {_where(poles)}." if poles else ""
         if _continues(step) and len(parts) > 1:
             parts[-1] += f"\n{text}\n{display}{after}"
         else:
@@ -109,6 +110,13 @@ def _cited(step: Step, notation: Notation, anchor: str, before: str) -> str:
 
 def _reference(label: str, anchor: str) -> str:
     return rf"\eqref{{eq:{anchor}{label}}}"
+
+
+def _where(poles: Sequence[str]) -> str:
+    """The denominators that a proof assumed to be nonzero; the longest are only pointed at."""
+    short = [pole for pole in poles if len(pole) <= POLE]
+    more = ["where the denominators do not vanish"] if len(short) < len(poles) else []
+    return " and ".join(([f"for {_listed(short)}"] if short else []) + more)
 
 
 def _listed(items: Sequence[str]) -> str:
