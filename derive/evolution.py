@@ -116,7 +116,10 @@ def _second_moments(
         given = {"N": eq.noise, "M": eq.squeezing, "M*": eq.squeezing.applyfunc(conjugated)}[kind]
         source[row] = -given[i, j]
     solution = _solve(matrix, source, eq, limit)
-    rename = _fresh(solution.where, taken)
+    rename = _fresh(
+        solution.where,
+        {s.name for s, _ in taken} | {s.name for s in matrix.free_symbols | source.free_symbols},
+    )
     solution = Solution(
         ImmutableMatrix(solution.values.xreplace(rename)),
         tuple((rename[s], e.xreplace(rename)) for s, e in solution.where),
@@ -129,9 +132,12 @@ def _second_moments(
     return number, anomalous, solution
 
 
-def _fresh(
-    where: tuple[tuple[Symbol, Expr], ...], taken: tuple[tuple[Symbol, Expr], ...]
-) -> dict[Symbol, Symbol]:
-    """New names for definitions whose names the first moments' program uses already."""
-    used = {symbol.name for symbol, _ in taken}
-    return {s: Symbol(f"y_{s.name}") if s.name in used else s for s, _ in where}
+def _fresh(where: tuple[tuple[Symbol, Expr], ...], used: set[str]) -> dict[Symbol, Symbol]:
+    """New names for definitions whose names the first moments' program or the network uses already."""
+    found = {}
+    for symbol, _ in where:
+        name = symbol.name
+        while name in used:
+            name = f"y_{name}"
+        found[symbol] = Symbol(name)
+    return found
