@@ -23,12 +23,14 @@ from sympy import (
     atan,
     conjugate,
     cos,
+    cosh,
     exp,
     im,
     log,
     pi,
     re,
     sin,
+    sinh,
     sqrt,
     tanh,
 )
@@ -73,6 +75,8 @@ def on_sheet(value: Any) -> Any:
 
 
 def raised(base: Any, exponent: Any) -> Any:
+    if exponent == int(exponent.real) >= 0:
+        return base ** int(exponent.real)
     if abs(base) < mpmath.mpf(10) ** -30:
         raise Pole
     if exponent == int(exponent.real):
@@ -256,6 +260,8 @@ FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
     Abs: abs,
     sin: mpmath.sin,
     cos: mpmath.cos,
+    sinh: mpmath.sinh,
+    cosh: mpmath.cosh,
     tanh: mpmath.tanh,
     atan: mpmath.atan,
     re: mpmath.re,
@@ -263,13 +269,15 @@ FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def exact(value: Expr) -> Any:
-    """An exact number with 50 digits, its roots on the right side of their branch cuts."""
+def exact(value: Expr, at: Environment | None = None) -> Any:
+    """An exact number with all digits, its roots on the right side of their branch cuts; letters are looked up."""
+    if value.is_Symbol and at:
+        return mpmath.mpc(at[value])
     if value.is_Rational:
         return mpmath.mpc(mpmath.mpf(int(value.p)) / int(value.q))
     if value in (I, pi, E):
         return mpmath.mpc({I: mpmath.mpc(0, 1), pi: mpmath.pi, E: mpmath.e}[value])
-    parts = [exact(part) for part in value.args]
+    parts = [exact(part, at) for part in value.args]
     if value.is_Add:
         return mpmath.fsum(parts)
     if value.is_Mul:

@@ -51,7 +51,7 @@ def _displayed(e: Expr, factor: bool) -> Expr:
         number = number * scale**n
         parts.append(Pow(part, n))
     number = number.expand()
-    if not form.free_symbols and parts[0].is_Add:
+    if not form.free_symbols and parts and parts[0].is_Add:
         # SymPy's expand can take minutes on a number with nested exponents
         return Mul(Add(*(number * term for term in parts[0].args)), *parts[1:])
     if number.is_Rational and number != 1 and len(parts) - parts.count(S.One) == 1 and parts[0].is_Add:
