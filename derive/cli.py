@@ -19,7 +19,7 @@ from sympy import Expr, Symbol
 
 from derive import files, netfile
 from derive.errors import DeriveError
-from derive.evolution import SingularDrift, steady_state
+from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import SingularMatrix
 from derive.langevin import Langevin, langevin
@@ -157,7 +157,7 @@ def _solution(net: Network, modes: Sequence[str]) -> str:
         raise _unreadable(f"a drift matrix of at most {ENTRIES} entries", str(entries))
     written = _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
     if written is None:
-        raise _unreadable("expressions that a network file can hold", "longer ones")
+        raise _unreadable("expressions that a network file can hold", "others")
     title = [f"# {_line(net.title)}"] if net.title else []
     return "\n".join(title + written)
 
@@ -325,7 +325,9 @@ def _about(path: str) -> Iterator[None]:
             f"{_line(path)}: A steady state needs an invertible drift matrix, but this one is singular for all "
             "values of its parameters; give every mode a loss, or couple it to one that has."
         ) from None
-    except (SingularDrift, UsageError) as error:
+    except DeriveError as error:
+        if error.status != BAD_INPUT or isinstance(error, netfile.NetfileError):
+            raise
         raise UsageError(f"{_line(path)}: {error}") from None
 
 

@@ -229,13 +229,17 @@ def _moduli(product: Expr) -> tuple[Expr, ...]:
             both = min(
                 powers[base], powers[partner], key=lambda p: (not p.is_Integer, p if p.is_Integer else 0)
             )
+            modulus = Pow(Abs(base), 2 * both)
             if (
                 both.is_Integer
                 and both.is_positive
                 and powers[partner].is_Integer
                 and powers[base].is_Integer
+                # SymPy writes |cos(z)|² as a product again.
+                and modulus.is_Pow
+                and modulus.base.func is Abs
             ):
-                factors.append(Pow(Abs(base), 2 * both))
+                factors.append(modulus)
                 powers[base] -= both
                 powers[partner] -= both
     return (*factors, *(Pow(base, power) for base, power in powers.items() if power != 0))

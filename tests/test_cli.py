@@ -211,6 +211,13 @@ COLD = plain(a={"drive": "1"}, b={"loss": "g"})
 COLD.couplings = [("a", "b", "J")]
 COLD.baths = [{"rate": "0", "jump": {"a": "1", "b": "z"}}, {"rate": "J", "jump": {"a": "z"}, "thermal": "0"}]
 WORKING["a bath of zero rate"] = COLD
+WORKING["functions"] = plain(
+    a={"loss": "g", "drive": "sqrt(g - I*J)**5*log(J)/(1 + exp(z)) + tanh(z)"}, b={"loss": "sinh(J)**2"}
+)
+WORKING["functions"].couplings = [("a", "b", "cos(exp(J + z))*Abs(z)**3/9")]
+WORKING["functions"].baths = [
+    {"rate": "g", "jump": {"a": "exp(J - I*g)*conjugate(z)", "b": "cos(exp(J + z))/9"}}
+]
 WORKING["a squeezed bath"] = plain(a={"drive": "1"})
 WORKING["a squeezed bath"].baths = [
     {"rate": "g", "jump": {"a": "z"}, "thermal": "sinh(J)**2", "squeezing": "I*sinh(J)*cosh(J)"}

@@ -145,7 +145,18 @@ def test_names_are_python_names_and_distinct():
     letters = ["lambda", "np", "κ_1", "kappa_1", "Γ", "b'", "b_", "1x", "t", "x y", "å", "one"]
     names = safe_names(Symbol(letter) for letter in letters)
     assert list(names.values()) == [
-        "lambda_", "np_", "kappa_1", "kappa_1_", "Gamma", "b_", "b__", "x1x", "t_", "x_y", "a", "one_",
+        "lambda_",
+        "np_",
+        "kappa_1",
+        "kappa_1_",
+        "Gamma",
+        "b_",
+        "b__",
+        "x1x",
+        "t_",
+        "x_y",
+        "a",
+        "one_",
     ]
     assert all(name.isidentifier() and name.isascii() for name in names.values())
     program = straight("f", tuple(names), (sum(names),))
@@ -194,3 +205,13 @@ def test_a_product_of_several_exponentials_keeps_them_all():
     functions = {"I": 1j, "exp": cmath.exp}
     found = program(values, 1.0, functions)[0]
     assert abs(found - 0.3 * cmath.exp(0.3j - 1.1j - 1.4)) < 1e-15
+
+
+def test_a_modulus_that_sympy_multiplies_out_stays_a_product():
+    c = cos(exp(I * theta) + J)
+    found = straight("f", LETTERS, (c * conjugate(c), c**2 * conjugate(c)))(
+        VALUES, 1.0, {"I": 1j, "exp": cmath.exp, "cos": cmath.cos}
+    )
+    value = cmath.cos(cmath.exp(1j * VALUES[theta]) + VALUES[J])
+    assert abs(found[0] - abs(value) ** 2) < 1e-14
+    assert abs(found[1] - value * abs(value) ** 2) < 1e-14
