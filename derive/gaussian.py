@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from sympy import Expr, ImmutableMatrix, Symbol
+from sympy import Expr, ImmutableMatrix, Symbol, zeros
 
 from derive.errors import DeriveError
 from derive.kernel import conjugated
+from derive.langevin import Langevin
+from derive.network import exact
 
 
 class UnknownMode(DeriveError):
@@ -49,3 +52,41 @@ class GaussianState:
     def energy(self, mode: str) -> Expr:
         """Stored energy ω⟨a†a⟩ of one mode, in the units of its frequency (ħ = 1)."""
         return self.frequencies[self.index(mode)] * self.occupation(mode)
+
+
+def vacuum(eq: Langevin) -> GaussianState:
+    """The vacuum of all modes: all moments are zero."""
+    return _state(eq, {}, {})
+
+
+def coherent(eq: Langevin, amplitudes: Mapping[str, Expr | int]) -> GaussianState:
+    """A product of coherent states with the amplitudes ⟨a⟩ given by mode; the other modes are in the vacuum.
+
+    Raises:
+        UnknownMode: if a mode is not one of the network's.
+    """
+    return _state(eq, amplitudes, {})
+
+
+def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianState:
+    """A product of thermal states with the occupations ⟨a†a⟩ ≥ 0 given by mode; the other modes are in the
+    vacuum.
+
+    Raises:
+        UnknownMode: if a mode is not one of the network's.
+    """
+    return _state(eq, {}, occupations)
+
+
+def _state(
+    eq: Langevin, amplitudes: Mapping[str, Expr | int], occupations: Mapping[str, Expr | int]
+) -> GaussianState:
+    n = len(eq.modes)
+    mean, number = zeros(n, 1), zeros(n, n)
+    flat = ImmutableMatrix(number)
+    empty = GaussianState(eq.modes, eq.frequencies, ImmutableMatrix(mean), flat, flat)
+    for mode, amplitude in amplitudes.items():
+        mean[empty.index(mode), 0] = exact(amplitude, f"The amplitude of {mode}")
+    for mode, occupation in occupations.items():
+        number[empty.index(mode), empty.index(mode)] = exact(occupation, f"The occupation of {mode}")
+    return replace(empty, mean=ImmutableMatrix(mean), number=ImmutableMatrix(number))

@@ -16,7 +16,7 @@ errors
 kernel
 language expression network operators netfile builders
 langevin
-gaussian evolution eliminate
+gaussian evolution eliminate propagator
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -205,6 +205,8 @@ def test_every_solver_has_its_residual():
         ("langevin", "langevin_residual"),
         ("steady_state", "steady_state_residual"),
         ("eliminate", "elimination_residual"),
+        ("propagator", "propagator_residual"),
+        ("evolve", "evolution_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
