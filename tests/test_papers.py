@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 from scipy.optimize import brentq
 
 from derive.claims import Equal, judge, record, twins
@@ -17,7 +18,7 @@ every_claim = pytest.mark.parametrize(
     ("paper", "claim"), CLAIMS, ids=[f"{paper.key}: {claim.label}" for paper, claim in CLAIMS]
 )
 LABELS = {
-    "liu2026": "(1) (4) (5) (8) (9) (10) (13) (14) (A1) (A3) (A5) (A7) (A9) (A10) "
+    "liu2026": "(1) (3) (4) (5) (7) (8) (9) (10) (13) (14) (A1) (A2) (A3) (A4) (A5) (A6) (A7) (A8) (A9) (A10) "
     "(B1) (B2) (B3) (B4) (B5) (B6) (B7)",
     "zhao2025": "(1) (2) (3) (4) (5)",
 }
@@ -90,8 +91,8 @@ class Point(dict):
         )
 
 
-def steady(size, links, losses, drive=1.0):
-    """Amplitudes of linear modes with links (i, j, h, Γ, p_i, p_j), h the coefficient of a_i†a_j in H."""
+def motion(size, links, losses, drive=1.0):
+    """Drift and force of linear modes with links (i, j, h, Γ, p_i, p_j), h the coefficient of a_i†a_j in H."""
     w = -np.diag(np.asarray(losses, dtype=complex)) / 2
     for i, j, h, rate, p_i, p_j in links:
         w[i, j] += -1j * h
@@ -101,18 +102,35 @@ def steady(size, links, losses, drive=1.0):
                 w[m, n] -= rate / 2 * np.conj(p) * q
     force = np.zeros(size, dtype=complex)
     force[0] = -1j * drive
+    return w, force
+
+
+def steady(size, links, losses, drive=1.0):
+    """Steady amplitudes of `motion`."""
+    w, force = motion(size, links, losses, drive)
     return np.linalg.solve(w, -force)
 
 
-def directed(point, size, source):
-    """Liu's nonreciprocal network: the k-th link leads from source(k) to k with iΓ_k p* p/2."""
+def charged(size, links, losses, drive, t):
+    """Amplitudes of `motion` at time t, from vacuum."""
+    w, force = motion(size, links, losses, drive)
+    augmented = np.block([[w, force[:, None]], [np.zeros((1, size + 1))]])
+    return expm(augmented * t)[:size, size]
+
+
+def directed(point, size, source, t=None):
+    """Liu's nonreciprocal network: the k-th link leads from source(k) to k with iΓ_k p* p/2; steady, or at t."""
     p = [point["p_a"], *(point[f"p_{k}"] for k in range(1, size + 1))]
     links = []
     for k in range(1, size + 1):
         i, rate = source(k), point[f"Gamma_{k}"]
         links.append((i, k, 0.5j * rate * np.conj(p[i]) * p[k], rate, p[i], p[k]))
     losses = [point["kappa_a"], *(point[f"kappa_{k}"] for k in range(1, size + 1))]
-    return point["omega"] * abs(steady(size + 1, links, losses, point["epsilon"])) ** 2
+    drive = point["epsilon"]
+    amplitudes = (
+        steady(size + 1, links, losses, drive) if t is None else charged(size + 1, links, losses, drive, t)
+    )
+    return point["omega"] * abs(amplitudes) ** 2
 
 
 def uniform(size, source, coupling, gamma, point):
@@ -173,6 +191,26 @@ def liu_1(p):
 def back(p):
     """No flow back is printed; θ = π/2 and J = Γ/2, with p_b from the printed p_a p_b = 1."""
     return 0, 1j * p["Gamma_1"] / 2 * 1j + np.conj(p["p_a"]) / p["p_a"] * p["Gamma_1"] / 2
+
+
+def in_time(p, form):
+    """A printed energy of the first of one battery, and the true one; `form` makes the bracket."""
+    x, y = (p["Gamma_1"] * abs(p[f"p_{k}"]) ** 2 + p[f"kappa_{k}"] for k in ("a", 1))
+    above = 16 * p["omega"] * p["epsilon"] ** 2 * abs(np.conj(p["p_a"]) * p["p_1"]) ** 2 * p["Gamma_1"] ** 2
+    bracket = form(x, y, np.exp(-x * p["t"] / 2), np.exp(-y * p["t"] / 2))
+    return above * (bracket / (x * y * (x - y))) ** 2, directed(p, 1, chained, p["t"])[1]
+
+
+def liu_3(p):
+    return in_time(p, lambda x, y, first, last: x - y - y * first + x * last)
+
+
+def liu_7(p):
+    return in_time(p, lambda x, y, first, last: x - y - (x * first - y * last))
+
+
+def liu_quanta(p):
+    return abs(p["<a>"]) ** 2, directed(p, 2, chained, p["t"])[0]
 
 
 def liu_4(p):
@@ -270,6 +308,9 @@ def zhao_second_gain(p):
 ORACLES = {
     ("liu2026", "Eq. (1)"): liu_1,
     ("liu2026", "Below Eq. (2), mu_1"): back,
+    ("liu2026", "Eq. (3)"): liu_3,
+    ("liu2026", "Eq. (7)"): liu_7,
+    ("liu2026", "Eq. (A2), |<a>|^2"): liu_quanta,
     ("liu2026", "Eq. (4), n < N"): liu_4,
     ("liu2026", "Below Eq. (6), mu_i"): back,
     ("liu2026", "Eq. (8)"): liu_8,

@@ -13,6 +13,7 @@ from derive.kernel import conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
+from derive.papers.liu2026_dynamics import CASCADED, PARALLEL
 from derive.papers.liu2026_letters import (
     NOTATION,
     SIZES,
@@ -193,6 +194,7 @@ MAIN = (
         form=Equation(mu(1), weight(0) * weight(1)),
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
     ),
+    *CASCADED,
     Claim(
         "Eq. (4)",
         "Energy of the last battery of a cascaded network, n = N",
@@ -240,6 +242,7 @@ MAIN = (
         form=Equation(mu("n"), weight(0) * Symbol("p_n")),
         corrected_form=Equation(mu("n"), conjugated(weight(0)) * Symbol("p_n")),
     ),
+    *PARALLEL,
     Claim(
         "Eq. (8)",
         "Energy of a battery of a parallel network",

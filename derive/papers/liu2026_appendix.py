@@ -27,6 +27,7 @@ from derive.evolution import steady_state
 from derive.kernel import conjugated, solve
 from derive.langevin import langevin
 from derive.network import Network
+from derive.papers.liu2026_dynamics import A_2, A_4, A_6, A_8, MODULUS
 from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
@@ -304,6 +305,8 @@ CLAIMS = (
         lambda: recipe(chain, 2, (I, 1, -I), eq_5(2)),
         scope="N = 2",
     ),
+    A_2,
+    MODULUS,
     Claim(
         "Eq. (A3)",
         "Equations of motion, cascaded, N = 3",
@@ -318,6 +321,7 @@ CLAIMS = (
         lambda: recipe(chain, 3, (I, 1, -I, -1), eq_5(3)),
         scope="N = 3",
     ),
+    A_4,
     Claim(
         "Eq. (A5)",
         "Equations of motion, parallel, N = 2",
@@ -333,6 +337,7 @@ CLAIMS = (
         lambda: recipe(star, 2, (I, 1, 1), eq_9(2)),
         scope="N = 2",
     ),
+    A_6,
     Claim("Eq. (A7)", "Equations of motion, parallel, N = 3", shared(3, same), scope="N = 3"),
     Claim(
         "Below Eq. (A7)",
@@ -340,6 +345,7 @@ CLAIMS = (
         lambda: recipe(star, 3, (I, 1, 1, 1), eq_9(3)),
         scope="N = 3",
     ),
+    A_8,
     Claim(
         "Eq. (A9)",
         "Derivative of Eq. (5) by the coupling",

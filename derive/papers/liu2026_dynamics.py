@@ -1,0 +1,341 @@
+"""Liu, Chen, Wu, Chen and Su 2026: energies in time, Eqs. (3), (7), (A2), (A4), (A6) and (A8), as printed.
+
+Where a network is proved at general Γ_k, κ_k and p_k, its κ_k are written as Λ_k minus what the shared reservoirs
+add, a change of letters that loses nothing: the rates Λ_k are then letters, and differences of rates stay short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+from sympy import Expr, I, Integer, Mul, Pow, S, Symbol, exp, factorial
+
+from derive.builders import chain, positive, star
+from derive.claims import Claim, Equal, Statement
+from derive.derivation import Equation, mean
+from derive.evolution import steady_state
+from derive.gaussian import GaussianState, vacuum
+from derive.kernel import conjugated
+from derive.langevin import langevin
+from derive.network import Network
+from derive.papers.liu2026_letters import (
+    SIZES,
+    UP_TO_6,
+    Γ,
+    cascaded,
+    damping,
+    eq_4,
+    loss_rate,
+    mode,
+    mu,
+    parallel,
+    shared_rate,
+    squared,
+    ε,
+    κ,
+    ω,
+)
+from derive.propagator import evolve
+
+t = positive("t")
+Rates = Callable[[int], dict[Expr, Expr]]
+Build = Callable[..., Network]
+
+
+def decay(k: int | str) -> Expr:
+    """e^{−Λ_k t/2}."""
+    return exp(-damping(k) * t / 2)
+
+
+def differences(*places: int) -> Expr:
+    """Π (Λ_m − Λ_j) over pairs m < j of some places: V_n and V_n^{(p)}."""
+    return Mul(*(damping(m) - damping(j) for m, j in combinations(places, 2)))
+
+
+def vandermonde(n: int, without: int | None = None) -> Expr:
+    """V_n, or V_n^{(p)} without Λ_p, as defined below Eq. (3)."""
+    return differences(*(k for k in range(n + 1) if k != without))
+
+
+def others(n: int, p: int) -> Expr:
+    """Π_{m ≠ p} Λ_m up to m = n."""
+    return Mul(*(damping(m) for m in range(n + 1) if m != p))
+
+
+def eq_3(n: int, sign: int = 1) -> Expr:
+    """Right side of Eq. (3), which prints `sign` = 1 in front of (−1)^{n+p}."""
+    terms = [sign * (-1) ** (n + p) * others(n, p) * vandermonde(n, p) * decay(p) for p in range(n + 1)]
+    return eq_4(n) / vandermonde(n) ** 2 * sum(terms, vandermonde(n)) ** 2
+
+
+def amplitude_3(n: int) -> Expr:
+    """⟨b_n⟩ with ω|⟨b_n⟩|² = E_n of Eq. (3) with the right sign; its phase is that of −i Π (−μ_m*)."""
+    terms = [(-1) ** (n + p + 1) * others(n, p) * vandermonde(n, p) * decay(p) for p in range(n + 1)]
+    links = Mul(*(-conjugated(mu(m)) * shared_rate(m) for m in range(1, n + 1)))
+    rates = Mul(*(damping(m) for m in range(n + 1))) * vandermonde(n)
+    return -I * ε * 2 ** (n + 1) * links * sum(terms, vandermonde(n)) / rates
+
+
+def eq_7(n: int | str, first: int | str, second: int | str) -> Expr:
+    """Right side of Eq. (7) with its exponentials in the order of two Λ: printed 0, n, right n, 0."""
+    gap = damping(0) - damping(n)
+    prefactor = (
+        4**2 * ω * ε**2 * squared(mu(n)) * shared_rate(n) ** 2 / (damping(0) ** 2 * damping(n) ** 2 * gap**2)
+    )
+    return prefactor * (gap - (damping(0) * decay(first) - damping(n) * decay(second))) ** 2
+
+
+# -- Appendix A ---------------------------------------------------------------------------------------------
+
+
+def charger() -> Expr:
+    """E_a of Eqs. (A2), (A4), (A6), (A8)."""
+    return 4 * ω * ε**2 * (1 - decay(0)) ** 2 / damping(0) ** 2
+
+
+def second() -> Expr:
+    """E_{b_2} of Eqs. (A2) and (A4)."""
+    a, b, c = (damping(k) for k in range(3))
+    bracket = (
+        (a - b) * (b - c) * (a - c)
+        - a * b * (a - b) * decay(2)
+        + a * c * (a - c) * decay(1)
+        - b * c * (b - c) * decay(0)
+    )
+    links = squared(mu(1)) * squared(mu(2)) * shared_rate(1) ** 2 * shared_rate(2) ** 2
+    below = a**2 * b**2 * c**2 * (a - b) ** 2 * (b - c) ** 2 * (a - c) ** 2
+    return 64 * ω * ε**2 * links / below * bracket**2
+
+
+def third() -> Expr:
+    """E_{b_3} of Eq. (A4)."""
+    a, b, c, d = (damping(k) for k in range(4))
+    bracket = (
+        (a - b) * (a - c) * (a - d) * (b - c) * (b - d) * (c - d)
+        - a * b * c * (a - b) * (a - c) * (b - c) * decay(3)
+        + a * b * d * (a - b) * (a - d) * (b - d) * decay(2)
+        - a * c * d * (a - c) * (a - d) * (c - d) * decay(1)
+        + b * c * d * (b - c) * (b - d) * (c - d) * decay(0)
+    )
+    links = Mul(*(squared(mu(k)) * shared_rate(k) ** 2 for k in (1, 2, 3)))
+    first = a**2 * b**2 * c**2 * d**2 * (a - b) ** 2 * (a - c) ** 2 * (a - d) ** 2
+    return 256 * ω * ε**2 * links / first / ((b - c) ** 2 * (b - d) ** 2 * (c - d) ** 2) * bracket**2
+
+
+def in_series(size: int) -> tuple[Expr, ...]:
+    """The energies of Eq. (A2) (N = 2) and (A4) (N = 3)."""
+    return (charger(), eq_7(1, 1, 0), second(), third())[: size + 1]
+
+
+def in_parallel(size: int) -> tuple[Expr, ...]:
+    """The energies of Eq. (A6) (N = 2) and (A8) (N = 3)."""
+    return charger(), *(eq_7(k, k, 0) for k in range(1, size + 1))
+
+
+# -- what holds ---------------------------------------------------------------------------------------------
+
+
+def by_rates(net: Network, rates: dict[Expr, Expr]) -> tuple[Network, dict[Expr, Expr]]:
+    """A network with Λ_k for letters instead of κ_k, and what is left to define: the μ_k."""
+    places = [k for k in range(len(net.modes)) if damping(k) in rates]
+    free = {loss_rate(k): damping(k) + loss_rate(k) - rates[damping(k)] for k in places}
+    return net.subs(free), {s: e for s, e in rates.items() if s not in [damping(k) for k in places]}
+
+
+def moving(net: Network) -> GaussianState:
+    """The state of a network at time t, from vacuum."""
+    eq = langevin(net)
+    return evolve(eq, vacuum(eq), t)
+
+
+def energy(k: int, printed: Expr, net: Network, where: dict[Expr, Expr]) -> Statement:
+    """The printed energy of a mode in time, held against the network's."""
+    return Equal(Symbol(f"E_{k or 'a'}"), printed, moving(net).energy(mode(k)), where)
+
+
+def printed_3() -> tuple[Statement, ...]:
+    """Eq. (3) for n = N in the network's own letters."""
+    nets = ((n, chain(n, "nonreciprocal", distinct=True)) for n in SIZES)
+    return tuple(energy(n, eq_3(n), net, cascaded(n)) for n, net in nets)
+
+
+def right_3() -> tuple[Statement, ...]:
+    """Eq. (3) with the right sign, for all n ≤ N; from n = 5 on as an amplitude, whose square is long."""
+    found: list[Statement] = []
+    for size in SIZES:
+        net, where = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
+        for n in range(1, size + 1):
+            name, amplitude = mode(n), moving(net).amplitude(mode(n))
+            found.append(
+                energy(n, eq_3(n, -1), net, where)
+                if n < 5
+                else Equal(mean(name), amplitude_3(n), amplitude, where)
+            )
+    return tuple(found)
+
+
+def weights() -> tuple[Statement, ...]:
+    """V_n^{(p)}/V_n from the share of e^{−Λ_p t/2} in ⟨b_n⟩ over its steady value."""
+    found: list[Statement] = []
+    for n in SIZES:
+        net, where = by_rates(chain(n, "nonreciprocal", distinct=True), cascaded(n))
+        amplitude = moving(net).amplitude(mode(n))
+        steady = amplitude.xreplace({decay(k): S.Zero for k in range(n + 1)})
+        for p in range(n + 1):
+            alone = amplitude.xreplace({decay(k): Integer(k == p) for k in range(n + 1)}) - steady
+            share = (-1) ** (n + p + 1) * alone / (steady * others(n, p))
+            name = Symbol(f"V_{n}^({p})") / Symbol(f"V_{n}")
+            found.append(Equal(name, vandermonde(n, p) / vandermonde(n), share, where))
+    return tuple(found)
+
+
+def long_times() -> tuple[Statement, ...]:
+    """𝒜_n from the evolution for t → ∞, where every e^{−Λ_k t/2} → 0, and from the steady state."""
+    found: list[Statement] = []
+    for n in SIZES:
+        net, where = by_rates(chain(n, "nonreciprocal", distinct=True), cascaded(n))
+        late = moving(net).energy(mode(n)).xreplace({decay(k): S.Zero for k in range(n + 1)})
+        steady = steady_state(langevin(net)).energy(mode(n))
+        found += [Equal(Symbol(f"A_{n}"), eq_4(n), value, where) for value in (late, steady)]
+    return tuple(found)
+
+
+def uniform(n: int) -> Expr:
+    """E_n of the uniform cascaded network of n batteries, regular: ωε²Γ^{2n} exp[0, x, x, y, …, y]².
+
+    x = −(Γ + κ)/2 is the rate of the charger and of the last battery, y = −(2Γ + κ)/2 that of the n − 1 others. The
+    three terms are the residues of e^{zt}/(z(z − x)²(z − y)^{n−1}) at 0, x and y.
+    """
+    x, y, gap = -(Γ + κ) / 2, -(2 * Γ + κ) / 2, Γ / 2
+    at_zero = 1 / (x**2 * (-y) ** (n - 1))
+    at_x = exp(x * t) / (x * gap ** (n - 1)) * (t - 1 / x - (n - 1) / gap)
+    at_y = S.Zero
+    for s in range(n - 1):
+        weight = sum(((r + 1) * y ** (r - s - 1) * Pow(-gap, -2 - r) for r in range(s + 1)), S.Zero)
+        at_y += (-1) ** s * weight * t ** (n - 2 - s) / factorial(n - 2 - s)
+    return ω * ε**2 * Γ ** (2 * n) * (at_zero + at_x + at_y * exp(y * t)) ** 2
+
+
+def uniform_chains() -> tuple[Statement, ...]:
+    """The last battery of uniform cascaded networks, in time."""
+    return tuple(energy(n, uniform(n), chain(n, "nonreciprocal"), {}) for n in SIZES)
+
+
+def stars(first: Callable[[int], tuple[int, int]], own: bool) -> tuple[Statement, ...]:
+    """Eq. (7) for all batteries, with the order of its exponentials; `own` letters of the network, or Λ_k."""
+    found: list[Statement] = []
+    for size in SIZES:
+        net, where = star(size, "nonreciprocal", distinct=True), parallel(size)
+        if not own:
+            net, where = by_rates(net, where)
+        found += [energy(n, eq_7(n, *first(n)), net, where) for n in range(1, size + 1)]
+    return tuple(found)
+
+
+def listed(
+    build: Build, rates: Rates, printed: Callable[[int], tuple[Expr, ...]], size: int
+) -> tuple[Statement, ...]:
+    """Every energy that Eq. (A2), (A4), (A6) or (A8) prints."""
+    net, where = by_rates(build(size, "nonreciprocal", distinct=True), rates(size))
+    return tuple(energy(k, e, net, where) for k, e in enumerate(printed(size)))
+
+
+def quanta(unit: Expr) -> tuple[Statement, ...]:
+    """E = unit · |⟨a⟩|² for every mode of Eqs. (A2) and (A4)."""
+    found: list[Statement] = []
+    for size in (2, 3):
+        state = moving(chain(size, "nonreciprocal", distinct=True))
+        for k in range(size + 1):
+            name, where = mean(mode(k)), {mean(mode(k)): state.amplitude(mode(k))}
+            found.append(Equal(Symbol(f"E_{k or 'a'}"), unit * squared(name), state.energy(mode(k)), where))
+    return tuple(found)
+
+
+CASCADED = (
+    Claim(
+        "Eq. (3)",
+        "Energy of the n-th battery of a cascaded network in time",
+        printed_3,
+        right_3,
+        "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "
+        "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N; for n = 5, 6 the amplitude is proved.",
+        UP_TO_6,
+        form=Equation(Symbol("E_2"), eq_3(2)),
+        corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
+    ),
+    Claim(
+        "Eq. (3), uniform",
+        "What Eq. (3) becomes where Λ_0 = Λ_N and Λ_1 = … = Λ_{N−1} and it reads 0/0",
+        uniform_chains,
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_2"), uniform(2)),
+        because="With the right sign. A divided difference of e^{xt} with repeated nodes; the paper's Fig. 2 is drawn "
+        "at such parameters.",
+    ),
+    Claim(
+        "Below Eq. (3), V_n",
+        "V_n and V_n^{(p)} weigh the exponentials",
+        weights,
+        scope=UP_TO_6,
+        form=Equation(Symbol("V_2"), vandermonde(2)),
+    ),
+    Claim(
+        "Below Eq. (3), A_n",
+        "A_n is the energy for t → ∞, which is that of the steady state",
+        long_times,
+        scope=UP_TO_6,
+        method="limit",
+        form=Equation(Symbol("A_2"), eq_4(2)),
+    ),
+)
+
+PARALLEL = (
+    Claim(
+        "Eq. (7)",
+        "Energy of a battery of a parallel network in time",
+        lambda: stars(lambda n: (0, n), own=True),
+        lambda: stars(lambda n: (n, 0), own=False),
+        "The two exponentials are exchanged: Λ_0 e^{−Λ_n t/2} − Λ_n e^{−Λ_0 t/2}, as in Eqs. (A6) and (A8). "
+        "The printed energy starts as t², that of a battery which is fed by an empty charger as t⁴. Λ_0 is "
+        "read as a sum over all N reservoirs.",
+        UP_TO_6,
+        form=Equation(Symbol("E_n"), eq_7("n", 0, "n")),
+        corrected_form=Equation(Symbol("E_n"), eq_7("n", "n", 0)),
+    ),
+)
+
+MODULUS = Claim(
+    "Eq. (A2), |<a>|^2",
+    "Energies as squared amplitudes, E = |⟨a⟩|², in Eqs. (A2) and (A4)",
+    lambda: quanta(S.One),
+    lambda: quanta(ω),
+    "The middle of Eqs. (A2) and (A4) lacks the frequency that their right sides have: E = ω|⟨a⟩|².",
+    "N = 2, 3",
+    form=Equation(Symbol("E_a"), squared(mean("a"))),
+    corrected_form=Equation(Symbol("E_a"), ω * squared(mean("a"))),
+)
+A_2 = Claim(
+    "Eq. (A2)",
+    "Energies in time, cascaded, N = 2",
+    lambda: listed(chain, cascaded, in_series, 2),
+    scope="N = 2",
+)
+A_4 = Claim(
+    "Eq. (A4)",
+    "Energies in time, cascaded, N = 3",
+    lambda: listed(chain, cascaded, in_series, 3),
+    scope="N = 3",
+)
+A_6 = Claim(
+    "Eq. (A6)",
+    "Energies in time, parallel, N = 2",
+    lambda: listed(star, parallel, in_parallel, 2),
+    scope="N = 2",
+)
+A_8 = Claim(
+    "Eq. (A8)",
+    "Energies in time, parallel, N = 3",
+    lambda: listed(star, parallel, in_parallel, 3),
+    scope="N = 3",
+)
