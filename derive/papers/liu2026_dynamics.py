@@ -94,7 +94,7 @@ def charger() -> Expr:
     return 4 * ω * ε**2 * (1 - decay(0)) ** 2 / damping(0) ** 2
 
 
-def second() -> Expr:
+def second_battery() -> Expr:
     """E_{b_2} of Eqs. (A2) and (A4)."""
     a, b, c = (damping(k) for k in range(3))
     bracket = (
@@ -108,7 +108,7 @@ def second() -> Expr:
     return 64 * ω * ε**2 * links / below * bracket**2
 
 
-def third() -> Expr:
+def third_battery() -> Expr:
     """E_{b_3} of Eq. (A4)."""
     a, b, c, d = (damping(k) for k in range(4))
     bracket = (
@@ -125,7 +125,7 @@ def third() -> Expr:
 
 def in_series(size: int) -> tuple[Expr, ...]:
     """The energies of Eq. (A2) (N = 2) and (A4) (N = 3)."""
-    return (charger(), eq_7(1, 1, 0), second(), third())[: size + 1]
+    return (charger(), eq_7(1, 1, 0), second_battery(), third_battery())[: size + 1]
 
 
 def in_parallel(size: int) -> tuple[Expr, ...]:
