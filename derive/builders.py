@@ -113,6 +113,13 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
             "A network's graph has at most one edge per pair and direction; add parallel edges up."
         )
     name = {node: _node_name(node) for node in graph.nodes}
+    owner = {called: node for node, called in name.items()}
+    for node, called in name.items():
+        if owner[called] != node:
+            raise NetworkError(
+                f"Each node has a name of its own, but {node!r} and {owner[called]!r} are both called {called!r}; "
+                "rename one of them."
+            )
     modes, drives, baths, couplings = [], [], [], []
     for node, given in graph.nodes(data=True):
         _known(given, {"loss", "detuning", "frequency", "drive"}, f"node {node!r}")

@@ -1,0 +1,176 @@
+"""The door: what is not a network is refused, with what must hold and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from strategies import QUICK, networks
+from sympy import (
+    Expr,
+    Float,
+    Function,
+    I,
+    Integer,
+    Rational,
+    Symbol,
+    conjugate,
+    cosh,
+    exp,
+    oo,
+    sinh,
+    sqrt,
+    symbols,
+)
+
+from derive.builders import chain
+from derive.langevin import langevin
+from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, exact, loss
+
+kappa, n, J, r = symbols("kappa n J r", positive=True)
+delta, phi = symbols("Delta phi", real=True)
+z = Symbol("z")
+
+AB = (Mode("a"), Mode("b"))
+
+REFUSED: dict[str, tuple[Callable[[], object], str]] = {
+    "no modes": (lambda: Network(()), "at least one mode"),
+    "a mode twice": (lambda: Network((Mode("a"), Mode("b"), Mode("a"))), "'a' is declared again"),
+    "a name with a blank": (lambda: Mode("a b"), "'a b'"),
+    "an empty name": (lambda: Mode(""), "letter"),
+    "a name with a line break": (lambda: Mode("a\n"), "letter"),
+    "a number for a name": (lambda: Mode(1), "letter"),  # type: ignore[arg-type]
+    "a complex detuning": (lambda: Mode("a", z), "detuning of mode 'a' must be real"),
+    "an imaginary frequency": (
+        lambda: Mode("a", Integer(0), I * kappa),
+        "frequency of mode 'a' must be real",
+    ),
+    "a float": (lambda: Coupling("a", "b", 0.5), "must be exact"),  # type: ignore[arg-type]
+    "a hidden float": (lambda: Coupling("a", "b", Float("0.5") * J), "must be exact"),
+    "an infinite strength": (lambda: Drive("a", oo), "must be exact and finite"),
+    "a text": (lambda: Drive("a", "epsilon"), "must be exact"),  # type: ignore[arg-type]
+    "a truth value": (lambda: Drive("a", True), "must be exact"),  # type: ignore[arg-type]
+    "an unknown function": (lambda: Drive("a", Function("f")(J)), "known functions"),
+    "a coupling to itself": (lambda: Coupling("a", "a", J), "use a detuning"),
+    "a coupling to nobody": (lambda: Network(AB, (Coupling("a", "c", J),)), "'c', which is not one of a, b"),
+    "a drive of nobody": (lambda: Network(AB, drives=(Drive("c", J),)), "Drive acts on mode 'c'"),
+    "a loss of nobody": (lambda: Network(AB, baths=(loss("c", kappa),)), "Bath acts on mode 'c'"),
+    "a pair with nobody": (
+        lambda: Network(AB, squeezings=(Squeezing("a", "c", J),)),
+        "Squeezing acts on mode 'c'",
+    ),
+    "a negative rate": (lambda: loss("a", -kappa), "rate of the bath on 'a' must not be negative"),
+    "a negative number": (lambda: loss("a", Rational(7, 5) - sqrt(2)), "must not be negative"),
+    "a complex rate": (lambda: loss("a", z), "must be real"),
+    "a negative temperature": (lambda: loss("a", kappa, -1), "thermal occupation of the bath on 'a'"),
+    "a complex temperature": (lambda: loss("a", kappa, z), "must be real"),
+    "squeezing of the vacuum": (lambda: loss("a", kappa, 0, Rational(1, 10)), r"\|m\|² ≤ n\(n\+1\)"),
+    "too much squeezing": (lambda: loss("a", kappa, 1, Rational(3, 2) * I), r"\|m\|² ≤ n\(n\+1\)"),
+    "no legs": (lambda: Bath((), kappa), "at least one leg"),
+    "a leg twice": (lambda: Bath((("a", J), ("a", z)), kappa), "'a' has 2"),
+    "two meanings of a letter": (
+        lambda: Network(AB, (Coupling("a", "b", Symbol("kappa")),), baths=(loss("a", kappa),)),
+        "'kappa' is used with two assumptions .*complex.*positive",
+    ),
+}
+
+
+@pytest.mark.parametrize(("build", "says"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_no_network_is_refused_with_a_reason(build: Callable[[], object], says: str) -> None:
+    with pytest.raises(NetworkError, match=says):
+        build()
+
+
+ACCEPTED: dict[str, Callable[[], object]] = {
+    "a real expression of complex letters": lambda: Mode("a", z + conjugate(z)),
+    "a modulus as a rate": lambda: loss("a", kappa * z * conjugate(z)),
+    "a rate that is only real": lambda: loss("a", delta),
+    "no rate": lambda: loss("a", 0),
+    "pure squeezing": lambda: loss("a", kappa, sinh(r) ** 2, exp(I * phi) * sinh(r) * cosh(r)),
+    "as much squeezing as allowed": lambda: loss("a", kappa, 1, sqrt(2) * I),
+    "symbolic squeezing": lambda: loss("a", kappa, n, z),
+    "degenerate pairing": lambda: Network(AB, squeezings=(Squeezing("a", "a", z),)),
+    "gain alone": lambda: Bath((), kappa, gain=(("a", Integer(1)),)),
+    "a leg that loses and gains": lambda: Bath((("a", J),), kappa, gain=(("a", z),)),
+}
+
+
+@pytest.mark.parametrize("build", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_every_physical_value_is_accepted(build: Callable[[], object]) -> None:
+    assert build() == build()
+    assert hash(build()) == hash(build())
+
+
+def test_numbers_of_python_become_exact() -> None:
+    assert exact(3, "x") == 3
+    assert exact(Fraction(1, 3), "x") == Rational(1, 3)
+    assert Bath({"a": 1, "b": Fraction(1, 2)}, 2).jump == (("a", 1), ("b", Rational(1, 2)))  # type: ignore[arg-type]
+
+
+def test_a_network_is_a_value() -> None:
+    net = chain(2, "general", distinct=True)
+    assert net == chain(2, "general", distinct=True)
+    assert hash(net) == hash(chain(2, "general", distinct=True))
+    assert net != chain(2, "general")
+    with pytest.raises(FrozenInstanceError):
+        net.title = "another"  # type: ignore[misc]
+
+
+def test_lists_become_tuples() -> None:
+    net = Network(list(AB), [Coupling("a", "b", J)])  # type: ignore[arg-type]
+    assert net == Network(AB, (Coupling("a", "b", J),))
+    assert hash(net)
+
+
+def test_letters_are_sorted_by_name() -> None:
+    net = Network((Mode("a", delta, n),), drives=(Drive("a", z),), baths=(loss("a", kappa),))
+    assert [s.name for s in net.symbols] == ["Delta", "kappa", "n", "z"]
+    assert net.names == ("a",)
+    assert set(net.expressions) >= {delta, n, z, kappa}
+
+
+def test_letters_are_replaced_everywhere_and_all_at_once() -> None:
+    net = Network(
+        (Mode("a", delta), Mode("b")),
+        (Coupling("a", "b", J * z),),
+        (Drive("b", conjugate(z)),),
+        (Bath((("a", z), ("b", J)), kappa, n, gain=(("b", z),)),),
+        (Squeezing("a", "b", J),),
+        "swapped",
+    )
+    new = net.subs({J: kappa, kappa: J, z: I * n, delta: 2})
+    assert new.couplings[0].strength == I * kappa * n
+    assert new.drives[0].amplitude == -I * n
+    assert new.baths[0] == Bath((("a", I * n), ("b", kappa)), J, n, gain=(("b", I * n),))
+    assert (new.modes[0].detuning, new.squeezings[0].strength, new.title) == (2, kappa, "swapped")
+
+
+def test_larger_parts_are_replaced_too() -> None:
+    net = Network(AB, (Coupling("a", "b", J * exp(I * phi)),))
+    assert net.subs({J * exp(I * phi): z}).couplings[0].strength == z
+
+
+@pytest.mark.parametrize(("value", "says"), [(0.5, "exact"), (-1, "negative"), (z, "real"), ("x", "exact")])
+def test_a_value_that_makes_no_network_is_refused(value: Expr, says: str) -> None:
+    with pytest.raises(NetworkError, match=says):
+        Network((Mode("a"),), baths=(loss("a", kappa),)).subs({kappa: value})
+
+
+@QUICK
+@given(networks())
+def test_substitution_commutes_with_equations_of_motion(net: Network) -> None:
+    values = {s: Rational(k + 2, 3) * (1 if s.is_real else 1 + 2 * I) for k, s in enumerate(net.symbols)}
+    thermal = [bath for bath in net.baths if bath.squeezing != 0]
+    special = net.subs({} if thermal else values)
+    known = values | {conjugate(s): x.conjugate() for s, x in values.items()}
+    for part in ("drift", "force"):
+        one, other = getattr(langevin(special), part), getattr(langevin(net), part)
+        assert (
+            (one - other)
+            .xreplace(known)
+            .applyfunc(lambda e: e.expand(complex=True).evalf(20).round(9))
+            .is_zero_matrix
+        )
