@@ -69,7 +69,7 @@ def invert(value: Any) -> Any:
 
 def on_sheet(value: Any) -> Any:
     """A value on the branch cut up to rounding is on the cut: its principal root is the one from above."""
-    if value.real < 0 and abs(value.imag) < mpmath.mpf(10) ** -35 * abs(value.real):
+    if value.real < 0 and abs(value.imag) < mpmath.mpf(10) ** (10 - mpmath.mp.dps) * abs(value.real):
         return mpmath.mpc(value.real, 0)
     return value
 
