@@ -100,6 +100,10 @@ def test_verdicts_agree_with_fifty_digits_at_length(sides: tuple[Tree, Tree]) ->
 
 
 TRUE = {
+    "a seventh of a turn": cos(pi / 7) - cos(2 * pi / 7) + cos(3 * pi / 7) - Rational(1, 2),
+    "a ninth of a turn": cos(pi / 9) * cos(2 * pi / 9) * cos(4 * pi / 9) - Rational(1, 8),
+    "modes of a chain of six": Add(*(1 / (x - 2 * y * cos(pi * k / 7)) for k in range(1, 7)))
+    - (6 * x**5 - 20 * x**3 * y**2 + 12 * x * y**4) / (x**6 - 5 * x**4 * y**2 + 6 * x**2 * y**4 - y**6),
     "roots of positive factors": sqrt(x * z) - sqrt(x) * sqrt(z),
     "a root that reduces": sqrt(sin(a) ** 2 + cos(a) ** 2) - 1,
     "root of a square of a sum": (x - y) / (sqrt(x) - sqrt(y)) - sqrt(x) - sqrt(y),

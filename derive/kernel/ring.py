@@ -19,7 +19,7 @@ from functools import reduce
 from math import lcm
 from operator import mul
 
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, exp, pi
 
 from derive.kernel.conjugation import conjugated, positive
@@ -34,11 +34,14 @@ class NotRational(ValueError):
 
 @dataclass(frozen=True)
 class Generator:
-    """What one generator stands for. `degree` d > 0 with `relation`: g^d = relation."""
+    """What one generator stands for. `degree` d > 0 with `relation`: g^d = relation; `unity` n: g is a primitive
+    n-th root of unity, Φ_n(g) = 0.
+    """
 
     stands_for: Expr
     degree: int = 0
     relation: Expr = S.Zero
+    unity: int = 0
 
 
 @dataclass
@@ -70,6 +73,11 @@ class Ring:
         # a relation only involves generators found before its own, which come later here: one pass is a
         # normal form
         for g, generator in zip(self.gens, self.generators, strict=False):
+            if generator.unity:
+                # g^n = 1 alone would leave identities such as Σ cos(2πk/7) = −1/2 undecided
+                cyclotomic = list(fmpz_poly.cyclotomic(generator.unity))
+                self.relations.append(sum((g**k * c for k, c in enumerate(cyclotomic)), self.context.constant(0)))
+                continue
             power = self.quotient(generator.relation) if generator.degree else self.constant(0)
             if generator.degree and not power.below:
                 self.relations.append(g**generator.degree - power.above)
@@ -323,11 +331,9 @@ class _Finder:
             return self.generators[stands_for]
         if base is S.Exp1:
             turns = monomial / (I * pi)
-            return (
-                Generator(stands_for, 2 * parts, S.One)
-                if turns.is_integer and turns != 1
-                else (Generator(stands_for, parts, S.NegativeOne) if turns == 1 else Generator(stands_for))
-            )
+            if turns == 1:
+                return Generator(stands_for, unity=2 * parts)
+            return Generator(stands_for, 2 * parts, S.One) if turns.is_integer else Generator(stands_for)
         if monomial != 1:
             return Generator(stands_for)
         relation = base * below**parts
