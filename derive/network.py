@@ -40,7 +40,7 @@ def exact(value: Any, what: str) -> Expr:
     """
     if isinstance(value, bool) or not isinstance(value, Expr | int | Fraction):
         raise NetworkError(
-            f"{what} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
+            f"{_capital(what)} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
             "write 1/2 as Rational(1, 2) and letters as Symbol(..., positive=True)."
         )
     if isinstance(value, int):
@@ -49,16 +49,20 @@ def exact(value: Any, what: str) -> Expr:
         return Rational(value.numerator, value.denominator)
     for node in value.atoms():
         if node.is_Float or node.is_Number and not node.is_finite or node == zoo:
-            raise NetworkError(f"{what} must be exact and finite, but contains {node}; use rational numbers.")
+            raise NetworkError(f"{_capital(what)} must be exact and finite, but contains {node}; use rational numbers.")
     if value.atoms(AppliedUndef):
-        raise NetworkError(f"{what} must be built from symbols and known functions, but is {value}.")
+        raise NetworkError(f"{_capital(what)} must be built from symbols and known functions, but is {value}.")
     return value
+
+
+def _capital(what: str) -> str:
+    return what[:1].upper() + what[1:]
 
 
 def _real(value: Expr, what: str) -> Expr:
     if value.is_real or isinstance(is_zero(value - conjugated(value)), Proved):
         return value
-    raise NetworkError(f"{what} must be real, but is {value}; declare its symbols positive or real.")
+    raise NetworkError(f"{_capital(what)} must be real, but is {value}; declare its symbols positive or real.")
 
 
 def _not_negative(value: Expr, what: str) -> Expr:
@@ -70,7 +74,7 @@ def _not_negative(value: Expr, what: str) -> Expr:
         or not value.free_symbols
         and isinstance(is_nonnegative(value), Refuted)
     ):
-        raise NetworkError(f"{what} must not be negative, but is {value}.")
+        raise NetworkError(f"{_capital(what)} must not be negative, but is {value}.")
     return value
 
 

@@ -276,14 +276,14 @@ REFUSED = {
     "[modes.a]\nloss = inf": "[modes.a] loss: A value must be finite, but is inf",
     "[modes.a]\nloss = -nan": "[modes.a] loss: A value must be finite, but is -nan",
     "[modes.a]\nloss = 1e999": "[modes.a] loss: A number must have at most 300 digits",
-    "[modes.a]\nloss = -1": "[modes.a] loss: the rate of the bath on 'a' must not be negative, but is -1",
-    "[modes.a]\nloss = 'I*k'": "[modes.a] loss: the rate of the bath on 'a' must be real",
+    "[modes.a]\nloss = -1": "[modes.a] loss: The rate of the bath on 'a' must not be negative, but is -1",
+    "[modes.a]\nloss = 'I*k'": "[modes.a] loss: The rate of the bath on 'a' must be real",
     "[modes.a]\nloss = 'x.y'": "[modes.a] loss: An expression must be made of symbols, numbers, I, pi, "
     '+ - * / **, ( ) and functions, but "." stands at column 2 of "x.y"',
     "[modes.a]\nloss = 'x +\n'": "must be TOML",
     "[modes.a]\nloss = '''x +\n'''": "[modes.a] loss: A value must stand here, but there is none at column 5",
     "[modes.a]\ndrive = 'z*'": "[modes.a] drive: A value must stand here",
-    "[modes.a]\nfrequency = 'I'": "the frequency of mode 'a' must be real",
+    "[modes.a]\nfrequency = 'I'": "The frequency of mode 'a' must be real",
     "[modes.'a b']": 'net.toml, [modes."a b"]: A mode\'s name must be a letter followed by',
     '[modes."a\\nb"]': "A mode's name must be",
     file(

@@ -109,7 +109,9 @@ def bargmann(operator: Operator, polynomial: Expr, variables: dict[str, Symbol])
     for factors, coefficient in operator.terms:
         image = polynomial
         for mode, c, d in factors:
-            image = image.diff(variables[mode], d) * variables[mode] ** c
+            for _ in range(d):  # SymPy leaves the second derivative of β z* + 1 unevaluated
+                image = image.diff(variables[mode])
+            image = image * variables[mode] ** c
         total += coefficient * image
     return total
 
