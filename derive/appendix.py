@@ -19,7 +19,7 @@ from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored, predicted_terms
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Network
-from derive.operators import Operator, adjoint, annihilate, create, hamiltonian, jump
+from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
@@ -139,7 +139,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
         )
         for i in range(n)
     ]
-    oracle = langevin_residual(net)[:, : 2 * n + 1]
+    oracle = langevin_residual(net)
     mine = langevin(net)
     difference = Matrix.hstack(
         *(
@@ -147,7 +147,10 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
             for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force))
         )
     )
-    residual = oracle + difference
+    quiet = mine.noise.is_zero_matrix and mine.squeezing.is_zero_matrix
+    # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
+    closure = [] if quiet else list(closure_residual(net))
+    residual = Matrix([*(oracle[:, : 2 * n + 1] + difference), *oracle[:, 2 * n + 1 :], *closure])
     steps = [
         Step(
             "motion",
