@@ -261,17 +261,18 @@ def unwritten(eq: Langevin, note: str) -> Step:
     )
     paired = not eq.pairing.is_zero_matrix
     rows = eq.drift * alpha + eq.pairing * alpha_star
+    printed = [(row, -f) for row, f in zip(rows, eq.force, strict=True)]
     return Step(
         "amplitudes",
-        tuple(Equation(row, -f) for row, f in zip(rows, eq.force, strict=True)),
+        tuple(Equation(left, right) for left, right in printed),
         (
             "The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. "
             if paired
             else "The steady state solves $W\\langle a\\rangle + f = 0$. "
         )
-        + f"{note} The emitted code evaluates a straight-line program; the system is",
+        + f"{note} The emitted code solves it at given parameters; the system is",
         "steady state",
-        Matrix(rows) - eq.drift * alpha - eq.pairing * alpha_star,
+        Matrix([left - right for left, right in printed]) - eq.drift * alpha - eq.pairing * alpha_star - eq.force,
         ("drift",),
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from derive.claims import judge
+from derive.claims import audit
 from derive.derivation import Derivation
 from derive.document import document
 from derive.errors import DeriveError
@@ -111,7 +111,7 @@ def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str)
 
 def audit_all() -> tuple[Audited, ...]:
     """Every claim of every paper with its finding."""
-    return tuple((paper, judge(paper.key, claim)) for paper in PAPERS for claim in paper.claims)
+    return tuple((paper, finding) for paper in PAPERS for finding in audit(paper))
 
 
 def index_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Files:

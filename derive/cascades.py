@@ -13,6 +13,7 @@ from derive.evolution import steady_state
 from derive.formulas import (
     CASCADED_ENERGY,
     CASCADED_OPTIMUM,
+    CASCADED_STABLE,
     GAMMA,
     KAPPA,
     PARALLEL_ENERGY,
@@ -23,6 +24,7 @@ from derive.formulas import (
     N,
     at_every_size,
     last_energy,
+    link_by_link,
     stationary_point,
 )  # fmt: skip
 from derive.kernel import conjugated, factored
@@ -106,10 +108,9 @@ def cascaded() -> Derivation:
         * (N * KAPPA**2 + N * GAMMA * KAPPA - 2 * GAMMA**2)
         / (GAMMA * (GAMMA + KAPPA) * (2 * GAMMA + KAPPA))
     )
-    optimum = stationary_point(
-        CASCADED_ENERGY, GAMMA, slope, ("J_op", CASCADED_OPTIMUM), 2 * CASCADED_OPTIMUM, ("uniform",)
-    )
-    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (energy, *optimum))
+    optimum = stationary_point(CASCADED_ENERGY, GAMMA, slope, ("J_op", CASCADED_OPTIMUM), ("uniform",))
+    links = link_by_link(CASCADED_ENERGY, CASCADED_STABLE)
+    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (energy, links, *optimum))
 
 
 def parallel() -> Derivation:
@@ -124,9 +125,7 @@ def parallel() -> Derivation:
         ("energies",),
     )
     slope = 2 * (KAPPA**2 - N * GAMMA**2) / (GAMMA * (GAMMA + KAPPA) * (N * GAMMA + KAPPA))
-    optimum = stationary_point(
-        PARALLEL_ENERGY, GAMMA, slope, ("J_op", PARALLEL_OPTIMUM), 2 * PARALLEL_OPTIMUM, ("uniform",)
-    )
+    optimum = stationary_point(PARALLEL_ENERGY, GAMMA, slope, ("J_op", PARALLEL_OPTIMUM), ("uniform",))
     return nonreciprocal(star, "Parallel network with nonreciprocal couplings", (energy, *optimum))
 
 
@@ -179,7 +178,7 @@ def reciprocal_star() -> Derivation:
                 Equation(sqrt(above / below) - 1, inside / (2 * (4 * N * J**2 + KAPPA**2))),
                 "Beside the nonreciprocal network at the same coupling, $\\Gamma = 2J$,",
                 "comparison",
-                Matrix([ratio**2 - (1 + inside / (2 * (4 * N * J**2 + KAPPA**2))) ** 2]),
+                ratio - 1 - inside / (2 * (4 * N * J**2 + KAPPA**2)),
                 ("uniform",),
             ),
         ),

@@ -37,6 +37,14 @@ ZHAO_CASCADED = (
     * (2 ** (2 * N + 1) * DIRECT**N * XI / ((2 * DIRECT + LOSS) ** 2 * (4 * DIRECT + LOSS) ** (N - 1))) ** 2
 )
 ZHAO_PARALLEL = 64 * OMEGA * XI**2 * DIRECT**2 / ((2 * DIRECT + LOSS) ** 2 * (2 * N * DIRECT + LOSS) ** 2)
+# Powers of ratios below one neither overflow nor lose digits at large N, where Γ^{2N}/(2Γ + κ)^{2N−2} does.
+
+CASCADED_STABLE = (
+    OMEGA * (4 * EPSILON * GAMMA / (GAMMA + KAPPA) ** 2 * (2 * GAMMA / (2 * GAMMA + KAPPA)) ** (N - 1)) ** 2
+)
+ZHAO_CASCADED_STABLE = (
+    OMEGA * (8 * XI * DIRECT / (2 * DIRECT + LOSS) ** 2 * (4 * DIRECT / (4 * DIRECT + LOSS)) ** (N - 1)) ** 2
+)
 
 
 def at_every_size(
@@ -52,12 +60,30 @@ def last_energy(build: Callable[..., Network], scheme: Scheme) -> Callable[[int]
     return lambda n: steady_state(langevin(build(n, scheme))).energy(f"b_{n}")
 
 
+def link_by_link(formula: Expr, stable: Expr) -> Step:
+    """The same energy as a product over the links, which is what the emitted code evaluates."""
+    return Step(
+        "links",
+        Equation(Symbol("E_N"), stable),
+        "Every further link multiplies the amplitude by one and the same ratio below one,",
+        "rearrangement",
+        formula - stable,
+        ("uniform",),
+    )
+
+
 def stationary_point(
-    energy: Expr, variable: Symbol, slope: Expr, optimum: tuple[str, Expr], at: Expr, uses: tuple[str, ...]
+    energy: Expr, variable: Symbol, slope: Expr, optimum: tuple[str, Expr], uses: tuple[str, ...]
 ) -> tuple[Step, Step]:
-    """∂ ln E/∂x = `slope`, whose numerator has one positive root, x = `at`; `optimum` is the coupling there."""
+    """∂ ln E/∂x = `slope` = c₂(x₀ − x)(x + c₀/(c₂x₀))/… with positive c₀, c₂: E is largest at x₀ and only there.
+
+    `optimum` names and gives the coupling at x₀, which is Γ/2 where x = Γ.
+    """
     derivative = diff(log(energy).expand(force=True), variable)
     name, value = optimum
+    best = 2 * value if variable == GAMMA else value
+    top = fraction(slope)[0].expand()
+    c_0, c_2 = top.coeff(variable, 0), -top.coeff(variable, 2)
     return (
         Step(
             "slope",
@@ -75,7 +101,7 @@ def stationary_point(
             + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The")
             + " optimal coupling is",
             "optimum",
-            fraction(slope)[0].subs(variable, at),
+            top - c_2 * (best - variable) * (variable + c_0 / (c_2 * best)),
             ("slope",),
         ),
     )

@@ -16,18 +16,14 @@ from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, star
 from derive.derivation import Derivation
 from derive.formulas import (
     CASCADED_OPTIMUM,
-    DIRECT,
-    EPSILON,
-    GAMMA,
+    CASCADED_STABLE,
     KAPPA,
     LOSS,
-    OMEGA,
     PARALLEL_ENERGY,
     PARALLEL_OPTIMUM,
     RECIPROCAL_STAR_ENERGY,
-    XI,
+    ZHAO_CASCADED_STABLE,
     ZHAO_PARALLEL,
-    N,
 )  # fmt: skip
 from derive.network import Network
 from derive.notation import Notation
@@ -55,15 +51,6 @@ class Story:
 
 
 # -- the closed forms of the modules ---------------------------------------------------------------------------
-# Powers of ratios below one neither overflow nor lose digits at large N, where Γ^{2N}/(2Γ + κ)^{2N−2} does.
-
-CASCADED_STABLE = (
-    OMEGA * (4 * EPSILON * GAMMA / (GAMMA + KAPPA) ** 2 * (2 * GAMMA / (2 * GAMMA + KAPPA)) ** (N - 1)) ** 2
-)
-ZHAO_CASCADED_STABLE = (
-    OMEGA * (8 * XI * DIRECT / (2 * DIRECT + LOSS) ** 2 * (4 * DIRECT / (4 * DIRECT + LOSS)) ** (N - 1)) ** 2
-)
-
 
 BROADCAST = (
     "Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in\n"

@@ -25,9 +25,11 @@ from derive.formulas import (
     PARALLEL_OPTIMUM,
     XI,
     ZHAO_CASCADED,
+    ZHAO_CASCADED_STABLE,
     ZHAO_PARALLEL,
     N,
     at_every_size,
+    link_by_link,
     stationary_point,
 )  # fmt: skip
 from derive.kernel import factored
@@ -64,6 +66,7 @@ def triangles(
     slope: Expr,
     optimum: Expr,
     which: str,
+    more: tuple[Step, ...] = (),
 ) -> Derivation:
     """From two triangles with general phases through elimination to isolation, energies and optimum."""
     net = build(2)
@@ -108,7 +111,8 @@ def triangles(
             *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
             energy,
             dictionary,
-            *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), optimum, ("uniform",)),
+            *more,
+            *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), ("uniform",)),
         ),
     )
 
@@ -128,6 +132,7 @@ def cascaded() -> Derivation:
         slope,
         CASCADED_OPTIMUM.subs(KAPPA, LOSS),
         "the last",
+        (link_by_link(ZHAO_CASCADED, ZHAO_CASCADED_STABLE),),
     )
 
 

@@ -1,5 +1,6 @@
 """What an appendix displays is what was proved, and what is read back from its text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from derive.appendix import appendix, following, microscopic, motion, stationary
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, positive
 from derive.derivation import Derivation, Equation
-from derive.formulas import at_every_size, last_energy
+from derive.formulas import GAMMA, at_every_size, last_energy, stationary_point
 from derive.notation import Notation
 from derive.stories import STORIES
 from derive.tex import compile_pdf
@@ -46,6 +47,24 @@ def test_every_displayed_equation_of_a_story_reads_back_as_what_it_was_printed_f
 def test_every_displayed_equation_of_an_example_reads_back(path):
     derivation = appendix(loaded(path))
     assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_the_moments_of_a_warm_network_read_back():
+    net = chain(1, distinct=True)
+    warm = replace(net, baths=tuple(replace(b, thermal=positive(f"n_{k}")) for k, b in enumerate(net.baths)))
+    derivation = appendix(warm)
+    assert [step.label for step in derivation.steps][-3:] == ["amplitudes", "moments", "energies"]
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_an_optimum_that_is_none_is_refuted():
+    kappa, gamma = positive("kappa"), GAMMA
+    energy = gamma**2 / (gamma + kappa) ** 4
+    slope = 2 * (kappa**2 - gamma**2) / (gamma * (gamma + kappa) ** 2)
+    for best, verdict in ((kappa / 2, Proved), (kappa, Refuted)):
+        _, optimum = stationary_point(energy, gamma, slope, ("J_op", best), ())
+        assert isinstance(is_zero(optimum.residual), verdict)
 
 
 @given(networks(max_modes=3))
