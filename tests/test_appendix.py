@@ -136,7 +136,8 @@ def test_a_large_network_displays_its_system_instead_of_a_page_of_terms():
     derivation = appendix(chain(5, "general", distinct=True))
     last = derivation.steps[-1]
     assert last.label == "amplitudes"
-    assert "straight-line program" in last.because
+    assert "fills more than a page" in last.because
+    assert [equation.rhs for equation in last.equations] == list(-langevin(chain(5, "general", distinct=True)).force)
     assert all(isinstance(equation, Equation) for equation in last.equations)
 
 
