@@ -36,7 +36,7 @@ def eliminate(net: Network, *gone: str) -> Network:
         NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.
     """
     eq = langevin(net)
-    stay, go = _split(eq, gone)
+    stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     h, s = _hamiltonian(net)
     h_new = t1 * h * t1.H - t1 * s * t2.H - t2 * _star(s) * t1.H + t2 * _star(h) * t2.H
@@ -61,7 +61,7 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     Raises:
         NotEliminable: as in `eliminate`.
     """
-    stay, go = _split(eq, gone)
+    stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     w, q = eq.drift, eq.pairing
     drift = t1 * w[:, stay] + t2 * _star(q)[:, stay]
@@ -94,7 +94,12 @@ def elimination_residual(net: Network, *gone: str) -> Matrix:
     return Matrix.hstack(*(getattr(by_picture, part) - getattr(by_equation, part) for part in parts))
 
 
-def _split(eq: Langevin, gone: tuple[str, ...]) -> tuple[list[int], list[int]]:
+def split(eq: Langevin, gone: tuple[str, ...]) -> tuple[list[int], list[int]]:
+    """The places of the modes that stay and of those that go.
+
+    Raises:
+        NotEliminable: if one of `gone` is unknown, or if none or all of the modes would go.
+    """
     for name in gone:
         if name not in eq.modes:
             raise NotEliminable(f"A mode to eliminate must be one of {', '.join(eq.modes)}, but is {name!r}.")

@@ -17,6 +17,7 @@ kernel
 language expression network operators netfile builders
 langevin
 gaussian evolution eliminate propagator
+response
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -207,6 +208,8 @@ def test_every_solver_has_its_residual():
         ("eliminate", "elimination_residual"),
         ("propagator", "propagator_residual"),
         ("evolve", "evolution_residual"),
+        ("susceptibility", "susceptibility_residual"),
+        ("scattering", "scattering_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
