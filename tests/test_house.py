@@ -26,7 +26,7 @@ formulas cascades triangles stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """
-place entries structure minors assemble program linear
+place entries structure minors packing assemble program linear
 conjugation ring rewriting point definitions normal zero __init__
 """.split()
 MAY_USE_FILES = {"tex", "web", "notebooks", "files", "build", "cli"}

@@ -8,7 +8,6 @@ tests hold the result to what SymPy would have built.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cmp_to_key
 from itertools import compress
 from math import lcm
 from operator import getitem
@@ -16,11 +15,9 @@ from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, exp
-from sympy.core.basic import Basic
 
 from derive.kernel.entries import ONE, Generator
-
-in_order = cmp_to_key(Basic.compare)
+from derive.kernel.packing import Packing, in_order
 
 
 class Factored(NamedTuple):
@@ -33,9 +30,9 @@ class Factored(NamedTuple):
 
 
 class Assembler:
-    """Expressions of polynomials in `generators`; the same polynomial is converted once."""
+    """Expressions of some polynomials in `generators`; the same polynomial is converted once."""
 
-    def __init__(self, generators: Sequence[Generator]) -> None:
+    def __init__(self, generators: Sequence[Generator], polynomials: Sequence[fmpz_mpoly]) -> None:
         self.generators = tuple(generators)
         self.images: list[fmpz_mpoly] = []
         self.context: fmpz_mpoly_ctx | None = None
@@ -54,6 +51,16 @@ class Assembler:
         self.split = next(imaginary, len(self.generators))
         self.bare = any(generator.core is ONE for generator in self.generators)
         self.done: dict[int, tuple[fmpz_mpoly, Factored]] = {}
+        self.packing: Packing | None = None
+        if self.plain and not self.waves and polynomials:
+            self._pack(polynomials)
+
+    def _pack(self, polynomials: Sequence[fmpz_mpoly]) -> None:
+        """Prepare for the quick way, which needs to know all exponents."""
+        refined = (p if self.context is None else p.compose(*self.images, ctx=self.context) for p in polynomials)
+        degrees = [max(found) for found in zip(*(p.degrees() for p in refined), strict=True)]
+        cores = [None if generator.core is ONE else generator.core for generator in self.generators]
+        self.packing = Packing(cores, [generator.imaginary for generator in self.generators], degrees)
 
     def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
         """Replace generators that are products by their factors, phases e^{±z} by one letter each, and i."""
@@ -124,28 +131,26 @@ class Assembler:
 
     def _sum(self, polynomial: fmpz_mpoly) -> tuple[Expr, int]:
         """The sum of the terms divided by i^phase, with the phase for which most signs are plus."""
-        monoms = polynomial.monoms()
-        coefficients = list(map(int, polynomial.coeffs()))
+        if self.packing is not None:
+            packed = self.packing.pack(polynomial)
+            keys, phases = self.packing.read(packed)
+            first, coefficients, imaginary = _turned(phases, list(map(int, packed.coeffs())))
+            total = self.packing.sum(keys, coefficients, imaginary)
+            if total is not None:
+                return total, first
+        monoms, coefficients = polynomial.monoms(), list(map(int, polynomial.coeffs()))
         waves: Sequence[int] = ()
         phase_factors: Sequence[Expr] = ()
         if self.waves:
             monoms, coefficients, waves, phase_factors = self._merged(monoms, coefficients)
             if not monoms:
                 return Integer(0), 0
-        first = 0
-        imaginary: Sequence[int] = ()
-        if self.split < len(self.generators):
-            split = self.split
-            phases = [sum(monom[split:]) & 3 for monom in monoms]
-            first = min(phases) & 1 if len({phase & 1 for phase in phases}) == 1 else 0
-            coefficients = [-c if (u - first) & 2 else c for c, u in zip(coefficients, phases, strict=True)]
-            if not first and any(phase & 1 for phase in phases):
-                imaginary = [phase & 1 for phase in phases]
-        if 2 * sum(c < 0 for c in coefficients) > len(coefficients):
-            first += 2
-            coefficients = [-c for c in coefficients]
+        first, coefficients, imaginary = _turned(
+            [sum(monom[self.split :]) & 3 for monom in monoms] if self.split < len(self.generators) else (),
+            coefficients,
+        )
         degrees = polynomial.degrees()
-        if self.plain:
+        if self.plain and self.waves:
             total = self._ordered(monoms, coefficients, imaginary, degrees, waves, phase_factors)
             if total is not None:
                 return total, first
@@ -221,6 +226,21 @@ class Assembler:
         return Add._from_args(
             [Mul._from_args([values[rank] for rank in found], True) for found in keyed], True
         )
+
+
+def _turned(phases: Sequence[int], coefficients: list[int]) -> tuple[int, list[int], Sequence[int]]:
+    """Terms c i^phase divided by i^first: `first`, the new c, and which terms keep an i (nothing if none does)."""
+    first = 0
+    imaginary: Sequence[int] = ()
+    if phases:
+        odd = [phase & 1 for phase in phases]
+        first = int(all(odd))
+        coefficients = [-c if (phase - first) & 2 else c for c, phase in zip(coefficients, phases, strict=True)]
+        if not first and any(odd):
+            imaginary = odd
+    if 2 * sum(c < 0 for c in coefficients) > len(coefficients):
+        first, coefficients = first + 2, [-c for c in coefficients]
+    return first, coefficients, imaginary
 
 
 def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:

@@ -73,7 +73,8 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
     terms = sum(len(top) for top, _ in fractions.values()) + sum(determinants.values())
     if terms > limit:
         return _program(system, terms, limit)
-    assembler = Assembler(generics.generators)
+    polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
+    assembler = Assembler(generics.generators, polynomials)
     values: list[Expr] = [Integer(0)] * size
     for column, (top, bottoms) in fractions.items():
         powers: list[tuple[fmpz_mpoly, int]] = []
