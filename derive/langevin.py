@@ -87,7 +87,7 @@ class _Sums:
         return scaled
 
     def matrix(self) -> ImmutableMatrix:
-        return ImmutableMatrix(*self.shape, lambda i, j: Add(*self.terms.get((i, j), ())))
+        return ImmutableMatrix.from_dok(*self.shape, {at: Add(*terms) for at, terms in self.terms.items()})
 
 
 def _add_bath(

@@ -154,7 +154,9 @@ class Assembler:
             total = self._ordered(monoms, coefficients, imaginary, degrees, waves, phase_factors)
             if total is not None:
                 return total, first
-        powers = [[self._power(k, e) for e in range(degree + 1)] for k, degree in enumerate(degrees)]
+        powers = [
+            [self._power(k, e) for e in range(degree + 1)] if degree else () for k, degree in enumerate(degrees)
+        ]
         terms = [
             Mul(c, *map(getitem, compress(powers, monom), filter(None, monom)))
             for monom, c in zip(monoms, coefficients, strict=True)

@@ -120,8 +120,10 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
         rows[i][j] = entry
     for (i, _), entry in sorted(b.todok().items()):
         rows[i][size] = entry
+    places: list[Place] = []
     try:
-        zeros = {entry for row in rows for entry in row.values() if entry.is_Add and _vanishes(entry)}
+        sums = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
+        zeros = {entry for entry in sums if _vanishes(entry, places)}
     except BadPoint:
         raise _pole() from None
     rows = [{column: entry for column, entry in row.items() if entry not in zeros} for row in rows]
@@ -133,7 +135,7 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             "its determinant vanish; remove modes that nothing damps or couples."
         )
     try:
-        regular = at_points(lambda place: _determinant(square, rows, place) != 0)
+        regular = at_points(lambda place: _determinant(square, rows, place) != 0, places=places)
     except BadPoint:
         raise _pole() from None
     if not regular:
@@ -151,8 +153,8 @@ def _pole() -> DeriveError:
     )
 
 
-def _vanishes(entry: Expr) -> bool:
-    return not at_points(lambda place: place(entry) != 0) and entry.expand() == 0
+def _vanishes(entry: Expr, places: list[Place]) -> bool:
+    return not at_points(lambda place: place(entry) != 0, places=places) and entry.expand() == 0
 
 
 def _determinant(square: Sequence[Sequence[int]], rows: Sequence[Mapping[int, Expr]], place: Place) -> int:

@@ -9,7 +9,7 @@ e^{x+y}, √x√x = x, |z|² = z z*, cos² + sin² = 1; conjugates of complex sy
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
+from hashlib import blake2b
 
 from sympy import (
     Abs,
@@ -39,6 +39,16 @@ ROOTS = 720720
 POWER = 12
 
 
+
+def _unity(prime: int) -> int:
+    """A root of unity of order 4 · 720720."""
+    root = next(r for r in range(2, 1000) if pow(r, (prime - 1) // 2, prime) != 1)
+    return pow(root, (prime - 1) // (4 * ROOTS), prime)
+
+
+UNITY = tuple((prime, _unity(prime)) for prime in PRIMES)
+
+
 class BadPoint(ArithmeticError):
     """The point lies on a pole, or a root is not in the field: take another point."""
 
@@ -50,12 +60,12 @@ class Place:
         self.prime = prime
         self.seed = seed
         self.known: dict[Expr, int] = {}
-        root = next(r for r in range(2, 1000) if pow(r, (prime - 1) // 2, prime) != 1)
-        self.unity = pow(root, (prime - 1) // (4 * ROOTS), prime)
+        self.unity = dict(UNITY)[prime]
         self.i = pow(self.unity, ROOTS, prime)
 
     def random(self, name: str) -> int:
-        return Random(f"{self.seed}:{self.prime}:{name}").randrange(1, self.prime)
+        digest = blake2b(f"{self.seed}:{name}".encode(), digest_size=16).digest()
+        return 1 + int.from_bytes(digest) % (self.prime - 1)
 
     def inverse(self, value: int) -> int:
         if value == 0:
@@ -157,17 +167,23 @@ def _square_root(value: int, prime: int) -> int:
     return min(x, prime - x)
 
 
-def at_points(question: Callable[[Place], bool], points: int = 3) -> bool:
+def at_points(
+    question: Callable[[Place], bool], points: int = 3, places: list[Place] | None = None
+) -> bool:
     """Whether the question is answered yes at one of a few random points; a no errs with 2⁻⁵⁰ a point.
+
+    Questions that are given the same list of `places` share what is known there.
 
     Raises:
         BadPoint: if no point at all could be used.
     """
+    places = [] if places is None else places
     used = 0
     for trial in range(300):
-        place = Place(PRIMES[trial % len(PRIMES)], f"point {trial}")
+        if trial == len(places):
+            places.append(Place(PRIMES[trial % len(PRIMES)], f"point {trial}"))
         try:
-            if question(place):
+            if question(places[trial]):
                 return True
         except BadPoint:
             continue
