@@ -20,6 +20,14 @@ from derive.gaussian import GaussianState, coherent, thermal, vacuum
 from derive.kernel import Proved, Refuted, Unknown, is_zero
 from derive.langevin import Langevin, langevin, langevin_residual
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
+from derive.optimum import (
+    leading_order,
+    maximum,
+    maximum_residual,
+    stationary_points,
+    window,
+    window_residual,
+)
 from derive.propagator import (
     divided_differences,
     evolution_residual,
@@ -68,8 +76,11 @@ __all__ = [
     "is_zero",
     "langevin",
     "langevin_residual",
+    "leading_order",
     "loss",
     "low_frequency_residual",
+    "maximum",
+    "maximum_residual",
     "ports",
     "propagator",
     "propagator_residual",
@@ -78,6 +89,7 @@ __all__ = [
     "scattering_residual",
     "schur",
     "star",
+    "stationary_points",
     "steady_state",
     "steady_state_residual",
     "susceptibility",
@@ -86,4 +98,6 @@ __all__ = [
     "tree",
     "unitarity_residual",
     "vacuum",
+    "window",
+    "window_residual",
 ]

@@ -12,12 +12,10 @@ from derive.derivation import Derivation, Equation, Step
 from derive.evolution import steady_state
 from derive.formulas import (
     CASCADED_ENERGY,
-    CASCADED_OPTIMUM,
     CASCADED_STABLE,
     GAMMA,
     KAPPA,
     PARALLEL_ENERGY,
-    PARALLEL_OPTIMUM,
     RECIPROCAL_STAR_ENERGY,
     SIZES,
     J,
@@ -103,12 +101,7 @@ def cascaded() -> Derivation:
         "(derived for each $N = 1, \\dots, 6$)",
         ("energies",),
     )
-    slope = (
-        2
-        * (N * KAPPA**2 + N * GAMMA * KAPPA - 2 * GAMMA**2)
-        / (GAMMA * (GAMMA + KAPPA) * (2 * GAMMA + KAPPA))
-    )
-    optimum = stationary_point(CASCADED_ENERGY, GAMMA, slope, ("J_op", CASCADED_OPTIMUM), ("uniform",))
+    optimum = stationary_point(CASCADED_ENERGY, GAMMA, "J_op", ("uniform",))
     links = link_by_link(CASCADED_ENERGY, CASCADED_STABLE)
     return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (energy, links, *optimum))
 
@@ -124,8 +117,7 @@ def parallel() -> Derivation:
         "(derived for each $N = 1, \\dots, 6$)",
         ("energies",),
     )
-    slope = 2 * (KAPPA**2 - N * GAMMA**2) / (GAMMA * (GAMMA + KAPPA) * (N * GAMMA + KAPPA))
-    optimum = stationary_point(PARALLEL_ENERGY, GAMMA, slope, ("J_op", PARALLEL_OPTIMUM), ("uniform",))
+    optimum = stationary_point(PARALLEL_ENERGY, GAMMA, "J_op", ("uniform",))
     return nonreciprocal(star, "Parallel network with nonreciprocal couplings", (energy, *optimum))
 
 

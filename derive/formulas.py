@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from sympy import Expr, Matrix, Symbol, diff, fraction, log, sqrt
+from sympy import Expr, Matrix, Symbol
 
 from derive.builders import Scheme, positive
 from derive.derivation import Equation, Step
 from derive.evolution import steady_state
 from derive.langevin import langevin
 from derive.network import Network
+from derive.optimum import Maximum, logarithmic_slope_residual, maximum, split_residual
 
 SIZES = range(1, 7)
 N = Symbol("N", positive=True, integer=True)
@@ -30,8 +31,6 @@ CASCADED_ENERGY = (
 )
 PARALLEL_ENERGY = 16 * OMEGA * EPSILON**2 * GAMMA**2 / ((N * GAMMA + KAPPA) ** 2 * (GAMMA + KAPPA) ** 2)
 RECIPROCAL_STAR_ENERGY = 16 * OMEGA * EPSILON**2 * J**2 / (4 * N * J**2 + KAPPA**2) ** 2
-CASCADED_OPTIMUM = KAPPA * (N + sqrt(N**2 + 8 * N)) / 8
-PARALLEL_OPTIMUM = KAPPA / (2 * sqrt(N))
 ZHAO_CASCADED = (
     OMEGA
     * (2 ** (2 * N + 1) * DIRECT**N * XI / ((2 * DIRECT + LOSS) ** 2 * (4 * DIRECT + LOSS) ** (N - 1))) ** 2
@@ -45,6 +44,10 @@ CASCADED_STABLE = (
 ZHAO_CASCADED_STABLE = (
     OMEGA * (8 * XI * DIRECT / (2 * DIRECT + LOSS) ** 2 * (4 * DIRECT / (4 * DIRECT + LOSS)) ** (N - 1)) ** 2
 )
+
+# J = Γ/2 at the largest energy
+CASCADED_OPTIMUM = maximum(CASCADED_STABLE, GAMMA).point / 2
+PARALLEL_OPTIMUM = maximum(PARALLEL_ENERGY, GAMMA).point / 2
 
 
 def at_every_size(
@@ -72,26 +75,25 @@ def link_by_link(formula: Expr, stable: Expr) -> Step:
     )
 
 
-def stationary_point(
-    energy: Expr, variable: Symbol, slope: Expr, optimum: tuple[str, Expr], uses: tuple[str, ...]
-) -> tuple[Step, Step]:
-    """∂ ln E/∂x = `slope` = c₂(x₀ − x)(x + c₀/(c₂x₀))/… with positive c₀, c₂: E is largest at x₀ and only there.
+def stationary_point(energy: Expr, variable: Symbol, name: str, uses: tuple[str, ...]) -> tuple[Step, Step]:
+    """Where E is largest, found from ∂ ln E/∂x; `name` is the coupling there, which is Γ/2 where x = Γ."""
+    return turning(energy, variable, maximum(energy, variable), name, uses)
 
-    `optimum` names and gives the coupling at x₀, which is Γ/2 where x = Γ.
-    """
-    derivative = diff(log(energy).expand(force=True), variable)
-    name, value = optimum
+
+def turning(
+    energy: Expr, variable: Symbol, found: Maximum, name: str, uses: tuple[str, ...]
+) -> tuple[Step, Step]:
+    """∂ ln E/∂x = c₂(x₀ − x)(x + c₀/(c₂x₀))/… with positive c₀, c₂: E is largest at x₀ and only there."""
+    value = found.point / 2 if variable == GAMMA else found.point
     best = 2 * value if variable == GAMMA else value
-    top = fraction(slope)[0].expand()
-    c_0, c_2 = top.coeff(variable, 0), -top.coeff(variable, 2)
     return (
         Step(
             "slope",
-            Equation(Symbol("s"), slope),
+            Equation(Symbol("s"), found.slope),
             f"The energy rises and falls with `{variable}` as $s = \\partial\\ln E_N/\\partial {DISPLAYED[variable]}$ "
             "is positive or negative,",
             "optimum",
-            derivative - slope,
+            logarithmic_slope_residual(energy, variable, found.slope),
             uses,
         ),
         Step(
@@ -101,7 +103,7 @@ def stationary_point(
             + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The")
             + " optimal coupling is",
             "optimum",
-            top - c_2 * (best - variable) * (variable + c_0 / (c_2 * best)),
+            split_residual(found.factor, variable, best),
             ("slope",),
         ),
     )

@@ -13,7 +13,6 @@ from derive.eliminate import eliminate
 from derive.evolution import steady_state
 from derive.formulas import (
     CASCADED_ENERGY,
-    CASCADED_OPTIMUM,
     DIRECT,
     EPSILON,
     GAMMA,
@@ -22,12 +21,10 @@ from derive.formulas import (
     LOSS,
     LOSSY,
     PARALLEL_ENERGY,
-    PARALLEL_OPTIMUM,
     XI,
     ZHAO_CASCADED,
     ZHAO_CASCADED_STABLE,
     ZHAO_PARALLEL,
-    N,
     at_every_size,
     link_by_link,
     stationary_point,
@@ -63,8 +60,6 @@ def triangles(
     title: str,
     formula: Expr,
     liu: Expr,
-    slope: Expr,
-    optimum: Expr,
     which: str,
     more: tuple[Step, ...] = (),
 ) -> Derivation:
@@ -112,25 +107,18 @@ def triangles(
             energy,
             dictionary,
             *more,
-            *stationary_point(formula, DIRECT, slope, ("g_b^opt", optimum), ("uniform",)),
+            *stationary_point(formula, DIRECT, "g_b^opt", ("uniform",)),
         ),
     )
 
 
 def cascaded() -> Derivation:
     """Zhao Eqs. (1) → (3) → g_b^opt."""
-    slope = (
-        2
-        * (N * LOSS**2 + 2 * N * DIRECT * LOSS - 8 * DIRECT**2)
-        / (DIRECT * (2 * DIRECT + LOSS) * (4 * DIRECT + LOSS))
-    )
     return triangles(
         aharonov_bohm_chain,
         "Cascaded Aharonov-Bohm triangles",
         ZHAO_CASCADED,
         CASCADED_ENERGY,
-        slope,
-        CASCADED_OPTIMUM.subs(KAPPA, LOSS),
         "the last",
         (link_by_link(ZHAO_CASCADED, ZHAO_CASCADED_STABLE),),
     )
@@ -138,13 +126,10 @@ def cascaded() -> Derivation:
 
 def parallel() -> Derivation:
     """Zhao's H_p → Eq. (5)."""
-    slope = 2 * (LOSS**2 - 4 * N * DIRECT**2) / (DIRECT * (2 * DIRECT + LOSS) * (2 * N * DIRECT + LOSS))
     return triangles(
         aharonov_bohm_star,
         "Parallel Aharonov-Bohm triangles",
         ZHAO_PARALLEL,
         PARALLEL_ENERGY,
-        slope,
-        PARALLEL_OPTIMUM.subs(KAPPA, LOSS),
         "each",
     )

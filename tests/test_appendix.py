@@ -14,8 +14,9 @@ from derive.appendix import appendix, following, microscopic, motion, stationary
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, positive
 from derive.derivation import Derivation, Equation
-from derive.formulas import GAMMA, at_every_size, last_energy, stationary_point
+from derive.formulas import GAMMA, at_every_size, last_energy, turning
 from derive.notation import Notation
+from derive.optimum import maximum
 from derive.stories import STORIES
 from derive.tex import compile_pdf
 
@@ -61,10 +62,16 @@ def test_the_moments_of_a_warm_network_read_back():
 def test_an_optimum_that_is_none_is_refuted():
     kappa, gamma = positive("kappa"), GAMMA
     energy = gamma**2 / (gamma + kappa) ** 4
-    slope = 2 * (kappa**2 - gamma**2) / (gamma * (gamma + kappa) ** 2)
-    for best, verdict in ((kappa / 2, Proved), (kappa, Refuted)):
-        _, optimum = stationary_point(energy, gamma, slope, ("J_op", best), ())
-        assert isinstance(is_zero(optimum.residual), verdict)
+    right = maximum(energy, gamma)
+    assert right.point == kappa
+    for found, slope, best in (
+        (right, Proved, Proved),
+        (replace(right, point=2 * kappa), Proved, Refuted),
+        (replace(right, slope=2 * right.slope), Refuted, Proved),
+    ):
+        steps = turning(energy, gamma, found, "J_op", ())
+        for step, verdict in zip(steps, (slope, best), strict=True):
+            assert isinstance(is_zero(step.residual), verdict)
 
 
 @given(networks(max_modes=3))

@@ -18,6 +18,7 @@ language expression network operators netfile builders
 langevin
 gaussian evolution eliminate propagator
 response
+optimum
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -210,6 +211,8 @@ def test_every_solver_has_its_residual():
         ("evolve", "evolution_residual"),
         ("susceptibility", "susceptibility_residual"),
         ("scattering", "scattering_residual"),
+        ("maximum", "maximum_residual"),
+        ("window", "window_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
