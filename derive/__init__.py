@@ -35,6 +35,7 @@ from derive.propagator import (
     propagator,
     propagator_residual,
 )
+from derive.qubits import TwoQubits, evolve_qubits, qubits_residual
 from derive.response import (
     Scattering,
     dissipation_residual,
@@ -59,6 +60,7 @@ __all__ = [
     "Refuted",
     "Scattering",
     "Squeezing",
+    "TwoQubits",
     "Unknown",
     "aharonov_bohm_chain",
     "aharonov_bohm_star",
@@ -71,6 +73,7 @@ __all__ = [
     "elimination_residual",
     "evolution_residual",
     "evolve",
+    "evolve_qubits",
     "from_graph",
     "grid",
     "is_zero",
@@ -84,6 +87,7 @@ __all__ = [
     "ports",
     "propagator",
     "propagator_residual",
+    "qubits_residual",
     "ring",
     "scattering",
     "scattering_residual",

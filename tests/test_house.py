@@ -19,6 +19,7 @@ langevin
 gaussian evolution eliminate propagator
 response
 optimum
+qubits resources
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -213,6 +214,7 @@ def test_every_solver_has_its_residual():
         ("scattering", "scattering_residual"),
         ("maximum", "maximum_residual"),
         ("window", "window_residual"),
+        ("evolve_qubits", "qubits_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
