@@ -75,14 +75,17 @@ def jobs(stories: Sequence[Story], root: Path, everything: bool, pages: bool = T
 def story_files(story: Story) -> Files:
     """A story's NumPy module and its LaTeX."""
     derivation = story.derivation()
-    module = network_module(
-        story.network, f"story {story.key}", title=story.title, reference=story.reference, extras=story.closed_forms
-    )
     return {
-        f"{GENERATED}/{story.key}.py": module,
+        f"{GENERATED}/{story.key}.py": story.module() if story.module else _network_module(story),
         f"{GENERATED}/latex/{story.key}.tex": body(derivation, story.notation, story.key),
         f"{GENERATED}/figures/{story.key}.svg": svg(story.picture, story.notation),
     }
+
+
+def _network_module(story: Story) -> str:
+    return network_module(
+        story.network, f"story {story.key}", title=story.title, reference=story.reference, extras=story.closed_forms
+    )
 
 
 def body(derivation: Derivation, notation: Notation, prefix: str) -> str:
@@ -130,10 +133,10 @@ def index_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Fi
 
 
 def _budget(module: str | bytes, story: Story) -> dict[str, object]:
-    emitted = ast.parse(module)
-    assignments = [node for node in emitted.body if isinstance(node, ast.Assign)]
-    operations = next(ast.literal_eval(n.value) for n in assignments if ast.unparse(n.targets[0]) == "OPERATIONS")
-    return {"modes": len(story.network.modes), "parameters": len(story.network.symbols), "operations": operations}
+    assignments = [node for node in ast.parse(module).body if isinstance(node, ast.Assign)]
+    emitted = {ast.unparse(node.targets[0]): node.value for node in assignments}
+    operations, parameters = (ast.literal_eval(emitted[name]) for name in ("OPERATIONS", "PARAMETERS"))
+    return {"modes": len(story.network.modes), "parameters": len(parameters), "operations": operations}
 
 
 def notebook_files(path: Path, made: Mapping[str, str | bytes]) -> Files:

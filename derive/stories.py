@@ -37,7 +37,8 @@ from derive.source import unicode_text
 class Story:
     """A network with its argument and its closed forms. `key` names its module, its LaTeX file and its anchors.
 
-    `network` is the one the module computes, `picture` the smaller one that the argument is about.
+    `network` is the one the module computes, `picture` the smaller one that the argument is about. `module` gives the
+    text of the module where it is not `network_module` of the network.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Story:
     picture: Network
     derivation: Callable[[], Derivation]
     closed_forms: tuple[Program, ...] = ()
+    module: Callable[[], str] | None = None
 
 
 # -- the closed forms of the modules ---------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def python(code, **environment):
 def test_a_storys_files_are_what_its_source_makes(story):
     for path, text in build.story_files(story).items():
         assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path} is stale: derive build"
+
+
+def test_a_story_can_bring_a_module_of_its_own():
+    story = STORIES["reciprocal_star"]
+    own = build.story_files(replace(story, module=lambda: "PARAMETERS = ()\n"))
+    plain = build.story_files(story)
+    assert own.pop("generated/reciprocal_star.py") == "PARAMETERS = ()\n"
+    assert own.items() < plain.items()
 
 
 def test_bytes_do_not_depend_on_the_hash_seed():
