@@ -14,8 +14,10 @@ from derive.builders import (
     star,
     tree,
 )
+from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.evolution import steady_state, steady_state_residual
+from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
 from derive.kernel import Proved, Refuted, Unknown, is_zero
 from derive.langevin import Langevin, langevin, langevin_residual
@@ -50,12 +52,17 @@ from derive.response import (
 
 __all__ = [
     "Bath",
+    "Branch",
     "Coupling",
     "Drive",
+    "Family",
+    "FamilyState",
     "GaussianState",
     "Langevin",
+    "Link",
     "Mode",
     "Network",
+    "Node",
     "Proved",
     "Refuted",
     "Scattering",
@@ -65,6 +72,8 @@ __all__ = [
     "aharonov_bohm_chain",
     "aharonov_bohm_star",
     "chain",
+    "closed_form",
+    "closed_form_residual",
     "coherent",
     "complete",
     "dissipation_residual",

@@ -18,6 +18,7 @@ language expression network operators netfile builders
 langevin
 gaussian evolution eliminate propagator
 response
+recurrence families counts
 optimum
 qubits resources
 derivation notation measure source program
@@ -215,6 +216,7 @@ def test_every_solver_has_its_residual():
         ("maximum", "maximum_residual"),
         ("window", "window_residual"),
         ("evolve_qubits", "qubits_residual"),
+        ("closed_form", "closed_form_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from math import lcm
+from math import comb, lcm
 from random import Random
 
 from flint import acb, arb, fmpq
@@ -26,6 +26,7 @@ from sympy import (
     S,
     Symbol,
     atan,
+    binomial,
     conjugate,
     exp,
     im,
@@ -191,6 +192,8 @@ class Values:
         return value
 
     def _function(self, e: Expr) -> Value:
+        if isinstance(e, binomial):
+            return _choose(*(self._value(x) for x in e.args))
         x = self._value(e.args[0]) if len(e.args) == 1 else None
         if x is None:
             raise Undecided
@@ -205,6 +208,13 @@ class Values:
         if isinstance(e, atan) and isinstance(x, tuple) and x[1] == 0:
             return _ball(x).atan()
         raise Undecided
+
+
+def _choose(n: Value, k: Value) -> Value:
+    """C(n, k) of whole numbers n ≥ 0 and k; 0 unless 0 ≤ k ≤ n."""
+    if isinstance(n, tuple) and isinstance(k, tuple) and n[1] == k[1] == 0 and n[0].q == k[0].q == 1 and n[0] >= 0:
+        return fmpq(comb(int(n[0].p), int(k[0].p))) if k[0] >= 0 else fmpq(0), fmpq(0)
+    raise Undecided
 
 
 def _turn(term: Expr) -> Gaussian | None:

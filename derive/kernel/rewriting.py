@@ -10,8 +10,10 @@ from sympy import (
     Mul,
     Pow,
     Rational,
+    binomial,
     conjugate,
     cos,
+    default_sort_key,
     exp,
     im,
     log,
@@ -26,7 +28,7 @@ from derive.kernel.ring import split_base
 
 def rewritten(e: Expr) -> Expr:
     """sin, cosh, …, Re z and Im z written out, conjugates pushed down, |z| as √(z z*), logarithms of
-    products split.
+    products split, C(n + 1, k) by C(n, k).
     """
     return _Rewriting().of(e)
 
@@ -68,6 +70,8 @@ class _Rewriting:
             return _logarithm(args[0])
         if isinstance(e, exp):
             return _exponential(self.of(e.exp))
+        if isinstance(e, binomial):
+            return _choose(*args)
         if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
             return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
         return e.func(*args) if args != e.args else e
@@ -96,6 +100,28 @@ def _logarithm(x: Expr) -> Expr:
     outside = [(base, n) for base, n in found.factors if positive(base)]
     inside = Mul(*(base**n for base, n in found.factors if not positive(base)))
     return Add(log(inside), *(n * log(base) for base, n in outside))
+
+
+def _choose(n: Expr, k: Expr) -> Expr:
+    """C(n, k) by C(m, l), with m and l those parts of n and k that are no numbers: Pascal's rule becomes rational.
+
+    C(n, k) = C(n, n − k) for every whole n ≥ 0; the shifts by whole numbers hold where no denominator vanishes.
+    """
+    (more, m), (above, l) = (x.expand().as_coeff_Add(rational=True) for x in (n, k))
+    if not (m.is_nonnegative and m.is_integer and l.is_integer and more.is_Integer and above.is_Integer):
+        return binomial(n, k)
+    if more == 0 and above == 0 or not (l.is_nonnegative and (m - l).is_nonnegative):
+        k = min(k, (n - k).expand(), key=default_sort_key) if n.is_nonnegative and k.is_integer else k
+        return binomial(n, k)
+    ratio = _rising(m, more) / (_rising(l, above) * _rising(m - l, more - above))
+    return ratio * _choose(m, l)
+
+
+def _rising(x: Expr, steps: Rational) -> Expr:
+    """(x + steps)!/x! as a product or its inverse."""
+    if steps >= 0:
+        return Mul(*(x + i for i in range(1, int(steps) + 1)))
+    return 1 / Mul(*(x - i for i in range(-int(steps))))
 
 
 def _exponential(x: Expr) -> Expr:
