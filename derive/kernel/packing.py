@@ -105,12 +105,10 @@ class Packing:
         rows = sorted((len(key) + (c != 1), ranks[c], key) for key, c in zip(keys, coefficients, strict=True))
         if rows[0][0] < 2 or any(map(eq, rows, rows[1:])):
             return None
-        return _made(
-            Add, [_made(Mul, [*prefix[rank], *map(factor.__getitem__, key)]) for _, rank, key in rows]
-        )
+        return made(Add, [made(Mul, [*prefix[rank], *map(factor.__getitem__, key)]) for _, rank, key in rows])
 
 
-def _made(kind: type[Add] | type[Mul], arguments: Sequence[Expr]) -> Expr:
+def made(kind: type[Add] | type[Mul], arguments: Sequence[Expr]) -> Expr:
     """A sum or product of arguments that are in SymPy's order and meet none of its rules."""
     made: Expr = Basic.__new__(kind, *arguments)
     made.is_commutative = True

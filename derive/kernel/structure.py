@@ -12,8 +12,10 @@ that remembers only which columns are taken: no division, no greatest common div
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from math import factorial
+from heapq import heappop, heappush
+from math import comb, factorial
 from typing import Any, NamedTuple
 
 from sympy import integer_nthroot
@@ -179,6 +181,10 @@ def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Pl
     without them are shared by all unknowns. The first order that is about linear in the size of the answer is
     taken at once.
     """
+    # k rows of at least d entries in columns of at least d can take C(d, k) sets of columns before one must be full
+    narrowest = min(min(map(len, rows)), min(Counter(c for row in rows for c in row if c != forced).values()))
+    if comb(narrowest, narrowest // 2) > cap:
+        return None
     best: Plan | None = None
     for order in _orders(rows, forced):
         found = count(rows, order, largest, cap if best is None else min(cap, best.states))
@@ -239,21 +245,31 @@ def _narrow(
     left = {column: len(found) for column, found in holders.items()}
     opened: set[int] = set()
     order: list[int] = []
-    waiting = list(range(len(rows)))
+
+    def growth(row: int) -> tuple[bool, int, int, int]:
+        columns = [c for c in rows[row] if c != forced]
+        new = sum(c not in opened for c in columns)
+        return row in last, new - sum(left[c] == 1 for c in columns), new, row
+
+    waiting = {row: growth(row) for row in range(len(rows))}
+    queue = sorted(waiting.values())
     while waiting:
-
-        def growth(row: int) -> tuple[bool, int, int, int]:
-            columns = [c for c in rows[row] if c != forced]
-            new = sum(c not in opened for c in columns)
-            return row in last, new - sum(left[c] == 1 for c in columns), new, row
-
-        row = first[len(order)] if len(order) < len(first) else min(waiting, key=growth)
-        waiting.remove(row)
+        if len(order) < len(first):
+            row = first[len(order)]
+        else:
+            while waiting.get(queue[0][3]) != queue[0]:
+                heappop(queue)
+            row = queue[0][3]
+        del waiting[row]
         order.append(row)
-        for column in rows[row]:
-            if column != forced:
-                opened.add(column)
-                left[column] -= 1
+        columns = [c for c in rows[row] if c != forced]
+        opened.update(columns)
+        for column in columns:
+            left[column] -= 1
+        for other in sorted({other for column in columns for other in holders[column]}):
+            if other in waiting and waiting[other] != (found := growth(other)):
+                waiting[other] = found
+                heappush(queue, found)
     return order
 
 
