@@ -182,7 +182,8 @@ def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Pl
     taken at once.
     """
     # k rows of at least d entries in columns of at least d can take C(d, k) sets of columns before one must be full
-    narrowest = min(min(map(len, rows)), min(Counter(c for row in rows for c in row if c != forced).values()))
+    heights = Counter(c for row in rows for c in row if c != forced)
+    narrowest = min([*map(len, rows), *heights.values()])
     if comb(narrowest, narrowest // 2) > cap:
         return None
     best: Plan | None = None
