@@ -3,7 +3,8 @@
     W⟨a⟩ + Q⟨a⟩* + f = 0,   ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds,   energy = ω⟨a†a⟩
 
 The steady state is the straight-line elimination of the generic matrix with this network's zeros, with the
-network's entries; time is scaling and squaring. The text is complete: it imports NumPy and nothing else.
+network's entries; time is scaling and squaring, in real numbers where the links form a tree. The text is complete: it
+imports NumPy and nothing else.
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
+from networkx import (
+    DiGraph,
+    Graph,
+    all_pairs_shortest_path_length,
+    bfs_edges,
+    descendants,
+    is_directed_acyclic_graph,
+    is_tree,
+)
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import conjugated, predicted_terms, straight_line
+from derive.kernel import Proved, conjugated, is_zero, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
@@ -68,7 +77,9 @@ def network_module(
         "n": len(eq.modes),
         "size": parts.size,
         "terms": parts.terms,
-        "block": min(max(2**17 // (parts.size + 1) ** 2, 2**9), 2**12),
+        "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
+        "tree": wrapped("(", _commas([str(place) for place in parts.tree]), ")"),
+        "block": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
         "squeezed": bool(parts.patterns["anomalous"]),
@@ -216,6 +227,8 @@ class _Parts:
     patterns: Mapping[str, Places]
     conjugated: tuple[int, ...]
     programs: tuple[Program, ...]
+    links: Places
+    tree: Places
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
@@ -256,7 +269,33 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     if noise.numbers:
         programs.append(straight("_noise", letters, tuple(noise.numbers)))
     refined = not is_directed_acyclic_graph(graph)
-    return _Parts(names, size, -(-(depth + 1 + TERMS) // 4) * 4, refined, patterns, stars, tuple(programs))
+    terms = -(-(depth + 1 + TERMS) // 4) * 4
+    real = not (patterns["pairing"] or patterns["noise"] or patterns["anomalous"])
+    links, tree = _phase_free(tuple(table.numbers), patterns) if real else ((), ())
+    return _Parts(names, size, terms, refined, patterns, stars, tuple(programs), links, tree)
+
+
+def _phase_free(entries: Sequence[Expr], patterns: Mapping[str, Places]) -> tuple[Places, Places]:
+    """The links by which phases of the modes make the drift real, and all entries between driven modes.
+
+    Nothing where no choice of phases does: the links from the drive on form a loop, a mode is detuned, or the
+    product W_ij W_ji of a link is not real. The drive counts as a mode, numbered −1, that feeds others.
+    """
+    places = [*patterns["system"], *((i, -1, k) for i, _, k in patterns["force"])]
+    graph = DiGraph((j, i) for i, j, _ in places if i != j)
+    driven = {-1, *descendants(graph, -1)} if -1 in graph else {-1}
+    tree = tuple((i, j, k) for i, j, k in places if j in driven)
+    at = {(i, j): k for i, j, k in tree}
+    if not tree or not is_tree(Graph(place for place in at if place[0] != place[1])):
+        return (), ()
+    for (i, j), k in at.items():
+        if (j, i) in at and not _is_real(entries[k] if i == j else entries[k] * entries[at[j, i]]):
+            return (), ()
+    return tuple((i, j, at[i, j]) for j, i in bfs_edges(graph, -1)), tree
+
+
+def _is_real(e: Expr) -> bool:
+    return isinstance(is_zero(e - conjugated(e)), Proved)
 
 
 def _elimination(

@@ -148,21 +148,26 @@ def stationary(eq: Langevin) -> tuple[Array, Array, Array]:
     return mean[:n], ordered[n:, :n], ordered[:n, :n]
 
 
-def qutip_steady_state(net: Network, levels: int) -> tuple[Array, Array, Array]:
-    """⟨a⟩, N and M of QuTiP's steady state, with the baths as positive Lindblad operators.
+def lindblad(net: Network, levels: int) -> list[qutip.Qobj]:
+    """H and the baths as positive Lindblad operators, sparse.
 
     The matrix [[n + 1, −m*], [−m, n]] of a bath over (q, q†) is diagonalised, which no formula of ours does.
     """
     dims = [[levels] * len(net.names)] * 2
     a = annihilators(net.names, levels)
-    lindblad = []
+    operators = [hamiltonian(net, a)]
     for rate, n, m, q in jumps(net, a):
         weights, vectors = np.linalg.eigh(np.array([[n + 1, -m.conjugate()], [-m, n]]))
-        lindblad += [
+        operators += [
             np.sqrt(max(rate * weight, 0)) * (vector[0] * q + vector[1] * q.conj().T)
             for weight, vector in zip(weights, vectors.T, strict=True)
             if weight > 1e-14
         ]
-    as_qobj = [qutip.Qobj(z, dims=dims).to("csr") for z in (hamiltonian(net, a), *lindblad)]
-    rho = qutip.steadystate(as_qobj[0], as_qobj[1:], method="direct").full()
-    return centred(*moments(net.names, a, rho))
+    return [qutip.Qobj(z, dims=dims).to("csr") for z in operators]
+
+
+def qutip_steady_state(net: Network, levels: int) -> tuple[Array, Array, Array]:
+    """⟨a⟩, N and M of QuTiP's steady state."""
+    energy, *dissipators = lindblad(net, levels)
+    rho = qutip.steadystate(energy, dissipators, method="direct").full()
+    return centred(*moments(net.names, annihilators(net.names, levels), rho))
