@@ -1,4 +1,4 @@
-"""The audit of Liu et al. 2026 and Zhao et al. 2025: verdicts, twins, and counterexamples by NumPy."""
+"""The audit of the papers: verdicts, twins, and counterexamples by NumPy."""
 
 import re
 from dataclasses import replace
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 from scipy.optimize import brentq
+from wang import ORACLES as WANG
 
 from derive.claims import Equal, judge, record, twins
 from derive.kernel import Refuted
@@ -21,6 +22,7 @@ LABELS = {
     "liu2026": "(1) (3) (4) (5) (7) (8) (9) (10) (13) (14) (A1) (A2) (A3) (A4) (A5) (A6) (A7) (A8) (A9) (A10) "
     "(B1) (B2) (B3) (B4) (B5) (B6) (B7)",
     "zhao2025": "(1) (2) (3) (4) (5)",
+    "wang2026": "",  # known by its sentences
 }
 
 
@@ -326,6 +328,7 @@ ORACLES = {
     ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
+    **WANG,
 }
 
 

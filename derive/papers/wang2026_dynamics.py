@@ -49,7 +49,6 @@ from derive.papers.wang2026_letters import (
 from derive.qubits import SIGMA_Z, TwoQubits, evolve_qubits, flow_of, on_battery, product_state
 from derive.resources import bloch, capacity, coherence, entanglement, imaginarity, pure_texture, spin_texture
 
-FROM = "from |0⟩|1⟩"
 CONCURRENCE, SIGNED, SLOPES = Symbol("C_W"), Symbol("c"), Symbol("s")
 R = detuned().rabi
 QUARTER, THIRD, HALF = (pi / (n * R) for n in (4, 3, 2))  # times at which sin²Rt is 1/2, 3/4, 1
@@ -258,7 +257,6 @@ CLAIMS = (
         "Coherence",
         "Capacity decreases with coherence along the dynamics",
         falls_with_coherence,
-        scope=FROM,
         form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2)),
         because="With one excitation C_l1 = E, at any J_1, J_2, δ and t.",
     ),
@@ -266,14 +264,12 @@ CLAIMS = (
         "Independent of parameters",
         "The relations do not depend on the system's parameters",
         independent,
-        scope=FROM,
         because="Not for imaginarity and joint texture (below). The range that is visited and the unit 2ω_b do depend.",
     ),
     Claim(
         "Imaginarity, resonance",
-        "Capacity decreases with imaginarity",
+        "Capacity decreases with imaginarity on resonance",
         on_resonance,
-        scope=f"{FROM}, δ = 0",
         form=Equation(C, 2 * ω_b * sqrt(1 - IMAGINARITY**2)),
     ),
     Claim(
@@ -283,7 +279,6 @@ CLAIMS = (
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
         "sin²Rt is between 1/2 and R²/(2J_1²) both fall. (s is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
-        FROM,
         form=Equation(SLOPES, Integer(0), "≥"),
         corrected_form=Equation(
             J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)
@@ -293,7 +288,6 @@ CLAIMS = (
         "Imaginarity, no peak",
         "Under detuning vanishing imaginarity does not guarantee the peak of capacity",
         no_peak,
-        scope=FROM,
         because="At sin²Rt = 1, where I_l1 = 0.",
     ),
     Claim(
@@ -302,15 +296,13 @@ CLAIMS = (
         widens,
         widens_up_to_the_coupling,
         "The gap G = 2ω_b − C at I_l1 = 0 grows up to |δ| = J_1, where nothing is left of C, and shrinks beyond.",
-        FROM,
-        "bound",
+        method="bound",
         corrected_form=Equation(Symbol("G"), 4 * ω_b * J_1**2 / R**2),
     ),
     Claim(
         "State texture",
         "Positive correlation of capacity with the battery's texture, negative of texture with the other resources",
         grows_with_texture,
-        scope=FROM,
         because="The texture read as that of the battery's state; it holds wherever the battery's ⟨σ_x⟩ vanishes.",
     ),
     Claim(
@@ -320,7 +312,6 @@ CLAIMS = (
         joint_texture,
         "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. (s is "
         "(dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
-        FROM,
         form=Equation(SLOPES, Integer(0), "≥"),
     ),
     Claim(
@@ -329,7 +320,6 @@ CLAIMS = (
         entanglement_charges,
         imaginarity_charges,
         "On resonance the power is 2ω_bJ_1E. In general it is the imaginarity of ⟨01|ρ|10⟩ that charges, at most E.",
-        FROM,
         form=Equation(POWER, 2 * ω_b * J_1 * E),
         corrected_form=Equation(Abs(POWER), 2 * ω_b * J_1 * IMAGINARITY),
     ),
@@ -337,7 +327,6 @@ CLAIMS = (
         "Speed against capacity",
         "A trade-off between the speed of energy transfer and the capacity",
         speed_against_capacity,
-        scope=FROM,
         because="An equality C² + (P/J_1)² = 4ω_b² on resonance, else ≤. When the transfer is done, capacity is back: "
         "nothing is lost at the end.",
         form=Equation(C**2 + (POWER / J_1) ** 2, 4 * ω_b**2, "≤"),
@@ -349,6 +338,5 @@ CLAIMS = (
         bounded_by_concurrence,
         "A battery that decays alone has, half-way, neither capacity nor any resource. What mixes the battery lowers "
         "its capacity too: C ≤ 2ω_b√(1 − C_W²).",
-        "relaxation",
     ),
 )

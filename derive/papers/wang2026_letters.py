@@ -4,8 +4,8 @@
 is at most 2ω_b. The claims are those of the abstract and of an article about it, whose formulas came through a lossy
 scan. Reconstructed are: the last term of H, J_2 σ_z^b σ_z^c (scan: "Job zσc z"); the prefactor ½ of the trace distance
 (scan: 1) and its reference f = |f⟩⟨f| with |f⟩ = Σ|i⟩/√d (scan: f1); the moduli |Im ρ_ij| of imaginarity (scan:
-"|I'm(ρij)|0"); the sums over i ≠ j (scan: i=j); "Try" as Tr. The start is read as the empty battery and the full charger,
-|0⟩|1⟩, and residual capacity as the abstract has it. No claim is refuted for what the scan lost.
+"|I'm(ρij)|0"); the sums over i ≠ j (scan: i=j); "Try" as Tr. The start is read as the empty battery and the full
+charger, |0⟩|1⟩, and residual capacity as the abstract has it. No claim is refuted for what the scan lost.
 """
 
 from __future__ import annotations

@@ -56,7 +56,6 @@ from derive.resources import (
     steering,
 )
 
-ANY = "every pure state"
 X = real("x")
 
 
@@ -242,36 +241,31 @@ CLAIMS = (
         "Capacity",
         "C = Tr ρ↑H − Tr ρ↓H is Σ ε_i(λ_i − λ_{d−1−i}); of the battery, 2ω_b|r|",
         spectrum,
-        scope="d = 2, 3, 4",
-        because="With levels and eigenvalues both in ascending order, which the article leaves open.",
+        because="For d = 2, 3, 4, with levels and eigenvalues both in ascending order, which the article leaves open.",
     ),
     Claim(
         "Entanglement, E",
-        "E = √(2[1 − Tr ρ_b²]) is the concurrence",
+        "E = √(2[1 − Tr ρ_b²]) is the concurrence of every pure state",
         concurrence,
-        scope=ANY,
         because="Of a mixed state E measures how mixed ρ_b is: 1 for the maximally mixed product state.",
     ),
-    Claim("Entanglement", "Capacity decreases with entanglement", in_entanglement, scope=ANY),
+    Claim("Entanglement", "Capacity decreases with entanglement: every pure state", in_entanglement),
     Claim(
         "Steering",
-        "Capacity decreases with steering",
+        "Capacity decreases with steering: every pure state",
         in_steering,
-        scope=ANY,
         because="F_3 at its largest over settings, √(Tr TᵀT); steerable (F_3 > 1) is every entangled pure state.",
     ),
     Claim(
         "Bell nonlocality",
-        "Capacity decreases with the CHSH maximum",
+        "Capacity decreases with the CHSH maximum: every pure state",
         in_nonlocality,
-        scope=ANY,
         because="B = 2√(ι_1 + ι_2) = 2√(1 + E²).",
     ),
     Claim(
         "Negativity",
-        "Capacity decreases with negativity",
+        "Capacity decreases with negativity: every pure state",
         in_negativity,
-        scope=ANY,
         because="N = (‖ρ^T_c‖₁ − 1)/2 = E/2.",
     ),
     Claim(
@@ -281,16 +275,14 @@ CLAIMS = (
         coherence_is_larger,
         "|+⟩|+⟩ has the largest coherence, 3, and full capacity. For every pure state C_l1 ≥ E, so that only "
         "C ≥ 2ω_b√(1 − C_l1²) is left; equality is a matter of the dynamics.",
-        ANY,
-        "bound",
+        method="bound",
         form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2)),
         corrected_form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2), "≥"),
     ),
     Claim(
         "Maximum, pure states",
-        "Capacity is largest when entanglement, steering, nonlocality and coherence are absent",
+        "Capacity is largest when entanglement, steering, nonlocality and coherence are absent: pure states",
         largest_when_absent,
-        scope=ANY,
         form=Equation(4 * ω_b**2 - C**2, (2 * ω_b * E) ** 2),
         because="Coherence need not be absent: every product state has C = 2ω_b.",
     ),
@@ -301,13 +293,11 @@ CLAIMS = (
         mixed_true,
         "A product of mixed spins has no resource and less than full capacity, none at all for r = 0. The sentence "
         "needs a pure state, hence a closed pair that starts from one.",
-        "mixed states",
     ),
     Claim(
         "Residual capacity",
-        "Positive correlation between residual capacity and entanglement",
+        "Positive correlation between residual capacity and entanglement: every pure state",
         residual,
-        scope=ANY,
         because="C(ρ) − C(ρ_b) − C(ρ_c), with the total for H_b + H_c; for H it differs by a constant, C_0.",
     ),
     Claim(
@@ -316,6 +306,5 @@ CLAIMS = (
         residual_without_entanglement,
         residual_of_correlations,
         "½|01⟩⟨01| + ½|10⟩⟨10| is not entangled; classical correlations alone keep 2 max(ω_b, ω_c) from the spins.",
-        "mixed states",
     ),
 )
