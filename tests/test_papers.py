@@ -20,7 +20,7 @@ every_claim = pytest.mark.parametrize(
 )
 LABELS = {
     "liu2026": "(1) (3) (4) (5) (7) (8) (9) (10) (13) (14) (A1) (A2) (A3) (A4) (A5) (A6) (A7) (A8) (A9) (A10) "
-    "(B1) (B2) (B3) (B4) (B5) (B6) (B7)",
+    "(B1) (B2) (B3) (B4) (B5) (B6) (B7) (B8) (B9) (B10) (B11) (B12) (B13) (B14) (B15) (B16)",
     "zhao2025": "(1) (2) (3) (4) (5)",
     "wang2026": "",  # known by its sentences
 }
@@ -286,6 +286,12 @@ def liu_b1(p):
     return energy(every), energy([(i, i + 1) for i in range(1, n)])
 
 
+def liu_b16(p):
+    """|b_2| and |b_1| in units of 2ε/κ at y = κ/(2J)."""
+    energies = [uniform(n, chained, 1 / (2 * p["y"]), 0, Point()) for n in (2, 1)]
+    return tuple(np.sqrt(e[-1]) / 2 for e in energies)
+
+
 def zhao_g(p):
     g = np.sqrt(p["g_b"] * p["Gamma"] / 2)
     return 0, slope(lambda x: triangles(1, chained, p, -np.pi / 2, x, g)[1], g)
@@ -324,6 +330,7 @@ ORACLES = {
     ("liu2026", "Eq. (A9)"): liu_a9,
     ("liu2026", "Eq. (A10)"): liu_a10,
     ("liu2026", "Eq. (B1)"): liu_b1,
+    ("liu2026", "Eq. (B16)"): liu_b16,
     ("zhao2025", "Below Eq. (2), g_1 = g_2"): zhao_g,
     ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
     ("zhao2025", "Eq. (4)"): zhao_4,

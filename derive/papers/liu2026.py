@@ -14,6 +14,7 @@ from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
 from derive.papers.liu2026_dynamics import CASCADED, PARALLEL
+from derive.papers.liu2026_green import CLAIMS as GREEN
 from derive.papers.liu2026_letters import (
     NOTATION,
     SIZES,
@@ -38,6 +39,7 @@ from derive.papers.liu2026_letters import (
     ω,
 )
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
+from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.reading import hamiltonian
 
 Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
@@ -280,5 +282,5 @@ LIU = Paper(
     "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
     "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
-    (*MAIN, *OPTIMUM, *APPENDIX),
+    (*MAIN, *OPTIMUM, *SECTION_III, *APPENDIX, *GREEN, *B_16),
 )
