@@ -11,17 +11,19 @@ from derive.builders import (
     from_graph,
     grid,
     ring,
+    spin_star,
     star,
     tree,
 )
 from derive.counts import FamilyState, closed_form, closed_form_residual
+from derive.cumulants import Moments, closed_moments
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.evolution import steady_state, steady_state_residual
 from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
 from derive.kernel import Proved, Refuted, Unknown, is_zero
 from derive.langevin import Langevin, langevin, langevin_residual
-from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing, loss
 from derive.optimum import (
     leading_order,
     maximum,
@@ -49,6 +51,7 @@ from derive.response import (
     susceptibility_residual,
     unitarity_residual,
 )
+from derive.spins import generator, moments_residual, stationary, stationary_residual
 
 __all__ = [
     "Bath",
@@ -61,11 +64,13 @@ __all__ = [
     "Langevin",
     "Link",
     "Mode",
+    "Moments",
     "Network",
     "Node",
     "Proved",
     "Refuted",
     "Scattering",
+    "Spins",
     "Squeezing",
     "TwoQubits",
     "Unknown",
@@ -74,6 +79,7 @@ __all__ = [
     "chain",
     "closed_form",
     "closed_form_residual",
+    "closed_moments",
     "coherent",
     "complete",
     "dissipation_residual",
@@ -84,6 +90,7 @@ __all__ = [
     "evolve",
     "evolve_qubits",
     "from_graph",
+    "generator",
     "grid",
     "is_zero",
     "langevin",
@@ -93,6 +100,7 @@ __all__ = [
     "low_frequency_residual",
     "maximum",
     "maximum_residual",
+    "moments_residual",
     "ports",
     "propagator",
     "propagator_residual",
@@ -101,8 +109,11 @@ __all__ = [
     "scattering",
     "scattering_residual",
     "schur",
+    "spin_star",
     "star",
+    "stationary",
     "stationary_points",
+    "stationary_residual",
     "steady_state",
     "steady_state_residual",
     "susceptibility",

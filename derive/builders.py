@@ -21,7 +21,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from sympy import Expr, I, Integer, Symbol, exp
 
 from derive.kernel import conjugated
-from derive.network import MODE_NAME, Bath, Coupling, Drive, Mode, Network, NetworkError, exact, loss
+from derive.network import (
+    MODE_NAME,
+    Bath,
+    Coupling,
+    Drive,
+    Mode,
+    Network,
+    NetworkError,
+    Number,
+    Spins,
+    exact,
+    loss,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -38,6 +50,40 @@ def positive(name: str) -> Symbol:
 def real(name: str) -> Symbol:
     """A phase or detuning: a real symbol."""
     return Symbol(name, real=True)
+
+
+def spin_star(
+    batteries: int | None = None,
+    charger: Number | None = None,
+    battery: Number | None = None,
+    down: Number | None = None,
+    up: Number | None = None,
+) -> Network:
+    """A charger C of spins and batteries B_1 … B_M, each with a reservoir of its own, and a pump on the charger.
+
+    Reservoir m has the jump S_C⁻ + S_{B_m}⁻ and the pump S_C⁺ (Dias et al. Fig. 1 and Eq. (4)). Their L[O] is 2D[O],
+    so that the rates are 2γ↓ and 2γ↑ in their letters. Without `batteries` there is one, B, that stands for all
+    (`closed_moments(net, copies={"B": M})`). `up=0` leaves the pump away.
+    """
+    _count(1 if batteries is None else batteries, "A star", 1)
+    number_c, number_b = (
+        integer(name) if number is None else number for name, number in (("N_C", charger), ("N_B", battery))
+    )
+    rates = [
+        positive(name) if rate is None else exact(rate, f"the rate {name}")
+        for name, rate in (("gamma_down", down), ("gamma_up", up))
+    ]
+    names = ["B"] if batteries is None else [f"B_{k}" for k in range(1, batteries + 1)]
+    omega, one = positive("omega"), Integer(1)
+    nodes = (Spins("C", number_c, omega), *(Spins(name, number_b, omega) for name in names))
+    shared = [Bath((("C", one), (name, one)), 2 * rates[0]) for name in names]
+    pump = [Bath((), 2 * rates[1], gain=(("C", one),))] if rates[1] != 0 else []
+    return Network(nodes, baths=(*shared, *pump), title="Charger and batteries of spins with a reservoir each")
+
+
+def integer(name: str) -> Symbol:
+    """A number of spins: a positive integer."""
+    return Symbol(name, positive=True, integer=True)
 
 
 def chain(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, I, ImmutableMatrix, Matrix, Mul, Rational
 
 from derive.kernel import conjugated
-from derive.network import Bath, Network
+from derive.network import Bath, Network, only_modes
 from derive.operators import equations
 
 
@@ -45,7 +45,11 @@ def langevin(net: Network) -> Langevin:
 
     The sum runs over the baths of rate γ, occupation n, squeezing m and jump q = u·a + v·a†. `langevin_residual`
     derives the same matrices from the master equation by normal ordering.
+
+    Raises:
+        NetworkError: if a node is an ensemble of spins.
     """
+    only_modes(net, "the network of a Langevin equation")
     n = len(net.modes)
     at = {name: i for i, name in enumerate(net.names)}
     h, s, f = _Sums(n, n), _Sums(n, n), _Sums(n, 1)

@@ -24,7 +24,7 @@ from sympy import Add, Expr, Symbol
 from derive.errors import DeriveError
 from derive.expression import parse_expression, print_expression
 from derive.language import DIGITS, NetfileError, assumption, close_match, letter, shown
-from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss, only_modes
 
 __all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression"]
 
@@ -300,7 +300,9 @@ def dumps(net: Network) -> str:
 
     Raises:
         NetfileError: if an expression has no text (see `print_expression`) or the title is not Unicode.
+        NetworkError: if a node is an ensemble of spins, which network files do not have.
     """
+    only_modes(net, "a network file")
     texts: dict[Expr, str] = {}
 
     def quoted(value: Expr, where: str) -> str:

@@ -1,10 +1,11 @@
-"""The picture a paper draws, as a value: modes, couplings, drives and (shared) reservoirs.
+"""The picture a paper draws, as a value: modes, spins, couplings, drives and (shared) reservoirs.
 
     H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.),      ħ = 1
     dρ/dt = −i[H, ρ] + Σ_baths γ{(n+1) D[q] + n D[q†] − m L′[q†] − m* L′[q]}
     D[z]ρ = z ρ z† − ½{z†z, ρ},   L′[z]ρ = z ρ z − ½{zz, ρ},   q = Σ u_i a_i + Σ v_i a_i†
 
-A local loss is a bath with one leg; a shared reservoir is the same noun with many legs.
+A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of N two-level
+systems (`Spins`) is a node like a mode, with the collective S⁻ in place of a and S^z in place of a†a.
 Everything is checked here, at the door; the rooms below trust what they get.
 """
 
@@ -99,14 +100,40 @@ class Mode:
     frequency: Expr = Integer(1)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not MODE_NAME.match(self.name):
-            raise NetworkError(
-                "A mode's name must be a letter followed by letters, digits and underscores, "
-                f"but is {self.name!r}."
-            )
-        for field in ("detuning", "frequency"):
-            what = f"the {field} of mode {self.name!r}"
-            object.__setattr__(self, field, _real(exact(getattr(self, field), what), what))
+        _check_node(self, "mode")
+
+
+@dataclass(frozen=True)
+class Spins:
+    """N two-level systems that act as one, with S^α = ½ Σ σ^α, [S⁺, S⁻] = 2S^z and H ∋ Δ S^z.
+
+    S⁻ stands wherever a mode has a; the energy is frequency × (⟨S^z⟩ + N/2). `number` is N, an integer or a
+    letter.
+    """
+
+    name: str
+    number: Expr = Integer(1)
+    frequency: Expr = Integer(1)
+    detuning: Expr = Integer(0)
+
+    def __post_init__(self) -> None:
+        _check_node(self, "spins")
+        what = f"the number of spins {self.name!r}"
+        number = _not_negative(exact(self.number, what), what)
+        if number.is_integer is False or number == 0:
+            raise NetworkError(f"{_capital(what)} must be a positive integer or a letter, but is {number}.")
+        object.__setattr__(self, "number", number)
+
+
+def _check_node(node: Mode | Spins, kind: str) -> None:
+    if not isinstance(node.name, str) or not MODE_NAME.match(node.name):
+        raise NetworkError(
+            f"A {'mode' if kind == 'mode' else 'spin'}'s name must be a letter followed by letters, digits and "
+            f"underscores, but is {node.name!r}."
+        )
+    for field in ("detuning", "frequency"):
+        what = f"the {field} of {kind} {node.name!r}"
+        object.__setattr__(node, field, _real(exact(getattr(node, field), what), what))
 
 
 @dataclass(frozen=True)
@@ -211,7 +238,7 @@ class Network:
             stands for two symbols of different assumptions.
     """
 
-    modes: tuple[Mode, ...]
+    modes: tuple[Mode | Spins, ...]
     couplings: tuple[Coupling, ...] = ()
     drives: tuple[Drive, ...] = ()
     baths: tuple[Bath, ...] = ()
@@ -267,10 +294,28 @@ class Network:
         letters = set().union(*(e.free_symbols for e in self.expressions))
         return tuple(sorted(letters, key=lambda s: (s.name, _assumption(s))))
 
+    @property
+    def spins(self) -> tuple[Spins, ...]:
+        """The ensembles of spins among the nodes."""
+        return tuple(node for node in self.modes if isinstance(node, Spins))
+
     def subs(self, values: Mapping[Expr, Number]) -> Network:
         """The same picture at special values of its letters, all replaced at once."""
         table = {old: exact(new, f"the value of {old}") for old, new in values.items()}
         return _substituted(self, table)
+
+
+def only_modes(net: Network, what: str) -> None:
+    """Refuse a network with spins where `what` is linear in the amplitudes of modes.
+
+    Raises:
+        NetworkError: if a node is an ensemble of spins.
+    """
+    for node in net.spins:
+        raise NetworkError(
+            f"{_capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "
+            "equations are not linear; use closed_moments(net), or bosonic_limit(net) for few excitations."
+        )
 
 
 def _assumption(symbol: Symbol) -> str:
@@ -286,7 +331,7 @@ def _expressions(value: Any) -> Iterable[Expr]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _expressions(item)
-    elif isinstance(value, Mode | Coupling | Squeezing | Drive | Bath):
+    elif isinstance(value, Mode | Spins | Coupling | Squeezing | Drive | Bath):
         for field in fields(value):
             yield from _expressions(getattr(value, field.name))
 
@@ -298,6 +343,6 @@ def _substituted(value: Any, table: Mapping[Expr, Expr]) -> Any:
         return value.subs(table, simultaneous=True)
     if isinstance(value, tuple):
         return tuple(_substituted(item, table) for item in value)
-    if isinstance(value, Network | Mode | Coupling | Squeezing | Drive | Bath):
+    if isinstance(value, Network | Mode | Spins | Coupling | Squeezing | Drive | Bath):
         return replace(value, **{f.name: _substituted(getattr(value, f.name), table) for f in fields(value)})
     return value

@@ -22,7 +22,7 @@ from math import comb, factorial
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Rational, zeros
 
 from derive.kernel import Verdict, conjugated, is_zero
-from derive.network import Bath, Network, NetworkError, Number, exact
+from derive.network import Bath, Network, NetworkError, Number, exact, only_modes
 
 Monomial = tuple[tuple[str, int, int], ...]
 """Π a†^c a^d as (mode, c, d), sorted by mode; () is the identity."""
@@ -96,7 +96,12 @@ def vanishes(operator: Operator) -> Verdict:
 
 
 def hamiltonian(net: Network) -> Operator:
-    """H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.)."""
+    """H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.).
+
+    Raises:
+        NetworkError: if a node is an ensemble of spins.
+    """
+    only_modes(net, "a network of bosonic operators")
     upper = [c.strength * (create(c.a) * annihilate(c.b)) for c in net.couplings]
     upper += [s.strength * (create(s.a) * create(s.b)) for s in net.squeezings]
     upper += [d.amplitude * create(d.mode) for d in net.drives]

@@ -15,6 +15,7 @@ ROOMS = """
 errors
 kernel
 language expression network operators netfile builders
+spinalgebra cumulants spins
 langevin
 gaussian evolution eliminate propagator
 response

@@ -1,0 +1,268 @@
+"""Exact ladders and moment equations of spins against QuTiP, whole spin-½ spaces and independent algebra."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+import qutip
+from scipy.integrate import solve_ivp
+from scipy.sparse import csc_matrix
+from sympy import Integer, Matrix, Rational, Symbol
+
+from derive import (
+    Bath,
+    Coupling,
+    Drive,
+    Mode,
+    Network,
+    Proved,
+    Refuted,
+    Spins,
+    closed_moments,
+    generator,
+    is_zero,
+    langevin,
+    moments_residual,
+    spin_star,
+    stationary,
+    stationary_residual,
+)
+from derive.cumulants import NotClosed
+from derive.netfile import dumps
+from derive.network import NetworkError
+from derive.spinalgebra import commutator, letter, times
+from derive.spins import NotALadder, dicke, norm
+
+M = Symbol("M", positive=True)
+DIAS = spin_star()
+
+
+def numeric(net):
+    """The emitted generator as a sparse matrix, and the positions of the populations."""
+    gen = generator(net)
+    rows, columns, values = zip(*((i, j, float(x)) for i, j, x in gen.entries), strict=True)
+    size = len(gen.states)
+    return gen, csc_matrix((values, (rows, columns)), (size, size))
+
+
+def evolved(net, level, times_):
+    """The vector of ρ at some times, from a state with given numbers of excited spins."""
+    gen, matrix = numeric(net)
+    start = np.array(dicke(gen, level).values, dtype=float).ravel()
+    options = {"method": "BDF", "rtol": 1e-9, "atol": 1e-12, "jac": matrix, "t_eval": times_}
+    return gen, solve_ivp(lambda t, y: matrix @ y, (0, times_[-1]), start, **options).y
+
+
+def excitations(gen, states, k):
+    """⟨S^z⟩ + N/2 of node k."""
+    weights = np.array([ket[k] if ket == bra else 0 for ket, bra in gen.states])
+    return weights @ states
+
+
+def ladders(numbers, up, down=1.0):
+    """The paper's generator from QuTiP's angular momenta, with its 2ORO† − …; S⁻ of every node."""
+    lowering = []
+    for k in range(len(numbers)):
+        parts = [
+            qutip.jmat(n / 2, "-") if j == k else qutip.qeye(n + 1) for j, n in enumerate(numbers)
+        ]
+        lowering.append(qutip.tensor(parts))
+    jumps = [np.sqrt(2 * down) * (lowering[0] + b) for b in lowering[1:]]
+    return lowering, [*jumps, np.sqrt(2 * up) * lowering[0].dag()]
+
+
+CASES = [(1, 3, 2, 0), (1, 2, 2, "1/2"), (1, 6, 1, 1), (2, 3, 1, 0), (2, 4, 1, 1), (2, 2, 2, 2), (3, 2, 1, 2)]
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b", "up"), CASES)
+def test_exact_energies_in_time_are_those_of_qutip(batteries, n_c, n_b, up):
+    numbers, times_ = (n_c, *[n_b] * batteries), np.linspace(0, 1.5, 7)
+    net = spin_star(batteries, n_c, n_b, 1, Rational(up))
+    gen, states = evolved(net, (n_c, *[0] * batteries), times_)
+    lowering, jumps = ladders(numbers, float(Rational(up)))
+    start = qutip.tensor([qutip.fock_dm(n + 1, 0 if k == 0 else n) for k, n in enumerate(numbers)])
+    observed = [b.dag() * b - b * b.dag() for b in lowering]
+    options = {"rtol": 1e-9, "atol": 1e-11, "nsteps": 10**5}
+    result = qutip.mesolve(0 * observed[0], start, times_, jumps, e_ops=observed, options=options)
+    for k, n in enumerate(numbers):
+        # [S⁺, S⁻] = 2S^z
+        true = np.real(result.expect[k]) / 2 + n / 2
+        assert np.allclose(excitations(gen, states, k), true, atol=1e-6)
+
+
+def test_ladders_are_whole_spin_half_spaces():
+    net, times_ = spin_star(2, 3, 1, 1, 1), np.linspace(0, 1, 5)
+    gen, states = evolved(net, (3, 0, 0), times_)
+    sigma = [qutip.tensor([qutip.sigmam() if j == k else qutip.qeye(2) for j in range(5)]) for k in range(5)]
+    charger = sigma[0] + sigma[1] + sigma[2]
+    jumps = [np.sqrt(2) * (charger + sigma[3]), np.sqrt(2) * (charger + sigma[4]), np.sqrt(2) * charger.dag()]
+    start = qutip.tensor([qutip.fock_dm(2, 0 if k < 3 else 1) for k in range(5)])
+    full = [sum(s.dag() * s for s in sigma[:3]), sigma[3].dag() * sigma[3]]
+    result = qutip.mesolve(0 * full[0], start, times_, jumps, e_ops=full, options={"rtol": 1e-9, "atol": 1e-11})
+    for k in range(2):
+        assert np.allclose(excitations(gen, states, k), np.real(result.expect[k]), atol=1e-6)
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b", "up"), [(1, 4, 2, 0), (2, 3, 2, 1)])
+def test_trace_hermiticity_and_positivity_hold_at_all_times(batteries, n_c, n_b, up):
+    net = spin_star(batteries, n_c, n_b, 1, up)
+    gen, states = evolved(net, (n_c, *[0] * batteries), np.geomspace(1e-3, 10, 9))
+    levels = sorted({ket for ket, _ in gen.states})
+    weight = {level: float(norm(level, gen.numbers)) for level in levels}
+    at = {level: k for k, level in enumerate(levels)}
+    for column in states.T:
+        rho = np.zeros((len(levels), len(levels)))
+        for (ket, bra), x in zip(gen.states, column, strict=True):
+            rho[at[ket], at[bra]] = x * np.sqrt(weight[ket] / weight[bra])
+        assert np.trace(rho) == pytest.approx(1, abs=1e-8)
+        assert np.allclose(rho, rho.T, atol=1e-7)
+        assert np.linalg.eigvalsh(rho).min() > -1e-7
+
+
+def test_the_generator_conserves_probability_symbolically():
+    gen = generator(spin_star(2, 2, 1))
+    assert is_zero(gen.trace() * gen.matrix()) == Proved()
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 1, 1), (1, 2, 1)])
+def test_the_unique_steady_state_is_proved_for_all_rates(batteries, n_c, n_b):
+    gen = generator(spin_star(batteries, n_c, n_b))
+    state = stationary(gen)
+    assert isinstance(is_zero(stationary_residual(gen, state), dict(state.where)), Proved)
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 2, 2), (2, 1, 1), (2, 2, 1), (3, 1, 1)])
+def test_the_unique_steady_state_is_that_of_qutip(batteries, n_c, n_b):
+    gen = generator(spin_star(batteries, n_c, n_b, 1, Rational(3, 2)))
+    state = stationary(gen)
+    assert isinstance(is_zero(stationary_residual(gen, state)), Proved)
+    numbers = (n_c, *[n_b] * batteries)
+    lowering, jumps = ladders(numbers, 1.5)
+    rho = qutip.steadystate(0 * jumps[0], jumps)
+    for k, name in enumerate(gen.nodes):
+        height = (lowering[k].dag() * lowering[k] - lowering[k] * lowering[k].dag()) / 2
+        assert float(state.excitation(name)) == pytest.approx(qutip.expect(height, rho) + numbers[k] / 2, abs=1e-8)
+
+
+def test_a_steady_state_of_other_rates_is_refuted():
+    gen, other = generator(spin_star(1, 2, 1, 1, 1)), generator(spin_star(1, 2, 1, 1, 2))
+    assert isinstance(is_zero(Matrix(gen.matrix() * stationary(other).values)), Refuted)
+
+
+def test_without_a_pump_there_are_many_steady_states():
+    with pytest.raises(NotALadder, match="final_state"):
+        stationary(generator(spin_star(1, 2, 1, 1, 0)))
+
+
+# -- the algebra and the moment equations --------------------------------------------------------------------
+
+
+def matrices(n):
+    """S⁺, S^z, S⁻ of n spins as dense matrices."""
+    down = np.diag(np.sqrt([(i + 1) * (n - i) for i in range(n)]), 1)
+    return {"-": down, "+": down.T, "z": np.diag(np.arange(n + 1) - n / 2)}
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_normal_ordering_is_the_multiplication_of_matrices(n):
+    own = matrices(n)
+
+    def value(polynomial):
+        total = np.zeros((n + 1, n + 1))
+        for word, x in polynomial.items():
+            matrix = np.eye(n + 1)
+            for _, sign in word:
+                matrix = matrix @ own[sign]
+            total += float(x) * matrix
+        return total
+
+    for signs in product("+z-", repeat=3):
+        made, true = {(): Integer(1)}, np.eye(n + 1)
+        for sign in signs:
+            made, true = times(made, letter("C", sign)), true @ own[sign]
+        assert np.allclose(value(made), true)
+        assert all("+z-".index(a[1]) <= "+z-".index(b[1]) for w in made for a, b in zip(w, w[1:], strict=False))
+    assert commutator(letter("C", "+"), letter("C", "-")) == {(("C", "z"),): Integer(2)}
+
+
+@pytest.mark.parametrize("order", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+def test_moment_equations_before_closure_are_operator_identities(order):
+    moments = closed_moments(DIAS, order, {"B": M})
+    numbers = {"C": 2, "B": 1, "copies of B": min(order + 1, 3)}
+    assert isinstance(is_zero(moments_residual(moments, numbers)), Proved)
+
+
+def test_a_wrong_moment_equation_is_refuted():
+    moments = closed_moments(DIAS, 2, {"B": M})
+    wrong = [list(equation) for equation in moments.exact]
+    weight, word = wrong[1][0]
+    wrong[1][0] = weight * Rational(8, 7), word
+    numbers = {"C": 1, "B": 1, "copies of B": 2}
+    assert isinstance(is_zero(moments_residual(replace(moments, exact=tuple(map(tuple, wrong))), numbers)), Refuted)
+
+
+@pytest.mark.parametrize("batteries", [1, 2, 3])
+def test_copies_are_the_network_written_out(batteries):
+    short = closed_moments(DIAS, 2, {"B": Integer(batteries)})
+    whole = closed_moments(spin_star(batteries), 2)
+    names = {}
+    for word, symbol in zip(whole.words, whole.symbols, strict=True):
+        try:
+            names[symbol] = short.symbol(word)
+        except ValueError:
+            continue
+    for word, rate in zip(short.words, short.rates, strict=True):
+        if word in whole.words:
+            true = whole.rates[whole.words.index(word)].xreplace(names)
+            assert isinstance(is_zero(rate - true), Proved)
+
+
+def test_no_moment_leaks_and_the_length_of_the_charger_is_conserved():
+    for order in (1, 2, 3):
+        moments = closed_moments(DIAS, order, {"B": M})
+        assert set().union(*(rate.free_symbols for rate in moments.rates)) <= {*moments.symbols, *DIAS.symbols, M}
+    moments = closed_moments(DIAS, 2, {"B": M})
+    rate = dict(zip(moments.words, moments.rates, strict=True))
+    up, z, down = ("C", "+"), ("C", "z"), ("C", "-")
+    # S⁺S⁻ + (S^z)² − S^z = J(J + 1)
+    assert isinstance(is_zero(rate[up, down] + rate[z, z] - rate[(z,)]), Proved)
+    assert isinstance(is_zero(rate[up, down] + rate[z, z] + rate[(z,)]), Refuted)
+
+
+def test_order_one_without_a_phase_does_not_move_a_network_without_a_pump():
+    assert all(rate == 0 for rate in closed_moments(spin_star(up=0), 1, {"B": M}).rates)
+    assert not all(rate == 0 for rate in closed_moments(spin_star(up=0), 2, {"B": M}).rates)
+
+
+def test_a_mode_among_spins_is_a_mode():
+    omega, g, k = (Symbol(s, positive=True) for s in ("omega", "g", "kappa"))
+    one = Integer(1)
+    net = Network((Mode("a", omega), Spins("S", Symbol("N", positive=True, integer=True))),
+                  (Coupling("a", "S", g),), baths=(Bath((("a", one),), k),))  # fmt: skip
+    moments = closed_moments(net, 2)
+    assert not moments.real
+    number = moments.rates[moments.words.index((("a", "+"), ("a", "-")))]
+    height = moments.rates[moments.words.index((("S", "z"),))]
+    photons = moments.symbol((("a", "+"), ("a", "-")))
+    # the coupling takes from the spins what it gives to the mode
+    assert isinstance(is_zero(number + height + k * photons), Proved)
+
+
+def test_what_spins_cannot_do_is_refused_in_words():
+    with pytest.raises(NetworkError, match=r"bosonic modes only, but 'C' is an ensemble of spins"):
+        langevin(DIAS)
+    with pytest.raises(NetworkError, match="network file"):
+        dumps(DIAS)
+    with pytest.raises(NetworkError, match="positive integer or a letter"):
+        Spins("C", Rational(1, 2))
+    with pytest.raises(NetworkError, match="must not be squeezed"):
+        closed_moments(Network((Spins("C"),), baths=(Bath((("C", Integer(1)),), Integer(1), Integer(1), Integer(1)),)))
+    with pytest.raises(NotClosed, match="coherent=True"):
+        closed_moments(Network((Spins("C"),), drives=(Drive("C", Integer(1)),)))
+    with pytest.raises(NotClosed, match="at least 1"):
+        closed_moments(DIAS, 0)
+    with pytest.raises(NotALadder, match="definite number of spins"):
+        generator(DIAS)
+    with pytest.raises(NotALadder, match="driven"):
+        generator(Network((Spins("C"),), drives=(Drive("C", Integer(1)),)))
