@@ -60,6 +60,8 @@ class Assembler:
         refined = (p if self.context is None else p.compose(*self.images, ctx=self.context) for p in polynomials)
         degrees = [max(found) for found in zip(*(p.degrees() for p in refined), strict=True)]
         cores = [None if generator.core is ONE else generator.core for generator in self.generators]
+        if all(core is None for core in cores):
+            return  # numbers have no words
         self.packing = Packing(cores, [generator.imaginary for generator in self.generators], degrees)
 
     def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
