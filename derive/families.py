@@ -23,7 +23,7 @@ from derive.eliminate import eliminate
 from derive.errors import DeriveError
 from derive.kernel import canonical
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, loss
 
 COUNT = Symbol("N", positive=True, integer=True)
 ARMS, LENGTH, BRANCHING, DEPTH = (Symbol(name, positive=True, integer=True) for name in ("M", "L", "b", "d"))
@@ -75,7 +75,7 @@ class Link:
         w = eq.drift.applyfunc(canonical)
         return Entries(-w[j, i], -w[i, j], -w[i, i], -w[j, j])
 
-    def between_modes(self, tail: str, head: str) -> tuple[list[Mode], list[Coupling], list[Bath]]:
+    def between_modes(self, tail: str, head: str) -> tuple[list[Mode | Spins], list[Coupling], list[Bath]]:
         """The link between two modes of a network; an intermediate mode x becomes x_head."""
         name = {self.tail: tail, self.head: head} | {x: f"{x.rstrip('_0123456789')}_{head}" for x in self.between}
         modes = [replace(mode, name=name[mode.name]) for mode in self.net.modes if mode.name in self.between]
@@ -265,7 +265,7 @@ class _Maker:
 
     def __init__(self, counts: Mapping[Symbol, Expr], frequency: Expr) -> None:
         self.counts, self.frequency = counts, frequency
-        self.modes: list[Mode] = []
+        self.modes: list[Mode | Spins] = []
         self.couplings: list[Coupling] = []
         self.baths: list[Bath] = []
         self.places: list[tuple[str, Place]] = []
