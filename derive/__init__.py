@@ -3,6 +3,7 @@
 The vocabulary, in the order of a paper: the picture, the equations of motion, what follows, and what is proved.
 """
 
+from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
 from derive.builders import (
     aharonov_bohm_chain,
     aharonov_bohm_star,
@@ -51,6 +52,15 @@ from derive.response import (
     susceptibility_residual,
     unitarity_residual,
 )
+from derive.slow import (
+    Recovered,
+    completely_positive,
+    corrections,
+    corrections_residual,
+    kossakowski,
+    recovered,
+    recovered_residual,
+)
 from derive.spins import generator, moments_residual, stationary, stationary_residual
 
 __all__ = [
@@ -58,6 +68,7 @@ __all__ = [
     "Branch",
     "Coupling",
     "Drive",
+    "EliminationBound",
     "Family",
     "FamilyState",
     "GaussianState",
@@ -68,6 +79,7 @@ __all__ = [
     "Network",
     "Node",
     "Proved",
+    "Recovered",
     "Refuted",
     "Scattering",
     "Spins",
@@ -82,9 +94,14 @@ __all__ = [
     "closed_moments",
     "coherent",
     "complete",
+    "completely_positive",
+    "corrections",
+    "corrections_residual",
     "dissipation_residual",
     "divided_differences",
     "eliminate",
+    "elimination_bound",
+    "elimination_bound_residual",
     "elimination_residual",
     "evolution_residual",
     "evolve",
@@ -93,6 +110,7 @@ __all__ = [
     "generator",
     "grid",
     "is_zero",
+    "kossakowski",
     "langevin",
     "langevin_residual",
     "leading_order",
@@ -105,6 +123,8 @@ __all__ = [
     "propagator",
     "propagator_residual",
     "qubits_residual",
+    "recovered",
+    "recovered_residual",
     "ring",
     "scattering",
     "scattering_residual",

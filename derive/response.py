@@ -17,7 +17,7 @@ from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, diag, eye, sqrt, ze
 
 from derive.eliminate import eliminate, split
 from derive.errors import DeriveError
-from derive.kernel import SingularMatrix, conjugated, solve
+from derive.kernel import SingularMatrix, conjugated, inverse
 from derive.langevin import Langevin, doubled, langevin
 from derive.network import Network
 
@@ -208,20 +208,10 @@ def _star(matrix: Matrix) -> Matrix:
 
 
 def _inverse(matrix: Matrix, omega: Expr | int) -> Matrix:
-    """A⁻¹ column by column, definitions written out."""
-    columns = []
-    for k in range(matrix.rows):
-        unit = zeros(matrix.rows, 1)
-        unit[k] = Integer(1)
-        try:
-            found = solve(matrix, unit)
-        except SingularMatrix as singular:
-            raise NoResponse(
-                f"A response needs an invertible −iω − W, but at ω = {omega} it is singular ({singular}); "
-                "give every mode a loss, or ask at another frequency."
-            ) from None
-        values = found.values
-        for symbol, definition in reversed(found.where):
-            values = values.xreplace({symbol: definition, conjugated(symbol): conjugated(definition)})
-        columns.append(values)
-    return Matrix.hstack(*columns)
+    try:
+        return inverse(matrix)
+    except SingularMatrix as singular:
+        raise NoResponse(
+            f"A response needs an invertible −iω − W, but at ω = {omega} it is singular ({singular}); "
+            "give every mode a loss, or ask at another frequency."
+        ) from None

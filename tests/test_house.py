@@ -18,10 +18,10 @@ language expression network operators netfile builders
 spinalgebra cumulants spins
 langevin
 gaussian evolution eliminate propagator
-response
 recurrence families counts
 optimum
 qubits resources
+response slow bound
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -218,6 +218,9 @@ def test_every_solver_has_its_residual():
         ("window", "window_residual"),
         ("evolve_qubits", "qubits_residual"),
         ("closed_form", "closed_form_residual"),
+        ("corrections", "corrections_residual"),
+        ("recovered", "recovered_residual"),
+        ("elimination_bound", "elimination_bound_residual"),
     ):
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))

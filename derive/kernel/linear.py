@@ -88,6 +88,22 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
     return Solution(ImmutableMatrix(size, 1, values), (), terms, "expanded", "")
 
 
+def inverse(A: Matrix) -> Matrix:
+    """A⁻¹ (n×n), column by column, every definition written out.
+
+    Raises:
+        SingularMatrix: if det A vanishes identically.
+    """
+    columns = []
+    for k in range(A.rows):
+        found = solve(A, Matrix(A.rows, 1, lambda i, _, k=k: Integer(int(i == k))))
+        values = found.values
+        for symbol, definition in reversed(found.where):
+            values = values.xreplace({symbol: definition})
+        columns.append(values)
+    return Matrix.hstack(*columns)
+
+
 def straight_line(A: Matrix, b: Matrix) -> Solution:
     """The steady amplitudes as a straight-line program: entries, multipliers, pivots and unknowns, each once.
 

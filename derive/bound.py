@@ -1,0 +1,174 @@
+"""How wrong adiabatic elimination can be: bounds for any network of losses, thermal or not, whatever its couplings.
+
+With A = W_ss, B = W_sc, C = W_cs, D = W_cc, the eliminated drift is W′ = A − B D⁻¹ C, and
+
+    χ_ss(ω) − χ′(ω) = −iω χ_ss B D⁻¹ (−iω − D)⁻¹ C χ′                             (response)
+    ⟨a_s⟩ − ⟨a′⟩ = ∫∫ e^{W′(t−τ)} B e^{D(τ−σ)} D⁻¹ C e^{Wσ} f dσ dτ               (from vacuum, `gone` not driven)
+    W′Δ + ΔW′† = W′ S_sc (B D⁻¹)† + h.c.,   Δ = S_ss − S′,   S = ⟨δa δa†⟩ᵀ         (steady moments)
+
+The first vanishes at ω = 0: steady amplitudes are exact. Because every part of the motion only decays,
+W + W† = −diag(κ) − G G† with κ the local losses, ‖e^{Wt}‖ ≤ e^{−γt} for 2γ = min κ, likewise for D and W′, and the
+norms of B and C give numbers. They are Frobenius norms, which are no smaller than the operator norms meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
+
+from derive.eliminate import schur, split
+from derive.errors import DeriveError
+from derive.kernel import canonical, conjugated, inverse
+from derive.langevin import Langevin, langevin
+from derive.network import Network
+from derive.propagator import divided_differences
+
+
+class NotPassive(DeriveError):
+    """A network with pairing or gain, whose motion may grow where the bounds need it to decay."""
+
+
+@dataclass(frozen=True)
+class EliminationBound:
+    """Norms and rates that bound the error of an elimination.
+
+    `kept`, `slow` and `fast` are half the smallest local loss of the modes that stay, of all modes, and of those that
+    go. `out` = ‖W_sc‖, `into` = ‖W_cs‖, `follow` = ‖W_cc⁻¹W_cs‖, `lead` = ‖W_sc W_cc⁻¹‖, `effective` = ‖W′‖, all
+    Frobenius; `shared` = ‖G_c‖‖G_s‖ of the reservoirs that modes of both kinds leak into. Rates, except `follow` and
+    `lead`, which are of the order of coupling over lifetime.
+    """
+
+    kept: Expr
+    slow: Expr
+    fast: Expr
+    out: Expr
+    into: Expr
+    follow: Expr
+    lead: Expr
+    effective: Expr
+    shared: Expr
+
+    def amplitudes(self, force: Expr | int, time: Expr | None = None) -> Expr:
+        """‖⟨a_s⟩(t) − ⟨a′⟩(t)‖ ≤ ‖B‖‖D⁻¹C‖‖f‖ exp[−kept, −slow, −fast](t) from vacuum, `force` = ‖f‖ on kept modes.
+
+        The divided difference of e^{xt} rises with each of its nodes, and vanishes at t = 0 and t → ∞; without a time
+        its bound 1/(kept·fast) at every time is taken.
+        """
+        strength = self.out * self.follow * force
+        if time is None:
+            return strength / (self.kept * self.fast)
+        return strength * divided_differences((-self.kept, -self.slow, -self.fast), time)[2]
+
+    def response(self, omega: Expr) -> Expr:
+        """‖χ_ss(ω) − χ′(ω)‖ ≤ |ω| ‖B‖‖D⁻¹C‖/(slow·kept·fast), for ω ≥ 0."""
+        return omega * self.out * self.follow / (self.slow * self.kept * self.fast)
+
+    def moments(self, spread: Expr | int) -> Expr:
+        """‖N_ss − N′‖ ≤ ½ spread ‖W′‖‖BD⁻¹‖(‖B‖ + ‖C‖ + ‖G_c‖‖G_s‖)/(kept(fast + kept)) of the steady state.
+
+        `spread` is the difference of the largest and the smallest occupation of the baths: at one temperature,
+        elimination is exact.
+        """
+        coupled = self.out + self.into + self.shared
+        return spread * self.effective * self.lead * coupled / (2 * self.kept * (self.fast + self.kept))
+
+
+def elimination_bound(net: Network, *gone: str) -> EliminationBound:
+    """The bounds on what `eliminate(net, *gone)` gets wrong, certified by `elimination_bound_residual`.
+
+    A bound is infinite where a mode has no loss of its own (`kept` or `fast` zero), except that of the amplitudes at a
+    given time.
+
+    Raises:
+        NotPassive: if the network has pairing or gain.
+        NotEliminable: as in `eliminate`.
+    """
+    eq = _passive(net)
+    stay, go = split(eq, gone)
+    reduced = schur(eq, *gone).drift
+    local, gram = _losses(net)
+    fast = inverse(eq.drift[go, go]).applyfunc(canonical)
+    b, c = eq.drift[stay, go], eq.drift[go, stay]
+    crossing = [k for k in range(gram.cols) if any(gram[i, k] != 0 for i in go) and any(gram[i, k] != 0 for i in stay)]
+    return EliminationBound(
+        _half_least([local[i] for i in stay]),
+        _half_least(local),
+        _half_least([local[i] for i in go]),
+        _norm(b),
+        _norm(c),
+        _norm(fast * c),
+        _norm(b * fast),
+        _norm(reduced),
+        canonical(_norm(gram[go, crossing]) * _norm(gram[stay, crossing])),
+    )
+
+
+def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matrix:
+    """The identities that the bounds rest on, for one network: a column that vanishes.
+
+    W + W† + diag(κ) + G G† (everything decays), T W − (W′, 0) with T = (1, −B D⁻¹) (what the dressed modes feel, from
+    which the identities in time and of the moments follow), and the identity of the responses at frequency `omega`.
+
+    Raises:
+        NotPassive, NotEliminable: as in `elimination_bound`.
+    """
+    eq = _passive(net)
+    stay, go = split(eq, gone)
+    local, gram = _losses(net)
+    decay = eq.drift + eq.drift.H + diag(*local) + gram * gram.H
+    reduced = schur(eq, *gone).drift
+    fast = inverse(eq.drift[go, go])
+    b, c = eq.drift[stay, go], eq.drift[go, stay]
+    t = zeros(len(stay), len(eq.modes))
+    for row, i in enumerate(stay):
+        t[row, i] = 1
+        for column, j in enumerate(go):
+            t[row, j] = -(b * fast)[row, column]
+    dressed = t * eq.drift
+    whole = inverse(-I * omega * eye(len(eq.modes)) - eq.drift)[stay, stay]
+    after = inverse(-I * omega * eye(len(stay)) - reduced)
+    inner = inverse(-I * omega * eye(len(go)) - eq.drift[go, go])
+    return Matrix(
+        [
+            *decay,
+            *(dressed[:, stay] - reduced),
+            *dressed[:, go],
+            *(whole - after + I * omega * whole * b * fast * inner * c * after),
+        ]
+    )
+
+
+def _passive(net: Network) -> Langevin:
+    if net.squeezings or any(bath.gain for bath in net.baths):
+        raise NotPassive(
+            "The bounds hold for networks that only lose, but this one has pairing or gain legs; "
+            "compare `corrections` of the next order instead."
+        )
+    return langevin(net)
+
+
+def _losses(net: Network) -> tuple[list[Expr], Matrix]:
+    """Local losses κ_i = Σγ|u|² of each mode, and G with a column √γ u* for every shared reservoir."""
+    at = {name: i for i, name in enumerate(net.names)}
+    local: list[Expr] = [Integer(0)] * len(at)
+    columns = []
+    for bath in net.baths:
+        if len(bath.jump) == 1:
+            ((name, weight),) = bath.jump
+            local[at[name]] += bath.rate * weight * conjugated(weight)
+        else:
+            column = zeros(len(at), 1)
+            for name, weight in bath.jump:
+                column[at[name]] = sqrt(bath.rate) * conjugated(weight)
+            columns.append(column)
+    return local, Matrix.hstack(*columns) if columns else zeros(len(at), 0)
+
+
+def _half_least(rates: list[Expr]) -> Expr:
+    return Min(*rates) / 2
+
+
+def _norm(matrix: Matrix) -> Expr:
+    """The Frobenius norm."""
+    return sqrt(canonical(sum((x * conjugated(x) for x in matrix), Integer(0))))

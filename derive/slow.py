@@ -1,0 +1,344 @@
+"""Beyond adiabatic elimination: the slow manifold, to any order in the lifetime of the modes that go.
+
+    da_s/dt = W_ss a_s + W_sc a_c + f_s,   da_c/dt = W_cs a_s + W_cc a_c + f_c,   W_cc = O(Γ)
+
+After a time 1/Γ the fast modes follow the slow ones, a_c = X a_s + x, where X and x do not change under the motion:
+
+    X (W_ss + W_sc X) = W_cs + W_cc X,   X (f_s + W_sc x) = f_c + W_cc x
+    X₁ = −W_cc⁻¹ W_cs,   X_{k+1} = W_cc⁻¹ (X_k W_ss + Σ_{i+j=k} X_i W_sc X_j)
+
+so that W_eff = W_ss + W_sc X and f_eff = f_s + W_sc x. Second moments have a slow manifold of their own,
+S = R S_ss R† + Y with R = (1, X), which feeds the slow ones with W_sc Y_cs + h.c.; commutators are moments too, and
+are kept because they are stationary. Modes that are paired or noisy are counted twice, as (a, a†).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Dummy, Expr, ImmutableMatrix, Integer, Matrix, diag, eye, zeros
+
+from derive.eliminate import NotEliminable, split
+from derive.errors import DeriveError
+from derive.kernel import (
+    Proved,
+    SingularMatrix,
+    Unknown,
+    Verdict,
+    canonical,
+    conjugated,
+    inverse,
+    is_nonnegative,
+    solve,
+)
+from derive.langevin import Langevin, doubled, langevin
+from derive.network import Network
+
+
+class NoSuchOrder(DeriveError):
+    """An order of the expansion that is not a positive integer."""
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The amplitudes of eliminated modes in those of the kept ones: a_c = onto·a_s + paired·a_s† + offset."""
+
+    modes: tuple[str, ...]
+    kept: tuple[str, ...]
+    onto: ImmutableMatrix
+    paired: ImmutableMatrix
+    offset: ImmutableMatrix
+
+    def amplitudes(self, mean: Matrix) -> ImmutableMatrix:
+        """⟨a_c⟩ for given ⟨a_s⟩ (a column in the order of `kept`)."""
+        return ImmutableMatrix(self.onto * mean + self.paired * _star(mean) + self.offset)
+
+
+def corrections(net: Network, *gone: str, order: int = 1) -> Langevin:
+    """The effective equations of the kept modes once `gone` follow them, to an order in the inverse lifetime.
+
+    Order 1 is `schur`; order 2 adds −W_sc W_cc⁻² W_cs W_ss to the drift. An order counts a factor 1/Γ at fixed
+    couplings; where g² ∝ Γ two orders make one. Order 1 has the exact steady amplitudes, order k those up to Γ^{−k−1},
+    and the rates of decay up to Γ^{−k−1} as well. `completely_positive` tells whether the result is a master equation:
+    order 1 always is, an order above only where the kept modes lose enough on their own. (The modes that have one at
+    every order are the dressed y = a_s + Z a_c with Z W_cc + W_sc = (W_ss + Z W_cs) Z, of which order 1 is `schur`.)
+
+    Raises:
+        NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.
+        NoSuchOrder: if `order` is not a positive integer.
+    """
+    found = _expanded(net, gone, order)
+    n = len(found.kept)
+    drift, force, source = (_sum(m) for m in (found.drift, found.force, found.source))
+    blank = zeros(n, n)
+    return Langevin(
+        tuple(found.kept),
+        tuple(found.frequencies),
+        ImmutableMatrix(drift[:n, :n]),
+        ImmutableMatrix(drift[:n, n:] if found.twice else blank),
+        ImmutableMatrix(force[:n, :]),
+        ImmutableMatrix(source[:n, :n].T if found.twice else blank),
+        ImmutableMatrix(source[:n, n:] if found.twice else blank),
+    )
+
+
+def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
+    """The way back: what the eliminated modes do, given the kept ones, a_c = X a_s + x.
+
+    At order 1, X = −W_cc⁻¹W_cs and x = −W_cc⁻¹f_c, which is exact in the steady state.
+
+    Raises:
+        NotEliminable, NoSuchOrder: as in `corrections`.
+    """
+    found = _expanded(net, gone, order)
+    n, m = len(found.kept), len(found.gone)
+    x, offset = _sum(found.x), _sum(found.offset)
+    paired = x[:m, n:] if found.twice else zeros(m, n)
+    parts = (ImmutableMatrix(part) for part in (x[:m, :n], paired, offset[:m, :]))
+    return Recovered(tuple(found.gone), tuple(found.kept), *parts)
+
+
+def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
+    """What is left of X(W_ss + W_sc X) − W_cs − W_cc X and of its like for x, up to the order: zero.
+
+    With W_cc → W_cc/ε both are power series in ε, and their first `order` coefficients must vanish.
+    """
+    found = _expanded(net, gone, order)
+    small = Dummy("epsilon", positive=True)
+    x, offset = _series(found.x, small, 1), _series(found.offset, small, 1)
+    a, b, c, d, f_s, f_c = found.blocks
+    left = [
+        small * (x * (a + b * x) - c) - d * x,
+        small * (x * (f_s + b * offset) - f_c) - d * offset,
+    ]
+    return _coefficients(left, small, order)
+
+
+def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
+    """Zero if `corrections` is the flow on the slow manifold: of amplitudes, and of second moments, up to the order.
+
+    The manifold's `recovered_residual`, above the power series of 𝒲S + S𝒲† + 𝒞 − R(dS_ss/dt)R†, above the difference
+    between `corrections` and W_ss + W_sc X, f_s + W_sc x.
+    """
+    found = _expanded(net, gone, order)
+    a, b, c, d, f_s, _ = found.blocks
+    small = Dummy("epsilon", positive=True)
+    eq = corrections(net, *gone, order=order)
+    n = len(found.kept)
+    x, offset = (_sum(m) for m in (found.x, found.offset))
+    drift, force = a + b * x, f_s + b * offset
+    rows = [
+        *recovered_residual(net, *gone, order=order),
+        *(eq.drift - drift[:n, :n]),
+        *(eq.force - force[:n, :]),
+    ]
+    if found.twice:
+        rows += list(eq.pairing - drift[:n, n:])
+        x = _series(found.x, small, 1)
+        source = _series(found.source, small, 0)
+        y_cs, y_cc = _series(found.y_cs, small, 1), _series(found.y_cc, small, 0)
+        c_ss, c_cs, c_cc = found.given
+        across = small * (x * source - y_cs * a.H - y_cc * b.H - c_cs) - d * y_cs
+        inside = small * (x * source * x.H - c * y_cs.H - y_cs * c.H) - d * y_cc - y_cc * d.H - c_cc
+        onto = source - c_ss - b * y_cs - y_cs.H * b.H
+        rows += [
+            *_coefficients([across], small, order),
+            *_coefficients([inside], small, order - 1),
+            *_coefficients([onto], small, order),
+        ]
+    return Matrix(rows)
+
+
+# -- complete positivity -----------------------------------------------------------------------------------------
+
+
+def kossakowski(eq: Langevin) -> ImmutableMatrix:
+    """The rates of loss and gain, 2n×2n: equations of motion are a master equation if and only if it is ≥ 0.
+
+    𝒞 − 𝒲P − P𝒲† with 𝒞 = [[noiseᵀ, squeezing], [squeezing*, noise]], 𝒲 = [[W, Q], [Q*, W*]], P = diag(1, 0): the noise
+    of ⟨δψδψ†⟩ with ψ = (a, a†). Without pairing, gain and squeezing it is −(W + W†) beside zeros: what decays.
+    """
+    n = len(eq.modes)
+    motion = doubled(eq)[0]
+    antinormal = diag(eye(n), zeros(n, n))
+    return ImmutableMatrix((_source(eq) - motion * antinormal - antinormal * motion.H).applyfunc(canonical))
+
+
+def completely_positive(eq: Langevin) -> Verdict:
+    """Whether linear equations of motion are those of a master equation in Lindblad form.
+
+    A Hermitian matrix is ≥ 0 if and only if the elementary symmetric functions e_k of its eigenvalues are; they are
+    asked one by one for every block of `kossakowski`. A refutation is a point at which one is negative.
+    """
+    rates = Matrix(kossakowski(eq))
+    provided: dict[Expr, None] = {}
+    undecided: Unknown | None = None
+    for block in rates.connected_components():
+        for symmetric in _symmetric(rates[block, block]):
+            verdict = is_nonnegative(symmetric)
+            if isinstance(verdict, Proved):
+                provided |= dict.fromkeys(verdict.provided)
+            elif isinstance(verdict, Unknown):
+                undecided = undecided or verdict
+            else:
+                return verdict
+    return undecided or Proved(tuple(provided))
+
+
+def _symmetric(matrix: Matrix) -> list[Expr]:
+    """e_1, …, e_n of the eigenvalues by Newton's identities: k e_k = Σ (−1)^{i−1} e_{k−i} tr Mⁱ."""
+    found: list[Expr] = [Integer(1)]
+    traces, power = [], eye(matrix.rows)
+    for k in range(1, matrix.rows + 1):
+        power = (power * matrix).applyfunc(canonical)
+        traces.append(power.trace())
+        total = sum(((-1) ** (i - 1) * found[k - i] * traces[i - 1] for i in range(1, k + 1)), Integer(0))
+        found.append(canonical(total / k))
+    return found[1:]
+
+
+# -- the expansion -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Expansion:
+    """Coefficients in the inverse lifetime: X and x from order 1, drift, force, source and Y_cc from 0, Y_cs from 1."""
+
+    kept: list[str]
+    gone: list[str]
+    frequencies: list[Expr]
+    twice: bool
+    blocks: tuple[Matrix, Matrix, Matrix, Matrix, Matrix, Matrix]
+    given: tuple[Matrix, Matrix, Matrix]
+    x: list[Matrix]
+    offset: list[Matrix]
+    drift: list[Matrix]
+    force: list[Matrix]
+    source: list[Matrix]
+    y_cs: list[Matrix]
+    y_cc: list[Matrix]
+
+
+def _expanded(net: Network, gone: tuple[str, ...], order: int) -> _Expansion:
+    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
+        raise NoSuchOrder(f"An order in the inverse lifetime is 1, 2, 3, …, but is {order!r}.")
+    eq = langevin(net)
+    stay, go = split(eq, gone)
+    n = len(eq.modes)
+    twice = not all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
+    motion, force = doubled(eq) if twice else (eq.drift, eq.force)
+    noise = _source(eq) if twice else zeros(n, n)
+    s, c = ([*places, *(n + i for i in places)] if twice else places for places in (stay, go))
+    blocks = (motion[s, s], motion[s, c], motion[c, s], motion[c, c], force[s, :], force[c, :])
+    a, b, _, d, f_s, f_c = blocks
+    try:
+        fast = inverse(d).applyfunc(canonical)
+    except SingularMatrix as singular:
+        raise NotEliminable(
+            f"Modes that are eliminated must be damped or detuned, but {', '.join(eq.modes[i] for i in go)} have a "
+            f"singular drift ({singular}); give them a loss."
+        ) from None
+    x, offset = [_tidy(-fast * blocks[2])], [_tidy(-fast * f_c)]
+    for k in range(1, order):
+        pairs = [(x[i], x[k - 2 - i], offset[k - 2 - i]) for i in range(k - 1)]
+        x.append(_tidy(fast * (x[k - 1] * a + _added([y * b * z for y, z, _ in pairs], x[0]))))
+        offset.append(
+            _tidy(fast * (x[k - 1] * f_s + _added([y * b * z for y, _, z in pairs], offset[0])))
+        )
+    given = (noise[s, s], noise[c, s], noise[c, c])
+    source, y_cs, y_cc = _moments(blocks, given, x, fast, order) if twice else ([], [], [])
+    return _Expansion(
+        [eq.modes[i] for i in stay],
+        [eq.modes[i] for i in go],
+        [eq.frequencies[i] for i in stay],
+        twice,
+        blocks,
+        given,
+        x,
+        offset,
+        [a, *(b * y for y in x)],
+        [f_s, *(b * y for y in offset)],
+        source,
+        y_cs,
+        y_cc,
+    )
+
+
+def _moments(
+    blocks: tuple[Matrix, ...], given: tuple[Matrix, Matrix, Matrix], x: list[Matrix], fast: Matrix, order: int
+) -> tuple[list[Matrix], list[Matrix], list[Matrix]]:
+    """Source of S_ss, Y_cs and Y_cc, order by order; C_cc counts as O(Γ), like W_cc."""
+    a, b, c, d, _, _ = blocks
+    c_ss, c_cs, c_cc = given
+    source, y_cc = [c_ss], [_lyapunov(d, -c_cc)]
+    y_cs: list[Matrix] = []
+    nothing, within = zeros(*c_cs.shape), zeros(*c_cc.shape)
+    for k in range(1, order + 1):
+        # coefficients of ε^k; X and Y_cs begin at ε
+        driven = _added([x[i] * source[k - 2 - i] for i in range(k - 1)], nothing)
+        before = y_cs[k - 2] * a.H if k > 1 else c_cs
+        y_cs.append(_tidy(fast * (driven - before - y_cc[k - 1] * b.H)))
+        source.append(_tidy(b * y_cs[-1] + y_cs[-1].H * b.H))
+        if k < order:
+            square = [
+                x[i] * source[j] * x[k - 3 - i - j].H for i in range(k - 2) for j in range(k - 2 - i)
+            ]
+            left = c * y_cs[k - 2].H + y_cs[k - 2] * c.H if k > 1 else within
+            y_cc.append(_lyapunov(d, _added(square, within) - left))
+    return source, y_cs, y_cc
+
+
+def _lyapunov(d: Matrix, right: Matrix) -> Matrix:
+    """Y with D Y + Y D† = `right`."""
+    if right.is_zero_matrix:
+        return right
+    n = d.rows
+    matrix, column = zeros(n * n, n * n), zeros(n * n, 1)
+    for i in range(n):
+        for j in range(n):
+            column[n * i + j] = right[i, j]
+            for k in range(n):
+                matrix[n * i + j, n * k + j] += d[i, k]
+                matrix[n * i + j, n * i + k] += conjugated(d[j, k])
+    found = solve(matrix, column)
+    values = found.values
+    for symbol, definition in reversed(found.where):
+        values = values.xreplace({symbol: definition})
+    return _tidy(Matrix(n, n, list(values)))
+
+
+def _source(eq: Langevin) -> Matrix:
+    """𝒞, the source of the normally ordered moments of (a, a†)."""
+    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(_star(eq.squeezing), eq.noise)
+    return Matrix.vstack(*rows)
+
+
+def _series(coefficients: list[Matrix], small: Dummy, first: int) -> Matrix:
+    return _added([small ** (first + k) * m for k, m in enumerate(coefficients)], zeros(*coefficients[0].shape))
+
+
+def _coefficients(matrices: list[Matrix], small: Dummy, order: int) -> Matrix:
+    """The coefficients of 1, ε, …, ε^order of the entries, which are polynomials in ε."""
+    found = []
+    for e in (e.expand() for matrix in matrices for e in matrix):
+        found += [e.coeff(small, k) for k in range(order + 1)]
+    return Matrix(found or [Integer(0)])
+
+
+def _added(matrices: list[Matrix], like: Matrix) -> Matrix:
+    total = zeros(*like.shape)
+    for matrix in matrices:
+        total += matrix
+    return total
+
+
+def _sum(matrices: list[Matrix]) -> Matrix:
+    return _tidy(_added(matrices, matrices[0])) if matrices else Matrix()
+
+
+def _star(matrix: Matrix) -> Matrix:
+    return matrix.applyfunc(conjugated)
+
+
+def _tidy(matrix: Matrix) -> Matrix:
+    return Matrix(matrix.applyfunc(canonical))

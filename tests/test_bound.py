@@ -1,0 +1,110 @@
+"""Bounds on adiabatic elimination: certified identities, and random networks that never exceed them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from oracles import moments
+from scipy.linalg import expm, solve_continuous_lyapunov
+from sympy import Expr, Matrix, Rational, sqrt, symbols
+from test_eliminate import NETWORKS
+from test_slow import TWO, faster, random_network, rate
+
+from derive.bound import NotPassive, elimination_bound, elimination_bound_residual
+from derive.eliminate import eliminate
+from derive.kernel import Proved, Refuted, is_zero
+from derive.network import Bath, Network, Squeezing
+
+omega = symbols("omega", positive=True)
+PASSIVE = ["vacuum", "thermal", "driven", "leg of a reservoir", "two at once, coupled"]
+
+
+@pytest.mark.parametrize("name", PASSIVE)
+def test_identities_behind_the_bounds_are_proved(name: str) -> None:
+    net, gone = NETWORKS[name]
+    residual = elimination_bound_residual(net, omega, *gone)
+    assert isinstance(is_zero(residual), Proved)
+    assert isinstance(is_zero(residual + Matrix.ones(*residual.shape) * rate / 10**6), Refuted)
+
+
+def norm(matrix: np.ndarray) -> float:
+    return float(np.linalg.norm(matrix, 2))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_random_network_exceeds_the_bounds(seed: int) -> None:
+    """Exact and eliminated amplitudes in time, responses, steady occupations: SciPy on equations by plain loops."""
+    net, fast = random_network(seed, gone=1 + seed % 2, hot=True)
+    net = faster(net, (1, 4, 16)[seed % 3], *fast)
+    bound = elimination_bound(net, *fast)
+    full, less = moments(net, {}), moments(eliminate(net, *fast), {})
+    force = float(np.linalg.norm(full.force))
+    assert np.allclose(full.force[2:], 0)
+    n = len(full.drift)
+
+    def amplitudes(eq, t):  # type: ignore[no-untyped-def]
+        one = np.eye(len(eq.drift))
+        return np.linalg.solve(eq.drift, (expm(eq.drift * t) - one) @ eq.force)[:2]
+
+    for t in (Rational(1, 50), Rational(1, 4), Rational(2), Rational(10), Rational(60)):
+        error = np.linalg.norm(amplitudes(full, float(t)) - amplitudes(less, float(t)))
+        limit = float(bound.amplitudes(1, t)) * force
+        assert error <= limit <= float(bound.amplitudes(1)) * force
+    for w in (Rational(1, 10), Rational(1), Rational(7)):
+        one = 1j * float(w)
+        exact = np.linalg.inv(-one * np.eye(n) - full.drift)[:2, :2]
+        assert norm(exact - np.linalg.inv(-one * np.eye(2) - less.drift)) <= float(bound.response(w))
+    occupations = [float(bath.thermal) for bath in net.baths]
+    exact = solve_continuous_lyapunov(full.drift, -full.noise.T)[:2, :2]
+    error = norm(exact - solve_continuous_lyapunov(less.drift, -less.noise.T))
+    assert 0 < error <= float(bound.moments(1)) * (max(occupations) - min(occupations))
+
+
+def test_bounds_are_of_the_order_of_the_error() -> None:
+    """A bound that is infinite holds as well: the ratio to the true error stays within two decades as Γ grows."""
+    net, fast = random_network(3)
+    ratios = []
+    for speed in (10, 100, 1000):
+        quick = faster(net, speed, *fast)
+        bound = elimination_bound(quick, *fast)
+        full, less = moments(quick, {}), moments(eliminate(quick, *fast), {})
+        errors = []
+        for t in np.linspace(0.05, 12, 60):
+            exact, mine = (
+                np.linalg.solve(eq.drift, (expm(eq.drift * t) - np.eye(len(eq.drift))) @ eq.force)[:2]
+                for eq in (full, less)
+            )
+            errors.append(np.linalg.norm(exact - mine))
+        ratios.append(float(bound.amplitudes(1)) * np.linalg.norm(full.force) / max(errors))
+    assert all(1 < ratio < 100 for ratio in ratios), ratios
+    assert ratios[2] == pytest.approx(ratios[1], rel=0.2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_elimination_is_exact_at_one_temperature(seed: int) -> None:
+    net, fast = random_network(seed)
+    warm = replace(net, baths=tuple(replace(bath, thermal=Rational(2, 3)) for bath in net.baths))
+    less = moments(eliminate(warm, *fast), {})
+    assert np.allclose(solve_continuous_lyapunov(less.drift, -less.noise.T), 2 / 3 * np.eye(2))
+    assert elimination_bound(warm, *fast).moments(0) == 0
+
+
+def test_bounds_in_letters() -> None:
+    bound = elimination_bound(TWO, "c")
+    f, g = symbols("f g")
+    both: Expr = sqrt(f * f.conjugate() + g * g.conjugate())
+    assert isinstance(is_zero(bound.out - both), Proved)
+    assert isinstance(is_zero(bound.follow - 2 * both / rate), Proved)
+    assert isinstance(is_zero(bound.fast - rate / 2), Proved)
+    assert bound.amplitudes(1).has(rate)
+    assert bound.shared == 0
+
+
+def test_networks_that_may_grow_have_no_bound() -> None:
+    paired = Network(TWO.modes, TWO.couplings, TWO.drives, TWO.baths, (Squeezing("a", "b", rate),))
+    amplified = replace(TWO, baths=(*TWO.baths, Bath((), rate, gain=(("a", Rational(1)),))))
+    for net in (paired, amplified):
+        with pytest.raises(NotPassive, match="only lose"):
+            elimination_bound(net, "c")
