@@ -95,7 +95,8 @@ class Claim:
     `label` is the paper's own (`Eq. (5)`, `Eq. (A2)`, or the place of a sentence); `says` gives the printed
     statements, `corrected` what holds instead, and `because` what the paper got wrong. `form` and
     `corrected_form` display the whole family where the statements are its members N = 1, 2, …. `open` is the
-    only way to commit a statement that the kernel cannot decide.
+    only way to commit a statement that the kernel cannot decide. A `fit` states bounds on a least-squares
+    coefficient and its residuals, in exact numbers: where they are proved the claim is `fitted`, never `holds`.
     """
 
     label: str
@@ -108,11 +109,12 @@ class Claim:
     form: Equation | None = None
     corrected_form: Equation | None = None
     open: str = ""
+    fit: bool = False
 
     @property
     def expected(self) -> Word:
         """The verdict that the catalogue commits to."""
-        return "open" if self.open else "corrected" if self.corrected else "holds"
+        return "open" if self.open else "corrected" if self.corrected else "fitted" if self.fit else "holds"
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class Finding:
 
 
 def audit(paper: Paper) -> tuple[Finding, ...]:
-    """Every claim of a paper with its verdict: `holds`, `corrected`, `refuted` or `open`."""
+    """Every claim of a paper with its verdict: `holds`, `corrected`, `fitted`, `refuted` or `open`."""
     return tuple(judge(paper.key, claim) for claim in paper.claims)
 
 
@@ -165,7 +167,7 @@ def judge(paper: str, claim: Claim) -> Finding:
     wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
     if wrong is None:
         undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
-        word: Word = "open" if undecided else "holds"
+        word: Word = "open" if undecided else "fitted" if claim.fit else "holds"
         reason = undecided.reason if undecided else claim.because
         shown = claim.form or statements[-1].says
         return Finding(paper, claim, word, shown, None, None, _provided(verdicts), reason)

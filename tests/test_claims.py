@@ -57,6 +57,13 @@ def test_undecided_is_open_and_expected_only_where_the_catalogue_says_so():
     assert judge("paper", claim(UNDECIDED, open="a functional equation")).expected
 
 
+def test_a_fit_is_fitted_where_its_bounds_are_proved_and_never_holds():
+    good, bad = (judge("paper", claim(statement, fit=True, because="why")) for statement in (SQUARE, WRONG))
+    assert (good.verdict, good.expected, good.reason) == ("fitted", True, "why")
+    assert (bad.verdict, bad.expected) == ("refuted", False)
+    assert judge("paper", claim(UNDECIDED, fit=True)).verdict == "open"
+
+
 @pytest.mark.parametrize("statement", [
     SQUARE,
     Equal(f, Integer(0), x - x),

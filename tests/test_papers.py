@@ -38,7 +38,7 @@ def found(paper, label):
 def test_claim_has_its_expected_verdict(paper, claim):
     _, finding = found(paper.key, claim.label)
     assert finding.verdict == claim.expected, finding.reason
-    assert finding.verdict in ("holds", "corrected")
+    assert finding.verdict in ("holds", "corrected", "fitted")
     assert finding.verdict == "holds" or claim.because
 
 
@@ -57,9 +57,8 @@ def test_finding_is_written_in_the_papers_letters(paper, claim):
         if formula is not None:
             assert formula.isascii(), formula
             assert not re.search(r"\+ -|\d\.\d", formula), formula
-    assert (
-        (written["corrected"] is None) == (written["counterexample"] is None) == (finding.verdict == "holds")
-    )
+    stands = finding.verdict in ("holds", "fitted")
+    assert (written["corrected"] is None) == (written["counterexample"] is None) == stands
 
 
 def test_every_equation_of_the_task_is_in_the_catalogue_once():
@@ -306,11 +305,11 @@ def zhao_4(p):
 
 
 def zhao_ranges(p):
-    return gains(1, chained, p)
+    return gains(1, chained, Point(g_b=p["x"]))
 
 
 def zhao_second_gain(p):
-    return 2, gains(1, starred, p)[1]
+    return 2, gains(int(p["N"]), starred, Point(g_b=p["x"]))[1]
 
 
 ORACLES = {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, I, Integer, Symbol, diff, expand, expand_log, log, sqrt
+from sympy import Add, Expr, I, Integer, Symbol, expand, sqrt
 
 from derive.builders import chain, positive, star
 from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.counts import closed_form
 from derive.derivation import Equation
 from derive.evolution import steady_state
+from derive.families import star as family
 from derive.kernel import canonical
 from derive.langevin import langevin
+from derive.optimum import from_one, leading_order, maximum, maximum_residual, window_residual
+from derive.optimum import window as edges
 from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
@@ -40,38 +44,37 @@ def optimum_p(root: Expr) -> Expr:
 
 OPTIMUM_C, OPTIMUM_P = optimum_c(N, sqrt(N**2 + 8 * N)), optimum_p(sqrt(N))
 r, s = positive("r"), positive("s")
-# With N = 8/(r(r + 2)) or N = r² the roots of Eq. (10) are rational, so that signs can be read off.
+# With N = 8/(r(r + 2)) the root of Eq. (10) is rational, so that signs can be read off.
 SIZE_C, ROOT_C = 8 / (r * (r + 2)), 8 * (1 + r) / (r * (r + 2))
 
 
-def slope(energy: Expr) -> Expr:
-    """∂ ln E/∂J at Γ = 2J."""
-    return diff(expand_log(log(energy.subs(Γ, 2 * J)), force=True), J)
-
-
 def optimum() -> tuple[Statement, ...]:
-    """∂E/∂J vanishes at J_op, is positive at J_op/(1 + s) and negative at J_op (1 + s)."""
-    found: list[Statement] = [Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C)]
-    for name, energy, optimal, at, size in (
-        ("E_c^ss", eq_5(N), OPTIMUM_C, optimum_c(SIZE_C, ROOT_C), SIZE_C),
-        ("E_p^ss", eq_9(N), OPTIMUM_P, optimum_p(r), r**2),
-    ):
-        rises, rate = Symbol(f"∂{name}/∂J"), slope(energy)
-        below, above = (rate.subs({N: size, J: at * x}, simultaneous=True) for x in (1 / (1 + s), 1 + s))
-        found.append(Equal(rises, Integer(0), rate.subs(J, optimal)))
-        found.append(AtLeast(below, Integer(0), Equation(rises, Integer(0), "≥")))
-        found.append(AtLeast(Integer(0), above, Equation(rises, Integer(0), "≤")))
+    """The one maximum of Eqs. (5) and (9) with Γ = 2J, found from ∂ ln E/∂J for every N."""
+    found: list[Statement] = []
+    for name, energy, printed in (("J_op^c", eq_5(N), OPTIMUM_C), ("J_op^p", eq_9(N), OPTIMUM_P)):
+        curve = energy.subs(Γ, 2 * J)
+        best = maximum(curve, J)
+        found.append(Equal(Symbol(name), printed, best.point))
+        found += [Equal(Symbol("0"), Integer(0), row) for row in maximum_residual(curve, best)]
     return tuple(found)
 
 
 def scaling() -> tuple[Statement, ...]:
-    """κN/4 ≤ J_op^c ≤ κ(N + 2)/4, so that J_op^c/N → κ/4, and J_op^p √N = κ/2."""
+    """J_op^c/N → κ/4, from between κN/4 and κ(N + 2)/4, and J_op^p √N = κ/2 at every N."""
     optimal, name = optimum_c(SIZE_C, ROOT_C), Symbol("J_op^c")
     return (
+        Equal(name, κ / 4 * N, _leading(OPTIMUM_C)),
+        Equal(Symbol("J_op^p"), κ / (2 * sqrt(N)), _leading(OPTIMUM_P)),
+        Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C),
         AtLeast(optimal, κ * SIZE_C / 4, Equation(name, κ * N / 4, "≥")),
         AtLeast(κ * (SIZE_C + 2) / 4, optimal, Equation(name, κ * (N + 2) / 4, "≤")),
         Equal(Symbol("J_op^p") * sqrt(N), κ / 2, OPTIMUM_P * sqrt(N)),
     )
+
+
+def _leading(e: Expr) -> Expr:
+    constant, power = leading_order(e, N, large=True)
+    return constant * N**power
 
 
 # -- reciprocal networks, Eqs. (11)–(14) --------------------------------------------------------------------
@@ -105,18 +108,30 @@ def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
 
 
 def window() -> tuple[Statement, ...]:
-    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J; N = 1 has no inside."""
+    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no inside."""
+    rc, nc = eq_13(4 * J**2), eq_9(N).subs(Γ, 2 * J)
+    found = edges(rc, nc, J)
+    low, high = κ / (2 * N), κ / 2
+    more, less = (Equation(Symbol("E_rc^ss"), Symbol("E_nc^ss"), relation) for relation in ("≥", "≤"))
+    outside = ((low / (1 + s)), high * (1 + s))
+    return (
+        *star_energies(),
+        *(Equal(Symbol("J"), printed, true) for printed, true in zip((low, high), found.edges, strict=True)),
+        *(Equal(Symbol("E_rc^ss"), Integer(0), row) for row in window_residual(rc, nc, found)),
+        *(AtLeast(from_one((nc - rc).subs(J, at)), Integer(0), less) for at in outside),
+        AtLeast(from_one((rc - nc).subs(J, (low + s * high) / (1 + s))), Integer(0), more),
+    )
+
+
+def star_energies() -> tuple[Statement, ...]:
+    """Both stars for every N, by the family with a symbolic number of branches."""
     found: list[Statement] = []
-    for size in SIZES:
-        states = (steady_state(langevin(star(size, scheme))) for scheme in ("reciprocal", "nonreciprocal"))
-        rc, nc = (state.energy(mode(size)).subs(Γ, 2 * J) for state in states)
-        more, less = (Equation(Symbol("E_rc^ss"), Symbol("E_nc^ss"), relation) for relation in ("≥", "≤"))
-        low, high = κ / (2 * size), κ / 2
-        found += [AtLeast(nc.subs(J, at), rc.subs(J, at), less) for at in (low / (1 + s), high * (1 + s))]
-        found += [Equal(Symbol("E_rc^ss"), nc.subs(J, at), rc.subs(J, at)) for at in (low, high)]
-        if size > 1:
-            inside = (low + s * high) / (1 + s)
-            found.append(AtLeast(rc.subs(J, inside), nc.subs(J, inside), more))
+    for name, printed, branches in (
+        ("E_rc^ss", eq_13(4 * J**2), family(N)),
+        ("E_nc^ss", eq_9(N), family(N, "nonreciprocal")),
+    ):
+        state = closed_form(branches)
+        found.append(Equal(Symbol(name), printed, state.energy(*state.terminal)))
     return tuple(found)
 
 
@@ -131,9 +146,18 @@ CLAIMS = (
         "Eq. (10)",
         "Optimal couplings, from Eqs. (5) and (9) with J = Γ/2",
         optimum,
+        scope="all N",
         form=Equation(Symbol("J_op^c"), OPTIMUM_C),
     ),
-    Claim("Below Eq. (10), scaling", "J_op^c grows as N, J_op^p falls as 1/√N", scaling, method="bound"),
+    Claim(
+        "Below Eq. (10), scaling",
+        "J_op^c grows as N, J_op^p falls as 1/√N",
+        scaling,
+        scope="all N",
+        method="limit",
+        because="J_op^c → κN/4, and always between κN/4 and κ(N + 2)/4; J_op^p √N = κ/2 at every N, large or not.",
+        form=Equation(Symbol("J_op^c"), κ * N / 4, "→"),
+    ),
     Claim(
         "Eq. (11)",
         "Reciprocal chain, N odd: the form, with its constants a(j)",
@@ -168,7 +192,7 @@ CLAIMS = (
         "Eq. (14)",
         "Window in which the reciprocal parallel network stores more, at equal J = Γ/2",
         window,
-        scope=UP_TO_6,
+        scope="all N",
         method="bound",
         form=Equation((2 * N * J - κ) * (κ - 2 * J), Integer(0), ">"),
         because=(

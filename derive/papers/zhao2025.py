@@ -32,6 +32,7 @@ from derive.papers.zhao2025_letters import (
     ξ,
     ω,
 )
+from derive.papers.zhao2025_maxima import CLAIMS as MAXIMA
 from derive.papers.zhao2025_parallel import CLAIMS as PARALLEL
 from derive.reading import dictionary
 
@@ -119,5 +120,5 @@ ZHAO = Paper(
     "H.-W. Zhao, Y. Xie, X. Huang and G.-F. Zhang, Enhanced charging in multibattery systems by "
     "nonreciprocity, Phys. Rev. A 112, 022214 (2025)",
     NOTATION,
-    (*CASCADED, *CASCADED_IN_LIU, *CASCADED_GAINS, *PARALLEL, *PARALLEL_IN_LIU, *PARALLEL_GAINS),
+    (*CASCADED, *CASCADED_IN_LIU, *CASCADED_GAINS, *MAXIMA, *PARALLEL, *PARALLEL_IN_LIU, *PARALLEL_GAINS),
 )
