@@ -21,7 +21,7 @@ gaussian evolution eliminate propagator
 recurrence families counts
 optimum
 qubits resources
-response slow bound
+response slow bound nonreciprocity
 derivation notation measure source program
 factors printer linebreak latex document layout scene markup figure module reading appendix
 claims report
@@ -219,6 +219,8 @@ def test_every_solver_has_its_residual():
         ("evolve_qubits", "qubits_residual"),
         ("closed_form", "closed_form_residual"),
         ("corrections", "corrections_residual"),
+        ("isolation", "isolation_residual"),
+        ("leakage", "leakage_residual"),
         ("recovered", "recovered_residual"),
         ("elimination_bound", "elimination_bound_residual"),
     ):
