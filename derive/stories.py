@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, triangles
+from derive import cascades, pairs, triangles
 from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, star
 from derive.derivation import Derivation
 from derive.formulas import (
@@ -28,6 +28,7 @@ from derive.formulas import (
 from derive.network import Network
 from derive.notation import Notation
 from derive.papers.liu2026_letters import NOTATION as LIU
+from derive.papers.wang2026_letters import NOTATION as WANG
 from derive.papers.zhao2025_letters import NOTATION as ZHAO
 from derive.program import Program, straight
 from derive.source import unicode_text
@@ -170,6 +171,16 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                         ZHAO_PARALLEL, "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5)."
                     ),
                 ),
+            ),
+            Story(
+                pairs.KEY,
+                pairs.TITLE,
+                pairs.REFERENCE,
+                WANG,
+                pairs.PICTURE,
+                pairs.PICTURE,
+                pairs.argument,
+                module=pairs.module,
             ),
         )
     }

@@ -92,7 +92,8 @@ def _equations(body: str, single: bool) -> list[str]:
 
 def _plain(tex: str) -> str:
     """Without alignment, space, size and the punctuation that ends a display."""
-    tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex.replace("&", " ").replace("{-}", "-"))
+    tex = re.sub(r"(?<![_^])\{-\}", "-", tex.replace("&", " "))
+    tex = re.sub(r"\\(?:q?quad|,|;|!| )(?![A-Za-z])", " ", tex)
     tex = re.sub(r"\\([bB]igg?|left|right)[lrm]?(?![A-Za-z])", "", tex)
     return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
 

@@ -23,10 +23,10 @@ optimum
 qubits resources
 response slow bound nonreciprocity
 derivation notation measure source program
-factors printer linebreak latex document layout scene markup figure module reading appendix
+factors printer linebreak latex document layout scene markup figure module pairmodule reading appendix
 claims report
 papers
-formulas cascades triangles stories
+formulas cascades triangles tradeoffs pairs stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """

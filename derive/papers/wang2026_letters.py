@@ -33,7 +33,11 @@ NOTATION = Notation(
         "T_bc": r"T_{\mathrm{bc}}",
         "C_res": r"C_{\mathrm{res}}",
         "C_W": r"C_{\mathrm{W}}",
-        "x": "x",
+        "p_00": "p_{00}",
+        "p_10": "p_{10}",
+        **{f"z_{spin}": rf"\sigma_z^{{\mathrm{{{spin}}}}}" for spin in "bc"},
+        **{f"down_{spin}": rf"\sigma_{{+}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
+        **{f"up_{spin}": rf"\sigma_{{-}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
     }
 )
 
