@@ -45,6 +45,7 @@ from derive.optimum import (
     window,
     window_residual,
 )
+from derive.power import charging_power, maximal_power, maximal_power_verdict
 from derive.propagator import (
     divided_differences,
     evolution_residual,
@@ -104,6 +105,7 @@ __all__ = [
     "aharonov_bohm_chain",
     "aharonov_bohm_star",
     "chain",
+    "charging_power",
     "closed_form",
     "closed_form_residual",
     "closed_moments",
@@ -137,6 +139,8 @@ __all__ = [
     "loops",
     "loss",
     "low_frequency_residual",
+    "maximal_power",
+    "maximal_power_verdict",
     "maximum",
     "maximum_residual",
     "moments_residual",

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from power import ORACLES as POWER
 from scipy.linalg import expm
 from scipy.optimize import brentq
 from wang import ORACLES as WANG
@@ -334,6 +335,7 @@ ORACLES = {
     ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
+    **POWER,
     **WANG,
 }
 

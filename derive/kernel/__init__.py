@@ -1,15 +1,19 @@
 """Exact arithmetic: is it zero, and what solves A x = b over the parameters of a network."""
 
 from derive.kernel.conjugation import conjugated, substituted
+from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.linear import SingularMatrix, Solution, inverse, predicted_terms, solve, straight_line
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
 
 __all__ = [
+    "NotAnExactNumber",
+    "Peak",
     "Proved",
     "Refuted",
     "SingularMatrix",
     "Solution",
+    "Transform",
     "Unknown",
     "Verdict",
     "at",
@@ -19,8 +23,11 @@ __all__ = [
     "inverse",
     "is_nonnegative",
     "is_zero",
+    "peak",
+    "peak_verdict",
     "predicted_terms",
     "solve",
     "straight_line",
     "substituted",
+    "transform",
 ]

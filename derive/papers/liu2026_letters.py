@@ -28,6 +28,8 @@ NOTATION = Notation(
         "kappa_n": r"\kappa_{b_n}",
         "Gamma_next": r"\Gamma_{n+1}",
         "G_n0": "G_{n0}",
+        "P_NC": r"P_{\max}^{\mathrm{NC}}",
+        "P_RC": r"P_{\max}^{\mathrm{RC}}",
     }
 )
 

@@ -34,6 +34,8 @@ from derive.papers.zhao2025_letters import (
 )
 from derive.papers.zhao2025_maxima import CLAIMS as MAXIMA
 from derive.papers.zhao2025_parallel import CLAIMS as PARALLEL
+from derive.papers.zhao2025_power import CASCADED as CASCADED_POWER
+from derive.papers.zhao2025_power import PARALLEL as PARALLEL_POWER
 from derive.reading import dictionary
 
 
@@ -120,5 +122,15 @@ ZHAO = Paper(
     "H.-W. Zhao, Y. Xie, X. Huang and G.-F. Zhang, Enhanced charging in multibattery systems by "
     "nonreciprocity, Phys. Rev. A 112, 022214 (2025)",
     NOTATION,
-    (*CASCADED, *CASCADED_IN_LIU, *CASCADED_GAINS, *MAXIMA, *PARALLEL, *PARALLEL_IN_LIU, *PARALLEL_GAINS),
+    (
+        *CASCADED,
+        *CASCADED_IN_LIU,
+        *CASCADED_GAINS,
+        *MAXIMA,
+        *PARALLEL,
+        *PARALLEL_IN_LIU,
+        *PARALLEL_GAINS,
+        *CASCADED_POWER,
+        *PARALLEL_POWER,
+    ),
 )

@@ -40,6 +40,9 @@ NOTATION = Notation(
         "gamma_k": r"\gamma_b^{(k)}",
         "G_N1": "G_{N1}",
         "G_N2": "G_{N2}",
+        "eta_N1": r"\eta_{N1}",
+        "eta_N2": r"\eta_{N2}",
+        "eta_42": r"\eta_{42}",
         "W_bc": "W_{bc}",
         "W_cb": "W_{cb}",
     }

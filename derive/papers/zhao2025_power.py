@@ -1,0 +1,210 @@
+"""Zhao, Xie, Huang and Zhang 2025: charging power, its maximum and the gains η_{N1}, η_{N2} of Fig. 4.
+
+The largest powers are enclosed between rationals and proved (`maximal_power`), at unit γ and ξ, with the intermediate
+modes eliminated, so that Γ and γ/Γ do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, Integer, Rational, Symbol
+
+from derive.builders import positive
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.derivation import Equation
+from derive.eliminate import eliminate
+from derive.kernel import canonical
+from derive.langevin import langevin
+from derive.network import Network
+from derive.papers.zhao2025_letters import (
+    SIZES,
+    UP_TO_6,
+    ZERO,
+    N,
+    cascaded,
+    g_b,
+    intermediate,
+    parallel,
+    squared,
+    state,
+    without,
+    γ,
+    ξ,
+    ω,
+)
+from derive.power import maximal_power
+
+Build = Callable[..., Network]
+s = positive("s")
+COUPLINGS = (Rational(1, 10), Rational(1, 20), Rational(1, 100))  # g_b/γ
+AT_POINTS = "N = 1..4, g_b/γ = 1/100, 1/20, 1/10"
+η_1, η_2 = Symbol("eta_N1"), Symbol("eta_N2")
+
+
+def scheme(build: Build, size: int, case: int) -> Network:
+    """Nonreciprocal (case 0), or reciprocal case I or II, with the intermediate modes eliminated."""
+    if case == 1:
+        return without(build(size, ZERO))
+    net = build(size, ZERO) if case == 2 else build(size)
+    return eliminate(net, *intermediate(net))
+
+
+def largest(build: Build, size: int, case: int, coupling: Expr) -> tuple[Expr, Expr]:
+    """Proved bounds of P_max of the last battery at g_b/γ = `coupling`, in units of ωξ²/γ."""
+    net = scheme(build, size, case).subs({g_b: coupling * γ}).subs({γ: 1, ξ: 1, ω: 1})
+    return maximal_power(langevin(net), f"b_{size}", digits=10).value
+
+
+def gain(build: Build, size: int, case: int, coupling: Expr) -> tuple[Expr, Expr]:
+    """Proved bounds of η = P_max^nr/P_max^r."""
+    low, high = largest(build, size, 0, coupling)
+    least, most = largest(build, size, case, coupling)
+    return low / most, high / least
+
+
+def weak_limit(build: Build, base: int, links: Callable[[int], int], case: int) -> tuple[Statement, ...]:
+    """|ã^nr/ã^r|² at g_b → 0 and any s, where ã(s) is s times the transform of ⟨b_N⟩(t).
+
+    It is the steady amplitude with every loss raised by 2s. If the ratio is a constant c for every s, the two ⟨b_N⟩(t)
+    have the same time dependence to leading order in g_b, hence maxima of P at one time, and η → c.
+    """
+    found: list[Statement] = []
+    for size in SIZES:
+        nets = (scheme(build, size, k).subs({γ: γ + 2 * s}) for k in (0, case))
+        above, below = (squared(state(net).amplitude(f"b_{size}")) for net in nets)
+        ratio = canonical(canonical(above) / canonical(below))
+        found.append(Equal(η_1 if case == 1 else η_2, Integer(base) ** links(size), ratio.subs(g_b, 0)))
+    return tuple(found)
+
+
+def at_most(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Statement, ...]:
+    """η ≤ bound at the couplings, N = 1 to 4."""
+    shown = Equation(η_1 if case == 1 else η_2, bound(1), "≤")
+    return tuple(
+        AtLeast(Integer(bound(size)), gain(build, size, case, x)[1 if case == 1 else 0], shown)
+        for size in (4, 3, 2, 1)
+        for x in COUPLINGS
+    )
+
+
+def at_least(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Statement, ...]:
+    """η ≥ bound at the couplings, N = 1 to 4."""
+    shown = Equation(η_2, bound(1), "≥")
+    return tuple(
+        AtLeast(gain(build, size, case, x)[0], Integer(bound(size)), shown)
+        for size in (4, 3, 2, 1)
+        for x in COUPLINGS
+    )
+
+
+def hardly_changes(build: Build, limit: int) -> tuple[Statement, ...]:
+    """0 ≤ η_42/limit − 1 ≤ 1 % up to g_b/γ = 1/10."""
+    found: list[Statement] = []
+    for x in COUPLINGS:
+        low, high = gain(build, 4, 2, x)
+        found.append(
+            AtLeast(
+                Rational(101, 100) * limit, high, Equation(Symbol("eta_42"), Rational(101, 100) * limit, "≤")
+            )
+        )
+        found.append(AtLeast(low, Integer(limit), Equation(Symbol("eta_42"), Integer(limit), "≥")))
+    return tuple(found)
+
+
+def one(size: int) -> int:
+    """A battery of the star is one link away."""
+    return 1
+
+
+def itself(size: int) -> int:
+    """The last battery of the chain is N links away."""
+    return size
+
+
+EXCEEDED = (
+    "It is the limit g_b → 0, and the smallest value: at every coupling of the figure that was enclosed η_{N2} is "
+    "larger, as G_{N2} is. For N = 4 it grows by half a percent (cascaded) and 0.06 % (parallel) up to g_b = γ/10."
+)
+
+CASCADED = (
+    Claim(
+        "Below Fig. 4, η_N1",
+        "η_{N1} → 2^{2N} as g_b → 0",
+        lambda: weak_limit(cascaded, 4, itself, 1),
+        form=Equation(η_1, 2 ** (2 * N)),
+        because=(
+            "To leading order all schemes charge by one function of time, so that their powers are largest at one time."
+        ),
+        scope=UP_TO_6,
+        method="limit",
+    ),
+    Claim(
+        "Below Fig. 4, η_N1 ≤ 2^2N",
+        "η_{N1} is at most 2^{2N}",
+        lambda: at_most(cascaded, lambda size: Integer(4) ** size, 1),
+        form=Equation(η_1, 2 ** (2 * N), "≤"),
+        scope=AT_POINTS,
+        method="bound",
+    ),
+    Claim(
+        "Below Fig. 4, η_N2",
+        "2^N is the upper bound of η_{N2}",
+        lambda: at_most(cascaded, lambda size: Integer(2) ** size, 2),
+        lambda: (
+            *at_least(cascaded, lambda size: Integer(2) ** size, 2),
+            *weak_limit(cascaded, 2, itself, 2),
+        ),
+        EXCEEDED,
+        AT_POINTS,
+        "bound",
+        form=Equation(η_2, 2**N, "≤"),
+        corrected_form=Equation(η_2, 2**N, "≥"),
+    ),
+    Claim(
+        "Fig. 4(c), η_42",
+        "η_{42} ≈ 2^4 for g_b/γ up to 1/10",
+        lambda: hardly_changes(cascaded, 16),
+        form=Equation(Symbol("eta_42"), Integer(16), "≈"),
+        scope="g_b/γ = 1/100, 1/20, 1/10",
+        method="bound",
+    ),
+)
+
+PARALLEL = (
+    Claim(
+        "Below Fig. 4, parallel η_N1",
+        "η_{N1} → 4 as g_b → 0, for every N",
+        lambda: weak_limit(parallel, 4, one, 1),
+        form=Equation(η_1, Integer(4)),
+        scope=UP_TO_6,
+        method="limit",
+    ),
+    Claim(
+        "Below Fig. 4, parallel η_N1 ≤ 4",
+        "η_{N1} is at most 4",
+        lambda: at_most(parallel, lambda size: Integer(4), 1),
+        form=Equation(η_1, Integer(4), "≤"),
+        scope=AT_POINTS,
+        method="bound",
+    ),
+    Claim(
+        "Below Fig. 4, parallel η_N2",
+        "η_{N2} is at most 2",
+        lambda: at_most(parallel, lambda size: Integer(2), 2),
+        lambda: (*at_least(parallel, lambda size: Integer(2), 2), *weak_limit(parallel, 2, one, 2)),
+        EXCEEDED,
+        AT_POINTS,
+        "bound",
+        form=Equation(η_2, Integer(2), "≤"),
+        corrected_form=Equation(η_2, Integer(2), "≥"),
+    ),
+    Claim(
+        "Fig. 4(d), η_42",
+        "η_{42} ≈ 2 for g_b/γ up to 1/10",
+        lambda: hardly_changes(parallel, 2),
+        form=Equation(Symbol("eta_42"), Integer(2), "≈"),
+        scope="g_b/γ = 1/100, 1/20, 1/10",
+        method="bound",
+    ),
+)
