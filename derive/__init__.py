@@ -19,6 +19,15 @@ from derive.builders import (
 from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.cumulants import Moments, closed_moments
 from derive.eliminate import eliminate, elimination_residual, schur
+from derive.ergotropy import (
+    coherent_ergotropy,
+    ergotropy,
+    logarithmic_negativity,
+    passive_energy,
+    purity,
+    symplectic_eigenvalues,
+    symplectic_residual,
+)
 from derive.evolution import steady_state, steady_state_residual
 from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
@@ -75,6 +84,7 @@ from derive.slow import (
     recovered_residual,
 )
 from derive.spins import generator, moments_residual, stationary, stationary_residual
+from derive.stability import stability
 
 __all__ = [
     "Bath",
@@ -110,6 +120,7 @@ __all__ = [
     "closed_form_residual",
     "closed_moments",
     "coherent",
+    "coherent_ergotropy",
     "complete",
     "completely_positive",
     "corrections",
@@ -120,6 +131,7 @@ __all__ = [
     "elimination_bound",
     "elimination_bound_residual",
     "elimination_residual",
+    "ergotropy",
     "evolution_residual",
     "evolve",
     "evolve_qubits",
@@ -136,6 +148,7 @@ __all__ = [
     "leading_order",
     "leakage",
     "leakage_residual",
+    "logarithmic_negativity",
     "loops",
     "loss",
     "low_frequency_residual",
@@ -144,9 +157,11 @@ __all__ = [
     "maximum",
     "maximum_residual",
     "moments_residual",
+    "passive_energy",
     "ports",
     "propagator",
     "propagator_residual",
+    "purity",
     "qubits_residual",
     "recovered",
     "recovered_residual",
@@ -156,6 +171,7 @@ __all__ = [
     "scattering_residual",
     "schur",
     "spin_star",
+    "stability",
     "star",
     "stationary",
     "stationary_points",
@@ -164,6 +180,8 @@ __all__ = [
     "steady_state_residual",
     "susceptibility",
     "susceptibility_residual",
+    "symplectic_eigenvalues",
+    "symplectic_residual",
     "thermal",
     "tree",
     "unitarity_residual",

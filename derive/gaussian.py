@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, ImmutableMatrix, Symbol, zeros
+from sympy import Expr, ImmutableMatrix, Matrix, Symbol, eye, zeros
 
 from derive.errors import DeriveError
 from derive.kernel import conjugated
@@ -52,6 +52,30 @@ class GaussianState:
     def energy(self, mode: str) -> Expr:
         """Stored energy ω⟨a†a⟩ of one mode, in the units of its frequency (ħ = 1)."""
         return self.frequencies[self.index(mode)] * self.occupation(mode)
+
+    def reduced(self, *modes: str) -> GaussianState:
+        """The state of some of the modes, in the order given: the others are traced out.
+
+        Raises:
+            UnknownMode: if a mode is not one of the state's, or is named twice.
+        """
+        if len(set(modes)) < len(modes):
+            raise UnknownMode(f"A mode is named once, but the modes are {', '.join(modes)}.")
+        k = [self.index(mode) for mode in modes]
+        return replace(
+            self,
+            modes=tuple(modes),
+            frequencies=tuple(self.frequencies[i] for i in k),
+            mean=self.mean.extract(k, [0]),
+            number=self.number.extract(k, k),
+            anomalous=self.anomalous.extract(k, k),
+        )
+
+    def covariance(self) -> ImmutableMatrix:
+        """½⟨{ψ_i, ψ_j†}⟩ of the centred ψ = (a, a†): [[Nᵀ + ½, M], [M*, N + ½]], 2n×2n; the vacuum is ½."""
+        half = eye(len(self.modes)) / 2
+        rows = (self.number.T + half, self.anomalous), (self.anomalous.applyfunc(conjugated), self.number + half)
+        return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
 
 
 def vacuum(eq: Langevin) -> GaussianState:

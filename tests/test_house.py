@@ -17,7 +17,7 @@ kernel
 language expression network operators netfile builders
 spinalgebra cumulants spins
 langevin
-gaussian evolution eliminate propagator power
+stability lyapunov gaussian ergotropy evolution eliminate propagator power
 recurrence families counts
 optimum
 qubits resources
@@ -31,7 +31,7 @@ tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """
 place entries structure minors packing assemble program linear
-conjugation ring rewriting point definitions normal zero enclosure __init__
+conjugation ring rewriting point definitions normal spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450

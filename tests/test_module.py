@@ -165,6 +165,14 @@ def test_energies_in_time_agree_with_integrated_moments(pairs):
     energy = frequencies(net, values)[:, None] * (np.abs(y[:3]) ** 2 + y[size :: size + 1][:3].real)
     found = m.energies_at(times, **keywords(values))
     close(found, energy, 1e-9)
+    mean, number = y[:3], y[size :: size + 1][:3].real
+    anomalous = y[[size + 3 + k * (size + 1) for k in range(3)]]
+    close(m.occupations_at(times, **keywords(values)), np.abs(mean) ** 2 + number, 1e-9)
+    close(m.anomalous_at(times, **keywords(values)), mean**2 + anomalous, 1e-9)
+    passive = np.sqrt((number + 0.5) ** 2 - np.abs(anomalous) ** 2) - 0.5
+    work = frequencies(net, values)[:, None] * (np.abs(mean) ** 2 + number - passive)
+    close(m.ergotropies_at(times, **keywords(values)), work, 1e-9)
+    close(m.ergotropies_at(1e4, **keywords(values)), m.ergotropies(**keywords(values)))
     assert np.all(found[:, 0] == 0)
     close(m.energies_at(1e4, **keywords(values)), m.energies(**keywords(values)))
 

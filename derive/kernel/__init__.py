@@ -4,6 +4,8 @@ from derive.kernel.conjugation import conjugated, substituted
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.linear import SingularMatrix, Solution, inverse, predicted_terms, solve, straight_line
 from derive.kernel.normal import at, canonical, factored
+from derive.kernel.spectrum import charpoly, touching
+from derive.kernel.structure import elimination_work
 from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
 
 __all__ = [
@@ -18,7 +20,9 @@ __all__ = [
     "Verdict",
     "at",
     "canonical",
+    "charpoly",
     "conjugated",
+    "elimination_work",
     "factored",
     "inverse",
     "is_nonnegative",
@@ -29,5 +33,6 @@ __all__ = [
     "solve",
     "straight_line",
     "substituted",
+    "touching",
     "transform",
 ]

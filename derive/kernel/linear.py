@@ -8,7 +8,7 @@ limit the answer stays a straight-line program (`program`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpz_mpoly, nmod_mat
@@ -48,12 +48,12 @@ class Solution:
     note: str
 
 
-def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
+def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
     A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at
     most `limit` terms together, and a straight-line program otherwise. Modes that b does not reach are
-    exactly zero.
+    exactly zero. Definitions get a letter that none of the names `taken` begins with.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
@@ -64,7 +64,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
     planned, terms, feasible = minors.predict(system, generics)
     shared = max(generics.uses, default=0) > 1
     if not feasible or terms > limit * (SLACK if shared else 1):
-        return _program(system, terms, limit)
+        return _program(system, terms, limit, taken)
     fractions = minors.expanded(system, generics, planned)
     determinants: dict[int, int] = {}
     for _, bottoms in fractions.values():
@@ -72,7 +72,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000) -> Solution:
             determinants[number] = max(len(bottom), determinants.get(number, 0))
     terms = sum(len(top) for top, _ in fractions.values()) + sum(determinants.values())
     if terms > limit:
-        return _program(system, terms, limit)
+        return _program(system, terms, limit, taken)
     polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
     assembler = Assembler(generics.generators, polynomials)
     values: list[Expr] = [Integer(0)] * size
@@ -182,12 +182,14 @@ def _determinant(square: Sequence[Sequence[int]], rows: Sequence[Mapping[int, Ex
     return int(nmod_mat(size, size, [v for line in values for v in line], place.prime).det())
 
 
-def _program(system: minors.System, terms: int, limit: int | None) -> Solution:
+def _program(
+    system: minors.System, terms: int, limit: int | None, taken: Collection[str] = ()
+) -> Solution:
     """The straight-line program; with a limit, its note says that the expanded answer exceeds it."""
     for trial in range(300):
         try:
             found = eliminated(
-                system.rows, system.matched, system.blocks, Place(PRIMES[0], f"pivots {trial}")
+                system.rows, system.matched, system.blocks, Place(PRIMES[0], f"pivots {trial}"), taken
             )
         except BadPoint:
             continue

@@ -88,9 +88,16 @@ class _Tape:
 
 
 def eliminated(
-    rows: Sequence[Mapping[int, Expr]], matched: Sequence[int], blocks: Sequence[Sequence[int]], place: Place
+    rows: Sequence[Mapping[int, Expr]],
+    matched: Sequence[int],
+    blocks: Sequence[Sequence[int]],
+    place: Place,
+    taken: Collection[str] = (),
 ) -> Program | None:
-    """The program of A x = b, where column n of `rows` is b; None if det A vanishes at the random point."""
+    """The program of A x = b, where column n of `rows` is b; None if det A vanishes at the random point.
+
+    No definition has a name that is `taken`.
+    """
     size = len(rows)
     tape = _Tape(place)
     unknowns: dict[int, int] = {}
@@ -111,7 +118,7 @@ def eliminated(
                 sources[row] = source
         if sources and not _solve_block(tape, block, matched, cells, sources, unknowns):
             return None
-    return _emitted(tape, [unknowns.get(column) for column in range(size)], rows)
+    return _emitted(tape, [unknowns.get(column) for column in range(size)], rows, taken)
 
 
 def _solve_block(
@@ -241,7 +248,9 @@ class _Fill:
         self.gone.add(row)
 
 
-def _emitted(tape: _Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]]) -> Program:
+def _emitted(
+    tape: _Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]], taken: Collection[str]
+) -> Program:
     """Names and expressions for the nodes that the results need."""
     uses = [0] * len(tape.nodes)
     for result in results:
@@ -255,7 +264,7 @@ def _emitted(tape: _Tape, results: Sequence[int | None], rows: Sequence[Mapping[
                     uses[factor] += 1
             if node.over is not None:
                 uses[node.over] += 1
-    names = _Names(rows)
+    names = _Names(rows, taken)
     expressions: dict[int, Expr] = {}
     where: list[tuple[Symbol, Expr]] = []
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
@@ -327,11 +336,12 @@ def _defined(leaf: Expr, uses: int) -> bool:
 class _Names:
     """x_1, x_2, … or another letter if the system itself uses x_…"""
 
-    def __init__(self, rows: Sequence[Mapping[int, Expr]]) -> None:
-        taken = {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
+    def __init__(self, rows: Sequence[Mapping[int, Expr]], taken: Collection[str]) -> None:
+        used = {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
+        used |= set(taken)
         letters = ["x", "y", "z", "w", "u", "v"]
         letters += [letter * 2 for letter in letters]
-        self.letter = next(s for s in letters if not any(name.startswith(f"{s}_") for name in taken))
+        self.letter = next(s for s in letters if not any(name.startswith(f"{s}_") for name in used))
         self.used = 0
 
     def next(self) -> Symbol:

@@ -22,6 +22,9 @@ from sympy import integer_nthroot
 
 Rows = Sequence[Mapping[int, Any]]
 
+# Greedy orders take a time of rows², and a sweep over so many rows that pays is a narrow one, which needs no luck.
+WIDE = 150
+
 
 class Plan(NamedTuple):
     """An order of rows, the states that its sweep visits, the terms it handles and those of each minor."""
@@ -199,6 +202,7 @@ def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Pl
 
 
 def _orders(rows: Rows, forced: int) -> Iterable[list[int]]:
+    """Orders by breadth first search, and greedy ones where finding them does not take seconds."""
     size = len(rows)
     holders: dict[int, list[int]] = {}
     for row, entries in enumerate(rows):
@@ -219,8 +223,11 @@ def _orders(rows: Rows, forced: int) -> Iterable[list[int]]:
 
     from_driven = _breadth_first(near, driven)
     yield from fresh(from_driven[::-1])
-    yield from fresh(_narrow(rows, holders, forced, [], set(driven)))
     far = from_driven[-1]
+    if size > WIDE:
+        yield from fresh(_breadth_first(near, [far]))
+        return
+    yield from fresh(_narrow(rows, holders, forced, [], set(driven)))
     yield from fresh(_narrow(rows, holders, forced, [far], set(driven)))
     yield from fresh(_narrow(rows, holders, forced, [], set()))
     yield from fresh(_breadth_first(near, [far]))
@@ -272,6 +279,26 @@ def _narrow(
                 waiting[other] = found
                 heappush(queue, found)
     return order
+
+
+def elimination_work(rows: Sequence[Collection[int]], limit: int) -> int:
+    """Multiplications of an elimination that takes the unknown with the fewest neighbours next; stops above `limit`."""
+    size = len(rows)
+    near: list[set[int]] = [set() for _ in range(size)]
+    for i, row in enumerate(rows):
+        for j in row:
+            if i != j < size:
+                near[i].add(j)
+                near[j].add(i)
+    left, total = set(range(size)), 0
+    while left and total <= limit:
+        k = min(left, key=lambda i: (len(near[i]), i))
+        left.remove(k)
+        total += len(near[k]) ** 2
+        for i in near[k]:
+            near[i] |= near[k]
+            near[i] -= {i, k}
+    return total
 
 
 def permanent_bound(sizes: Iterable[int]) -> int:

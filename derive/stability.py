@@ -1,0 +1,108 @@
+"""Whether the moments of a network relax: Hurwitz conditions, block by block.
+
+    all roots of λⁿ + (p_1 + iq_1)λⁿ⁻¹ + … + (p_n + iq_n) have negative real parts  ⇔  Δ_1, …, Δ_n > 0
+
+with the determinants Δ_k of order 2k − 1 of Bilharz (1944) and Frank (1946); for real coefficients, those of Hurwitz
+(1895). A drift is stable if its irreducible blocks are. With pairing the drift is that of (⟨a⟩, ⟨a⟩*), whose
+characteristic polynomial is real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, Rational
+
+from derive.errors import DeriveError
+from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
+from derive.langevin import Langevin, doubled
+
+DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
+
+
+class Unstable(DeriveError):
+    """A network beyond threshold: it is amplified faster than it is damped, and its moments grow without bound."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`value` > 0 is one of the conditions for the moments of `modes` to relax."""
+
+    modes: tuple[str, ...]
+    value: Expr
+
+
+def stability(eq: Langevin) -> tuple[Condition, ...]:
+    """Conditions that together are necessary and sufficient for all moments to relax; block by block.
+
+    A mode that nothing feeds back to gives −Re W_kk > 0, the rate of its amplitude.
+    """
+    return tuple(
+        Condition(modes, value) for modes, block in _blocks(eq) for value in hurwitz(charpoly(block))
+    )
+
+
+def hurwitz(coefficients: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Δ_1, …, Δ_n of 1, c_1, …, c_n: all positive if and only if all roots have negative real parts; factored."""
+    n = len(coefficients) - 1
+    half = Rational(1, 2)
+    p = [canonical(half * (c + conjugated(c))) for c in coefficients]
+    q = [canonical(-half * I * (c - conjugated(c))) for c in coefficients]
+    real = all(x == 0 for x in q)
+    return tuple(factored((_real if real else _complex)(p, q, k).det(method="berkowitz")) for k in range(1, n + 1))
+
+
+def require_stable(eq: Langevin) -> None:
+    """Refuse a network that is unstable for all values of its parameters, where small blocks tell.
+
+    Raises:
+        Unstable: if a condition of `stability` is never met.
+    """
+    for modes, block in _blocks(eq):
+        if block.rows > DECIDED or block.rows > 2 and block.free_symbols:
+            continue
+        for value in hurwitz(charpoly(block)):
+            if value != 0 and isinstance(is_nonnegative(-value), Proved):
+                raise Unstable(
+                    f"A steady state needs damping above gain, but the modes {', '.join(modes)} need {value} > 0, "
+                    "which is never true; raise their losses or lower their gain and squeezing."
+                )
+
+
+def _real(p: Sequence[Expr], _: Sequence[Expr], k: int) -> Matrix:
+    return Matrix(k, k, lambda i, j: _entry(p, 2 * (j + 1) - (i + 1)))
+
+
+def _complex(p: Sequence[Expr], q: Sequence[Expr], k: int) -> Matrix:
+    """Rows p_{2j−i}, then under them the shifted rows with q: order 2k − 1 (Frank 1946, Eq. (4))."""
+
+    def value(i: int, j: int) -> Expr:
+        if i < k:
+            return _entry(p, 2 * (j + 1) - (i + 1)) if j < k else -_entry(q, 2 * (j - k + 1) - i)
+        i -= k
+        return _entry(q, 2 * (j + 1) - (i + 2)) if j < k else _entry(p, 2 * (j - k + 1) - (i + 1))
+
+    return Matrix(2 * k - 1, 2 * k - 1, value)
+
+
+def _entry(values: Sequence[Expr], k: int) -> Expr:
+    return values[k] if 0 <= k < len(values) else Integer(0)
+
+
+def _blocks(eq: Langevin) -> list[tuple[tuple[str, ...], ImmutableMatrix]]:
+    """The irreducible diagonal blocks of the drift, doubled where pairing couples them to conjugates."""
+    # NetworkX takes a tenth of a second to import.
+    from networkx import DiGraph, strongly_connected_components
+
+    n = len(eq.modes)
+    matrix = eq.drift if eq.pairing.is_zero_matrix else doubled(eq)[0]
+    graph = DiGraph()
+    graph.add_nodes_from(range(matrix.rows))
+    graph.add_edges_from((j, i) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0 and i != j)
+    found: dict[tuple[str, ...], ImmutableMatrix] = {}
+    for rows in sorted(sorted(block) for block in strongly_connected_components(graph)):
+        names = tuple(eq.modes[i] for i in sorted({i % n for i in rows}))
+        # (⟨a⟩, ⟨b⟩*) and (⟨a⟩*, ⟨b⟩) are conjugate blocks: one of them tells
+        found.setdefault(names, ImmutableMatrix(matrix.extract(rows, rows)))
+    return list(found.items())

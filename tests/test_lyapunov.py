@@ -1,0 +1,218 @@
+"""Second moments: balanced ones, large ones, and all of them against master equations in a growing Fock space."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fock import qutip_steady_state, stationary
+from hypothesis import assume, given, settings
+from oracles import moments
+from scipy.linalg import solve_continuous_lyapunov
+from strategies import QUICK, networks
+from sympy import I, Integer, Matrix, Rational, S, Symbol, exp, eye, symbols
+
+from derive.builders import chain, complete, ring, star
+from derive.evolution import SingularDrift, steady_state, steady_state_residual
+from derive.kernel import Proved, Refuted, is_zero
+from derive.langevin import langevin
+from derive.lyapunov import TooManyMoments, balance_residual, balanced_occupation, balanced_squeezing
+from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
+
+n, kappa, Gamma, J = symbols("n kappa Gamma J", positive=True)
+m = Symbol("m")
+
+
+def at_one_temperature(net, squeezing=S.Zero):
+    return replace(net, baths=tuple(replace(bath, thermal=n, squeezing=squeezing) for bath in net.baths))
+
+
+# -- balance of fluctuation and dissipation ------------------------------------------------------------------------
+
+
+@settings(QUICK, max_examples=30)
+@given(networks(quantum=False))
+def test_one_occupation_on_every_channel_balances_fluctuation_and_dissipation(net):
+    eq = langevin(at_one_temperature(net))
+    assert isinstance(is_zero(Matrix(balance_residual(eq, n, Integer(0)))), Proved)
+    assume(not eq.noise.is_zero_matrix)
+    assert isinstance(is_zero(Matrix(balance_residual(eq, 2 * n, Integer(0)))), Refuted)
+
+
+@pytest.mark.parametrize("build", [chain, star, ring])
+def test_one_squeezing_on_every_channel_is_that_of_every_mode_if_couplings_turn_by_a_quarter(build):
+    eq = langevin(at_one_temperature(build(2, "nonreciprocal"), m))
+    state = steady_state(eq)
+    assert balanced_occupation(eq) == n
+    assert balanced_squeezing(eq) == m
+    assert isinstance(is_zero(steady_state_residual(eq, state)[:, 1:]), Proved)
+    reciprocal = langevin(at_one_temperature(build(2), m))
+    assert balanced_occupation(reciprocal) == n
+    assert balanced_squeezing(reciprocal) is None
+    assert isinstance(is_zero(steady_state(reciprocal).anomalous - m * eye(3)), Refuted)
+
+
+def test_one_hotter_channel_is_enough_to_leave_balance():
+    net = at_one_temperature(chain(2, "nonreciprocal", distinct=True))
+    hotter = replace(net, baths=(*net.baths[:-1], replace(net.baths[-1], thermal=2 * n)))
+    assert balanced_occupation(langevin(net)) == n
+    assert balanced_occupation(langevin(hotter)) is None
+    assert isinstance(is_zero(steady_state(langevin(hotter)).number - n * eye(3)), Refuted)
+
+
+def test_a_motion_that_nothing_damps_is_not_balanced_by_fiat():
+    net = Network((Mode("a", Symbol("Delta", positive=True)), Mode("b")), (), (), (loss("b", kappa, n),))
+    assert balanced_occupation(langevin(net)) is None
+    with pytest.raises(SingularDrift):
+        steady_state(langevin(net))
+
+
+def test_balanced_moments_are_those_that_the_lyapunov_equation_gives():
+    net = at_one_temperature(ring(2, "general", distinct=True))
+    values = {s: complex(Rational(k + 2, 7)) for k, s in enumerate(sorted(net.symbols, key=str))}
+    numbers = moments(net, values)
+    spread = solve_continuous_lyapunov(numbers.matrix, -numbers.source)
+    assert np.allclose(spread[:3, :3], values[n] * np.eye(3), atol=1e-12)
+    assert steady_state(langevin(net)).number == n * eye(3)
+
+
+# -- large networks ------------------------------------------------------------------------------------------------
+
+
+def unequal(net):
+    baths = (
+        replace(bath, thermal=Symbol(f"n_{k}", positive=True), squeezing=Symbol(f"m_{k}"))
+        for k, bath in enumerate(net.baths)
+    )
+    return replace(net, baths=tuple(baths))
+
+
+def agrees(state, net, seed=3):
+    """Second moments of a program at random numbers beside LAPACK's."""
+    random = np.random.default_rng(seed)
+    values = {s: complex(random.uniform(0.4, 1.2)) for s in net.symbols}
+    known = dict(values)
+    for symbol, definition in state.where:
+        known[symbol] = value(definition, known)
+    numbers = moments(net, values)
+    spread = solve_continuous_lyapunov(numbers.matrix, -numbers.source)
+    size = len(state.modes)
+    for found, true in ((state.number, spread[:size, :size].T), (state.anomalous, spread[:size, size:])):
+        mine = np.array([[value(e, known) for e in row] for row in found.tolist()])
+        assert np.abs(mine - true).max() <= 1e-9 * np.abs(true).max()
+
+
+def value(e, known):
+    """A float by walking the tree: programs of 10⁵ operations are too long for SymPy's own evaluation."""
+    if e in known:
+        return known[e]
+    if e.is_Add:
+        return sum(value(x, known) for x in e.args)
+    if e.is_Mul:
+        return np.prod([value(x, known) for x in e.args])
+    if e.is_Pow:
+        return value(e.base, known) ** int(e.exp)
+    return np.conj(value(e.args[0], known)) if e.args else complex(e)
+
+
+@pytest.mark.parametrize("net", [chain(6, "nonreciprocal"), star(6, "nonreciprocal")], ids=lambda net: net.title)
+def test_uniform_networks_of_six_batteries_have_closed_second_moments(net):
+    hot = unequal(net)
+    state = steady_state(langevin(hot))
+    assert not state.where
+    agrees(state, hot)
+
+
+def test_cascaded_pair_with_all_parameters_distinct_has_closed_second_moments():
+    hot = unequal(chain(2, "nonreciprocal", distinct=True))
+    eq = langevin(hot)
+    state = steady_state(eq)
+    assert not state.where
+    assert isinstance(is_zero(steady_state_residual(eq, state)), Proved)
+
+
+def test_longer_one_way_networks_are_programs_without_a_name_used_twice():
+    hot = unequal(chain(14, "nonreciprocal", distinct=True))
+    state = steady_state(langevin(hot))
+    assert state.where
+    assert len({symbol.name for symbol, _ in state.where}) == len(state.where)
+    agrees(state, hot)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["nonreciprocal", "reciprocal"])
+def test_chains_of_thirty_modes_are_programs(scheme):
+    hot = unequal(chain(29, scheme, distinct=True))
+    agrees(steady_state(langevin(hot)), hot)
+
+
+def test_a_dense_network_says_what_computes_its_moments():
+    with pytest.raises(TooManyMoments, match="derive solve --numpy"):
+        steady_state(langevin(unequal(complete(29))))
+    assert steady_state(langevin(at_one_temperature(complete(29)))).number == n * eye(30)
+
+
+# -- master equations ----------------------------------------------------------------------------------------------
+
+TENTH = Rational(1, 10)
+
+
+def pair(*baths, **more):
+    return Network((Mode("a", TENTH), Mode("b")), drives=(Drive("a", Rational(1, 5)),), baths=baths, **more)
+
+
+def shared(weight, thermal=0, squeezing=0):
+    return Bath((("a", Integer(1)), ("b", weight)), Rational(4, 5), Integer(1) * thermal, Integer(1) * squeezing)
+
+
+# a pure squeezed bath with e^r = 5/4
+SINH2, SQUEEZED = Rational(81, 1600), Rational(369, 1600)
+QUARTER, THETA = Rational(2, 5) * I, exp(I * Rational(2, 3))
+FOCK = {
+    "squeezed mode": (
+        Network((Mode("a", TENTH),), (), (Drive("a", TENTH),), (loss("a", 1, Rational(1, 4), Rational(1, 2) * THETA),)),
+        (12, 20, 28),
+    ),
+    "unequal temperatures, one way": (
+        pair(loss("a", 1, TENTH), loss("b", Rational(3, 5), Rational(1, 20)), shared(Integer(1), Rational(1, 5)),
+             couplings=(Coupling("a", "b", QUARTER),)),
+        (5, 7, 9),
+    ),
+    "shared reservoir squeezed": (
+        pair(loss("a", 1), loss("b", 1), shared(Integer(1), SINH2, SQUEEZED * THETA),
+             couplings=(Coupling("a", "b", QUARTER),)),
+        (4, 6, 8),
+    ),
+    "other recipe, losses squeezed": (
+        pair(loss("a", 1, SINH2, SQUEEZED), loss("b", 1, SINH2, SQUEEZED), shared(-I),
+             couplings=(Coupling("a", "b", Rational(2, 5)),)),
+        (4, 6, 8),
+    ),
+    "parametric pairing, thermal": (
+        pair(loss("a", 1, TENTH), loss("b", Rational(6, 5)), squeezings=(Squeezing("a", "b", Rational(1, 8) * THETA),)),
+        (5, 7, 9),
+    ),
+    "gain leg, squeezed loss": (
+        pair(loss("a", 1, Rational(1, 8), Rational(1, 4)), loss("b", 1),
+             Bath((("a", Integer(1)),), Rational(1, 2), gain=(("b", Rational(1, 4)),)),
+             couplings=(Coupling("a", "b", Rational(1, 2)),)),
+        (4, 6, 8),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOCK)
+def test_second_moments_are_those_that_the_master_equation_converges_to(name):
+    net, cutoffs = FOCK[name]
+    eq = langevin(net)
+    state = steady_state(eq)
+    mine = [np.array(x.evalf(20).tolist(), complex) for x in (state.mean[:, 0], state.number, state.anomalous)]
+    lapack = stationary(eq)
+    assert all(np.allclose(x.reshape(y.shape), y, atol=1e-12) for x, y in zip(mine, lapack, strict=True))
+    errors = []
+    for levels in cutoffs:
+        found = qutip_steady_state(net, levels)
+        errors.append(max(np.abs(x.reshape(y.shape) - y).max() for x, y in zip(mine, found, strict=True)))
+    assert errors[2] < errors[1] / 3 < errors[0] / 9, errors
+    assert errors[2] < 1e-3, errors

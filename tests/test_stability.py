@@ -1,0 +1,86 @@
+"""Hurwitz conditions, held to the roots of polynomials and to the eigenvalues of drift matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles import moments
+from strategies import QUICK
+from sympy import I, Integer, Poly, Rational, Symbol, prod, symbols
+
+from derive.builders import chain, star
+from derive.evolution import steady_state
+from derive.kernel import Proved, Refuted, conjugated, is_zero
+from derive.langevin import langevin
+from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
+from derive.stability import Unstable, hurwitz, stability
+
+kappa_a, kappa_b, delta, J = symbols("kappa_a kappa_b Delta J", positive=True)
+chi, x = Symbol("chi"), Symbol("x")
+
+
+@settings(QUICK, max_examples=60)
+@given(st.lists(st.tuples(st.integers(-9, 3), st.integers(-9, 9)), min_size=1, max_size=4), st.booleans())
+def test_roots_lie_in_the_left_half_plane_if_and_only_if_all_determinants_are_positive(pairs, real):
+    roots = [Rational(a, 4) + I * Rational(b, 4) for a, b in pairs]
+    roots = [*roots[:2], *(conjugated(z) for z in roots[:2])] if real else roots
+    coefficients = Poly(prod(x - z for z in roots), x).all_coeffs()
+    assert all(d > 0 for d in hurwitz(coefficients)) == all(z.as_real_imag()[0] < 0 for z in roots)
+
+
+PAIRED = Network(
+    (Mode("a"), Mode("b")), (), (), (loss("a", kappa_a), loss("b", kappa_b)), (Squeezing("a", "b", chi),)
+)
+DEGENERATE = Network((Mode("a", delta),), (), (), (loss("a", kappa_a),), (Squeezing("a", "a", chi),))
+
+
+def test_pairing_of_two_modes_is_stable_below_the_geometric_mean_of_their_losses():
+    last = stability(langevin(PAIRED))[-1]
+    assert last.modes == ("a", "b")
+    expected = (kappa_a + kappa_b) * (kappa_a * kappa_b - 4 * chi * conjugated(chi)) / 8
+    assert isinstance(is_zero(last.value - expected), Proved)
+    assert isinstance(is_zero(last.value - expected * Rational(8, 7)), Refuted)
+
+
+def test_detuning_protects_a_degenerate_amplifier():
+    first, last = stability(langevin(DEGENERATE))
+    assert first.value == kappa_a
+    expected = kappa_a * (kappa_a**2 / 4 + delta**2 - 4 * chi * conjugated(chi))
+    assert isinstance(is_zero(last.value - expected), Proved)
+
+
+@pytest.mark.parametrize("net", [chain(3, "nonreciprocal"), star(3, "nonreciprocal")], ids=lambda net: net.title)
+def test_modes_that_nothing_feeds_back_to_are_blocks_of_their_own(net):
+    eq = langevin(net)
+    conditions = stability(eq)
+    assert [c.modes for c in conditions] == [(mode,) for mode in eq.modes]
+    assert all(isinstance(is_zero(c.value + eq.drift[k, k]), Proved) for k, c in enumerate(conditions))
+
+
+@settings(QUICK, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(1, 9))
+def test_conditions_of_a_paired_chain_agree_with_its_eigenvalues(seed, strength):
+    random = np.random.default_rng(seed)
+    rates = [Rational(int(v), 5) for v in random.integers(1, 9, 3)]
+    net = Network(
+        (Mode("a", Rational(1, 3)), Mode("b"), Mode("c")),
+        (Coupling("a", "b", Rational(int(random.integers(1, 9)), 7) * (1 + I)),),
+        (),
+        (*(loss(m, k) for m, k in zip("abc", rates, strict=True)), Bath((), Rational(1, 9), gain=(("c", Integer(1)),))),
+        (Squeezing("b", "c", Rational(strength, 8)),),
+    )
+    largest = np.linalg.eigvals(moments(net, {}).matrix).real.max()
+    assert all(c.value > 0 for c in stability(langevin(net))) == (largest < 0)
+
+
+def test_a_network_beyond_threshold_has_no_steady_state():
+    above = PAIRED.subs({kappa_a: 1, kappa_b: 1, chi: Rational(3, 5)})
+    with pytest.raises(Unstable, match=r"modes a, b need .* > 0, which is never true; raise their losses"):
+        steady_state(langevin(above))
+    below = PAIRED.subs({kappa_a: 1, kappa_b: 1, chi: Rational(2, 5)})
+    assert steady_state(langevin(below)).number[0, 0] > 0
+    amplifier = Network((Mode("a"),), (), (), (loss("a", kappa_a), Bath((), 2 * kappa_a, gain=(("a", Integer(1)),))))
+    with pytest.raises(Unstable, match="damping above gain"):
+        steady_state(langevin(amplifier))
