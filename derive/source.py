@@ -21,7 +21,7 @@ from derive.errors import DeriveError
 
 FUNCTIONS = MappingProxyType(
     {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")}
-    | {"Abs": "abs", "re": "real", "im": "imag", "atan": "arctan"}
+    | {"Abs": "abs", "re": "real", "im": "imag", "atan": "arctan", "asinh": "arcsinh"}
 )
 # Names that Python or the emitted text uses itself; a parameter of that name gets a trailing underscore.
 RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
