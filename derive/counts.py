@@ -9,7 +9,7 @@ the equations of motion, row by row, at symbolic positions and counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, I, Integer, Matrix, Mul, Pow, Product, Symbol
 
@@ -149,22 +149,26 @@ def closed_form_residual(state: FamilyState) -> Matrix:
     """Zero if the closed forms solve the equations of motion for all counts.
 
     −W⟨a⟩ − f, row by row of the symmetric modes: the charger's, and of every branch those of an inner cell at a
-    symbolic position 1 ≤ k < L and of the last one, relative to the mode on which it hangs; then all recurrences.
+    symbolic position 1 ≤ k < L and of the last one, relative to the mode on which it hangs; then the induction of
+    every closed form. Sums and angles enter the rows as powers of roots, which obey the same recurrences.
     """
+    forms = [row.form for row in _all_rows(state.rows) if row.form is not None]
+    state = replace(state, rows=tuple(map(_in_powers, state.rows)))
     branches = state.family.root.branches
     charger = Add(state.family.root.loss / 2, *map(_brought, branches), *map(_returned, state.rows))
     found = [charger * state.amplitude() + I * state.family.drive]
     for row in _all_rows(state.rows):
         found += _row_equations(row)
-        if row.form is not None:
-            found += list(closed_residual(row.form))
+    for form in forms:
+        found += list(closed_residual(form))
     return Matrix(found)
 
 
 def network_residual(state: FamilyState, counts: Mapping[Symbol, int]) -> Matrix:
     """W⟨a⟩ + f of the network built at given counts, with the amplitudes of the closed form: zero in the steady state.
 
-    Intermediate modes take the amplitudes that follow from those of their neighbours.
+    Intermediate modes take the amplitudes that follow from those of their neighbours. Forms with angles hold the
+    logarithms of the roots, which the kernel does not undo: use one of the others.
     """
     net = built(state.family, counts)
     eq = langevin(net.network)
@@ -207,6 +211,14 @@ def _row(branch: Branch, form: Form | None, shift: Expr | None = None) -> Row:
     natural = natural_form(recurrence)
     chosen = natural if form is None or natural == "product" else form
     return Row(branch, entries, sides, ends, recurrence, closed(recurrence, chosen))
+
+
+def _in_powers(row: Row) -> Row:
+    """The same row with its determinant as a product, or as powers of roots."""
+    sides, ends = tuple(map(_in_powers, row.sides)), tuple(map(_in_powers, row.ends))
+    if row.form is None or row.form.form in ("product", "powers", "double"):
+        return replace(row, sides=sides, ends=ends)
+    return replace(row, sides=sides, ends=ends, form=closed(row.recurrence, natural_form(row.recurrence)))
 
 
 def _bare(branch: Branch, shift: Expr) -> tuple[Expr, Expr]:
@@ -299,7 +311,7 @@ def _same(k: Expr | int, length: Expr) -> bool:
 
 
 def _at(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:
-    return e.subs(dict(values), simultaneous=True)
+    return e.subs(dict(values), simultaneous=True).doit()
 
 
 def _amplitude_at(state: FamilyState, place: Place, values: Mapping[Symbol, Expr]) -> Expr:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, I, Mul, Rational, Symbol, conjugate, default_sort_key, exp, log
+from sympy import Abs, Add, Expr, I, Mul, Rational, Sum, Symbol, conjugate, default_sort_key, exp, log
+from sympy import Product as IndexedProduct
 from sympy.functions import cos, cosh, sin, sinh, tan, tanh
 
 from derive.notation import COUNTS, Notation
@@ -197,6 +198,8 @@ def _group(base: Expr, exponent: Expr) -> int:
         return LETTER if base.is_Number else ROOT
     if isinstance(base, Add):
         return SUM
+    if isinstance(base, Sum | IndexedProduct):
+        return OPERATOR  # nothing may follow what it sums
     letter = base.args[0] if isinstance(base, conjugate | Abs) else base
     if isinstance(letter, Symbol):
         return OPERATOR if "<" in letter.name or not letter.is_commutative else LETTER

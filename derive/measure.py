@@ -30,7 +30,7 @@ MACROS = MappingProxyType({
     "langle": 389, "rangle": 389, "dagger": 444, "ast": 500, "{": 500, "}": 500, "quad": 1000,
     "qquad": 2000, ",": 167, "!": -167,
     ";": 278, "sum": 1444, "prod": 1278, "cdots": 1172, "vdots": 278, "dots": 1172, "ldots": 1172,
-    "cdot": 722,
+    "cdot": 722, "lfloor": 444, "rfloor": 444,
 })  # fmt: skip
 SIGNS = MappingProxyType({
     "(": 389, ")": 389, "[": 278, "]": 278, "|": 278, "/": 500, "!": 278, ",": 445, ".": 278, "'": 250,
@@ -110,6 +110,10 @@ def _atom(tokens: list[str], at: int, level: int, first: bool) -> tuple[int, int
         above, at = _argument(tokens, at + 1, level)
         below, at = _argument(tokens, at, level)
         return max(above, below) + FRACTION, at, False
+    if token == "\\binom":
+        above, at = _argument(tokens, at + 1, level)
+        below, at = _argument(tokens, at, level)
+        return max(above, below) + 2 * DELIMITERS["bigg"][0], at, False
     if token == "\\sqrt":
         start = at
         inner, at = _argument(tokens, at + 1, level)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, Symbol, conjugate, exp, pi
+from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, Sum, Symbol, binomial, conjugate, exp, floor, pi
+from sympy import Product as IndexedProduct
 
 from derive.derivation import Dissipator, Operators
 from derive.errors import DeriveError
@@ -258,11 +259,29 @@ class Printer:
             tex = tex if base.is_Integer and base >= 0 else f"({tex})"
         elif isinstance(base, Pow | Mul | Add):
             tex = f"({self.inline(base)})"
+        elif isinstance(base, binomial):
+            above, below = (self.inline(x) for x in base.args)
+            tex = rf"\binom{{{above}}}{{{below}}}"
+            tex = f"({tex})" if text else tex
+        elif isinstance(base, floor):
+            tex = rf"\lfloor {self.inline(base.args[0])}\rfloor "
+        elif isinstance(base, Sum | IndexedProduct):
+            tex = self._indexed(base)
+            tex = f"({tex})" if text else tex
         else:
             raise Unprintable(
                 f"A formula is built from letters, powers and known functions, but contains {base}."
             )
         return raised(tex, text) if text else tex
+
+    def _indexed(self, e: Sum | IndexedProduct) -> str:
+        """A sum or a product over one index, unbroken."""
+        index, first, last = e.limits[0]
+        sign = r"\sum" if isinstance(e, Sum) else r"\prod"
+        inner = self.expression(e.function)
+        body = self.bracketed(inner).tex if e.function.is_Add else inner.tex
+        over = f"{self.inline(index)} = {self.inline(first)}"
+        return rf"{sign}_{{{over}}}^{{{self.inline(last)}}} {body}"
 
     def _conjugate(self, e: Expr) -> str:
         tex = self.power(e, Rational(1))

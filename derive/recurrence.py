@@ -39,7 +39,7 @@ from derive.kernel import Proved, canonical, is_zero
 Form = Literal["product", "powers", "double", "binomial", "hyperbolic", "alternating", "trigonometric"]
 
 INDEX = Symbol("n", nonnegative=True, integer=True)
-STEPS, LOOPS = (Symbol(name, positive=True, integer=True) for name in ("i", "j"))
+STEPS, LOOPS = (Symbol(name, positive=True, integer=True) for name in ("m", "j"))
 SUMMED = Symbol("j", integer=True)
 FIRST_ROOT, SECOND_ROOT, ROOT = (Symbol(name) for name in ("lambda_1", "lambda_2", "lambda"))
 SCALE, ANGLE, PHASE = Symbol("s"), Symbol("eta"), Symbol("phi")
@@ -150,8 +150,8 @@ def natural_form(recurrence: Recurrence) -> Form:
 def closed_residual(form: ClosedForm) -> Matrix:
     """Zero if the closed form is y_n for every n: its letters, its first two values, and the step n → n + 1.
 
-    Of a binomial sum the step is taken term by term: what multiplies z^i (−w)^j with i + 2j = n + 1 is
-    C(i + j, j) − C(i + j − 1, j) − C(i + j − 1, j − 1), for i = 0 or j = 0 without what is not there.
+    Of a binomial sum the step is taken term by term: what multiplies z^m (−w)^j with m + 2j = n + 1 is
+    C(m + j, j) − C(m + j − 1, j) − C(m + j − 1, j − 1), for m = 0 or j = 0 without what is not there.
     """
     rec, y = form.recurrence, form.value
     if form.form == "product":
@@ -171,7 +171,7 @@ def closed_residual(form: ClosedForm) -> Matrix:
 
 
 def pascal(summand: Expr, recurrence: Recurrence) -> tuple[Expr, Expr, Expr]:
-    """T_{n+1}(j) − zT_n(j) + wT_{n−1}(j − 1) of a sum Σ_j T_n(j), n + 1 = i + 2j: for i, j ≥ 1, i = 0 and j = 0."""
+    """T_{n+1}(j) − zT_n(j) + wT_{n−1}(j − 1) of a sum Σ_j T_n(j), n + 1 = m + 2j: for m, j ≥ 1, m = 0 and j = 0."""
     z, w = recurrence.rate, recurrence.loop
 
     def term(n: Expr, j: Expr | int) -> Expr:

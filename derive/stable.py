@@ -82,11 +82,11 @@ def energy_programs(stable: Stable, about: str) -> tuple[Program, Program]:
     inputs = sorted(letters, key=str)
     # The denominator is seen to be nonnegative, its inverse is not seen to be finite: two logarithms.
     above, below = fraction(stable.factor)
-    smallest = "Zero below the smallest double; log_terminal_energy is finite there." if stable.exponent != 0 else ""
+    energy = stable.factor * exp(stable.exponent)
+    smallest = "\n\nZero below the smallest double, where log_terminal_energy is finite."
+    doc = f"{about}{smallest}" if stable.exponent != 0 else about
     return (
-        straight(
-            "terminal_energy", inputs, (stable.factor * exp(stable.exponent),), stable.where, f"{about} {smallest}".strip()
-        ),
+        straight("terminal_energy", inputs, (energy,), stable.where, doc),
         straight(
             "log_terminal_energy",
             inputs,
@@ -164,5 +164,5 @@ def _power_of(exponent: Expr) -> Expr:
         else:
             inner = logs[0].args[0]
             base = inner if isinstance(logs[0], log) else inner + sqrt(factored(1 + inner**2))
-            found.append(Pow(base, rest))
+            found.append(Pow(canonical(base), rest))
     return Mul(*found)

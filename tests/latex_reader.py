@@ -23,7 +23,10 @@ from derive.notation import Notation
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
-NO_NAMES = "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf langle rangle left right".split()
+NO_NAMES = (
+    "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf langle rangle left right "
+    "sum prod binom lfloor rfloor"
+).split()
 FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
@@ -145,6 +148,7 @@ def _parsed(tex: str, values: list[Expr]) -> Expr:
     tex = re.sub(functions + r"\s*(\\varpi_\{\d+\})", r"\1(\2)", tex)
     tex = re.sub(r"(?<=[\w})])\s*(?=\()", r" \\cdot ", tex)
     tex = re.sub(functions + r" \\cdot \(", r"\1(", tex)
+    tex = re.sub(rf"(\\(?:sum|prod)_{BRACES}\^(?:{BRACES}|\w)\s*)\\cdot", r"\1", tex)
     tex = re.sub(r"\)\s*(?=[\w\\|])", r") \\cdot ", tex)
     tex = re.sub(r"(?:\\cdot\s*){2,}", r"\\cdot ", tex)
     return _valued(parse_latex(tex, backend="antlr", strict=True), values)
@@ -234,7 +238,7 @@ def _symbols(sides: Iterable[object]) -> list[Symbol]:
         elif isinstance(side, str):
             found.append(Symbol(side, commutative="<" in side))
         else:
-            found += sorted(side.free_symbols, key=str)  # type: ignore[attr-defined]
+            found += sorted(side.atoms(Symbol), key=str)  # type: ignore[attr-defined]
     return found
 
 

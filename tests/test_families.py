@@ -36,6 +36,10 @@ COUNTED = {
 STATES = {(name, scheme): closed_form(getattr(families, name)(scheme=scheme)) for name in COUNTED for scheme in SCHEMES}
 TRIANGLES = {name: closed_form(getattr(families, name)()) for name in ("triangle_chain", "triangle_star")}
 every_family = pytest.mark.parametrize("key", STATES, ids=" ".join)
+at_length = pytest.mark.parametrize(
+    "key",
+    [pytest.param(key, marks=[pytest.mark.slow] if key[1] == "general" else [], id=" ".join(key)) for key in STATES],
+)
 
 
 def cases(key):
@@ -67,7 +71,7 @@ def test_closed_forms_of_triangles_hold_with_their_lossy_modes(name):
         assert isinstance(is_zero(network_residual(state, {COUNT: n})), Proved)
 
 
-@every_family
+@at_length
 def test_a_wrong_rate_a_wrong_form_and_a_wrong_link_are_refuted(key):
     state = STATES[key]
     row = state.rows[0]
@@ -80,7 +84,7 @@ def test_a_wrong_rate_a_wrong_form_and_a_wrong_link_are_refuted(key):
         assert isinstance(is_zero(closed_form_residual(twin)), Refuted)
 
 
-@every_family
+@at_length
 def test_amplitudes_are_those_of_the_steady_state_of_the_network_that_is_built(key):
     state = STATES[key]
     for counts in cases(key):
@@ -140,7 +144,7 @@ def test_inner_amplitudes_hold_in_the_built_network(key):
     assert isinstance(is_zero(network_residual(wrong, cases(key)[2])), Refuted)
 
 
-@every_family
+@at_length
 def test_determinants_are_those_of_the_drift_matrix(key):
     state = STATES[key]
     for counts in cases(key)[:6]:

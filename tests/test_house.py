@@ -23,6 +23,7 @@ optimum
 qubits resources
 response slow bound nonreciprocity
 derivation notation measure source program
+stable
 factors printer linebreak latex document layout scene markup figure module pairmodule reading appendix
 claims report
 papers

@@ -16,11 +16,15 @@ from sympy import (
     Integer,
     Matrix,
     Mul,
+    Product,
     Rational,
+    Sum,
     Symbol,
+    binomial,
     conjugate,
     cosh,
     exp,
+    floor,
     prod,
     sinh,
     sqrt,
@@ -40,6 +44,7 @@ from derive.linebreak import broken
 from derive.measure import width
 from derive.printer import Piece, Printer, Unprintable, line
 
+m = Symbol("m", integer=True)
 N, J, G, k, ka, omega, epsilon, t = symbols("N J Gamma kappa kappa_a omega epsilon t", positive=True)
 L = symbols("Lambda_0:4", positive=True)
 G1, J1 = symbols("Gamma_1 J_1", positive=True)
@@ -101,6 +106,14 @@ PRINTED = [
     ((2 * G + 2 * k) * J, r"2 J (\Gamma + \kappa)"),
     (3 * 2**N, r"3 \cdot 2^N"),
     (Mul(-1, Add(G, k), evaluate=False), r"-(\Gamma + \kappa)"),
+    (4**N * binomial(N + m, 2 * m) * J, r"4^N J \binom{m + N}{2 m}"),
+    (1 / (1 + k * binomial(N, m)) ** 2, r"\frac{1}{(\kappa \binom{N}{m} + 1)^2}"),
+    (
+        Sum(J ** (2 * m) * binomial(N - m, m), (m, 0, floor(N / 2))),
+        r"\sum_{m = 0}^{\lfloor N/2\rfloor} J^{2 m} \binom{N - m}{m}",
+    ),
+    (J * Sum(1 / (k + m), (m, 1, N)), r"J \sum_{m = 1}^{N} \frac{1}{\kappa + m}"),
+    (G / Product(m * G + k, (m, 0, N)) ** 2, r"\frac{\Gamma}{(\prod_{m = 0}^{N} (\Gamma m + \kappa))^2}"),
     (Integer(0), "0"),
     (Rational(-3, 4) * I, r"-\frac{3 i}{4}"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
+from derive import families
 from derive.builders import chain, positive, real, star
 from derive.claims import Claim, Equal, Paper, Statement
 from derive.derivation import Equation, mean
@@ -13,6 +14,8 @@ from derive.kernel import conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
+from derive.papers.liu2026_counts import ALL, INDUCTION, along_the_chain, around_the_charger
+from derive.papers.liu2026_counts import uniform as every_count
 from derive.papers.liu2026_dynamics import CASCADED, PARALLEL
 from derive.papers.liu2026_green import CLAIMS as GREEN
 from derive.papers.liu2026_letters import (
@@ -162,11 +165,6 @@ def parallel_energies(charger: int, up_to_n: bool = False) -> tuple[Statement, .
     return tuple(found)
 
 
-def uniform(name: str, build: Build, printed: Callable[[int], Expr]) -> tuple[Statement, ...]:
-    """The last battery of uniform nonreciprocal networks."""
-    return tuple(stored(name, printed(size), build(size, "nonreciprocal"), size) for size in SIZES)
-
-
 MAIN = (
     Claim(
         "Eq. (1)",
@@ -201,8 +199,9 @@ MAIN = (
     Claim(
         "Eq. (4)",
         "Energy of the last battery of a cascaded network, n = N",
-        lambda: cascade(inner=False),
-        scope=UP_TO_6,
+        lambda: (*cascade(inner=False), *along_the_chain(last=True)),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_3^ss"), eq_4(3)),
         because="For weights p of any modulus, with J_i e^{iθ_i} = iμ_iΓ_i/2.",
     ),
@@ -210,11 +209,12 @@ MAIN = (
         "Eq. (4), n < N",
         "Energy of an inner battery, with Λ_n as defined below Eq. (3)",
         lambda: cascade(inner=True, as_last=True),
-        lambda: cascade(inner=True),
+        lambda: (*cascade(inner=True), *along_the_chain(last=False)),
         "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs "
         "to n = N, not to the battery whose energy is asked for. Read with n for the number of batteries, "
         "Eq. (4) holds.",
-        "N = 2..6",
+        ALL,
+        INDUCTION,
         form=Equation(damping("n"), shared_rate("n") * squared(Symbol("p_n")) + positive("kappa_n")),
         corrected_form=Equation(
             damping("n"),
@@ -224,8 +224,9 @@ MAIN = (
     Claim(
         "Eq. (5)",
         "Energy of the last battery of a uniform cascaded network",
-        lambda: uniform("E_c^ss", chain, eq_5),
-        scope=UP_TO_6,
+        lambda: every_count("E_c^ss", families.chain(scheme="nonreciprocal"), eq_5(N)),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_c^ss"), eq_5(N)),
     ),
     Claim(
@@ -250,10 +251,11 @@ MAIN = (
         "Eq. (8)",
         "Energy of a battery of a parallel network",
         lambda: parallel_energies(1),
-        lambda: parallel_energies(0),
+        lambda: (*parallel_energies(0), *around_the_charger(eq_8)),
         "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read "
         "as a sum over all N reservoirs.",
-        UP_TO_6,
+        ALL,
+        INDUCTION,
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
     ),
@@ -271,8 +273,9 @@ MAIN = (
     Claim(
         "Eq. (9)",
         "Energy of a battery of a uniform parallel network",
-        lambda: uniform("E_p^ss", star, eq_9),
-        scope=UP_TO_6,
+        lambda: every_count("E_p^ss", families.star(scheme="nonreciprocal"), eq_9(N)),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_p^ss"), eq_9(N)),
     ),
 )

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, I, Integer, Symbol, expand, sqrt
+from sympy import Expr, Integer, Symbol, sqrt
 
-from derive.builders import chain, positive, star
+from derive.builders import positive, star
 from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation
-from derive.evolution import steady_state
 from derive.families import star as family
-from derive.kernel import canonical
-from derive.langevin import langevin
 from derive.optimum import from_one, leading_order, maximum, maximum_residual, window_residual
 from derive.optimum import window as edges
+from derive.papers.liu2026_counts import ALL, INDUCTION, odd_and_even, shown, uniform
 from derive.papers.liu2026_letters import (
     SIZES,
-    UP_TO_6,
     Γ,
     J,
     N,
     eq_5,
     eq_9,
-    mode,
     stored,
     ε,
     κ,
@@ -80,31 +76,15 @@ def _leading(e: Expr) -> Expr:
 # -- reciprocal networks, Eqs. (11)–(14) --------------------------------------------------------------------
 
 
-def constants(size: int) -> tuple[Expr, ...]:
-    """a(0), a(1), … for odd N, b(0), b(1), … for even N: read off the amplitude of the last battery."""
-    amplitude = steady_state(langevin(chain(size))).amplitude(mode(size))
-    below = expand(canonical(2 ** (size + 1) * J**size * ε * (-I) ** (size + 1) / amplitude))
-    odd = size % 2
-    return tuple(
-        below.coeff(J, size + odd - 2 * j).coeff(κ, 2 * j + 1 - odd) for j in range((size + odd) // 2 + 1)
-    )
-
-
-def eq_11(size: int) -> Expr:
-    """Eqs. (11) (odd N) and (12) (even N) with their constants."""
-    odd = size % 2
-    terms = (a * J ** (size + odd - 2 * j) * κ ** (2 * j + 1 - odd) for j, a in enumerate(constants(size)))
-    return ω * (2 ** (size + 1) * J**size * ε / Add(*terms)) ** 2
-
-
 def eq_13(above: Expr) -> Expr:
     """Eq. (13) with Γ² or what belongs in its place."""
     return 4 * above * ω * ε**2 / (4 * N * J**2 + κ**2) ** 2
 
 
 def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
-    """Eq. (13) against the last battery of the reciprocal star."""
-    return tuple(stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
+    """Eq. (13) against the last battery of the reciprocal star, N = 1 to 6 and every N."""
+    members = (stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
+    return (*members, *uniform("E_N^ss", family(), eq_13(above)))
 
 
 def window() -> tuple[Statement, ...]:
@@ -135,12 +115,6 @@ def star_energies() -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def odd_and_even(odd: int) -> tuple[Statement, ...]:
-    """Eq. (11) (odd = 1) or Eq. (12) (odd = 0) against the last battery of the reciprocal chain."""
-    sizes = (size for size in SIZES if size % 2 == odd)
-    return tuple(stored("E_N^ss", eq_11(size), chain(size), size) for size in sizes)
-
-
 CLAIMS = (
     Claim(
         "Eq. (10)",
@@ -162,13 +136,19 @@ CLAIMS = (
         "Eq. (11)",
         "Reciprocal chain, N odd: the form, with its constants a(j)",
         lambda: odd_and_even(1),
-        scope="N = 1, 3, 5",
+        scope=ALL,
+        method=INDUCTION,
+        form=shown(1),
+        because="The constants are found by the engine; they are binomial coefficients times powers of 4.",
     ),
     Claim(
         "Eq. (12)",
         "Reciprocal chain, N even: the form, with its constants b(j)",
         lambda: odd_and_even(0),
-        scope="N = 2, 4, 6",
+        scope=ALL,
+        method=INDUCTION,
+        form=shown(0),
+        because="The constants are found by the engine; they are binomial coefficients times powers of 4.",
     ),
     Claim(
         "Eq. (13)",
@@ -177,7 +157,8 @@ CLAIMS = (
         lambda: reciprocal_star(4 * J**2),
         "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ "
         "= 2J of the nonreciprocal network put in.",
-        UP_TO_6,
+        ALL,
+        INDUCTION,
         form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
         corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
     ),
@@ -185,7 +166,8 @@ CLAIMS = (
         "Eq. (13), Gamma = 2J",
         "Reciprocal parallel network, Γ read as 2J",
         lambda: reciprocal_star((2 * J) ** 2),
-        scope=UP_TO_6,
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_N^ss"), eq_13((2 * J) ** 2)),
     ),
     Claim(

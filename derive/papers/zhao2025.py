@@ -13,6 +13,7 @@ from derive.eliminate import eliminate
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_cascaded import CLAIMS as CASCADED
+from derive.papers.zhao2025_counts import ALL, INDUCTION, one_link
 from derive.papers.zhao2025_gains import CASCADED as CASCADED_GAINS
 from derive.papers.zhao2025_gains import PARALLEL as PARALLEL_GAINS
 from derive.papers.zhao2025_letters import (
@@ -99,8 +100,9 @@ CASCADED_IN_LIU = (
     Claim(
         "Eq. (3) = Liu Eq. (5)",
         "One formula in two alphabets",
-        lambda: one_formula("E_N^nr", cascaded, chain, eq_3),
-        scope=UP_TO_6,
+        lambda: (*one_formula("E_N^nr", cascaded, chain, eq_3), *one_link()),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),
@@ -110,8 +112,9 @@ PARALLEL_IN_LIU = (
     Claim(
         "Eq. (5) = Liu Eq. (9)",
         "One formula in two alphabets",
-        lambda: one_formula("E_k^nr", parallel, star, eq_5),
-        scope=UP_TO_6,
+        lambda: (*one_formula("E_k^nr", parallel, star, eq_5), *one_link()),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_k^nr") / ω, eq_5(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),

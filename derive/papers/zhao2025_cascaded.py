@@ -10,7 +10,6 @@ from sympy import (
     Symbol,
     diff,
     exp,
-    expand,
     pi,
     sqrt,
 )
@@ -22,6 +21,7 @@ from derive.eliminate import eliminate
 from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
+from derive.papers.zhao2025_counts import A_J, ALL, INDUCTION, nonreciprocal_chain, reciprocal_chain
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -37,12 +37,10 @@ from derive.papers.zhao2025_letters import (
     intermediate,
     occupation,
     squared,
-    state,
     stored,
     tangent,
     theta,
     turned,
-    without,
     γ,
     ξ,
     ω,
@@ -85,31 +83,6 @@ def hamiltonians() -> tuple[Statement, ...]:
 
 
 # -- reciprocal case I, Eq. (2) -----------------------------------------------------------------------------
-
-
-def constants(size: int) -> tuple[Expr, ...]:
-    """a(0), a(1), … (odd N) or b(0), b(1), … (even N): read off the chain's last amplitude at θ_k = 0."""
-    net = without(cascaded(size, ZERO))
-    amplitude = state(net).amplitude(f"b_{size}")
-    below = expand(canonical(2 ** (size + 1) * g_b**size * ξ * (-I) ** (size + 1) / amplitude))
-    odd = size % 2
-    return tuple(
-        below.coeff(g_b, size + odd - 2 * j).coeff(γ, 2 * j + 1 - odd) for j in range((size + odd) // 2 + 1)
-    )
-
-
-def eq_2(size: int) -> Expr:
-    """Right side of Eq. (2) with its constants: the first line for odd N, the second for even N."""
-    if size % 2:
-        below = Add(*(a * g_b ** (size + 1 - 2 * j) * γ ** (2 * j) for j, a in enumerate(constants(size))))
-        return (2 ** (size + 1) * g_b**size * ξ / below) ** 2
-    below = Add(*(b * g_b ** (size - 2 * j) * γ ** (2 * j) for j, b in enumerate(constants(size))))
-    return (2 ** (size + 1) * g_b ** (size - 1) * ξ / below * g_b / γ) ** 2
-
-
-def reciprocal() -> tuple[Statement, ...]:
-    """Eq. (2) for any phases θ_k: a chain without triangles has a gauge in which they vanish."""
-    return tuple(stored("E_N^r1", eq_2(size), without(aharonov_bohm_chain(size)), size) for size in SIZES)
 
 
 # -- optimal g_1 = g_2 --------------------------------------------------------------------------------------
@@ -241,9 +214,11 @@ CLAIMS = (
     Claim(
         "Eq. (2)",
         "Reciprocal case I: the form for odd and for even N, with its constants a(j) and b(j)",
-        reciprocal,
-        scope=UP_TO_6,
-        because="The constants are read off the steady state, for any phases θ_k; shown for N = 6.",
+        reciprocal_chain,
+        scope=ALL,
+        method=INDUCTION,
+        form=A_J,
+        because="The constants are found by the engine, for any phases θ_k; shown is a(j) of odd N.",
     ),
     Claim(
         "Below Eq. (2), g_1 = g_2",
@@ -268,8 +243,12 @@ CLAIMS = (
     Claim(
         "Eq. (3)",
         "Nonreciprocal cascaded charging",
-        lambda: tuple(stored("E_N^nr", eq_3(size), cascaded(size), size) for size in SIZES),
-        scope=UP_TO_6,
+        lambda: (
+            *(stored("E_N^nr", eq_3(size), cascaded(size), size) for size in SIZES),
+            *nonreciprocal_chain(),
+        ),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
     ),
 )

@@ -23,6 +23,7 @@ from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import canonical, conjugated
 from derive.network import Network
+from derive.papers.zhao2025_counts import ALL, INDUCTION, nonreciprocal_star, reciprocal_star
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -207,10 +208,11 @@ CLAIMS = (
         "Eq. (4)",
         "Reciprocal case I, parallel, all rates different",
         lambda: reciprocal(eq_4),
-        lambda: reciprocal(eq_4_corrected),
+        lambda: (*reciprocal(eq_4_corrected), *reciprocal_star()),
         "With {γ} = γ_c Π γ_b^(k) the two terms of the denominator differ in dimension: γ_c must stand in "
         "the last term only, {γ} = Π γ_b^(k) and 4g_b² Σ {γ}/γ_b^(k) + γ_c{γ}.",
-        UP_TO_6,
+        ALL,
+        INDUCTION,
         form=Equation(Symbol("E_1^r1") / ω, eq_4(2, 1)),
         corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
     ),
@@ -228,8 +230,9 @@ CLAIMS = (
     Claim(
         "Eq. (5)",
         "Nonreciprocal parallel charging, all rates different",
-        nonreciprocal,
-        scope=UP_TO_6,
+        lambda: (*nonreciprocal(), *nonreciprocal_star()),
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_k^nr") / ω, eq_5(N, gamma("k"), γ_c)),
     ),
     Claim(
