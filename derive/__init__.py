@@ -4,6 +4,7 @@ The vocabulary, in the order of a paper: the picture, the equations of motion, w
 """
 
 from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
+from derive.bounds import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
 from derive.builders import (
     aharonov_bohm_chain,
     aharonov_bohm_star,
@@ -131,6 +132,8 @@ __all__ = [
     "elimination_bound",
     "elimination_bound_residual",
     "elimination_residual",
+    "energy_balance",
+    "energy_balance_residual",
     "ergotropy",
     "evolution_residual",
     "evolve",
@@ -145,6 +148,7 @@ __all__ = [
     "kossakowski",
     "langevin",
     "langevin_residual",
+    "largest_worst",
     "leading_order",
     "leakage",
     "leakage_residual",
@@ -152,6 +156,8 @@ __all__ = [
     "loops",
     "loss",
     "low_frequency_residual",
+    "matched",
+    "matched_residual",
     "maximal_power",
     "maximal_power_verdict",
     "maximum",

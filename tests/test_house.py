@@ -19,7 +19,7 @@ spinalgebra cumulants spins
 langevin
 stability lyapunov gaussian ergotropy evolution eliminate propagator power
 recurrence families counts
-optimum
+optimum bounds
 qubits resources
 response slow bound nonreciprocity
 derivation notation measure source program
@@ -217,6 +217,8 @@ def test_every_solver_has_its_residual():
         ("scattering", "scattering_residual"),
         ("maximum", "maximum_residual"),
         ("window", "window_residual"),
+        ("energy_balance", "energy_balance_residual"),
+        ("matched", "matched_residual"),
         ("evolve_qubits", "qubits_residual"),
         ("closed_form", "closed_form_residual"),
         ("corrections", "corrections_residual"),
