@@ -211,6 +211,28 @@ def aharonov_bohm_star(batteries: int, distinct: bool = False) -> Network:
     return _triangles(batteries, links, distinct, f"Star of {batteries} Aharonov–Bohm triangles")
 
 
+def mediated_chain(batteries: int) -> Network:
+    """The general chain of Liu et al. with each shared reservoir as what it is made of, a mode c_k that is lossy.
+
+    H ∋ J_k e^{iθ_k} b_{k−1}†b_k + c_k†(g_k b_{k−1} + f_k b_k) + h.c. with b_0 = a and complex g_k, f_k; c_k decays at
+    Γ_k. Eliminating the c_k gives Liu et al. 2026, Eq. (2), with p = −2ig/Γ.
+    """
+    _count(batteries, "A chain", 1)
+    names = _names(batteries)
+    couplings, modes = [], [Mode(name, frequency=positive("omega")) for name in names]
+    losses = [loss(name, positive(f"kappa_{_suffix(name)}")) for name in names]
+    for k, (a, b) in enumerate(zip(names, names[1:], strict=False), start=1):
+        modes.append(Mode(f"c_{k}", frequency=positive("omega")))
+        couplings.append(Coupling(a, b, positive(f"J_{k}") * exp(I * real(f"theta_{k}"))))
+        couplings.append(Coupling(f"c_{k}", a, Symbol(f"g_{k}")))
+        couplings.append(Coupling(f"c_{k}", b, Symbol(f"f_{k}")))
+        losses.append(loss(f"c_{k}", positive(f"Gamma_{k}")))
+    title = f"Chain of {batteries} batteries with lossy modes"
+    return Network(
+        tuple(modes), tuple(couplings), (Drive("a", positive("epsilon")),), tuple(losses), title=title
+    )
+
+
 def _triangles(batteries: int, links: list[tuple[str, int]], distinct: bool, title: str) -> Network:
     def letter(name: str, k: int) -> Symbol:
         return positive(f"{name}_{k}" if distinct else name)

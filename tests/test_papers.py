@@ -297,6 +297,22 @@ def zhao_g(p):
     return 0, slope(lambda x: triangles(1, chained, p, -np.pi / 2, x, g)[1], g)
 
 
+def zhao_ends(p):
+    """The way back of one triangle at θ = −π, its lossy mode (rate 1) eliminated by hand."""
+    g = np.sqrt(p["g_b"] / 2)
+    links = [(1, 0, p["g_b"] * np.exp(-1j * np.pi), 0, 0, 0), (2, 0, g, 0, 0, 0), (1, 2, g, 0, 0, 0)]
+    w, _ = motion(3, links, [1, 1, 1])
+    return 0, w[0, 1] - w[0, 2] * w[2, 1] / w[2, 2]
+
+
+def zhao_stronger(p):
+    p["g_b"] = p["gamma"] / 10
+    energies = [
+        triangles(2, chained, p, -np.pi / 2, g, g)[2] for g in (np.sqrt(p["g_b"] / 2), np.sqrt(p["x"] / 2))
+    ]
+    return tuple(energies)
+
+
 def zhao_4(p):
     every = p["gamma_c"] * p["gamma_1"]
     above = 16 * p["xi"] ** 2 * p["g_b"] ** 2 * p["gamma_c"] ** 2
@@ -331,7 +347,9 @@ ORACLES = {
     ("liu2026", "Eq. (A10)"): liu_a10,
     ("liu2026", "Eq. (B1)"): liu_b1,
     ("liu2026", "Eq. (B16)"): liu_b16,
+    ("zhao2025", "Introduction, {-pi, 0}"): zhao_ends,
     ("zhao2025", "Below Eq. (2), g_1 = g_2"): zhao_g,
+    ("zhao2025", "Fig. 2, g_1 = g_2"): zhao_stronger,
     ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
@@ -387,3 +405,11 @@ def test_no_choice_of_phases_beats_the_proved_maximum(size):
                 links += [(size + k, k - 1, g, 0, 0, 0), (k, size + k, g, 0, 0, 0)]
             energy = abs(steady(2 * size + 1, links, [loss] * (size + 1) + [1.0] * size)[size]) ** 2
             assert energy <= best * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_strong_lossy_modes_fill_every_battery_whatever_the_coupling(size):
+    """The dark superposition behind `Fig. 2, g_1 = g_2`: 4ξ²/((N + 1)γ)² as g_1 = g_2 → ∞, for any g_b."""
+    for g_b in (0.01, 0.1, 0.7):
+        energy = triangles(size, chained, Point(g_b=g_b, gamma=1.0), -np.pi / 2, 3e3, 3e3)[size]
+        assert energy == pytest.approx(4 / (size + 1) ** 2, rel=1e-4)

@@ -41,6 +41,7 @@ from derive.papers.liu2026_letters import (
     ε,
     ω,
 )
+from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.papers.liu2026_power import CLAIMS as POWER
@@ -286,5 +287,5 @@ LIU = Paper(
     "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
     "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
-    (*MAIN, *OPTIMUM, *SECTION_III, *POWER, *APPENDIX, *GREEN, *B_16),
+    (*MAIN, *NONRECIPROCITY, *OPTIMUM, *SECTION_III, *POWER, *APPENDIX, *GREEN, *B_16),
 )

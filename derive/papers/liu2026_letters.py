@@ -59,12 +59,12 @@ def shared_rate(k: int | str) -> Symbol:
     return positive(f"Gamma_{k}")
 
 
-def strength(k: int) -> Symbol:
+def strength(k: int | str) -> Symbol:
     """J_k of the k-th link."""
     return positive(f"J_{k}")
 
 
-def phase(k: int) -> Symbol:
+def phase(k: int | str) -> Symbol:
     """θ_k of the k-th link."""
     return real(f"theta_{k}")
 

@@ -34,6 +34,7 @@ from derive.papers.zhao2025_letters import (
     ω,
 )
 from derive.papers.zhao2025_maxima import CLAIMS as MAXIMA
+from derive.papers.zhao2025_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.zhao2025_parallel import CLAIMS as PARALLEL
 from derive.papers.zhao2025_power import CASCADED as CASCADED_POWER
 from derive.papers.zhao2025_power import PARALLEL as PARALLEL_POWER
@@ -126,6 +127,7 @@ ZHAO = Paper(
     "nonreciprocity, Phys. Rev. A 112, 022214 (2025)",
     NOTATION,
     (
+        *NONRECIPROCITY,
         *CASCADED,
         *CASCADED_IN_LIU,
         *CASCADED_GAINS,
