@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.claims import Paper
 from derive.papers.wang2026_dynamics import CLAIMS as DYNAMICS
 from derive.papers.wang2026_letters import NOTATION
+from derive.papers.wang2026_measures import CLAIMS as MEASURES
 from derive.papers.wang2026_pure import CLAIMS as PURE
 
 WANG = Paper(
@@ -12,5 +13,5 @@ WANG = Paper(
     "Y. Wang, X. Huang and T. Zhang, Correlations between quantum battery capacity and quantum resources for two-qubit "
     "system, arXiv:2605.11399 (2026)",
     NOTATION,
-    (*PURE, *DYNAMICS),
+    (*MEASURES, *PURE, *DYNAMICS),
 )

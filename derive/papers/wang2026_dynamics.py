@@ -301,9 +301,10 @@ CLAIMS = (
     ),
     Claim(
         "State texture",
-        "Positive correlation of capacity with the battery's texture, negative of texture with the other resources",
+        "Positive correlation of capacity with the battery's texture, negative of texture with entanglement",
         grows_with_texture,
-        because="The texture read as that of the battery's state; it holds wherever the battery's ⟨σ_x⟩ vanishes.",
+        because="The texture read as that of the battery's state; it holds wherever the battery's ⟨σ_x⟩ vanishes, and "
+        "so does the negative correlation with all that is a function of E, which off resonance imaginarity is not.",
     ),
     Claim(
         "State texture, both spins",
