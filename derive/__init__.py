@@ -3,8 +3,8 @@
 The vocabulary, in the order of a paper: the picture, the equations of motion, what follows, and what is proved.
 """
 
+from derive.balance import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
 from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
-from derive.bounds import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
 from derive.builders import (
     aharonov_bohm_chain,
     aharonov_bohm_star,

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, pairs, triangles
-from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, star
+from derive import cascades, matching, pairs, triangles
+from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, star, tree
 from derive.derivation import Derivation
 from derive.formulas import (
     CASCADED_OPTIMUM,
@@ -181,6 +181,19 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 pairs.PICTURE,
                 pairs.argument,
                 module=pairs.module,
+            ),
+            Story(
+                "matched_tree",
+                "What no passive network exceeds",
+                "energy balance; networks that reach it on any tree",
+                LIU,
+                tree(2, 2, distinct=True),
+                chain(2, "general", distinct=True),
+                matching.matching,
+                (
+                    terminal_energy(matching.LARGEST_WORST, "The most that the worst of N equal batteries can store."),
+                    optimal_coupling(matching.STAR_COUPLING, "Coupling J at which the reciprocal star stores it."),
+                ),
             ),
         )
     }

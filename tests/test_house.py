@@ -19,7 +19,7 @@ spinalgebra cumulants spins
 langevin
 stability lyapunov gaussian ergotropy evolution eliminate propagator power
 recurrence families counts
-optimum bounds
+optimum balance
 qubits resources
 response slow bound nonreciprocity
 derivation notation measure source program
@@ -27,7 +27,7 @@ stable
 factors printer linebreak latex document layout scene markup figure module pairmodule reading appendix
 claims report
 papers
-formulas cascades triangles tradeoffs pairs stories
+formulas cascades triangles matching tradeoffs pairs stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """

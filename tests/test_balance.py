@@ -31,8 +31,10 @@ from derive import (
     steady_state,
     tree,
 )
-from derive.bounds import EPSILON, BoundError, every_graph_residual, most
+from derive.balance import EPSILON, BoundError, every_graph_residual, most
 from derive.builders import positive
+from derive.formulas import RECIPROCAL_STAR_ENERGY, J
+from derive.matching import LARGEST_WORST, STAR_COUPLING, matching
 
 KAPPA = positive("kappa")
 NETWORKS = {
@@ -176,3 +178,21 @@ def test_several_drives_add_up():
     assert most(net) == positive("x") ** 2 + positive("y") ** 2 / 2
     assert isinstance(is_zero(energy_balance_residual(net)), Proved)
     assert isinstance(is_zero(steady_state(langevin(net)).occupation("c") * 3 - energy_balance(net).delivered), Proved)
+
+
+def test_the_argument_is_proved_step_by_step_and_a_wrong_coupling_is_refuted():
+    derivation = matching()
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    assert [step.label for step in derivation.steps][-3:] == ["every-graph", "star", "tapered-chain"]
+    for share, verdict in ((Integer(1), Proved), (Rational(8, 7), Refuted)):
+        energy = RECIPROCAL_STAR_ENERGY.subs(J, share * STAR_COUPLING)
+        assert isinstance(is_zero(energy - LARGEST_WORST), verdict)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 9])
+def test_a_tapered_chain_holds_the_same_in_every_battery(size):
+    couplings = [np.sqrt(size) / 2, *((size - k + 1) / 2 for k in range(2, size + 1))]
+    w = -np.eye(size + 1, dtype=complex) / 2
+    for k, coupling in enumerate(couplings):
+        w[k, k + 1] = w[k + 1, k] = -1j * coupling
+    assert abs(np.linalg.solve(w, np.eye(size + 1)[0])[1:]) ** 2 == pytest.approx(np.full(size, 1 / size))
