@@ -20,6 +20,7 @@ from derive.builders import (
 )
 from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.cumulants import Moments, closed_moments
+from derive.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.ergotropy import (
     coherent_ergotropy,
@@ -127,6 +128,8 @@ __all__ = [
     "completely_positive",
     "corrections",
     "corrections_residual",
+    "dark_residual",
+    "dark_state",
     "dissipation_residual",
     "divided_differences",
     "eliminate",
@@ -139,6 +142,9 @@ __all__ = [
     "evolution_residual",
     "evolve",
     "evolve_qubits",
+    "final_energies",
+    "final_energies_residual",
+    "final_state",
     "from_graph",
     "generator",
     "grid",

@@ -16,6 +16,7 @@ from math import factorial
 from sympy import Add, Expr, Integer, Mul, Symbol
 
 from derive.errors import DeriveError
+from derive.kernel import factored
 from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact
 from derive.spinalgebra import (
     HEIGHT,
@@ -118,7 +119,7 @@ def _closure(
             for blocks, weight in _closed(w, order, coherent).items():
                 key = tuple(sorted(table.representative(block, real) for block in blocks))
                 closed[key] = closed.get(key, Integer(0)) + x * weight
-        closed = {key: x for key, x in closed.items() if x.expand() != 0}
+        closed = {key: factored(x) for key, x in closed.items() if x.expand() != 0}
         found[word] = tuple((x, table.representative(w, real)) for w, x in equation.items()), closed
         queue += [block for key in closed for block in key if block not in found]
     order_of = sorted(found, key=lambda w: (len(w), w))
@@ -211,7 +212,7 @@ class _Table:
                 for w, x in heisenberg(acting, {word: Integer(1)}, self.modes).items():
                     w = _representative(w, _names(self.counts.items()), False)
                     found[w] = found.get(w, Integer(0)) + weight * x
-        return {w: x for w, x in sorted(found.items()) if x.expand() != 0}
+        return {w: factored(x) for w, x in sorted(found.items()) if x.expand() != 0}
 
     def _copies(self, part: object, name: str, word: Word) -> Iterable[tuple[object, Expr]]:
         if not name:
@@ -226,6 +227,33 @@ class _Table:
     def symbols(self, words: Sequence[Word], real: bool) -> tuple[Symbol, ...]:
         assumptions = {"real": True} if real else {}
         return tuple(Symbol(spelled(word, self.modes), **assumptions) for word in words)
+
+
+def initial_values(moments: Moments, excited: Mapping[str, Number]) -> tuple[Expr, ...]:
+    """The moments in a product of Dicke states with definite numbers of excited spins (quanta of a mode).
+
+    ⟨S^{+a} (S^z)^b S^{−a}⟩ = (n − a − N/2)^b Π_{k<a} (n − k)(N − n + k + 1) for n of N spins.
+    """
+    value = {name: exact(n, f"the excitation of {name!r}") for name, n in excited.items()}
+    found = []
+    for word in moments.words:
+        factors = []
+        for node in sorted({node for node, _ in word}):
+            name = node if node in moments.net.names else _stem(node)
+            signs = [sign for other, sign in word if other == node]
+            of = next(n for n in moments.net.modes if n.name == name)
+            factors.append(_dicke(of, value[name], signs.count(RAISE), signs.count(HEIGHT), signs.count(LOWER)))
+        found.append(Mul(*factors))
+    return tuple(found)
+
+
+def _dicke(node: Mode | Spins, n: Expr, up: int, heights: int, down: int) -> Expr:
+    if up != down:
+        return Integer(0)
+    if isinstance(node, Mode):
+        return Mul(*(n - k for k in range(up)))
+    steps = Mul(*((n - k) * (node.number - n + k + 1) for k in range(up)))
+    return steps * (n - up - node.number / 2) ** heights
 
 
 def copy(name: str, k: int) -> str:

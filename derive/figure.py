@@ -1,7 +1,7 @@
 """The picture of a network, as TikZ for papers and as SVG for screens, from one layout.
 
-Circles are modes, lines are coherent couplings (with an arrow where the amplitudes flow one way only),
-rounded boxes with dashed legs are shared reservoirs, wavy arrows are local losses, thick arrows are drives.
+Circles are modes (violet ones spins), lines are coherent couplings (with an arrow where the amplitudes flow one way
+only), rounded boxes with dashed legs are shared reservoirs, wavy arrows are local losses, thick arrows are drives.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from derive.scene import Line, Node, minus, scene
 
 TIKZ_STYLES = r"""  every node/.style={font=\small},
   mode/.style={circle, draw=blue!55!black, fill=blue!7, thick, inner sep=0pt},
+  spins/.style={circle, draw=violet!70!black, fill=violet!8, double, thick, inner sep=0pt},
   charger/.style={circle, draw=orange!75!black, fill=orange!14, thick, inner sep=0pt},
   reservoir/.style={rectangle, rounded corners=6pt, draw=teal!70!black, fill=teal!8, inner sep=0pt},
   link/.style={thick}, pair/.style={thick, double, double distance=1.4pt},
@@ -76,6 +77,7 @@ SVG_STYLES = """
   .gain { stroke: #cf4a3f; stroke-width: 1.6; fill: none; }
   .drive { stroke: #d9730d; stroke-width: 3; fill: none; }
   .mode { stroke: #3b6fd4; stroke-width: 2; fill: #3b6fd41f; }
+  .spins { stroke: #8250df; stroke-width: 3; fill: #8250df1f; }
   .charger { stroke: #d9730d; stroke-width: 2; fill: #d9730d29; }
   .reservoir { stroke: #1a7f7a; stroke-width: 1.6; fill: #1a7f7a1f; }
   .tip { stroke: none; }

@@ -48,8 +48,8 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Node:
-    """A mode (kind "mode", or "charger" if it is driven) or a shared reservoir ("reservoir"), with its
-    LaTeX.
+    """A mode (kind "mode"), an ensemble of spins ("spins"), either of them if it is driven or pumped ("charger"), or
+    a shared reservoir ("reservoir"), with its LaTeX.
     """
 
     kind: str
@@ -121,7 +121,9 @@ class _Composer:
         step = min(max(STEP, longest + 2 * self.radius + 30), FAR)
         self.at = positions(net, step)
         driven = {drive.mode for drive in net.drives}
-        kinds = {name: "charger" if name in driven else "mode" for name in names}
+        driven |= {name for bath in net.baths if net.spins for name, _ in bath.gain}
+        spins = {node.name for node in net.spins}
+        kinds = {n: "charger" if n in driven else "spins" if n in spins else "mode" for n in names}
         size = 2 * self.radius, 2 * self.radius
         self.square = 2 * self.radius + 8, 2 * self.radius + 8
         self.nodes = [Node(kinds[name], self.at[name], size, names[name]) for name in names]
@@ -284,7 +286,12 @@ class _Composer:
 
 
 def one_way(net: Network) -> frozenset[tuple[str, str]]:
-    """The pairs (a, b) of coupled modes in which a drives b and b does not drive a: W_ab = 0 ≠ W_ba."""
+    """The pairs (a, b) of coupled modes in which a drives b and b does not drive a: W_ab = 0 ≠ W_ba.
+
+    Spins have no drift matrix; their couplings are drawn without arrows.
+    """
+    if net.spins:
+        return frozenset()
     drift, at = langevin(net).drift, {name: k for k, name in enumerate(net.names)}
     found = set()
     for c in net.couplings:

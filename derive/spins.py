@@ -109,14 +109,14 @@ def generator(net: Network) -> Generator:
     number = {state: k for k, state in enumerate(states)}
     entries: dict[tuple[int, int], Expr] = {}
     for weight, left, right in _two_sided(net):
-        acted = {level: _act(net.names, left, level, numbers) for level in levels}
+        kets = {level: acted(net.names, left, level, numbers) for level in levels}
         # (e^b| R = Σ_a (e^b|R|e_a) (e^a|, so that a bra needs the rows of R
         rows: dict[Level, Amplitudes] = {level: {} for level in levels}
         for a in levels:
-            for b, x in _act(net.names, right, a, numbers).items():
+            for b, x in acted(net.names, right, a, numbers).items():
                 rows[b][a] = x
         for ket, bra in states:
-            for k, x in acted[ket].items():
+            for k, x in kets[ket].items():
                 for b, y in rows[bra].items():
                     if (k, b) not in number:
                         raise NotALadder(
@@ -154,7 +154,7 @@ def _adjoint(polynomial: Polynomial) -> Polynomial:
     return {reversed_word(word): conjugated(x) for word, x in polynomial.items()}
 
 
-def _act(names: Sequence[str], factors: Sequence[Polynomial], level: Level, numbers: Sequence[int]) -> Amplitudes:
+def acted(names: Sequence[str], factors: Sequence[Polynomial], level: Level, numbers: Sequence[int]) -> Amplitudes:
     """A product of polynomials on |e_level)."""
     state: Amplitudes = {level: Integer(1)}
     for polynomial in reversed(factors):
@@ -237,7 +237,7 @@ def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
 
         def add(weight: Expr, factors: Sequence[Polynomial], found: dict[tuple[Level, Level], Expr] = found) -> None:
             for level in levels:
-                for to, x in _act(names, factors, level, sizes).items():
+                for to, x in acted(names, factors, level, sizes).items():
                     found[to, level] = found.get((to, level), Integer(0)) + weight * x
 
         for table in relabelings:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, matching, pairs, triangles
-from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, star, tree
+from derive import cascades, matching, pairs, superradiance, triangles
+from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, spin_star, star, tree
 from derive.derivation import Derivation
 from derive.formulas import (
     CASCADED_OPTIMUM,
@@ -27,6 +27,7 @@ from derive.formulas import (
 )  # fmt: skip
 from derive.network import Network
 from derive.notation import Notation
+from derive.papers.dias2024_letters import NOTATION as DIAS
 from derive.papers.liu2026_letters import NOTATION as LIU
 from derive.papers.wang2026_letters import NOTATION as WANG
 from derive.papers.zhao2025_letters import NOTATION as ZHAO
@@ -194,6 +195,16 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                     terminal_energy(matching.LARGEST_WORST, "The most that the worst of N equal batteries can store."),
                     optimal_coupling(matching.STAR_COUPLING, "Coupling J at which the reciprocal star stores it."),
                 ),
+            ),
+            Story(
+                "collective_spins",
+                superradiance.TITLE,
+                "Dias et al. 2024, Eqs. (2)-(4), Fig. 2",
+                DIAS,
+                spin_star(3),
+                spin_star(3),
+                superradiance.derivation,
+                module=superradiance.module,
             ),
         )
     }

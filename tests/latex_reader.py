@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sympy import Abs, E, Expr, I, ImmutableMatrix, MatrixBase, Mul, Pow, Symbol, conjugate
+from sympy import Abs, E, Expr, I, ImmutableMatrix, MatrixBase, Mul, Pow, Symbol, conjugate, pi
 from sympy.parsing.latex import LaTeXParsingError, parse_latex
 
 from derive.derivation import Derivation, Dissipator, Equation, Operators
@@ -35,7 +35,7 @@ MEAN = r"\\langle(?:(?!\\rangle).)*\\rangle"
 FREE = rf"(?:\\[A-Za-z]+|[A-Za-z]|\\mathrm{BRACES})(?:{BELOW})?(?:\^{BRACES})?"
 NAME = re.compile(
     rf"\\frac\{{(?:d|\\partial)\s*(?:{MEAN}|{FREE})\s*\}}\{{(?:d|\\partial)\s*{FREE}\s*\}}|{MEAN}"
-    rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}})?'*"
+    rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}}|\^[-+z](?![A-Za-z]))?'*"
 )
 BRACKET = re.compile(r"\[[^][]*, [^][]*\]|\\\{(?:(?!\\\}).)*, (?:(?!\\\}).)*\\\}")
 NOT_A_NAME = re.compile(r"(?:[ie]|\\pi|\\varpi.*)\Z")
@@ -193,8 +193,8 @@ def _words(tex: str, values: list[Expr], keep: object) -> str:
 def _valued(e: Expr, values: list[Expr]) -> Expr:
     """The parsed expression with its names put back, i and e understood, |p|² as p p*."""
     if isinstance(e, Symbol):
-        if e.name in ("i", "e"):
-            return {"i": I, "e": E}[e.name]
+        if e.name in ("i", "e", "pi"):
+            return {"i": I, "e": E, "pi": pi}[e.name]
         found = re.fullmatch(r"\\?varpi_\{(\d+)\}", e.name)
         if not found:
             raise Unreadable(f"The grammar found a letter {e.name!r} that no name stands for.")

@@ -15,7 +15,7 @@ ROOMS = """
 errors
 kernel
 language expression network operators netfile builders
-spinalgebra cumulants spins
+spinalgebra cumulants spins dark plateaus
 langevin
 stability lyapunov gaussian ergotropy evolution eliminate propagator power
 recurrence families counts
@@ -24,10 +24,10 @@ qubits resources
 response slow bound nonreciprocity
 derivation notation measure source program
 stable
-factors printer linebreak latex document layout scene markup figure module pairmodule reading appendix
+factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers
-formulas cascades triangles matching tradeoffs pairs stories
+formulas cascades triangles superradiance matching tradeoffs pairs stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """

@@ -1,0 +1,111 @@
+"""Dark states and final energies against long integrations, ranks of matrices and QuTiP's Clebsch-Gordan coefficients."""
+
+import numpy as np
+import pytest
+import qutip
+from scipy.linalg import expm
+from sympy import Matrix, Rational, Symbol
+
+from derive import Proved, Refuted, generator, is_zero, spin_star
+from derive.dark import (
+    dark_energy,
+    dark_residual,
+    dark_state,
+    final_energies,
+    final_energies_residual,
+    final_state,
+    ladder_weight,
+)
+from derive.kernel import at
+from derive.network import Bath, Network
+from derive.spins import NotALadder, dicke
+
+
+def lowered(numbers):
+    """The jumps of all reservoirs as dense matrices, from QuTiP's angular momenta."""
+    own = [
+        qutip.tensor([qutip.jmat(n / 2, "-") if j == k else qutip.qeye(n + 1) for j, n in enumerate(numbers)]).full()
+        for k in range(len(numbers))
+    ]
+    return [(own[0] + b).real for b in own[1:]]
+
+
+@pytest.mark.parametrize("numbers", [(3, 2), (2, 3), (4, 1, 1), (3, 2, 2), (2, 2, 3), (1, 2, 2), (3, 1, 2, 1)])
+def test_there_is_one_dark_state_for_each_number_of_excitations(numbers):
+    jumps = np.vstack(lowered(numbers))
+    assert jumps.shape[1] - np.linalg.matrix_rank(jumps) == min(numbers) + 1
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 3, 2), (1, 2, 3), (2, 3, 2), (3, 2, 1)])
+def test_dark_states_are_dark(batteries, n_c, n_b):
+    net = spin_star(batteries, n_c, n_b, up=0)
+    for k in range(min(n_c, n_b) + 1):
+        assert isinstance(is_zero(dark_residual(net, k)), Proved)
+    pumped = spin_star(batteries, n_c, n_b)
+    assert isinstance(is_zero(dark_residual(pumped, 1)), Refuted)
+    assert sum(batteries * [1]) * dark_energy((n_c, *[n_b] * batteries), 1)[1] <= 1
+    with pytest.raises(NotALadder, match="at most as many"):
+        dark_state((n_c, *[n_b] * batteries), min(n_c, n_b) + 1)
+
+
+@pytest.mark.parametrize(("n_c", "n_b"), [(1, 1), (3, 2), (2, 4), (6, 3)])
+def test_the_weights_of_ladders_are_clebsch_gordan_coefficients(n_c, n_b):
+    for step in range(min(n_c, n_b) + 1):
+        j = (n_c + n_b) / 2 - step
+        true = qutip.clebsch(n_c / 2, n_b / 2, j, n_c / 2, -n_b / 2, (n_c - n_b) / 2) ** 2
+        assert float(ladder_weight(Rational(n_c), n_b, step)) == pytest.approx(true, abs=1e-12)
+
+
+@pytest.mark.parametrize(("n_c", "n_b"), [(1, 1), (1, 2), (2, 1), (3, 2), (2, 3), (5, 2)])
+def test_final_energies_in_closed_form_are_those_of_the_master_equation(n_c, n_b):
+    assert isinstance(is_zero(final_energies_residual(n_c, n_b)), Proved)
+    wrong = Matrix(final_energies(n_c, n_b)) - Matrix(final_energies(n_c + 1, n_b))
+    assert isinstance(is_zero(wrong), Refuted)
+
+
+def integrated(net, level, time=400.0):
+    """Energies after a long time, by the exponential of the generator."""
+    gen = generator(net)
+    matrix = np.array(gen.matrix().tolist(), dtype=float)
+    final = expm(matrix * time) @ np.array(dicke(gen, level).values, dtype=float).ravel()
+    weights = [[ket[k] if ket == bra else 0 for ket, bra in gen.states] for k in range(len(gen.nodes))]
+    return np.array(weights) @ final / np.array(gen.numbers)
+
+
+@pytest.mark.parametrize("n", [Rational(1, 3), Rational(2)])
+@pytest.mark.parametrize(("n_c", "n_b"), [(2, 1), (2, 2), (3, 2)])
+def test_final_energies_at_a_temperature_are_those_of_the_master_equation(n_c, n_b, n):
+    cold = spin_star(1, n_c, n_b, 1, 0)
+    net = Network(cold.modes, baths=(Bath(cold.baths[0].jump, cold.baths[0].rate, n),))
+    assert np.allclose(integrated(net, (n_c, 0)), [float(e) for e in final_energies(n_c, n_b, n)], atol=1e-9)
+
+
+@pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 3, 1), (2, 2, 1), (2, 2, 2), (3, 2, 1)])
+def test_final_states_of_any_number_of_reservoirs_are_those_of_the_master_equation(batteries, n_c, n_b):
+    net = spin_star(batteries, n_c, n_b, 1, 0)
+    level = (n_c, *[0] * batteries)
+    state = final_state(net, level)
+    assert isinstance(is_zero(Matrix(generator(net).matrix() * state.values)), Proved)
+    found = [float(state.excitation(name)) for name in net.names]
+    assert np.allclose(integrated(net, level) * np.array(state.generator.numbers), found, atol=1e-9)
+
+
+def test_a_letter_for_the_charger_is_every_charger():
+    n_c = Symbol("N_C", positive=True, integer=True)
+    for n_b in (1, 2, 3):
+        for size in range(n_b, 9):
+            for letter, number in zip(final_energies(n_c, n_b), final_energies(size, n_b), strict=True):
+                assert at(letter, {n_c: Rational(size)}) == number
+
+
+def test_the_larger_ensemble_ends_lower():
+    for n_c in range(1, 9):
+        for n_b in range(1, 9):
+            charger, battery = final_energies(n_c, n_b)
+            assert (battery > charger) == (n_c > n_b)
+            assert (battery < charger) == (n_c < n_b)
+
+
+def test_what_gives_energy_has_no_final_state_of_this_kind():
+    with pytest.raises(NotALadder, match="only take"):
+        final_state(spin_star(1, 2, 1, 1, 1), (2, 0))
