@@ -1,4 +1,4 @@
-"""Dark states and final energies against long integrations, ranks of matrices and QuTiP's Clebsch-Gordan coefficients."""
+"""Dark states and final energies against long integrations, ranks and QuTiP's Clebsch-Gordan coefficients."""
 
 import numpy as np
 import pytest
