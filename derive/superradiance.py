@@ -7,6 +7,7 @@ them on afterwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from sympy import Add, Expr, Integer, Matrix, Mul, Symbol, diff, log, pi, sin, sqrt
 
@@ -47,7 +48,7 @@ from derive.spins import moments_residual
 
 TITLE = "A charger of spins, batteries with a reservoir each, and a collective pump"
 E_B, RHO = Symbol("E_B", real=True), "ρ"
-SMALL = {"C": 2, "B": 1, "copies of B": 2}
+SMALL = MappingProxyType({"C": 2, "B": 1, "copies of B": 2})
 CASES = ((1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
 
 
