@@ -58,13 +58,14 @@ class Equal:
 class AtLeast:
     """`larger` ≥ `smaller` for all values that the letters' assumptions allow, given the definitions `where`.
 
-    `shown` is how the paper writes it.
+    `shown` is how the paper writes it. If `strict`, the two must not be one and the same.
     """
 
     larger: Expr
     smaller: Expr
     shown: Equation
     where: Mapping[Expr, Expr] = field(default_factory=dict)
+    strict: bool = False
 
     @property
     def sides(self) -> tuple[Expr, Expr]:
@@ -77,7 +78,10 @@ class AtLeast:
         return self.shown
 
     def verdict(self) -> Verdict:
-        return is_nonnegative((self.larger - self.smaller).subs(self.where, simultaneous=True))
+        difference = (self.larger - self.smaller).subs(self.where, simultaneous=True)
+        if self.strict and isinstance(is_zero(difference), Proved):
+            return Refuted((), Integer(0))
+        return is_nonnegative(difference)
 
     def twin(self) -> AtLeast:
         """The opposite inequality, which must be refuted."""
@@ -254,7 +258,9 @@ def _letters(*sides: Expr | Matrix) -> tuple[Symbol, ...]:
 def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol, Expr]) -> tuple[Expr, Expr]:
     pairs = zip(a, b, strict=True) if isinstance(a, MatrixBase) else [(a, b)]
     values = ((_value(x, point), _value(y, point)) for x, y in pairs)
-    return next((x, y) for x, y in values if x != y)
+    found = list(values)
+    # what is not larger may be equal
+    return next((pair for pair in found if pair[0] != pair[1]), found[0])
 
 
 def _value(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:

@@ -25,7 +25,7 @@ from networkx import (
 )
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import Proved, conjugated, is_zero, predicted_terms, straight_line
+from derive.kernel import Proved, conjugated, elimination_work, is_zero, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
@@ -317,7 +317,10 @@ def _elimination(
     vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
     # The generic matrix is regular if the network's is, but not the other way round.
     matrix = Matrix(size, size, lambda i, j: actual.get((i, j), 0))
-    if _multiplications(patterns["system"], size) > SPELLED_OUT:
+    rows: list[set[int]] = [set() for _ in range(size)]
+    for i, j, _ in patterns["system"]:
+        rows[i].add(j)
+    if elimination_work(rows, SPELLED_OUT) > SPELLED_OUT:
         predicted_terms(matrix, vector)
         return ()
     straight_line(matrix, vector)
@@ -327,23 +330,6 @@ def _elimination(
         "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
     )
     return whole.split(right, "_factors", "l")
-
-
-def _multiplications(places: Places, size: int) -> int:
-    """Of an elimination that takes the mode with the fewest neighbours next."""
-    near: list[set[int]] = [set() for _ in range(size)]
-    for i, j, _ in places:
-        if i != j:
-            near[i].add(j)
-            near[j].add(i)
-    left, total = list(range(size)), 0
-    while left:
-        k = min(left, key=lambda i: len(near[i]))
-        left.remove(k)
-        total += len(near[k]) ** 2
-        for i in sorted(near[k]):
-            near[i] = (near[i] | near[k]) - {i, k}
-    return total
 
 
 def _letters(letter: str, count: int) -> tuple[Symbol, ...]:

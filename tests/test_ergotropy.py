@@ -281,3 +281,27 @@ def test_a_pure_squeezed_bath_hands_all_its_energy_to_work():
     assert isinstance(is_zero(ergotropy(s) - omega * (t - 1 / t) ** 2 / 4), Proved)
     hyperbolic = state([0], [[sinh(r) ** 2]], [[sinh(2 * r) / 2]], [omega])
     assert isinstance(is_zero(ergotropy(hyperbolic) - omega * sinh(r) ** 2), Proved)
+
+
+def battery_in_truncated_space(levels, occupation):
+    """Energy and ergotropy of Liu's single battery at J_op (Γ = κ = 3ε) from the master equation on some levels."""
+    a = qutip.tensor(qutip.destroy(levels), qutip.qeye(levels))
+    b = qutip.tensor(qutip.qeye(levels), qutip.destroy(levels))
+    link = 0.5j * a.dag() * b
+    jumps = [x for z in (a, b, a + b) for x in (np.sqrt(occupation + 1) * z, np.sqrt(occupation) * z.dag())]
+    rho = qutip.steadystate(link + link.dag() + (a + a.dag()) / 3, [z for z in jumps if z.norm() > 0])
+    reduced, energies = rho.ptrace(1).full(), np.arange(levels)
+    return np.diag(reduced).real @ energies, spectral_work(reduced, energies)
+
+
+def test_the_loss_of_ergotropy_to_heat_is_one_to_the_cutoff():
+    """Liu Figs. 5(d)-(f): moments give ω(ε/κ)² at every temperature, few levels much less, more levels more of it."""
+    exact = {x: ergotropy(state([Rational(1, 3)], [[x]], [[0]], [1])) for x in (0, 1, 2)}
+    assert set(exact.values()) == {Rational(1, 9)}
+    found = {(levels, x): battery_in_truncated_space(levels, x) for levels in (4, 6, 8) for x in (0, 1)}
+    assert found[6, 0] == pytest.approx((1 / 9, 1 / 9), rel=1e-3)
+    work = [found[levels, 1][1] for levels in (4, 6, 8)]
+    energy = [found[levels, 1][0] for levels in (4, 6, 8)]
+    assert work == pytest.approx([0.0043, 0.0254, 0.0584], abs=1e-4)
+    assert energy == pytest.approx([0.743, 0.941, 1.036], abs=1e-3)
+    assert max(energy) < 1 + 1 / 9

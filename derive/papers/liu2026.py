@@ -45,6 +45,8 @@ from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.papers.liu2026_power import CLAIMS as POWER
+from derive.papers.liu2026_reservoirs import CLAIMS as RESERVOIRS
+from derive.papers.liu2026_squeezing import CLAIMS as SQUEEZING
 from derive.reading import hamiltonian
 
 Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
@@ -287,5 +289,5 @@ LIU = Paper(
     "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
     "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
-    (*MAIN, *NONRECIPROCITY, *OPTIMUM, *SECTION_III, *POWER, *APPENDIX, *GREEN, *B_16),
+    (*MAIN, *NONRECIPROCITY, *OPTIMUM, *SECTION_III, *POWER, *RESERVOIRS, *SQUEEZING, *APPENDIX, *GREEN, *B_16),
 )

@@ -28,6 +28,9 @@ NOTATION = Notation(
         "kappa_n": r"\kappa_{b_n}",
         "Gamma_next": r"\Gamma_{n+1}",
         "G_n0": "G_{n0}",
+        "Erg": r"\mathcal{E}",
+        "purity": r"\operatorname{Tr}\rho^2",
+        "n_min": r"\min_U \langle b^\dagger b\rangle",
         "P_NC": r"P_{\max}^{\mathrm{NC}}",
         "P_RC": r"P_{\max}^{\mathrm{RC}}",
     }

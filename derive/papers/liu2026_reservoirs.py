@@ -1,0 +1,280 @@
+"""Liu, Chen, Wu, Chen and Su 2026, Sec. IV: thermal reservoirs, Eq. (15) and Fig. 5, ergotropy.
+
+Both recipes for nonreciprocity of the text below Eq. (2) are built: θ = π/2 with μ = 1, and θ = 0 with μ = −i, there
+with p_k = (−i)^k in a chain and p_k = −i in a star. The paper's ergotropy is that of one battery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sympy import (
+    Expr,
+    I,
+    ImmutableMatrix,
+    Integer,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    diff,
+    pi,
+)
+
+from derive.builders import chain, positive, star
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.derivation import Equation, mean
+from derive.ergotropy import ergotropy, passive_energy, purity, symplectic_eigenvalues
+from derive.evolution import steady_state
+from derive.gaussian import GaussianState, vacuum
+from derive.kernel import conjugated
+from derive.langevin import langevin
+from derive.network import Network
+from derive.papers.liu2026_letters import (
+    SIZES,
+    UP_TO_6,
+    Γ,
+    loss_rate,
+    mode,
+    phase,
+    shared_rate,
+    strength,
+    weight,
+    κ,
+    ω,
+)
+from derive.propagator import evolve
+
+Build = Callable[..., Network]
+TOPOLOGIES: tuple[Build, ...] = (chain, star)
+FEW = (1, 2, 3)
+UP_TO_3 = "N = 1..3"
+
+n_th, extra, t = positive("n_th"), positive("x"), positive("t")
+m, n, α = Symbol("m"), positive("n"), Symbol("<b>")
+HALF = Rational(1, 2)
+ENERGY, HOT, WORK, WORK_HOT = (Symbol(name) for name in ("E_N^ss", "E_N^ss'", "Erg_N", "Erg_N^th"))
+
+
+def bathed(net: Network, occupation: Expr, squeezing: Expr = S.Zero) -> Network:
+    """Every channel, local or shared, at one occupation and one squeezing, as in Eqs. (15) and (16)."""
+    return replace(net, baths=tuple(replace(b, thermal=occupation, squeezing=squeezing) for b in net.baths))
+
+
+def recipe(build: Build, size: int, second: bool) -> Network:
+    """A uniform nonreciprocal network with θ = π/2, μ = 1, or with θ = 0, μ = −i, and J = Γ/2."""
+    values: dict[Expr, Expr] = {weight(0): Integer(1), loss_rate(0): κ}
+    for k in range(1, size + 1):
+        turned = Pow(-I, k) if build is chain else -I
+        values |= {
+            weight(k): turned if second else Integer(1),
+            phase(k): Integer(0) if second else pi / 2,
+            strength(k): Γ / 2,
+            shared_rate(k): Γ,
+            loss_rate(k): κ,
+        }
+    return build(size, "general", distinct=True).subs(values)
+
+
+def last(net: Network) -> GaussianState:
+    """The steady state of the last battery alone."""
+    return steady_state(langevin(net)).reduced(net.names[-1])
+
+
+def uniform(build: Build, size: int) -> Network:
+    """The uniform nonreciprocal network of the figures."""
+    return build(size, "nonreciprocal")
+
+
+# -- thermal reservoirs --------------------------------------------------------------------------------------------
+
+
+def eq_15() -> tuple[Statement, ...]:
+    """Without a drive, every mode takes the bath's occupation, whatever the rates, weights and topology."""
+    found: list[Statement] = []
+    for build in TOPOLOGIES:
+        for size in FEW:
+            net = replace(bathed(build(size, "general", distinct=True), n_th), drives=())
+            state = steady_state(langevin(net))
+            found += [Equal(Symbol(f"n_{k}"), n_th, state.occupation(mode(k))) for k in range(size + 1)]
+    return tuple(found)
+
+
+def heated(quantum: Expr) -> tuple[Statement, ...]:
+    """E′ = E + n_th · quantum, for cascaded and parallel networks."""
+    found: list[Statement] = []
+    for build in TOPOLOGIES:
+        for size in SIZES:
+            net = uniform(build, size)
+            cold, hot = last(net), last(bathed(net, n_th))
+            found.append(Equal(HOT, cold.energy(mode(size)) + n_th * quantum, hot.energy(mode(size))))
+    return tuple(found)
+
+
+def defined(unit: Expr) -> tuple[Statement, ...]:
+    """ℰ = ⟨b†b⟩ − min⟨Ub†bU†⟩ in the given unit, which at zero temperature is to be the energy."""
+    state = last(uniform(chain, 1))
+    quanta = state.occupation("b_1") - passive_energy(state) / ω
+    return (Equal(WORK, unit * quanta, state.energy("b_1")),)
+
+
+def pure() -> tuple[Statement, ...]:
+    """Tr ρ² = 1 at every time from vacuum, vacuum baths."""
+    found: list[Statement] = []
+    for build in TOPOLOGIES:
+        for size in FEW:
+            eq = langevin(build(size, "nonreciprocal", distinct=True))
+            found.append(Equal(Symbol("purity"), Integer(1), purity(evolve(eq, vacuum(eq), t))))
+    return tuple(found)
+
+
+def all_work() -> tuple[Statement, ...]:
+    """ℰ = E for vacuum baths."""
+    states = (last(uniform(build, size)) for build in TOPOLOGIES for size in SIZES)
+    return tuple(Equal(WORK, state.energy(state.modes[0]), ergotropy(state)) for state in states)
+
+
+def mixed() -> tuple[Statement, ...]:
+    """The hot state's purity is below one."""
+    shown = Equation(Symbol("purity"), Integer(1), "<")
+    states = (steady_state(langevin(bathed(uniform(build, k), n_th))) for build in TOPOLOGIES for k in FEW)
+    return tuple(AtLeast(Integer(1), purity(state), shown, strict=True) for state in states)
+
+
+def hot_passive() -> tuple[Statement, ...]:
+    """The passive energy of every battery is ω n_th, no less and no more."""
+    states = (last(bathed(uniform(build, size), n_th)) for build in TOPOLOGIES for size in SIZES)
+    return tuple(Equal(Symbol("E_N^pass"), ω * n_th, passive_energy(state)) for state in states)
+
+
+def hot_work() -> tuple[tuple[Expr, Expr], ...]:
+    """(vacuum, hot) ergotropies of the last battery."""
+    nets = [uniform(build, size) for build in TOPOLOGIES for size in SIZES]
+    return tuple((ergotropy(last(net)), ergotropy(last(bathed(net, n_th)))) for net in nets)
+
+
+def figs_5() -> tuple[Statement, ...]:
+    """The ergotropy in a hot reservoir is lower than in vacuum."""
+    shown = Equation(WORK_HOT, WORK, "<")
+    return tuple(AtLeast(cold, hot, shown, strict=True) for cold, hot in hot_work())
+
+
+def figs_5_corrected() -> tuple[Statement, ...]:
+    """It is the same; and any state without squeezing, steady or not, yields ω|⟨b⟩|²."""
+    state = GaussianState(("b",), (ω,), *(ImmutableMatrix([[x]]) for x in (α, n, Integer(0))))
+    anywhere = Equal(WORK_HOT, ω * α * conjugated(α), ergotropy(state))
+    return (*(Equal(WORK_HOT, cold, hot) for cold, hot in hot_work()), anywhere)
+
+
+def reduced() -> tuple[Statement, ...]:
+    """∂ℰ/∂n = ω(1 − (n + ½)/ν) with ν ≤ n + ½, for a battery of occupation n and squeezing m."""
+    state = GaussianState(("b",), (ω,), *(ImmutableMatrix([[x]]) for x in (α, n, m)))
+    (nu,) = symplectic_eigenvalues(state)
+    slope = ω * (1 - (n + HALF) / nu)
+    return (
+        Equal(Symbol("∂Erg/∂n"), slope, diff(ergotropy(state), n)),
+        AtLeast((n + HALF) ** 2, nu**2, Equation(Symbol("nu"), n + HALF, "≤"), strict=True),
+    )
+
+
+def fraction(net: Network) -> Expr:
+    """ℰ/E of the last battery."""
+    state = last(net)
+    return ergotropy(state) / state.energy(state.modes[0])
+
+
+def favourable() -> tuple[Statement, ...]:
+    """The extractable fraction falls with temperature."""
+    shown = Equation(Symbol("∂F/∂n_th"), Integer(0), "<")
+    nets = [uniform(build, size) for build in TOPOLOGIES for size in FEW]
+    return tuple(
+        AtLeast(fraction(bathed(net, n_th)), fraction(bathed(net, n_th + extra)), shown, strict=True) for net in nets
+    )
+
+
+CLAIMS = (
+    Claim(
+        "Eq. (15)",
+        "Thermal reservoirs of one occupation: what they do to undriven modes",
+        eq_15,
+        scope=UP_TO_3,
+        form=Equation(Symbol("<b_n† b_n>"), n_th),
+        because="For all rates, weights, phases and couplings: W + W† = −Σ γ u* uᵀ balances the noise. "
+        "L[L_{q_i}] is read "
+        "as L[q_i]. With unequal occupations, ⟨b†b⟩ is their weighted mean.",
+    ),
+    Claim(
+        "Below Eq. (15), E'",
+        "Energy in a thermal environment, cascaded and parallel",
+        lambda: heated(Integer(1)),
+        lambda: heated(ω),
+        "A quantum is worth ω: n_th is a number, E an energy. The increase is linear in n_th and "
+        "exact, for every "
+        "network, if all channels have the same occupation.",
+        UP_TO_6,
+        form=Equation(HOT, ENERGY + n_th),
+        corrected_form=Equation(HOT, ENERGY + ω * n_th),
+    ),
+    Claim(
+        "Below Eq. (15), definition of ergotropy",
+        "Ergotropy as a number of quanta, said to equal the energy in a vacuum",
+        lambda: defined(Integer(1)),
+        lambda: defined(ω),
+        "The unit ω of energy is missing.",
+        "N = 1",
+        form=Equation(WORK, mean("b† b") - Symbol("n_min")),
+        corrected_form=Equation(WORK, ω * (mean("b† b") - Symbol("n_min"))),
+    ),
+    Claim(
+        "Below Eq. (15), pure",
+        "At zero temperature the state remains pure throughout the evolution",
+        pure,
+        scope=UP_TO_3,
+        because="Vacuum baths leave coherent states coherent, whatever the topology.",
+    ),
+    Claim(
+        "Below Eq. (15), ergotropy is energy",
+        "At zero temperature ergotropy equals energy",
+        all_work,
+        scope=UP_TO_6,
+        form=Equation(WORK, ENERGY),
+    ),
+    Claim("Below Eq. (15), mixed", "A hot reservoir drives the system toward mixed states", mixed, scope=UP_TO_3),
+    Claim(
+        "Abstract, passive energy",
+        "Thermal noise mainly increases passive energy",
+        hot_passive,
+        scope=UP_TO_6,
+        form=Equation(Symbol("E_N^pass"), ω * n_th),
+        because="Not mainly but only: the passive energy is ω n_th exactly, the rest is as in a vacuum.",
+    ),
+    Claim(
+        "Below Eq. (15), reduced",
+        "Ergotropy may even be reduced in the presence of thermal noise",
+        reduced,
+        because="For a squeezed battery, m ≠ 0. The batteries of Eq. (15) are not squeezed, and there "
+        "nothing changes.",
+        form=Equation(Symbol("∂Erg/∂n"), ω * (1 - (n + HALF) / Symbol("nu"))),
+    ),
+    Claim(
+        "Below Eq. (15), Figs. 5(d)-(f)",
+        "The ergotropy in a hot reservoir is lower than in a vacuum, and decreases as the temperature rises",
+        figs_5,
+        figs_5_corrected,
+        "It does not depend on the temperature: a displacement extracts ω|⟨b⟩|², steady or at any "
+        "time, and thermal noise "
+        "leaves ⟨b⟩ as it is. The decrease in the figure comes from the truncated Fock space, where "
+        "it is found again.",
+        UP_TO_6,
+        form=Equation(WORK_HOT, WORK, "<"),
+        corrected_form=Equation(WORK_HOT, WORK),
+    ),
+    Claim(
+        "Below Eq. (15), extractable fraction",
+        "Reservoirs of low temperature keep a larger extractable fraction",
+        favourable,
+        scope=UP_TO_3,
+        because="F = ℰ/E. The fraction falls because E rises, not because ℰ falls.",
+    ),
+)
