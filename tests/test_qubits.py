@@ -1,5 +1,6 @@
 """Two spins in time: closed forms against QuTiP and matrix exponentials, proofs against wrong copies of themselves."""
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -117,6 +118,15 @@ def test_excitations_are_conserved_in_blocks_one_two_one():
     assert h * total == total * h
     for energy in (J_2 - ω_b - ω_c, J_2 + ω_b + ω_c, -J_2 - DETUNED.rabi, -J_2 + DETUNED.rabi):
         assert isinstance(is_zero((h - energy * eye(4)).det(method="berkowitz")), Proved)
+
+
+def test_baths_keep_coherences_between_excitations_apart():
+    rates = {name: (positive(f"{name}_b"), positive(f"{name}_c")) for name in ("relaxation", "excitation", "dephasing")}
+    generator = liouvillian(TwoQubits(ω_b, ω_c, J, J_2, **rates))
+    excitations = (0, 1, 1, 2)
+    between = [excitations[k // 4] - excitations[k % 4] for k in range(16)]
+    assert Counter(between) == {0: 6, 1: 4, -1: 4, 2: 1, -2: 1}
+    assert all(between[i] == between[j] for i, j in generator.todok())
 
 
 # -- proofs -------------------------------------------------------------------------------------------------
