@@ -11,8 +11,16 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, matching, pairs, superradiance, triangles
-from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, chain, spin_star, star, tree
+from derive import cascades, matching, mediators, pairs, superradiance, triangles
+from derive.builders import (
+    aharonov_bohm_chain,
+    aharonov_bohm_star,
+    chain,
+    mediated_chain,
+    spin_star,
+    star,
+    tree,
+)
 from derive.derivation import Derivation
 from derive.formulas import (
     CASCADED_OPTIMUM,
@@ -205,6 +213,16 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 spin_star(3),
                 superradiance.derivation,
                 module=superradiance.module,
+            ),
+            Story(
+                mediators.KEY,
+                mediators.TITLE,
+                mediators.REFERENCE,
+                LIU,
+                mediated_chain(1),
+                mediated_chain(1),
+                mediators.elimination,
+                module=mediators.module,
             ),
         )
     }

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from oracles import moments
 from scipy.linalg import expm, solve_continuous_lyapunov
-from sympy import Expr, Matrix, Rational, sqrt, symbols
+from sympy import Expr, I, Rational, eye, sqrt, symbols
 from test_eliminate import NETWORKS
 from test_slow import TWO, faster, random_network, rate
 
 from derive.bound import NotPassive, elimination_bound, elimination_bound_residual
-from derive.eliminate import eliminate
+from derive.eliminate import eliminate, schur
 from derive.kernel import Proved, Refuted, is_zero
+from derive.langevin import langevin
 from derive.network import Bath, Network, Squeezing
 
 omega = symbols("omega", positive=True)
@@ -24,9 +25,19 @@ PASSIVE = ["vacuum", "thermal", "driven", "leg of a reservoir", "two at once, co
 @pytest.mark.parametrize("name", PASSIVE)
 def test_identities_behind_the_bounds_are_proved(name: str) -> None:
     net, gone = NETWORKS[name]
-    residual = elimination_bound_residual(net, omega, *gone)
-    assert isinstance(is_zero(residual), Proved)
-    assert isinstance(is_zero(residual + Matrix.ones(*residual.shape) * rate / 10**6), Refuted)
+    assert isinstance(is_zero(elimination_bound_residual(net, omega, *gone)), Proved)
+
+
+def test_the_identity_of_the_responses_is_one_of_its_factors() -> None:
+    """χ_ss − χ′ = −iω χ_ss B D⁻¹(−iω − D)⁻¹ C χ′ by hand, and with another factor in front."""
+    net = TWO.subs({s: Rational(k, 7) for k, s in enumerate(TWO.symbols, start=2)})
+    w = langevin(net).drift
+    s, c, one = [0, 1], [2], eye(2)
+    whole = (-I * omega * eye(3) - w).inv()[:2, :2]
+    after = (-I * omega * one - schur(langevin(net), "c").drift).inv()
+    lag = whole * w[s, c] * w[c, s] * after / (w[2, 2] * (-I * omega - w[2, 2]))
+    assert isinstance(is_zero(whole - after + I * omega * lag), Proved)
+    assert isinstance(is_zero(whole - after + I * omega * lag * Rational(8, 7)), Refuted)
 
 
 def norm(matrix: np.ndarray) -> float:

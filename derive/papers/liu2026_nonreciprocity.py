@@ -46,14 +46,14 @@ def one_flux() -> tuple[Statement, ...]:
 
 
 def from_lossy_modes() -> tuple[Statement, ...]:
-    """The equations of motion of Eq. (2), from a lossy mode beside every link with g = iΓp/2, all different."""
+    """The equations of motion of Eq. (2), from a lossy mode beside every link with g = −iΓp/2, all different."""
     found: list[Statement] = []
     for size in SIZES[:4]:
         net = mediated_chain(size)
         couplings: dict[Expr, Expr] = {}
         for k in range(1, size + 1):
             for letter, p in ((f"g_{k}", weight(k - 1)), (f"f_{k}", weight(k))):
-                couplings[Symbol(letter)] = I * shared_rate(k) * p / 2
+                couplings[Symbol(letter)] = -I * shared_rate(k) * p / 2
         mine = langevin(eliminate(net.subs(couplings), *(f"c_{k}" for k in range(1, size + 1))))
         printed = langevin(chain(size, "general", distinct=True))
         sides = (ImmutableMatrix(eq.drift.row_join(eq.force)) for eq in (printed, mine))
@@ -85,7 +85,7 @@ CLAIMS = (
         "Strongly damped auxiliary modes, eliminated, are the shared reservoirs of Eq. (2)",
         from_lossy_modes,
         scope="N = 1..4",
-        form=Equation(Symbol("p"), -2 * I * Symbol("g") / Symbol("Gamma", positive=True)),
-        because="With p = −2ig/Γ for complex couplings g to a mode of rate Γ; the steady amplitudes are exact.",
+        form=Equation(Symbol("p"), 2 * I * Symbol("g") / Symbol("Gamma", positive=True)),
+        because="With p = 2ig/Γ for complex couplings g to a mode of rate Γ; the steady amplitudes are exact.",
     ),
 )
