@@ -4,6 +4,7 @@ The vocabulary, in the order of a paper: the picture, the equations of motion, w
 """
 
 from derive.balance import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
+from derive.bosonic import bosonic_limit, bosonic_limit_residual
 from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
 from derive.builders import (
     aharonov_bohm_chain,
@@ -117,6 +118,8 @@ __all__ = [
     "Unknown",
     "aharonov_bohm_chain",
     "aharonov_bohm_star",
+    "bosonic_limit",
+    "bosonic_limit_residual",
     "chain",
     "charging_power",
     "closed_form",

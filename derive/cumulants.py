@@ -235,16 +235,21 @@ def initial_values(moments: Moments, excited: Mapping[str, Number]) -> tuple[Exp
     ⟨S^{+a} (S^z)^b S^{−a}⟩ = (n − a − N/2)^b Π_{k<a} (n − k)(N − n + k + 1) for n of N spins.
     """
     value = {name: exact(n, f"the excitation of {name!r}") for name, n in excited.items()}
-    found = []
-    for word in moments.words:
-        factors = []
-        for node in sorted({node for node, _ in word}):
-            name = node if node in moments.net.names else _stem(node)
-            signs = [sign for other, sign in word if other == node]
-            of = next(n for n in moments.net.modes if n.name == name)
-            factors.append(_dicke(of, value[name], signs.count(RAISE), signs.count(HEIGHT), signs.count(LOWER)))
-        found.append(Mul(*factors))
-    return tuple(found)
+    nodes = {node.name: node for node in moments.net.modes}
+    for name, _ in moments.copies:
+        for node in sorted({node for word in moments.words for node, _ in word if _stem(node) == name}):
+            nodes[node], value[node] = nodes[name], value[name]
+    return tuple(dicke_value(word, nodes, value) for word in moments.words)
+
+
+def dicke_value(word: Word, nodes: Mapping[str, Mode | Spins], excited: Mapping[str, Expr]) -> Expr:
+    """⟨w⟩ in a product of Dicke states with definite numbers of excited spins."""
+    factors = []
+    for name in sorted({name for name, _ in word}):
+        signs = [sign for other, sign in word if other == name]
+        counts = signs.count(RAISE), signs.count(HEIGHT), signs.count(LOWER)
+        factors.append(_dicke(nodes[name], excited[name], *counts))
+    return Mul(*factors)
 
 
 def _dicke(node: Mode | Spins, n: Expr, up: int, heights: int, down: int) -> Expr:

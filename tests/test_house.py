@@ -16,7 +16,7 @@ errors
 kernel
 language expression network operators netfile builders
 spinalgebra cumulants spins dark plateaus
-langevin
+langevin bosonic
 stability lyapunov gaussian ergotropy evolution eliminate propagator power
 recurrence families counts
 optimum balance

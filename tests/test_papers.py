@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from dias import ORACLES as DIAS
 from power import ORACLES as POWER
 from reservoirs import ORACLES as RESERVOIRS
 from scipy.linalg import expm
@@ -24,6 +25,7 @@ LABELS = {
     "liu2026": "(1) (3) (4) (5) (7) (8) (9) (10) (13) (14) (A1) (A2) (A3) (A4) (A5) (A6) (A7) (A8) (A9) (A10) "
     "(B1) (B2) (B3) (B4) (B5) (B6) (B7) (B8) (B9) (B10) (B11) (B12) (B13) (B14) (B15) (B16)",
     "zhao2025": "(1) (2) (3) (4) (5)",
+    "dias2024": "(1) (2) (3) (4)",
     "wang2026": "",  # known by its sentences
 }
 
@@ -357,6 +359,7 @@ ORACLES = {
     **POWER,
     **RESERVOIRS,
     **WANG,
+    **DIAS,
 }
 
 

@@ -12,6 +12,8 @@ NOTATION = Notation(
     {
         "gamma_down": r"\gamma_\Downarrow",
         "gamma_up": r"\gamma_\Uparrow",
+        "Gamma_0": r"\Gamma(\omega_0)",
+        "E_B^0": r"E_B(n = 0)",
     },
     prefer=("M", "gamma", "N", "J", "theta"),
 )

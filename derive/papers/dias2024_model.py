@@ -1,0 +1,284 @@
+"""Dias et al. 2024, the model: Eqs. (1) to (4), the rate γ↓, and what one reservoir does for finite spins."""
+
+from __future__ import annotations
+
+from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, factorial, sqrt, zeros
+
+from derive.builders import integer, positive, spin_star
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.cumulants import closed_moments, initial_values
+from derive.dark import dark_residual, final_energies
+from derive.derivation import Equation
+from derive.eliminate import eliminate
+from derive.kernel import canonical
+from derive.network import Bath, Coupling, Mode, Network, loss
+from derive.spinalgebra import HEIGHT, LOWER, RAISE, commutator, hamiltonian, letter, scaled, times, total
+from derive.spins import generator
+
+γ_down, γ_up, λ, κ, n = (positive(name) for name in ("gamma_down", "gamma_up", "lambda", "kappa", "n"))
+N_C = integer("N_C")
+ONE, ZERO, E_B = Integer(1), Integer(0), Symbol("E_B")
+SIZES = tuple((c, b) for c in range(1, 6) for b in range(1, 6))
+UP_TO_5 = "N_C, N_B = 1..5"
+
+
+# -- Eq. (1) ---------------------------------------------------------------------------------------------------
+
+
+def conserved() -> tuple[Statement, ...]:
+    """[H, Σa†a + J_C^z + J_B^z] = 0 and [H, J²] = 0 for Eq. (1) with a mode of the reservoir, λ complex."""
+    modes, strength, omega = frozenset({"a"}), Symbol("lambda_k"), positive("omega_k")
+    energy = total(
+        (
+            hamiltonian(Mode("a", omega)),
+            *(scaled(positive("omega_0"), letter(node, HEIGHT)) for node in ("C", "B")),
+            *(hamiltonian(Coupling(node, "a", strength)) for node in ("C", "B")),
+        )
+    )
+    raised, height, lowered = (total(letter(node, sign) for node in ("C", "B")) for sign in (RAISE, HEIGHT, LOWER))
+    quanta = total((height, {(("a", RAISE), ("a", LOWER)): ONE}))
+    square = total((times(raised, lowered), times(height, height), scaled(-ONE, height)))
+    found = []
+    for name, quantity in (("[H, N]", quanta), ("[H, J^2]", square)):
+        left = commutator(energy, quantity, modes)
+        found.append(Equal(Symbol(name), ZERO, sum(left.values(), ZERO) if left else ZERO))
+        found += [Equal(Symbol(name), ZERO, x) for x in left.values()]
+    return tuple(found)
+
+
+# -- Eqs. (2) and (4) ------------------------------------------------------------------------------------------
+
+
+def ladder(size: int) -> Matrix:
+    """J⁻ of `size` spins, normalised."""
+    found = zeros(size + 1, size + 1)
+    for i in range(size):
+        found[i, i + 1] = sqrt((i + 1) * (size - i))
+    return found
+
+
+def printed_generator(net: Network, jumps: tuple[tuple[Expr, Matrix], ...], rate: Expr) -> ImmutableMatrix:
+    """Σ 2OρO† − O†Oρ − ρO†O on the states of the engine's generator, from normalised matrices."""
+    gen = generator(net)
+    levels = sorted({ket for ket, _ in gen.states})
+    at = {level: k for k, level in enumerate(levels)}
+    size = len(gen.states)
+    found = zeros(size, size)
+    for weight, o in jumps:
+        o_o = o.T * o
+        for column, (ket, bra) in enumerate(gen.states):
+            for row, (k, b) in enumerate(gen.states):
+                i, j, a, c = at[k], at[b], at[ket], at[bra]
+                x = 2 * o[i, a] * o[j, c]
+                x -= o_o[i, a] * Integer(b == bra) + o_o[j, c] * Integer(k == ket)
+                found[row, column] += rate * weight * x
+    return ImmutableMatrix(found)
+
+
+def master(batteries: int, n_c: int, n_b: int, rate: Expr = ONE) -> Statement:
+    """The printed master equation, as matrices of a few spins, against the generator of the network."""
+    net = spin_star(batteries, n_c, n_b)
+    sizes = (n_c, *[n_b] * batteries)
+    own = [_embedded(k, sizes) for k in range(len(sizes))]
+    jumps = [(γ_down, own[0] + b) for b in own[1:]] + [(γ_up, own[0].T)]
+    gen = generator(net)
+    scale = [_root(ket, sizes) / _root(bra, sizes) for ket, bra in gen.states]
+    raw = gen.matrix()
+    true = ImmutableMatrix(len(scale), len(scale), lambda i, j: raw[i, j] * scale[i] / scale[j])
+    return Equal(Symbol("L"), printed_generator(net, tuple(jumps), rate), true)
+
+
+def _embedded(k: int, sizes: tuple[int, ...]) -> Matrix:
+    found = Matrix([[1]])
+    for j, size in enumerate(sizes):
+        own = ladder(size) if j == k else Matrix.eye(size + 1)
+        found = Matrix(
+            found.rows * own.rows,
+            found.cols * own.cols,
+            lambda a, b, x=found, y=own: x[a // y.rows, b // y.cols] * y[a % y.rows, b % y.cols],
+        )
+    return found
+
+
+def _root(level: tuple[int, ...], sizes: tuple[int, ...]) -> Expr:
+    found = ONE
+    for i, size in zip(level, sizes, strict=True):
+        found *= sqrt(Rational(factorial(size - i), factorial(size) * factorial(i)))
+    return found
+
+
+def one_reservoir() -> tuple[Statement, ...]:
+    """Eq. (2) is Eq. (4) with one reservoir and no pump."""
+    return tuple(_without_pump(master(1, n_c, n_b)) for n_c, n_b in ((1, 1), (2, 1), (2, 2)))
+
+
+def _without_pump(statement: Statement) -> Statement:
+    return Equal(Symbol("L"), *(side.subs(γ_up, 0) for side in statement.sides))
+
+
+def many_reservoirs() -> tuple[Statement, ...]:
+    """Eq. (4)."""
+    return master(1, 2, 1), master(2, 1, 1), master(2, 2, 1)
+
+
+# -- the rate --------------------------------------------------------------------------------------------------
+
+
+def golden_rule(factor: Expr) -> tuple[Statement, ...]:
+    """γ↓ against Γ(ω_0) of a reservoir that is one broad mode: λ and width κ, so that Γ(ω_0) = 4λ²/κ.
+
+    Γ(ω) = 2πΣ|λ_k|²δ(ω − ω_k) is a Lorentzian then, λ²κ/((ω − ω_0)² + κ²/4). The mode is eliminated from a network in
+    which charger and battery are modes, to which the jump operator does not matter.
+    """
+    net = Network(
+        (Mode("c"), Mode("b"), Mode("r")), (Coupling("c", "r", λ), Coupling("b", "r", λ)), baths=(loss("r", κ),)
+    )
+    bath = eliminate(net, "r").baths[0]
+    weights = dict(bath.jump)
+    rate = canonical(bath.rate * (weights["c"] * weights["c"].conjugate()))
+    return (Equal(γ_down, factor * Symbol("Gamma_0"), rate / 2, {Symbol("Gamma_0"): 4 * λ**2 / κ}),)
+
+
+# -- energies --------------------------------------------------------------------------------------------------
+
+
+def energy_density() -> tuple[Statement, ...]:
+    """Eq. (3) is 1 of a full and 0 of an empty ensemble, as the charger and the batteries begin."""
+    moments = closed_moments(spin_star(), 2, {"B": Integer(1)})
+    values = dict(zip(moments.words, initial_values(moments, {"C": N_C, "B": 0}), strict=True))
+    charger, battery = (values[((node, HEIGHT),)] for node in ("C", "B_1"))
+    return (
+        Equal(Symbol("E_C"), ONE, charger / N_C + Rational(1, 2)),
+        Equal(Symbol("E_B"), ZERO, battery / integer("N_B") + Rational(1, 2)),
+    )
+
+
+def larger_charger() -> tuple[Statement, ...]:
+    """E_B > E_C for N_C > N_B, = for N_C = N_B, < for N_C < N_B, in the final state."""
+    found: list[Statement] = []
+    for n_c, n_b in SIZES:
+        charger, battery = final_energies(n_c, n_b)
+        if n_c == n_b:
+            found.append(Equal(Symbol("E_B"), charger, battery))
+        else:
+            larger, smaller = (battery, charger) if n_c > n_b else (charger, battery)
+            shown = Equation(Symbol("E_B"), Symbol("E_C"), ">" if n_c > n_b else "<")
+            found.append(AtLeast(larger - Rational(1, 10**4), smaller, shown))
+    return tuple(found)
+
+
+def large_charger() -> tuple[Statement, ...]:
+    """E_B → 1 for N_C → ∞, from the closed forms with N_C = 1/x."""
+    x = positive("x")
+    found = []
+    for n_b in range(1, 6):
+        limit = canonical(final_energies(N_C, n_b)[1].subs(N_C, 1 / x)).subs(x, 0)
+        found.append(Equal(Symbol("E_B"), ONE, limit))
+    return tuple(found)
+
+
+def warm(*sizes: tuple[int, int]) -> tuple[Statement, ...]:
+    """E_B at any occupation n of the reservoir is below that at zero temperature, and E_B > E_C."""
+    found: list[Statement] = []
+    for n_c, n_b in sizes:
+        charger, battery = (canonical(e) for e in final_energies(n_c, n_b, n))
+        found.append(AtLeast(final_energies(n_c, n_b)[1], battery, Equation(E_B, Symbol("E_B^0"), "<")))
+        found.append(AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">")))
+    return tuple(found)
+
+
+def dark() -> tuple[Statement, ...]:
+    """What is left is dark: (J_C⁻ + J_B⁻)|dark⟩ = 0, for each k ≤ min(N_C, N_B)."""
+    found: list[Statement] = []
+    for n_c, n_b in ((1, 1), (2, 1), (3, 2), (2, 3), (4, 3)):
+        for k in range(min(n_c, n_b) + 1):
+            left = dark_residual(spin_star(1, n_c, n_b, up=0), k)
+            found.append(Equal(Symbol("q"), ImmutableMatrix.zeros(*left.shape), ImmutableMatrix(left)))
+    return tuple(found)
+
+
+def one_for_all() -> Network:
+    """Three batteries in the reservoir of the charger."""
+    star = spin_star(3, up=0)
+    legs = tuple((node.name, ONE) for node in star.modes)
+    return Network(star.modes, baths=(Bath(legs, 2 * γ_down),))
+
+
+CLAIMS = (
+    Claim(
+        "Eq. (1)",
+        "The Hamiltonian conserves the quanta and the length of the total spin",
+        conserved,
+        form=Equation(Symbol("[H, J^2]"), ZERO),
+    ),
+    Claim(
+        "Eq. (2)",
+        "One reservoir at zero temperature",
+        one_reservoir,
+        scope="N_C, N_B = 1..2",
+        form=Equation(Symbol("dρ/dt"), γ_down * Symbol(r"\mathcal{L}[J_C^- + J_B^-]\rho")),
+        because="With L[O]ρ = 2OρO† − O†Oρ − ρO†O = 2D[O]ρ the reservoir has the energy rate 2γ↓.",
+    ),
+    Claim(
+        "Below Eq. (2), gamma_down",
+        "The collective rate and the spectral density",
+        lambda: golden_rule(ONE),
+        lambda: golden_rule(Rational(1, 2)),
+        "With L = 2D, γ↓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). “Γω_0 in "
+        "the wide band limit” is Γ(ω_0) without its parentheses, not a product.",
+        form=Equation(γ_down, Symbol("Gamma_0")),
+        corrected_form=Equation(γ_down, Symbol("Gamma_0") / 2),
+    ),
+    Claim(
+        "Eq. (3)",
+        "Energy densities, and those at the beginning",
+        energy_density,
+        form=Equation(Symbol("E_mu"), Symbol("<J_mu^z>") / Symbol("N_mu") + Rational(1, 2)),
+    ),
+    Claim(
+        "Introduction, dark states",
+        "The charged state does not decay",
+        dark,
+        scope="N_C, N_B = 1..4",
+        form=Equation(Symbol(r"\left(J_C^- + J_B^-\right)|\mathrm{dark}\rangle"), ZERO),
+        because="There is one dark state for every number of excitations up to min(N_C, N_B).",
+    ),
+    Claim(
+        "Below Eq. (3), N_C > N_B",
+        "The charger must be the larger one",
+        larger_charger,
+        scope=UP_TO_5,
+        form=Equation(Symbol("E_B"), Symbol("E_C"), ">"),
+    ),
+    Claim(
+        "Below Eq. (3), N_C >> N_B",
+        "Efficient transfer to a much smaller battery",
+        large_charger,
+        scope="N_B = 1..5",
+        method="limit",
+        form=Equation(Symbol("E_B"), ONE, "→"),
+        because="For N_B = 1 exactly (N_C/(N_C + 1))².",
+    ),
+    Claim(
+        "Below Eq. (3), temperature",
+        "A warmer reservoir charges less",
+        lambda: warm((3, 1), (4, 2), (2, 1), (3, 2)),
+        lambda: warm((3, 1), (4, 1), (6, 1), (4, 2), (5, 2), (6, 2)),
+        "It is so for N_C ≥ N_B + 2, which a cold reservoir fills to more than half. For N_C = N_B + 1 it fills less "
+        "than the 1/2 of a hot one. E_B > E_C at every temperature.",
+        scope="N_C = 2..6, N_B = 1..2",
+        method="bound",
+        form=Equation(E_B, Symbol("E_B^0"), "<"),
+    ),
+    Claim(
+        "Eq. (4)",
+        "Many reservoirs and a pump",
+        many_reservoirs,
+        scope="M = 1, 2",
+        form=Equation(
+            Symbol("dρ/dt"),
+            γ_down * Symbol(r"\sum_m \mathcal{L}[J_C^- + J_{B_m}^-]\rho") + γ_up * Symbol(r"\mathcal{L}[J_C^+]\rho"),
+        ),
+        because="The pump has the energy rate 2γ↑.",
+    ),
+)

@@ -1,0 +1,208 @@
+"""Dias et al. 2024, the results: the plateaus of Fig. 2, their pump, their time, and whether they are steady."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Rational, Symbol, pi, sin
+
+from derive.builders import spin_star
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.derivation import Equation
+from derive.kernel import factored
+from derive.papers.dias2024_model import one_for_all
+from derive.plateaus import (
+    BATTERY,
+    COPIES,
+    DOWN,
+    THETA_B,
+    THETA_C,
+    UP,
+    battery_turn,
+    density,
+    drift_rate,
+    filling_pump,
+    first_correction,
+    plateau,
+    pulse_rate,
+    star_turning,
+)
+from derive.spins import generator, stationary
+
+E_B, ONE, ZERO, HALF = Symbol("E_B"), Integer(1), Integer(0), Rational(1, 2)
+MEAN_FIELD = "mean field, N_B/N_C → 0"
+
+
+def stops(*cases: tuple[int, int, Expr]) -> tuple[Statement, ...]:
+    """The printed plateau of M batteries with a pump of r γ↓."""
+    return tuple(Equal(E_B, value, plateau(m, DOWN, r * DOWN)) for m, r, value in cases)
+
+
+def single_reservoir() -> tuple[Statement, ...]:
+    """Three batteries that share one reservoir with the charger end full, without a pump."""
+    net = one_for_all()
+    return tuple(Equal(E_B, ONE, density(pi + pi * battery_turn(net, None, f"B_{k}"))) for k in (1, 2, 3))
+
+
+def limit_not_passed() -> tuple[Statement, ...]:
+    """E_B ≤ 1/2 of two batteries at any N_B/N_C: to first order it is below."""
+    correction = plateau(COPIES, DOWN, 0) - first_correction()
+    return tuple(AtLeast(correction.subs(COPIES, m), ZERO, Equation(E_B, value, "≤")) for m, value in ((2, HALF),))
+
+
+def slower() -> tuple[Statement, ...]:
+    """The rate of the pulse falls with the pump: (Mγ↓ − γ↑)N_C."""
+    rate = pulse_rate()
+    shown = Equation(Symbol("nu"), Symbol("nu_0"), "<")
+    bare = rate.subs(UP, 0)
+    return (
+        AtLeast(bare, rate, shown),
+        Equal(Symbol("nu_c"), HALF, (rate / bare).subs(UP, DOWN).subs(COPIES, 2)),
+        Equal(Symbol("nu_f"), Rational(1, 3), (rate / bare).subs(UP, 2 * DOWN).subs(COPIES, 3)),
+    )
+
+
+def more_pump() -> tuple[Statement, ...]:
+    """The pump that fills, (M − 1)γ↓, grows by γ↓ with every reservoir."""
+    best = filling_pump()
+    return (
+        Equal(UP, (COPIES - 1) * DOWN, best),
+        AtLeast(best.subs(COPIES, COPIES + 1), best, Equation(Symbol("gamma_up"), ZERO, ">")),
+    )
+
+
+def at_rest() -> tuple[Statement, ...]:
+    """An empty charger with empty batteries does not move in the mean field, and its pump is too weak to start it."""
+    found = star_turning()
+    there = {THETA_C: pi, THETA_B: pi}
+    rates = [Equal(Symbol("nu"), ZERO, rate.subs(there)) for rate in found.rates]
+    rate = found.rates[found.nodes.index("C")].diff(THETA_C).subs(there).subs({COPIES: 3, UP: 2 * DOWN})
+    return (*rates, AtLeast(-rate, ZERO, Equation(E_B, ZERO)))
+
+
+def steady(value: Expr) -> tuple[Statement, ...]:
+    """dθ_B/dt at a half-excited plateau (θ_B = 3π/2) with M = 3 and γ↑ = γ↓, the charger following."""
+    lhs = Symbol("dtheta_B/dt")
+    derived = -drift_rate().subs({COPIES: 3, UP: DOWN}) * sin(3 * pi / 2)
+    return (Equal(lhs, value, derived),)
+
+
+def steady_without_pump() -> tuple[Statement, ...]:
+    """Without a pump the plateaus are fixed points of the mean field, at any N_B/N_C."""
+    return (Equal(Symbol("dtheta_B/dt"), ZERO, drift_rate().subs(UP, 0) * sin(THETA_B)),)
+
+
+def long_run() -> tuple[Statement, ...]:
+    """The steady state of finite spins with a pump is unique, and its batteries are less than half full."""
+    found: list[Statement] = []
+    for m, n_c, n_b, r in ((2, 1, 1, 1), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 2)):
+        state = stationary(generator(spin_star(m, n_c, n_b, 1, r)))
+        energy = state.excitation("B_1") / n_b
+        found.append(AtLeast(HALF, energy, Equation(E_B, HALF, "<")))
+    return tuple(found)
+
+
+CLAIMS = (
+    Claim(
+        "Fig. 2(a)",
+        "One reservoir: E_B → 1 on the superradiant time scale",
+        lambda: stops((1, 0, ONE)),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, ONE),
+    ),
+    Claim(
+        "Below Eq. (4), two reservoirs",
+        "E_B → 1/2 cannot be surpassed without a pump",
+        lambda: (*stops((2, 0, HALF)), *limit_not_passed()),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, HALF),
+        because="sin²(π/2M) for M reservoirs. At finite N_B/N_C it is 1/2 − N_B/(4N_C).",
+    ),
+    Claim(
+        "Below Eq. (4), three reservoirs",
+        "E_B → 1/4 without a pump",
+        lambda: stops((3, 0, Rational(1, 4))),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, Rational(1, 4)),
+    ),
+    Claim(
+        "Below Eq. (4), one reservoir for all",
+        "Three batteries in the charger's reservoir are charged",
+        single_reservoir,
+        scope=MEAN_FIELD,
+        form=Equation(E_B, ONE),
+    ),
+    Claim(
+        "Fig. 2(b), (d), steady states",
+        "The plateaus without a pump stand still",
+        steady_without_pump,
+        scope="mean field",
+        form=Equation(Symbol("dtheta_B/dt"), ZERO),
+        because="J_C⁻ + J_B⁻ = 0 is dark for every reservoir. Of finite spins only what overlaps with the dark states "
+        "stays: at most N_B excitations, which M batteries share.",
+    ),
+    Claim(
+        "Fig. 2(c)",
+        "Two reservoirs with γ↑ = γ↓: E_B → 1",
+        lambda: stops((2, 1, ONE)),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, ONE),
+    ),
+    Claim(
+        "Fig. 2(e)",
+        "Three reservoirs with γ↑ = γ↓: E_B → 1/2",
+        lambda: stops((3, 1, HALF)),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, HALF),
+    ),
+    Claim(
+        "Fig. 2(f)",
+        "Three reservoirs with γ↑ = 2γ↓: E_B → 1",
+        lambda: stops((3, 2, ONE)),
+        scope=MEAN_FIELD,
+        form=Equation(E_B, ONE),
+    ),
+    Claim(
+        "Below Fig. 2, half excited",
+        "γ↑ = γ↓ can only half excite three batteries",
+        lambda: steady(ZERO),
+        lambda: steady(BATTERY * DOWN / 2),
+        "Half full is where the pulse leaves them. The empty charger then follows its batteries, and the pump turns "
+        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field fills them at any 0 < γ↑ < Mγ↓.",
+        scope="mean field",
+        form=Equation(Symbol("dtheta_B/dt"), ZERO),
+        corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
+    ),
+    Claim(
+        "Below Fig. 2, steady with a pump",
+        "In the long run batteries of finite spins are less than half full",
+        long_run,
+        scope="M = 2, 3, N_C = 1..3, N_B = 1",
+        method="bound",
+        form=Equation(E_B, HALF, "<"),
+        because="A pump leaves no dark state; the steady state is unique. A plateau lives for about 1/(γ↓N_B).",
+    ),
+    Claim(
+        "Below Fig. 2, slower",
+        "The pump slows the superradiant decay slightly",
+        slower,
+        scope="mean field",
+        form=Equation(Symbol("nu"), factored(pulse_rate())),
+        because="By M/(M − γ↑/γ↓): two in Fig. 2(c), three in Fig. 2(f), M for the pump that fills.",
+    ),
+    Claim(
+        "Below Fig. 2, more reservoirs",
+        "More reservoirs need a stronger pump",
+        more_pump,
+        scope=MEAN_FIELD,
+        form=Equation(Symbol("gamma_up"), (COPIES - 1) * DOWN),
+        because="γ↑ = (M − 1)γ↓ fills M batteries; above Mγ↓ the charger does not empty.",
+    ),
+    Claim(
+        "Fig. 2(f), inset",
+        "An empty charger charges nothing",
+        at_rest,
+        scope="mean field",
+        form=Equation(E_B, ZERO),
+        because="The pump alone would have to exceed Mγ↓.",
+    ),
+)
+
