@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, matching, mediators, pairs, superradiance, triangles
+from derive import cascades, fluctuations, matching, mediators, pairs, superradiance, triangles
 from derive.builders import (
     aharonov_bohm_chain,
     aharonov_bohm_star,
@@ -85,6 +85,16 @@ def _of_n(name: str, about: str, formula: Expr) -> Program:
     return straight(name, sorted(formula.free_symbols, key=str), (formula,), doc=f"{about}\n\n{BROADCAST}")
 
 
+def enhancement(formula: Expr, figure: str) -> Program:
+    """ℰ^sq/ℰ of the last of two equal batteries."""
+    about = (
+        f"Ergotropy of the last of two equal batteries in squeezed reservoirs, over that in a vacuum, {figure}.\n\n"
+        f"    {unicode_text(formula)}\n\n"
+        "Numbers or arrays, broadcast together; nonreciprocal with θ = π/2 and μ = 1, every reservoir squeezed by r."
+    )
+    return straight("enhancement", sorted(formula.free_symbols, key=str), (formula,), doc=about)
+
+
 STORIES: Mapping[str, Story] = MappingProxyType(
     {
         story.key: story
@@ -147,6 +157,26 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                         "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
                     ),
                 ),
+            ),
+            Story(
+                "reservoirs_cascaded",
+                "Cascaded network in thermal and squeezed reservoirs",
+                "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
+                LIU,
+                fluctuations.reservoirs(chain(2, "general", distinct=True)),
+                fluctuations.reservoirs(chain(2, "nonreciprocal")),
+                fluctuations.cascaded,
+                (enhancement(fluctuations.enhancement(chain), "Liu et al. 2026, Fig. 6(c)"),),
+            ),
+            Story(
+                "reservoirs_parallel",
+                "Parallel network in thermal and squeezed reservoirs",
+                "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
+                LIU,
+                fluctuations.reservoirs(star(2, "general", distinct=True)),
+                fluctuations.reservoirs(star(2, "nonreciprocal")),
+                fluctuations.parallel,
+                (enhancement(fluctuations.enhancement(star), "Liu et al. 2026, Fig. 6(d)"),),
             ),
             Story(
                 "triangles_cascaded",

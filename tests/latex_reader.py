@@ -24,13 +24,13 @@ DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
 NO_NAMES = (
-    "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf langle rangle left right "
+    "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf mathcal langle rangle left right "
     "sum prod binom lfloor rfloor"
 ).split()
 FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 BELOW = rf"_(?:{BRACES}|\\[A-Za-z]+|[A-Za-z0-9])"
-LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\math(?:rm|sf){BRACES})"
+LETTER = rf"(?:(?!{FUNCTION})\\[A-Za-z]+|(?<![\\A-Za-z])[A-Za-z]|\\math(?:rm|sf|cal){BRACES})"
 MEAN = r"\\langle(?:(?!\\rangle).)*\\rangle"
 FREE = rf"(?:\\[A-Za-z]+|[A-Za-z]|\\mathrm{BRACES})(?:{BELOW})?(?:\^{BRACES})?"
 NAME = re.compile(

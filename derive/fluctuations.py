@@ -1,0 +1,235 @@
+"""The argument of Liu et al. 2026, Sec. IV: what thermal and squeezed reservoirs do to the work in a battery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sympy import Expr, I, Matrix, Rational, Symbol, cosh, diff, exp, eye, sinh, sqrt
+
+from derive.appendix import microscopic, motion
+from derive.builders import chain, positive, real, star
+from derive.derivation import Derivation, Equation, Step, mean
+from derive.ergotropy import ergotropy, passive_energy, symplectic_eigenvalues
+from derive.evolution import steady_state, steady_state_residual
+from derive.gaussian import GaussianState
+from derive.kernel import conjugated, factored
+from derive.langevin import langevin
+from derive.lyapunov import balance_residual
+from derive.network import Network
+from derive.papers.liu2026_reservoirs import bathed, recipe
+
+HALF = Rational(1, 2)
+OMEGA, N_LOCAL, N_SHARED, OCCUPATION = (positive(name) for name in ("omega", "n_kappa", "n_Gamma", "n"))
+M_LOCAL, M_SHARED, SQUEEZING, WEIGHT = (Symbol(name) for name in ("m_kappa", "m_Gamma", "m", "w"))
+R, ANGLE = positive("r"), real("theta_r")
+NU, EVERY_NUMBER, EVERY_PAIR = positive("nu"), Symbol("N"), Symbol("M")
+
+
+def reservoirs(net: Network) -> Network:
+    """A network whose local baths have occupation n_κ and squeezing m_κ, its shared ones n_Γ and m_Γ."""
+    baths = (
+        replace(bath, thermal=N_LOCAL, squeezing=M_LOCAL)
+        if len(bath.legs) == 1
+        else replace(bath, thermal=N_SHARED, squeezing=M_SHARED)
+        for bath in net.baths
+    )
+    return replace(net, baths=tuple(baths))
+
+
+def cascaded() -> Derivation:
+    """Liu Eqs. (15), (16) and Fig. 6(c): two batteries in series."""
+    return _derivation(chain, "Cascaded network in thermal and squeezed reservoirs")
+
+
+def parallel() -> Derivation:
+    """Liu Eqs. (15), (16) and Fig. 6(d): two batteries side by side."""
+    return _derivation(star, "Parallel network in thermal and squeezed reservoirs")
+
+
+def _derivation(build: Callable[..., Network], title: str) -> Derivation:
+    net = replace(reservoirs(recipe(build, 2, False)), title=title)
+    return Derivation(
+        title,
+        (
+            *microscopic(net),
+            *motion(net, langevin(net)),
+            *fluctuating(net),
+            *working(build),
+        ),
+    )
+
+
+def last(net: Network) -> GaussianState:
+    """The steady state of the last battery alone."""
+    return steady_state(langevin(net)).reduced(net.names[-1])
+
+
+def enhancement(build: Callable[..., Network]) -> Expr:
+    """ℰ^sq/ℰ of the last of two batteries, every reservoir squeezed, θ = π/2 and μ = 1 (Liu Figs. 6(c), (d))."""
+    (mode,) = (state := last(recipe(build, 2, False))).modes
+    return 1 + sinh(R) ** 2 / factored(state.occupation(mode))
+
+
+def fluctuating(net: Network) -> tuple[Step, ...]:
+    """Moments of the last battery: means of the reservoirs' moments, all with one weight."""
+    eq = langevin(net)
+    state, name = steady_state(eq), net.names[-1]
+    number, pair = state.number[-1, -1], state.anomalous[-1, -1]
+    weight = factored(diff(number.expand(), N_SHARED))
+    mixed = {
+        Symbol(f"N_{name}"): (WEIGHT * N_SHARED + (1 - WEIGHT) * N_LOCAL, number),
+        Symbol(f"M_{name}"): (WEIGHT * M_SHARED + (1 - WEIGHT) * M_LOCAL, pair),
+    }
+    equal = {N_LOCAL: OCCUPATION, N_SHARED: OCCUPATION, M_LOCAL: SQUEEZING, M_SHARED: SQUEEZING}
+    balanced = langevin(net.subs(equal))
+    found = steady_state(balanced)
+    n = len(eq.modes)
+    return (
+        Step(
+            "weight",
+            Equation(WEIGHT, weight),
+            "The modes fluctuate around their amplitudes. How much of the shared reservoirs the last "
+            "battery sees, "
+            "directly and along the network, is told by the weight",
+            "Lyapunov equation",
+            Matrix([weight - diff(number, N_SHARED), *steady_state_residual(eq, state)[:, 1:]]),
+            ("drift",),
+        ),
+        Step(
+            "moments",
+            tuple(Equation(symbol, shown) for symbol, (shown, _) in mixed.items()),
+            "Its centred moments $N = \\langle b^\\dagger b\\rangle - |\\langle b\\rangle|^2$ and $M "
+            "= \\langle bb\\rangle - "
+            "\\langle b\\rangle^2$ are means of those of the reservoirs,",
+            "Lyapunov equation",
+            Matrix([shown.subs(WEIGHT, weight) - true for shown, true in mixed.values()]),
+            ("weight",),
+        ),
+        Step(
+            "balance",
+            (Equation(EVERY_NUMBER, OCCUPATION * eye(n)), Equation(EVERY_PAIR, SQUEEZING * eye(n))),
+            "With one occupation and one squeezing, $n_\\kappa = n_\\Gamma = n$ and $m_\\kappa = "
+            "m_\\Gamma = m$, fluctuation "
+            "balances dissipation channel by channel, because the drift obeys $W + W^\\dagger = "
+            "-\\sum\\gamma u^* u^T$ and, "
+            "with real weights and imaginary couplings, $W + W^T$ equals the same sum. All modes then "
+            "carry the moments of the "
+            "reservoirs and no correlations,",
+            "fluctuation and dissipation",
+            Matrix(
+                [
+                    *balance_residual(balanced, OCCUPATION, SQUEEZING),
+                    *(found.number - OCCUPATION * eye(n)),
+                    *(found.anomalous - SQUEEZING * eye(n)),
+                ]
+            ),
+            ("moments",),
+        ),
+    )
+
+
+def working(build: Callable[..., Network]) -> tuple[Step, ...]:
+    """Energy, symplectic eigenvalue and ergotropy of the last battery; thermal, squeezed, and in the other recipe."""
+    first = recipe(build, 2, False)
+    name = first.names[-1]
+    both, cold = last(bathed(first, OCCUPATION, SQUEEZING)), last(first)
+    amplitude = mean(name)
+    means = {amplitude: cold.mean[0], conjugated(amplitude): conjugated(cold.mean[0])}
+    square, quanta = amplitude * conjugated(amplitude), factored(cold.occupation(name))
+    energy, passive, work, work_sq = (
+        Symbol(text) for text in (f"E_{name}", f"E_{name}^pass", f"Erg_{name}", f"Erg_{name}^sq")
+    )
+    nu = sqrt((OCCUPATION + HALF) ** 2 - SQUEEZING * conjugated(SQUEEZING))
+    pure = sinh(R) ** 2, sinh(R) * cosh(R) * exp(I * ANGLE)
+    squeezed = last(bathed(first, *pure))
+    hot = last(bathed(first, OCCUPATION))
+
+    def written(e: Expr) -> Expr:
+        return e.subs(NU, nu).xreplace(means)
+
+    shown_energy = OMEGA * (square + OCCUPATION)
+    shown_work = OMEGA * (square + OCCUPATION + HALF - NU)
+    ratio = 1 + sinh(R) ** 2 / quanta
+    return (
+        Step(
+            "energy",
+            (Equation(square, quanta), Equation(energy, shown_energy)),
+            "The amplitude is that of a vacuum, and every quantum of the reservoirs adds $\\omega$ to "
+            "the energy,",
+            "energy",
+            Matrix([quanta - written(square), written(shown_energy) - both.energy(name)]),
+            ("balance",),
+        ),
+        Step(
+            "symplectic",
+            Equation(NU, nu),
+            "What no unitary can extract is the energy of a thermal state of the same entropy, which "
+            "the symplectic eigenvalue "
+            "tells,",
+            "symplectic eigenvalue",
+            Matrix([nu - symplectic_eigenvalues(both)[0], OMEGA * (nu - HALF) - passive_energy(both)]),
+            ("balance",),
+        ),
+        Step(
+            "ergotropy",
+            Equation(work, shown_work),
+            "The ergotropy is what lies above it,",
+            "ergotropy",
+            written(shown_work) - ergotropy(both),
+            ("energy", "symplectic"),
+        ),
+        Step(
+            "thermal",
+            (Equation(work, OMEGA * square), Equation(passive, OMEGA * OCCUPATION)),
+            "In thermal reservoirs, $m = 0$, it is that of a vacuum at every temperature: heat adds "
+            "passive energy only,",
+            "thermal reservoirs",
+            Matrix([written(OMEGA * square) - ergotropy(hot), OMEGA * OCCUPATION - passive_energy(hot)]),
+            ("ergotropy",),
+        ),
+        Step(
+            "squeezed",
+            (Equation(NU, HALF), Equation(work_sq, OMEGA * (square + sinh(R) ** 2))),
+            "In a squeezed vacuum, $n = \\sinh^2 r$ and $m = \\sinh r\\cosh r\\, e^{i\\theta_r}$, "
+            "every mode is pure, and all "
+            "of its energy can be extracted,",
+            "squeezed reservoirs",
+            Matrix(
+                [
+                    symplectic_eigenvalues(squeezed)[0] - HALF,
+                    written(OMEGA * (square + sinh(R) ** 2)) - ergotropy(squeezed),
+                    ergotropy(squeezed) - squeezed.energy(name),
+                ]
+            ),
+            ("ergotropy",),
+        ),
+        Step(
+            "enhancement",
+            Equation(work_sq / work, ratio),
+            "The enhancement over a vacuum is",
+            "squeezed reservoirs",
+            ratio * ergotropy(cold) - ergotropy(squeezed),
+            ("squeezed", "thermal"),
+        ),
+        _other(build, name),
+    )
+
+
+def _other(build: Callable[..., Network], name: str) -> Step:
+    """The second recipe: the same energies, another squeezing."""
+    net = bathed(recipe(build, 2, True), OCCUPATION, SQUEEZING)
+    state = last(net)
+    pair = factored(state.anomalous[0, 0])
+    first = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING))
+    return Step(
+        "other-recipe",
+        Equation(Symbol(f"M_{name}"), pair),
+        "With $\\theta = 0$ and $\\mu = -i$ in place of $\\theta = \\pi/2$ and $\\mu = 1$ nothing "
+        "changes in the energies, but "
+        "the local reservoir of a battery works against the shared one, and the same reservoirs leave "
+        "it with",
+        "other recipe",
+        Matrix([pair - state.anomalous[0, 0], state.energy(name) - first.energy(name)]),
+        ("balance",),
+    )
