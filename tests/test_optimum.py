@@ -197,3 +197,13 @@ def test_the_slope_of_a_symbolic_power_is_rational():
     assert isinstance(is_zero(slope - N * a / (x * (x + a))), Proved)
     assert Symbol("N") not in slope.free_symbols
     assert E not in slope.atoms()
+
+
+def test_chain_and_star_cross_between_fifteen_and_sixteen_batteries():
+    """The claim on Liu Fig. 1: 30 digits, as the two differ by four parts in 10⁵ at N = 16."""
+    with mpmath.workdps(30):
+        for size in (*range(2, 120), 10**4, 10**8):
+            g = (size + mpmath.sqrt(mpmath.mpf(size) ** 2 + 8 * size)) / 4
+            last = 4 * g / (g + 1) ** 2 * (2 * g / (2 * g + 1)) ** (size - 1)
+            each = 4 / (1 + mpmath.sqrt(size)) ** 2
+            assert (last > each) == (size <= 15)
