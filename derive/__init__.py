@@ -22,6 +22,7 @@ from derive.builders import (
 from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.cumulants import Moments, closed_moments
 from derive.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
+from derive.differences import divided_differences
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.ergotropy import (
     coherent_ergotropy,
@@ -37,6 +38,7 @@ from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
 from derive.kernel import Proved, Refuted, Unknown, is_zero
 from derive.langevin import Langevin, langevin, langevin_residual
+from derive.motion import evolution_residual, evolve
 from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing, loss
 from derive.nonreciprocity import (
     Isolation,
@@ -59,13 +61,7 @@ from derive.optimum import (
     window_residual,
 )
 from derive.power import charging_power, maximal_power, maximal_power_verdict
-from derive.propagator import (
-    divided_differences,
-    evolution_residual,
-    evolve,
-    propagator,
-    propagator_residual,
-)
+from derive.propagator import propagator, propagator_residual
 from derive.qubits import TwoQubits, evolve_qubits, qubits_residual
 from derive.response import (
     Scattering,
@@ -87,6 +83,7 @@ from derive.slow import (
     recovered,
     recovered_residual,
 )
+from derive.spectrum import radicals, roots, spectrum, spectrum_residual
 from derive.spins import generator, moments_residual, stationary, stationary_residual
 from derive.stability import stability
 
@@ -180,13 +177,17 @@ __all__ = [
     "propagator_residual",
     "purity",
     "qubits_residual",
+    "radicals",
     "recovered",
     "recovered_residual",
     "regauged",
     "ring",
+    "roots",
     "scattering",
     "scattering_residual",
     "schur",
+    "spectrum",
+    "spectrum_residual",
     "spin_star",
     "stability",
     "star",

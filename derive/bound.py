@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 from sympy import Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
 
+from derive.differences import divided_differences
 from derive.eliminate import schur, split
 from derive.errors import DeriveError
 from derive.kernel import canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
 from derive.network import Network
-from derive.propagator import divided_differences
 
 
 class NotPassive(DeriveError):

@@ -1,112 +1,57 @@
-"""Evolution in closed form where energy flows one way only.
+"""The propagator of first moments in closed form, dE/dt = W E with E(0) = 1.
 
-    dE/dt = W E,  E(0) = 1;   ⟨a⟩(t) = E⟨a⟩(0) + ∫₀ᵗ E(s) f ds,   N(t) = E* N(0) Eᵀ,   M(t) = E M(0) Eᵀ
-
-Where some order of the modes makes the drift W triangular, its diagonal entries x_k are its eigenvalues, and
+Where some order of the modes makes the drift W triangular (energy flows one way only), its diagonal entries x_k are
+its eigenvalues, and
 
     E_ij = Σ over paths j = k_0 → k_1 → … → k_m = i  of  W_{k_1 k_0} ⋯ W_{k_m k_{m−1}} exp[x_{k_0}, …, x_{k_m}],
 
-with the divided differences of x ↦ e^{xt}. They are regular where rates meet; the plain formula
-Σ e^{x_p t}/Π(x_p − x_q) is 0/0 there.
+with the divided differences of x ↦ e^{xt}. Where modes feed each other, E is a sum over the factors of the minimal
+polynomial (`spectrum`); in uniform chains and in networks that look the same from every mode in turn, over waves:
+
+    chain    E_jl = 2/(n+1) Σ_k sin(jθ_k) sin(lθ_k) e^{(c + 2s cos θ_k)t},  θ_k = kπ/(n+1)
+    ring     E_jl = 1/n Σ_k e^{iθ_k(j−l)} e^{(c + Σ_m w_m e^{iθ_k m})t},      θ_k = 2πk/n
+
+Every other network has the exact resolvent (z − W)⁻¹ = `susceptibility(eq, I*z)`, whose residues its propagator is.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, S, binomial, diff, exp, eye, factorial
+import networkx as nx
+from sympy import (
+    Add,
+    Expr,
+    I,
+    ImmutableMatrix,
+    Integer,
+    Matrix,
+    Mul,
+    S,
+    cos,
+    cosh,
+    diff,
+    exp,
+    eye,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    zeros,
+)  # fmt: skip
 
+from derive.differences import Nodes, Times, divided_differences
 from derive.errors import DeriveError
-from derive.evolution import steady_state_residual
-from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import Proved, Unknown, canonical, conjugated, factored, is_zero
+from derive.kernel import Proved, canonical, is_nonnegative, is_zero, vanishing
 from derive.langevin import Langevin
-
-Nodes = tuple[int, ...]  # the number of times that each different rate occurs
-Flow = dict[Nodes, list[Expr]]  # the products of couplings along the paths that visit such rates
-
-
-class NoClosedForm(DeriveError):
-    """The motion of a network is not one that this room writes in exponentials and powers of time."""
+from derive.spectrum import NoClosedForm, Part, Spectrum, halves, spectrum
 
 
 class ComplexTime(DeriveError):
     """A time that is not real."""
 
 
-# -- divided differences ------------------------------------------------------------------------------------
-
-
-def divided_differences(nodes: Sequence[Expr], t: Expr) -> tuple[Expr, ...]:
-    """The divided differences exp[x_0], exp[x_0, x_1], …, exp[x_0, …, x_n] of e^{xt}, exact where nodes are equal.
-
-    exp[x_0, …, x_n] = Σ over residues of e^{zt}/Π(z − x_k):  e^{xt}t^n/n! if all are equal, Σ e^{x_p t}/Π(x_p − x_q)
-    if all are different. Nodes are equal if `is_zero` proves it, and different if it refutes it; the result has a
-    pole where different nodes happen to meet.
-
-    Raises:
-        NoClosedForm: if it cannot be decided whether two nodes are equal.
-    """
-    spectrum = _Spectrum(nodes, t)
-    return tuple(spectrum.difference(spectrum.count(range(k + 1))) for k in range(len(nodes)))
-
-
-class _Spectrum:
-    """Nodes with the equal ones found, and the divided differences of e^{xt} on any of them."""
-
-    def __init__(self, nodes: Sequence[Expr], t: Expr) -> None:
-        self.t = t
-        self.different: list[Expr] = []
-        self.place = [self._find(x) for x in nodes]
-        self.known: dict[Nodes, Expr] = {}
-        self.gaps: dict[tuple[int, int], Expr] = {}
-
-    def _find(self, x: Expr) -> int:
-        for k, y in enumerate(self.different):
-            verdict = is_zero(x - y) if x != y else Proved()
-            if isinstance(verdict, Unknown):
-                raise NoClosedForm(
-                    f"A closed form needs to know which rates are equal, but {x} = {y} cannot be decided "
-                    f"({verdict.reason}); write the rates with fewer functions, or insert values."
-                )
-            if isinstance(verdict, Proved):
-                return k
-        self.different.append(x)
-        return len(self.different) - 1
-
-    def count(self, nodes: Sequence[int]) -> Nodes:
-        """How often each different rate occurs among some nodes."""
-        found = Counter(self.place[k] for k in nodes)
-        return tuple(found[k] for k in range(len(self.different)))
-
-    def difference(self, times: Nodes) -> Expr:
-        """exp[…] on each different rate, repeated as often as `times` says."""
-        if times not in self.known:
-            self.known[times] = Add(*(self._residue(p, times) for p, m in enumerate(times) if m))
-        return self.known[times]
-
-    def _residue(self, p: int, times: Nodes) -> Expr:
-        """The residue of e^{zt}/Π(z − x_q)^{m_q} at x_p: e^{x_p t} Σ_s t^{m−1−s}/(m−1−s)! times the coefficient of
-        h^s in Π(x_p − x_q + h)^{−m_q}.
-        """
-        order = times[p]
-        series: list[Expr] = [S.One] + [S.Zero] * (order - 1)
-        for q, m in enumerate(times):
-            if m and q != p:
-                gap = self._gap(p, q)
-                other = [binomial(-m, r) * gap ** (-m - r) for r in range(order)]
-                series = [Add(*(series[r] * other[s - r] for r in range(s + 1))) for s in range(order)]
-        powers = (self.t ** (order - 1 - s) / factorial(order - 1 - s) for s in range(order))
-        polynomial = Add(*(Mul(c, power) for c, power in zip(series, powers, strict=True)))
-        return Mul(exp(self.different[p] * self.t), polynomial)
-
-    def _gap(self, p: int, q: int) -> Expr:
-        if p > q:
-            return -self._gap(q, p)
-        if (p, q) not in self.gaps:
-            self.gaps[p, q] = factored(self.different[p] - self.different[q])
-        return self.gaps[p, q]
+Flow = dict[Times, list[Expr]]  # the products of couplings along the paths that visit such rates
 
 
 # -- paths --------------------------------------------------------------------------------------------------
@@ -125,44 +70,33 @@ def _links(eq: Langevin) -> list[dict[int, Expr]]:
     ]
 
 
-def _downstream(eq: Langevin, links: list[dict[int, Expr]]) -> list[int]:
-    """The modes in an order in which every mode is fed by earlier ones only.
-
-    Raises:
-        NoClosedForm: if some modes feed each other, or pairing couples ⟨a⟩ to ⟨a⟩*.
-    """
-    if not eq.pairing.is_zero_matrix:
-        raise NoClosedForm(
-            "A closed form in time needs amplitudes that do not couple to their conjugates, but the network has "
-            "pairing (squeezing terms, or baths with gain); only its emitted module computes its evolution."
-        )
+def _downstream(links: list[dict[int, Expr]]) -> list[int] | None:
+    """The modes in an order in which every mode is fed by earlier ones only; None if some feed each other."""
     order: list[int] = []
     left = list(range(len(links)))
     while left:
         ready = [i for i in left if not any(j in left for j in links[i])]
         if not ready:
-            # what is fed from the loops, but feeds none, is not to blame
-            while ends := [j for j in left if not any(j in links[i] for i in left)]:
-                left = [i for i in left if i not in ends]
-            raise NoClosedForm(
-                "A closed form in time needs a drift matrix that is triangular in some order of the modes, but "
-                f"{', '.join(eq.modes[i] for i in left)} feed each other; make every link nonreciprocal "
-                "(W_ij = 0 or W_ji = 0, no closed loops), or use the emitted module."
-            )
+            return None
         order += ready
         left = [i for i in left if i not in ready]
     return order
 
 
-class _Paths:
+def one_way(eq: Langevin) -> bool:
+    """Whether some order of the modes makes the drift triangular."""
+    return _downstream(_links(eq)) is not None
+
+
+class Paths:
     """All paths of a one-way network, by the rates they visit."""
 
     def __init__(self, eq: Langevin, t: Expr) -> None:
         self.size = len(eq.modes)
         self.links = _links(eq)
-        self.order = _downstream(eq, self.links)
+        self.order = _downstream(self.links) or []
         # the last node, zero, turns the propagator into its integral over time
-        self.spectrum = _Spectrum([*(canonical(eq.drift[k, k]) for k in range(self.size)), Integer(0)], t)
+        self.spectrum = Nodes([*(canonical(eq.drift[k, k]) for k in range(self.size)), Integer(0)], t)
 
     def column(self, source: int) -> list[Flow]:
         """The paths from one mode to every other."""
@@ -186,74 +120,152 @@ class _Paths:
         return Add(*terms)
 
 
-# -- evolution ----------------------------------------------------------------------------------------------
+# -- modes that feed each other -----------------------------------------------------------------------------
+
+
+def exponential(matrix: Matrix, columns: Matrix, t: Expr, names: Sequence[str] = ()) -> Matrix:
+    """exp(W t) · columns in closed form, for a matrix whose eigenvalues are known by structure or in radicals.
+
+    Only the eigenvalues that the columns excite need to be known. `names` are the modes, for the error.
+
+    Raises:
+        NoClosedForm: if an irreducible factor of more than four roots is excited.
+    """
+    found = spectrum(matrix)
+    reached = _reached(matrix, columns)
+    if len(reached) < matrix.rows:
+        inside = _exponential(found.within(reached), columns.extract(reached, range(columns.cols)), t, names)
+        return Matrix(*columns.shape, lambda i, j: inside[reached.index(i), j] if i in reached else S.Zero)
+    return _exponential(found, columns, t, names)
+
+
+def _reached(matrix: Matrix, columns: Matrix) -> list[int]:
+    """The modes that the columns excite, at once or by way of others."""
+    graph = nx.DiGraph((j, i) for i, j in sorted(matrix.todok()))
+    sources = [i for i in range(matrix.rows) if not columns[i, :].is_zero_matrix]
+    return sorted({*sources, *(i for s in sources if s in graph for i in nx.descendants(graph, s))})
+
+
+def _exponential(found: Spectrum, columns: Matrix, t: Expr, names: Sequence[str]) -> Matrix:
+    if any(part.degree > 2 for part in found.parts):
+        waves = _waves(found, t)
+        if waves is not None:
+            return waves * columns
+    for part in found.parts:
+        others = [other.factor for other in found.parts if other is not part for _ in range(other.power)]
+        if not part.roots and not vanishing(found.matrix, others, columns):
+            raise NoClosedForm(
+                "A closed form in time needs eigenvalues that are known by structure or are roots of a polynomial of "
+                f"at most fourth degree, but {', '.join(names) or 'the modes'} move with {part.degree} irreducible "
+                "ones; use the exact susceptibility(eq, I*z), its Laplace transform, or the emitted module."
+            )
+    total = zeros(*columns.shape)
+    for part in found.parts:
+        projected = found.projected(part, columns) if part.roots else zeros(*columns.shape)
+        if not projected.is_zero_matrix:
+            total += (
+                _pair(found, part, projected, t) if part.degree == 2 else _newton(found, part, projected, t)
+            )
+    return total.applyfunc(lambda e: Mul(exp(found.center * t), e))
+
+
+def _newton(found: Spectrum, part: Part, columns: Matrix, t: Expr) -> Matrix:
+    """Roots y_0, …, y_m: Σ_k exp[x_0, …, x_k] s^k Π_{j<k} (A − y_j) · columns."""
+    nodes = [y for y in part.roots for _ in range(part.power)]
+    total, product = zeros(*columns.shape), eye(found.matrix.rows)
+    for node, difference in zip(nodes, divided_differences(nodes, found.scale * t), strict=True):
+        total += (product * columns).applyfunc(lambda e, d=difference: Mul(e, d))
+        product = (found.matrix * product - node * product).applyfunc(canonical)
+    return total
+
+
+def _pair(found: Spectrum, part: Part, columns: Matrix, t: Expr) -> Matrix:
+    """Two roots y ± d: e^{syt} Σ_k (C_k + S_k (A − y)) n^k/k!; ∂C/∂d² = st S/2 and ∂S/∂d² = (st C − S)/(2d²)."""
+    middle, square = halves(part.factor)
+    time = found.scale * t
+    if isinstance(is_nonnegative(-square), Proved):
+        wave: Expr = cos(sqrt(-square) * time)
+        slope: Expr = sin(sqrt(-square) * time) / sqrt(-square)
+    else:
+        wave, slope = cosh(sqrt(square) * time), sinh(sqrt(square) * time) / sqrt(square)
+    total = zeros(*columns.shape)
+    for k in range(part.power):
+        turned = (found.matrix * columns - middle * columns).applyfunc(canonical)
+        total += columns.applyfunc(lambda e, c=wave: Mul(e, c)) + turned.applyfunc(
+            lambda e, s=slope: Mul(e, s)
+        )
+        columns = found.polynomial(part.factor, columns) / (k + 1)
+        wave, slope = time * slope / 2, (time * wave - slope) / (2 * square)
+    return total.applyfunc(lambda e: Mul(exp(middle * time), e))
+
+
+def _waves(found: Spectrum, t: Expr) -> Matrix | None:
+    """exp(W t) of a uniform chain or of a matrix that a turn of the modes leaves as it is; None for others."""
+    a, n, s = found.matrix, found.matrix.rows, found.scale
+    chain = Matrix(n, n, lambda i, j: Integer(abs(i - j) == 1))
+    if a == chain:
+        angles = [pi * k / (n + 1) for k in range(1, n // 2 + 1)]
+        waves = [tuple(f(2 * s * cos(θ) * t) for f in (cosh, sinh)) for θ in angles]
+        return Matrix(n, n, lambda i, j: _standing(i + 1, j + 1, n, waves) * exp(found.center * t))
+    if all(a[i, j] == a[(i + 1) % n, (j + 1) % n] for i in range(n) for j in range(n)):
+        turns = [2 * pi * k / n for k in range(n)]
+        rates = [Add(*(a[m, 0] * exp(-I * θ * m) for m in range(n))) for θ in turns]
+        if a == a.T:
+            rates = [Add(*(a[m, 0] * cos(θ * m) for m in range(n))) for θ in turns]
+        moving = [exp((found.center + s * rate) * t) for rate in rates]
+        phase = (lambda x: cos(x)) if a == a.T else (lambda x: exp(I * x))
+        return Matrix(
+            n,
+            n,
+            lambda i, j: Add(*(phase(θ * (i - j)) * e for θ, e in zip(turns, moving, strict=True))) / n,
+        )
+    return None
+
+
+def _standing(j: int, l: int, n: int, waves: Sequence[tuple[Expr, ...]]) -> Expr:
+    """2/(n+1) Σ_k sin(jθ_k) sin(lθ_k) e^{2st cos θ_k}: the waves k and n + 1 − k are taken together, and products of
+    sines written as cosines, which lie in a smaller field.
+    """
+    odd = (j + l) % 2
+    terms = [
+        (cos(pi * k * (j - l) / (n + 1)) - cos(pi * k * (j + l) / (n + 1))) * wave[odd]
+        for k, wave in enumerate(waves, start=1)
+    ]
+    # cos θ = 0 for the middle wave of an odd number of modes, which the pair above would count twice
+    still = (cos(pi * (j - l) / 2) - cos(pi * (j + l) / 2)) / 2 if n % 2 else S.Zero
+    return (2 * Add(*terms) + 2 * still) / (n + 1)
+
+
+# -- the propagator -----------------------------------------------------------------------------------------
 
 
 def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
-    """E(t) = exp(W t), n×n, in exponentials and powers of the time `t`, exact where rates are equal.
+    """E(t) = exp(W t), n×n, in exponentials, trigonometric functions and powers of the time `t`.
+
+    Exact where rates are equal. Letters x_1, x_2, … in it are the roots of irreducible factors of third or fourth
+    degree: `roots(eq)` says what they satisfy, `radicals(eq)` what they are.
 
     Raises:
-        NoClosedForm: if no order of the modes makes the drift triangular, if there is pairing, or if it cannot be
-            decided which rates are equal.
+        NoClosedForm: if more than four eigenvalues belong together and no structure gives them, if there is pairing,
+            or if it cannot be decided which rates are equal.
     """
-    paths = _Paths(eq, t)
-    columns = [[paths.summed(flow) for flow in paths.column(j)] for j in range(paths.size)]
-    return ImmutableMatrix(paths.size, paths.size, lambda i, j: columns[j][i])
+    n = len(eq.modes)
+    if not eq.pairing.is_zero_matrix:
+        raise NoClosedForm(
+            "A propagator of first moments needs amplitudes that do not couple to their conjugates, but the network "
+            "has pairing (squeezing terms, or baths with gain); evolve(eq, initial, t) moves both together."
+        )
+    if one_way(eq):
+        paths = Paths(eq, t)
+        columns = [[paths.summed(flow) for flow in paths.column(j)] for j in range(n)]
+        return ImmutableMatrix(n, n, lambda i, j: columns[j][i])
+    return ImmutableMatrix(exponential(eq.drift, eye(n), t, eq.modes))
 
 
 def propagator_residual(eq: Langevin, propagated: Matrix, t: Expr) -> Matrix:
-    """E′ − W E beside E(0) − 1: n×2n, zero if E = exp(W t). `t` is a symbol."""
+    """E′ − W E beside E(0) − 1: n×2n, zero if E = exp(W t). `t` is a symbol.
+
+    With letters for roots, `is_zero(residual, roots(eq))`.
+    """
     start = propagated.subs(t, 0)
     return Matrix.hstack(diff(propagated, t) - eq.drift * propagated, start - eye(len(eq.modes)))
-
-
-def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
-    """The Gaussian state at time t, from `initial` at t = 0, for vacuum baths and one-way networks.
-
-    ⟨a⟩(t) = E⟨a⟩(0) + ∫₀ᵗ E(s) f ds,  N(t) = E* N(0) Eᵀ,  M(t) = E M(0) Eᵀ;  under the integral every
-    exp[x_0, …, x_m] becomes exp[0, x_0, …, x_m].
-
-    Raises:
-        NoClosedForm: as `propagator` does, or if the baths are hot, squeezed, or have gain.
-        ComplexTime: if `t` is not real.
-        UnknownMode: if the initial state is one of other modes.
-    """
-    if not t.is_real:
-        raise ComplexTime(f"A time must be real, but {t} is not known to be; declare it real or positive.")
-    if initial.modes != eq.modes:
-        raise UnknownMode(
-            f"The initial state must have the modes {', '.join(eq.modes)}, but has {', '.join(initial.modes)}."
-        )
-    paths = _Paths(eq, t)
-    if not (eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix):
-        raise NoClosedForm(
-            "A closed form in time needs baths at zero temperature, but a bath of the network is hot, squeezed "
-            "or has gain; the emitted module computes its second moments."
-        )
-    n = paths.size
-    second = not (initial.number.is_zero_matrix and initial.anomalous.is_zero_matrix)
-    columns = [
-        paths.column(j) if second or initial.mean[j] != 0 or eq.force[j] != 0 else [] for j in range(n)
-    ]
-    sums: list[list[Expr]] = [[] for _ in range(n)]
-    for j, column in enumerate(columns):
-        for terms, flow in zip(sums, column, strict=False):
-            terms.append(initial.mean[j] * paths.summed(flow) if initial.mean[j] != 0 else S.Zero)
-            terms.append(eq.force[j] * paths.summed(flow, True) if eq.force[j] != 0 else S.Zero)
-    number, anomalous = initial.number, initial.anomalous
-    if second:
-        e = ImmutableMatrix(n, n, lambda i, j: paths.summed(columns[j][i]))
-        number, anomalous = e.applyfunc(conjugated) * number * e.T, e * anomalous * e.T
-    mean = ImmutableMatrix(n, 1, lambda i, _: Add(*sums[i]))
-    return GaussianState(eq.modes, eq.frequencies, mean, number, anomalous, initial.where, initial.note)
-
-
-def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianState, t: Expr) -> Matrix:
-    """The equations of motion and the initial condition: n×(4n + 2), zero if `state` is that at time `t`.
-
-    d/dt of ⟨a⟩, N and M minus their equations of motion, beside their differences from `initial` at t = 0. `t` is a
-    real symbol.
-    """
-    pairs = [(state.mean, initial.mean), (state.number, initial.number), (state.anomalous, initial.anomalous)]
-    motion = Matrix.hstack(*(diff(later, t) for later, _ in pairs)) - steady_state_residual(eq, state)
-    return Matrix.hstack(motion, *(later.subs(t, 0) - first for later, first in pairs))

@@ -37,7 +37,8 @@ from sympy import (
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, conjugated, factored, is_nonnegative, is_zero, solve
 from derive.network import Number, exact
-from derive.propagator import ComplexTime, NoClosedForm
+from derive.propagator import ComplexTime
+from derive.spectrum import NoClosedForm
 
 SIGMA_X = ImmutableMatrix([[0, 1], [1, 0]])
 SIGMA_Y = ImmutableMatrix([[0, -I], [I, 0]])

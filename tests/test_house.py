@@ -17,7 +17,7 @@ kernel
 language expression network operators netfile builders
 spinalgebra cumulants spins dark plateaus
 langevin bosonic
-stability lyapunov gaussian ergotropy evolution eliminate propagator power
+stability lyapunov spectrum gaussian ergotropy evolution eliminate differences propagator motion power
 recurrence families counts
 optimum balance
 qubits resources
@@ -32,7 +32,7 @@ tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """
 place entries structure minors packing assemble program linear
-conjugation ring rewriting point definitions normal spectrum zero enclosure __init__
+conjugation exponents ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450
@@ -211,6 +211,7 @@ def test_every_solver_has_its_residual():
         ("langevin", "langevin_residual"),
         ("steady_state", "steady_state_residual"),
         ("eliminate", "elimination_residual"),
+        ("spectrum", "spectrum_residual"),
         ("propagator", "propagator_residual"),
         ("evolve", "evolution_residual"),
         ("susceptibility", "susceptibility_residual"),

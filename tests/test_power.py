@@ -13,9 +13,9 @@ from derive.evolution import steady_state
 from derive.gaussian import UnknownMode, vacuum
 from derive.kernel import NotAnExactNumber, Peak, Proved, Refuted, Unknown
 from derive.langevin import langevin
+from derive.motion import evolve
 from derive.network import Bath, Drive, Mode, Network, loss
 from derive.power import NoMaximalPower, charging_power, maximal_power, maximal_power_verdict
-from derive.propagator import evolve
 
 PHASE = Symbol("theta", real=True)
 

@@ -14,7 +14,7 @@ from sympy import I, ImmutableMatrix, Integer, Matrix, Rational, Symbol, eye, pi
 
 from derive import Proved, Refuted, TwoQubits, evolve_qubits, is_zero, qubits_residual
 from derive.builders import positive, real
-from derive.propagator import ComplexTime, NoClosedForm
+from derive.propagator import ComplexTime
 from derive.qubits import (
     QubitError,
     direction,
@@ -25,6 +25,7 @@ from derive.qubits import (
     product_state,
     unitary,
 )
+from derive.spectrum import NoClosedForm
 
 t = real("t")
 ω_b, ω_c, J = (positive(name) for name in ("omega_b", "omega_c", "J_1"))

@@ -2,6 +2,7 @@
 
 from derive.kernel.conjugation import conjugated, substituted
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
+from derive.kernel.irreducible import NotFactored, angular_roots, characteristic, vanishing
 from derive.kernel.linear import SingularMatrix, Solution, inverse, predicted_terms, solve, straight_line
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.spectrum import charpoly, touching
@@ -10,6 +11,7 @@ from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative
 
 __all__ = [
     "NotAnExactNumber",
+    "NotFactored",
     "Peak",
     "Proved",
     "Refuted",
@@ -18,8 +20,10 @@ __all__ = [
     "Transform",
     "Unknown",
     "Verdict",
+    "angular_roots",
     "at",
     "canonical",
+    "characteristic",
     "charpoly",
     "conjugated",
     "elimination_work",
@@ -34,5 +38,6 @@ __all__ = [
     "straight_line",
     "substituted",
     "touching",
+    "vanishing",
     "transform",
 ]

@@ -4,7 +4,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sympy import (
     Add,
@@ -45,8 +45,11 @@ def conjugated(e: Expr) -> Expr:
     if isinstance(e, conjugate):
         return e.args[0]
     if isinstance(e, Add | Mul):
-        args = tuple(conjugated(x) for x in e.args)
+        real = _real_together(e.args) if isinstance(e, Mul) else ()
+        args = tuple(x if x in real else conjugated(x) for x in e.args)
         return e if args == e.args else e.func(*args)
+    if isinstance(e, cosh | cos) and _radicand(e.args[0]) is not None:
+        return e
     if isinstance(e, Pow) and (e.exp.is_integer or e.base.is_positive):
         return Pow(conjugated(e.base), conjugated(e.exp))
     if e.is_real:
@@ -56,6 +59,24 @@ def conjugated(e: Expr) -> Expr:
     if isinstance(e, ANALYTIC):
         return e.func(conjugated(e.args[0]))
     return conjugate(e)
+
+
+def _radicand(e: Expr) -> Expr | None:
+    """D of c√D with real c and a real D of unknown sign, which is real or imaginary."""
+    roots = [x for x in Mul.make_args(e) if not x.is_real]
+    alone = roots[0] if len(roots) == 1 else S.Zero
+    return alone.base if alone.is_Pow and alone.exp == S.Half and alone.base.is_real else None
+
+
+def _real_together(factors: Sequence[Expr]) -> list[Expr]:
+    """Factors as sinh(√D t) and 1/√D, an even number of them for each real D: their product is real."""
+    odd: dict[Expr, list[Expr]] = {}
+    for x in factors:
+        half = x.is_Pow and x.exp.is_Rational and x.exp.q == 2 and x.base.is_real and not x.is_real
+        base = x.base if half else _radicand(x.args[0]) if isinstance(x, sinh | sin) else None
+        if base is not None:
+            odd.setdefault(base, []).append(x)
+    return [x for same in odd.values() if len(same) % 2 == 0 for x in same]
 
 
 def positive(e: Expr) -> bool:

@@ -1,13 +1,13 @@
 """Definitions under which a question is asked: Λ = Γ|p|² + κ, |p|² = s, each possibly by other defined
-letters.
+letters, and algebraic letters such as a root x of x³ = a x + b.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sympy import Expr, Symbol, conjugate
+from sympy import Expr, Pow, Symbol, conjugate
 
 from derive.kernel.conjugation import conjugated, starred, substituted
 from derive.kernel.point import Undecided, Values, allowed, is_zero_value, number
@@ -20,11 +20,12 @@ class Circular(ValueError):
 @dataclass(frozen=True)
 class Definitions:
     """`letters` are written in letters that have no definition; `relations` are equations between two larger
-    parts.
+    parts; `roots` are letters x with x^d = a polynomial in x of lower degree, all of whose roots are meant.
     """
 
     letters: Mapping[Symbol, Expr]
     relations: tuple[tuple[Expr, Expr], ...] = ()
+    roots: Mapping[Symbol, tuple[int, Expr]] = field(default_factory=dict)
 
     def written(self, e: Expr) -> Expr:
         """An expression in undefined letters."""
@@ -33,9 +34,10 @@ class Definitions:
 
     @property
     def symbols(self) -> set[Symbol]:
-        """Every undefined letter of the definitions."""
+        """Every undefined letter of the definitions that is not a root."""
         sides = [*self.letters.values(), *(side for relation in self.relations for side in relation)]
-        return set().union(*(e.free_symbols for e in sides))
+        sides += [e for _, e in self.roots.values()]
+        return set().union(*(e.free_symbols for e in sides)) - set(self.roots)
 
     def hold(self, values: Values) -> bool:
         """Whether the defined letters' values are known to be what their assumptions allow, and the
@@ -52,16 +54,20 @@ class Definitions:
 
 
 def definitions(where: Mapping[Expr, Expr]) -> Definitions:
-    """Read a table of definitions: letters, their conjugates, and larger parts such as |p|² that a letter
-    abbreviates.
+    """Read a table of definitions: letters, their conjugates, larger parts such as |p|² that a letter
+    abbreviates, and x³ = a x + b for a letter x that is any root of it.
 
     Raises:
         Circular: if a letter is defined by itself, at once or by way of others.
     """
     letters: dict[Symbol, Expr] = {key: value for key, value in where.items() if isinstance(key, Symbol)}
     relations = []
+    roots = {}
     for key, value in where.items():
         if isinstance(key, Symbol):
+            continue
+        if isinstance(key, Pow) and isinstance(key.base, Symbol) and value.has(key.base):
+            roots[key.base] = int(key.exp), value
             continue
         inner = key.args[0] if isinstance(key, conjugate) else None
         if isinstance(inner, Symbol) and inner not in letters:
@@ -71,7 +77,11 @@ def definitions(where: Mapping[Expr, Expr]) -> Definitions:
         else:
             relations.append((key, value))
     table = _resolved(letters)
-    return Definitions(table, tuple((substituted(a, table), substituted(b, table)) for a, b in relations))
+    return Definitions(
+        table,
+        tuple((substituted(a, table), substituted(b, table)) for a, b in relations),
+        {x: (degree, substituted(e, table)) for x, (degree, e) in roots.items()},
+    )
 
 
 def _resolved(letters: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from math import comb, lcm
 from random import Random
+from types import MappingProxyType
 
-from flint import acb, arb, fmpq
+from flint import acb, acb_poly, arb, fmpq
 from flint import ctx as working
 from sympy import (
     Abs,
@@ -139,10 +140,15 @@ def number(value: Value) -> Expr | None:
 
 
 class Values:
-    """The values of expressions at one point; each part is computed once."""
+    """The values of expressions at one point; each part is computed once. `roots` are letters x with x^d = a
+    polynomial in x, whose values are enclosed.
+    """
 
-    def __init__(self, point: Mapping[Symbol, Expr]) -> None:
+    def __init__(
+        self, point: Mapping[Symbol, Expr], roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})
+    ) -> None:
         self.point = dict(point)
+        self.roots = roots
         self.known: dict[Expr, Value] = {}
 
     def __call__(self, e: Expr) -> Value:
@@ -166,6 +172,8 @@ class Values:
             return fmpq(0), fmpq(1)
         if isinstance(e, Symbol) and e in self.point:
             return self._value(self.point[e])
+        if isinstance(e, Symbol) and e in self.roots:
+            return self._root(e, *self.roots[e])
         if e is S.Pi:
             return acb(arb.pi())
         if e is S.Exp1:
@@ -182,6 +190,15 @@ class Values:
         if isinstance(e, conjugate):
             return _star(self._value(e.args[0]))
         return self._function(e)
+
+    def _root(self, x: Symbol, degree: int, relation: Expr) -> Value:
+        """The first root of x^degree = relation."""
+        terms = [relation.expand().coeff(x, k) for k in range(degree)]
+        polynomial = acb_poly([*(-_ball(self._value(c)) for c in terms), acb(1)])
+        try:
+            return polynomial.roots()[0]
+        except ValueError:
+            raise Undecided from None
 
     def _exponential(self, exponent: Expr) -> Value:
         """e^x with e^{iπ/2} = i and e^{2i atan r} = (1 + ir)²/(1 + r²) exact."""

@@ -48,7 +48,11 @@ class _Rewriting:
 
     def _node(self, e: Expr) -> Expr:
         if isinstance(e, conjugate):
-            pushed = conjugated(self.of(e.args[0]))
+            inner = self.of(e.args[0])
+            half = isinstance(inner, Pow) and inner.exp.is_Rational and inner.exp.q == 2
+            if half and inner.exp.p != 1:
+                return self.of(conjugate(Pow(inner.base, Rational(1, 2)))) ** inner.exp.p
+            pushed = conjugated(inner)
             return (
                 pushed
                 if not isinstance(pushed, conjugate) or pushed.args[0].is_Atom
@@ -74,6 +78,9 @@ class _Rewriting:
             return _choose(*args)
         if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
             return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
+        if isinstance(e, Pow) and args[1].is_Rational and args[1].q == 2:
+            paired = _paired(args[0])
+            return paired ** args[1].p if paired is not None else e.func(*args)
         return e.func(*args) if args != e.args else e
 
 
@@ -88,6 +95,22 @@ def _modulus(x: Expr) -> Expr:
     if isinstance(x, Pow) and x.exp.is_real:
         return Pow(_modulus(x.base), x.exp)
     return Pow(x * conjugated(x), Rational(1, 2))
+
+
+def _paired(x: Expr) -> Expr | None:
+    """√(p − q√m) = √(p² − q²m)/√(p + q√m): of two such square roots, as of sin π/8 and cos π/8, one is a letter."""
+    p, rest = x.as_coeff_Add()
+    q, root = rest.as_coeff_Mul()
+    if not (
+        p.is_positive
+        and q.is_negative
+        and root.is_Pow
+        and root.exp == Rational(1, 2)
+        and root.base.is_Integer
+    ):
+        return None
+    norm = p**2 - q**2 * root.base
+    return Pow(norm, Rational(1, 2)) / Pow(p - rest, Rational(1, 2)) if norm.is_positive else None
 
 
 def _logarithm(x: Expr) -> Expr:
@@ -133,6 +156,6 @@ def _exponential(x: Expr) -> Expr:
 
 
 def _turned(turns: Rational) -> Expr | None:
-    """e^{iπ·turns} in square roots, or None if it has none."""
+    """e^{iπ·turns} in square roots of integers, or None if it has none: roots of roots would hide relations."""
     root = cos(pi * turns) + I * sin(pi * turns)
-    return None if root.has(cos, sin) else root
+    return None if root.has(cos, sin) or any(not x.base.is_Integer for x in root.atoms(Pow)) else root

@@ -13,16 +13,18 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from math import lcm
 from operator import mul
+from types import MappingProxyType
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, exp, pi
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, exp, pi
 
 from derive.kernel.conjugation import conjugated, positive
+from derive.kernel.exponents import composite, root_relation, terms_of, turning
 
 Monomial = tuple[int, ...]
 Exponents = tuple[tuple[tuple[Expr, Expr], Rational], ...]
@@ -34,8 +36,8 @@ class NotRational(ValueError):
 
 @dataclass(frozen=True)
 class Generator:
-    """What one generator stands for. `degree` d > 0 with `relation`: g^d = relation; `unity` n: g is a primitive
-    n-th root of unity, Φ_n(g) = 0.
+    """What one generator stands for. `degree` d > 0 with `relation`: g^d = relation, in which g may occur to lower
+    powers; `unity` n: g is a primitive n-th root of unity, Φ_n(g) = 0.
     """
 
     stands_for: Expr
@@ -57,8 +59,10 @@ class Ring:
     way.
     """
 
-    def __init__(self, *expressions: Expr) -> None:
-        found = _Finder(expressions)
+    def __init__(
+        self, *expressions: Expr, roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})
+    ) -> None:
+        found = _Finder(expressions, roots)
         self.generators = tuple(reversed(found.generators.values()))
         self.split = found.assumed
         self.units = found.units
@@ -76,7 +80,9 @@ class Ring:
             if generator.unity:
                 # g^n = 1 alone would leave identities such as Σ cos(2πk/7) = −1/2 undecided
                 cyclotomic = list(fmpz_poly.cyclotomic(generator.unity))
-                self.relations.append(sum((g**k * c for k, c in enumerate(cyclotomic)), self.context.constant(0)))
+                self.relations.append(
+                    sum((g**k * c for k, c in enumerate(cyclotomic)), self.context.constant(0))
+                )
                 continue
             power = self.quotient(generator.relation) if generator.degree else self.constant(0)
             if generator.degree and not power.below:
@@ -237,7 +243,10 @@ class _Finder:
     them.
     """
 
-    def __init__(self, expressions: Iterable[Expr]) -> None:
+    def __init__(
+        self, expressions: Iterable[Expr], roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})
+    ) -> None:
+        self.roots = roots
         self.generators: dict[Expr, Generator] = {}
         self.units: dict[Expr, tuple[tuple[Expr, int], ...]] = {}
         self.assumed: dict[Expr, None] = {}
@@ -258,7 +267,7 @@ class _Finder:
             if node in self.known:
                 continue
             found = self.known[node] = self._exponents(node)
-            if _composite(node):
+            if composite(node):
                 stack += node.args
             for key, coefficient in found or ():
                 self.parts[key] = lcm(self.parts.get(key, 1), int(coefficient.q))
@@ -268,19 +277,19 @@ class _Finder:
     def _exponents(self, e: Expr) -> Exponents | None:
         """A power, modulus or exponential as Π base^(coefficient · monomial); None for any other node."""
         if isinstance(e, exp) or e is S.Exp1:
-            return tuple(((S.Exp1, m), c) for m, c in _terms(S.One if e is S.Exp1 else e.exp))
+            return tuple(((S.Exp1, m), c) for m, c in terms_of(S.One if e is S.Exp1 else e.exp))
         if isinstance(e, Abs):
             bases = self._split(e.args[0] * conjugated(e.args[0]), False)
             return tuple(((base, S.One), Rational(n) / 2) for base, n in bases)
         if not isinstance(e, Pow) or e.exp.is_Integer:
             return None
-        terms = _terms(e.exp)
+        terms = terms_of(e.exp)
         bases = self._split(e.base, all((m * c).is_integer for m, c in terms))
         if any(base == 0 for base, _ in bases):
             return None
         if len(terms) > 1 and not all((c * m).is_nonnegative for m, c in terms):
             self.assumed |= {base: None for base, _ in bases}
-        return tuple(_turning(base, m, c * n) for base, n in bases for m, c in terms)
+        return tuple(turning(base, m, c * n) for base, n in bases for m, c in terms)
 
     def _split(self, base: Expr, whole: bool) -> tuple[tuple[Expr, int], ...]:
         found = split_base(base, whole)
@@ -294,7 +303,7 @@ class _Finder:
         self.seen.add(e)
         if e is S.ImaginaryUnit:
             self._add(Generator(e, 2, Integer(-1)))
-        elif _composite(e):
+        elif composite(e):
             for x in e.args:
                 self._find(x)
         else:
@@ -305,7 +314,10 @@ class _Finder:
             self._collect(e)
         found = self.known[e]
         if found is None:
-            self._add(Generator(e))
+            degree, relation = root_relation(e, self.roots)
+            self._collect(relation)
+            self._find(relation)
+            self._add(Generator(e, degree, relation))
             return
         units: list[tuple[Expr, int]] = []
         for (base, monomial), coefficient in found:
@@ -344,26 +356,6 @@ class _Finder:
     def _add(self, generator: Generator) -> None:
         self.generators.setdefault(generator.stands_for, generator)
         self.seen.add(generator.stands_for)
-
-
-def _turning(base: Expr, monomial: Expr, coefficient: Rational) -> tuple[tuple[Expr, Expr], Rational]:
-    """(−1)^x is e^{iπx} and i^x is e^{iπx/2}, also where x is no integer."""
-    if base is S.ImaginaryUnit:
-        base, coefficient = S.NegativeOne, coefficient / 2
-    return ((S.Exp1, I * pi * monomial) if base == -1 and monomial != 1 else (base, monomial)), coefficient
-
-
-def _composite(e: Expr) -> bool:
-    return isinstance(e, Add | Mul) or isinstance(e, Pow) and e.exp.is_Integer
-
-
-def _terms(exponent: Expr) -> list[tuple[Expr, Rational]]:
-    """An exponent as a sum of rational multiples of monomials."""
-    found: dict[Expr, Rational] = {}
-    for term in Add.make_args(exponent.expand()):
-        c, m = term.as_coeff_Mul(rational=True)
-        found[m] = found.get(m, S.Zero) + c
-    return [(m, c) for m, c in found.items() if c]
 
 
 @dataclass(frozen=True)

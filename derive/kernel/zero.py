@@ -89,13 +89,13 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
         return refuted
     try:
         forms = [rewritten(e) for e in (*written, *defined.values())]
-        ring = Ring(*forms)
+        ring = Ring(*forms, roots=given.roots)
         tops = [ring.reduced(ring.quotient(form).above) for form in forms]
     except NotRational as error:
         return _refuted(written, given, defined, QUICK, TRIES) or Unknown(str(error))
     left = [e for e, top in zip(written, tops, strict=False) if not top.is_zero()]
     if not left:
-        return _proved(ring.assumed())
+        return _proved(ring.assumed(), given)
     return _refuted(left, given, defined, QUICK, TRIES) or Unknown(
         "its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried"
     )
@@ -106,8 +106,8 @@ def _refuted(
 ) -> Refuted | None:
     """A point, among the first to last ones tried, at which an expression does not vanish."""
     shown = set().union(*(e.free_symbols for e in (*written, *defined.values())))
-    for k, point in enumerate(points(shown | given.symbols, written, last)):
-        values = Values(dict(point))
+    for k, point in enumerate(points((shown | given.symbols) - set(given.roots), written, last)):
+        values = Values(dict(point), given.roots)
         if k < first or not given.hold(values):
             continue
         for e in written:
@@ -122,13 +122,13 @@ def _refuted(
     return None
 
 
-def _proved(assumed: Iterable[Expr]) -> Verdict:
+def _proved(assumed: Iterable[Expr], given: Definitions) -> Verdict:
     """Proved where the assumed factors do not vanish; Unknown if one of them may vanish everywhere."""
     provided: dict[Expr, None] = {}
     open_ = [e for e in dict.fromkeys(assumed) if not nonzero(e)]
     symbols = set().union(*(e.free_symbols for e in open_))
-    for point in points(symbols, open_, TRIES):
-        values = Values(dict(point))
+    for point in points((symbols | given.symbols) - set(given.roots), open_, TRIES):
+        values = Values(dict(point), given.roots)
         for e in [e for e in open_ if _nonzero(values, e)]:
             open_.remove(e)
             if isinstance(e, Pow) and not isinstance(e, exp) and not e.exp.is_Integer:
@@ -185,7 +185,7 @@ def is_nonnegative(e: Expr) -> Verdict:
         larger = Ring(question)
         product = larger.reduced(larger.quotient(question).above)
         if not larger.factors and _nonnegative(larger, product):
-            return _proved((*ring.assumed(), *larger.assumed(), *imaginary.provided))
+            return _proved((*ring.assumed(), *larger.assumed(), *imaginary.provided), Definitions({}))
     except NotRational as error:
         return Unknown(str(error))
     return _negative(e, QUICK, 8 * TRIES) or Unknown(

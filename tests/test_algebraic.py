@@ -1,0 +1,69 @@
+"""Letters that are roots of polynomials, conjugates of roots, and nested roots, against numbers."""
+
+import pytest
+from sympy import I, Rational, conjugate, cos, cosh, exp, pi, sin, sinh, sqrt, symbols
+
+from derive.kernel import Proved, Refuted, conjugated, is_zero
+
+a, b, t = symbols("a b t", positive=True)
+x, y, z = symbols("x y z")
+CUBIC = {x**3: a * x + b}
+BOTH = {**CUBIC, y**2: -x * y - x**2 + a}
+
+
+def test_a_letter_reduces_by_the_equation_whose_root_it_is():
+    assert isinstance(is_zero(x**4 - a * x**2 - b * x, CUBIC), Proved)
+    assert isinstance(is_zero(x**4 - a * x**2, CUBIC), Refuted)
+    assert isinstance(is_zero(1 / x - (x**2 - a) / b, CUBIC), Proved)
+
+
+def test_two_roots_of_one_equation_are_different_letters():
+    assert isinstance(is_zero(y**3 - a * y - b, BOTH), Proved)
+    third = -x - y
+    assert isinstance(is_zero(third**3 - a * third - b, BOTH), Proved)
+    assert isinstance(is_zero(x * y * third - b, BOTH), Proved)
+    assert isinstance(is_zero(x - y, BOTH), Refuted)
+    assert is_zero(1 / (x - y) + 1 / (y - x), BOTH) == Proved((x - y,))
+
+
+def test_the_conjugate_of_a_root_is_a_root_of_the_conjugate_equation():
+    where = {x**2: z * x + 1}
+    star = conjugate(x)
+    assert isinstance(is_zero(star**2 - conjugate(z) * star - 1, where), Proved)
+    assert isinstance(is_zero(star**2 - z * star - 1, where), Refuted)
+
+
+def test_the_square_of_the_conjugate_of_a_square_root():
+    assert is_zero(conjugate(sqrt(z)) ** 2 - conjugate(z)) == Proved()
+    assert isinstance(is_zero(conjugate(1 / sqrt(z)) * conjugate(sqrt(z)) - 1), Proved)
+    assert isinstance(is_zero(conjugate(sqrt(z)) - sqrt(conjugate(z))), Refuted)  # on the branch cut
+
+
+def test_cosh_of_a_real_or_imaginary_root_is_real():
+    root = sqrt(a - b)
+    for e in (
+        cosh(root * t),
+        sinh(root * t) / root,
+        root * sinh(root * t),
+        root * sin(root * t),
+        cos(root * t),
+    ):
+        assert conjugated(e) == e
+        assert conjugated(z * e) == conjugate(z) * e
+        for value in (1, 3):
+            number = e.subs({a: value, b: 2, t: Rational(7, 5)})
+            assert abs(complex(number).imag) < 1e-14
+    assert conjugated(sinh(root * t)) != sinh(root * t)
+    assert conjugated(cosh(sqrt(z) * t)) != cosh(sqrt(z) * t)
+
+
+@pytest.mark.parametrize("n", [5, 8, 10])
+def test_sines_and_cosines_of_small_angles_have_no_hidden_relations(n):
+    for j in range(1, n):
+        assert is_zero(sin(j * pi / n) ** 2 + cos(j * pi / n) ** 2 - 1) == Proved()
+        assert (
+            is_zero(2 * sin(pi / n) * sin(j * pi / n) - cos((j - 1) * pi / n) + cos((j + 1) * pi / n))
+            == Proved()
+        )
+        assert is_zero(exp(2 * I * pi * j / n) ** n - 1) == Proved()
+    assert isinstance(is_zero(sin(pi / n) - cos(pi / n) * Rational(1, 3)), Refuted)
