@@ -30,6 +30,7 @@ from derive.evolution import steady_state
 from derive.gaussian import GaussianState, vacuum
 from derive.kernel import conjugated
 from derive.langevin import langevin
+from derive.motion import evolve
 from derive.network import Network
 from derive.papers.liu2026_letters import (
     SIZES,
@@ -44,7 +45,6 @@ from derive.papers.liu2026_letters import (
     κ,
     ω,
 )
-from derive.propagator import evolve
 
 Build = Callable[..., Network]
 TOPOLOGIES: tuple[Build, ...] = (chain, star)
