@@ -73,8 +73,9 @@ def _errata(paper: Paper, finding: Finding) -> list[str]:
     example = finding.counterexample
     if example:
         point = ", ".join(f"{symbol.name} = {value}" for symbol, value in example.point)
+        place = f"at {point} " if point else ""
         parts += [
-            f"Counterexample: at {point} the printed form gives {example.printed}, the true value is {example.true}.",
+            f"Counterexample: {place}the printed form gives {example.printed}, the true value is {example.true}.",
             "",
         ]
     return parts
