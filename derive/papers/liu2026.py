@@ -41,6 +41,7 @@ from derive.papers.liu2026_letters import (
     ε,
     ω,
 )
+from derive.papers.liu2026_master import EQ_2
 from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.papers.liu2026_parity import B_16, SECTION_III
@@ -178,6 +179,7 @@ MAIN = (
         "the chain of Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
         UP_TO_6,
     ),
+    EQ_2,
     Claim(
         "Below Eq. (2), nonreciprocity",
         "No flow back if θ_i = π/2, μ_i = 1 or θ_i = 0, μ_i = −i, with J_i = Γ_i/2",

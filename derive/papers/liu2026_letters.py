@@ -31,6 +31,8 @@ NOTATION = Notation(
         "Erg": r"\mathcal{E}",
         "purity": r"\operatorname{Tr}\rho^2",
         "n_min": r"\min_U \langle b^\dagger b\rangle",
+        "Liouvillian": r"-i[H, \rho] + \kappa_a\mathcal{L}[a]\rho "
+        r"+ \sum_{i=1}^N\left(\kappa_i\mathcal{L}[b_i]\rho + \mathcal{L}[q_i]\rho\right)",
         "P_NC": r"P_{\max}^{\mathrm{NC}}",
         "P_RC": r"P_{\max}^{\mathrm{RC}}",
     }
