@@ -30,7 +30,7 @@ from sympy import (
 )
 
 from derive.errors import DeriveError
-from derive.kernel import Proved, at, canonical, factored, is_nonnegative, is_zero
+from derive.kernel import Proved, Refuted, at, canonical, factored, is_nonnegative, is_zero
 
 
 class OptimumError(DeriveError):
@@ -289,6 +289,36 @@ def split_residual(factor: Expr, x: Symbol, root: Expr) -> Expr:
     return factor.subs(x, root)
 
 
+def nonnegative_pieces(e: Expr, x: Symbol, halvings: int = 14) -> tuple[tuple[Expr, Expr | None], ...]:
+    """Intervals (a, b) that cover x > 0, b = None for ∞, on each of which the kernel proves e ≥ 0.
+
+    On (a, b) a polynomial is one in s > 0 by x = (a + bs)/(1 + s); where its coefficients are positive it is, and
+    halving makes them so unless it comes down to zero.
+
+    Raises:
+        OptimumError: if e is negative somewhere, or an interval stays undecided.
+    """
+    s = Symbol("s", positive=True)
+    found: list[tuple[Expr, Expr | None]] = []
+    left: list[tuple[Expr, Expr | None, int]] = [(Integer(0), None, halvings)]
+    while left:
+        a, b, more = left.pop()
+        verdict = is_nonnegative(e.subs(x, on_piece(a, b, s)))
+        if isinstance(verdict, Proved):
+            found.append((a, b))
+            continue
+        if isinstance(verdict, Refuted) or more == 0:
+            raise OptimumError(f"It must be nonnegative at every {x} > 0, but is not shown to be between {a} and {b}.")
+        middle = (a + b) / 2 if b is not None else 2 * a if a != 0 else Integer(1)
+        left += [(middle, b, more - 1), (a, middle, more - 1)]
+    return tuple(found)
+
+
+def on_piece(a: Expr, b: Expr | None, s: Symbol) -> Expr:
+    """The points of (a, b) by s > 0."""
+    return a + s if b is None else (a + b * s) / (1 + s)
+
+
 # -- where one scheme beats another ---------------------------------------------------------------------------
 
 
@@ -388,11 +418,17 @@ def _root_of_ratio(e: Expr, u: Symbol) -> Expr:
 def _order(e: Expr, u: Symbol) -> tuple[Expr, Expr]:
     """(q, k) with e = u^q (k + O(u)), k ≠ 0."""
     written = _cleared(e, u)
-    for q in (Integer(k) / 2 for k in (0, 2, -2, 4, -4, 1, -1, 3, -3, 6, -6, 8, -8)):
-        value = canonical(written * u**-q).subs(u, 0)
-        if value.is_finite is not False and not value.has(S.NaN, S.ComplexInfinity) and sign(value) in (1, -1):
-            return q, canonical(value)
-    raise OptimumError(f"A leading order u^q with |q| ≤ 4 is needed, but {e} has none that can be seen at u = 0.")
+    above, below = (_lowest(part, u) for part in fraction(written))
+    value = canonical(written * u ** (below - above)).subs(u, 0)
+    if value.is_finite is not False and not value.has(S.NaN, S.ComplexInfinity) and sign(value) in (1, -1):
+        return above - below, canonical(value)
+    raise OptimumError(f"A leading order u^q is needed, but {e} has none that can be seen at u = 0.")
+
+
+def _lowest(e: Expr, u: Symbol) -> Expr:
+    """The lowest power of u among the terms of a sum."""
+    powers = (dict(term.as_powers_dict()).get(u, S.Zero) for term in Add.make_args(e.expand()))
+    return min(powers)
 
 
 def saturation(curve: Expr, x: Symbol) -> Expr:

@@ -113,3 +113,19 @@ def test_the_star_keeps_dark_modes_at_zero_energy(size):
     dark = abs(values) < 1e-12
     assert dark.sum() == size - 1
     assert abs(vectors[0, dark]).max() < 1e-12
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 9, 11, 13, 31, 101])
+def test_the_nonreciprocal_chain_of_odd_length_is_never_behind(size):
+    """f_N = 2 cosh((N + 2)φ)/(cosh φ (1 + 2 sinh φ)² (1 + sinh φ)^{N−1}) ≥ 1, in logarithms."""
+    phi = np.geomspace(1e-6, 20, 20001)
+    n, sinh = size + 2, np.sinh(phi)
+    log_f = n * phi + np.log1p(np.exp(-2 * n * phi)) - np.log(np.cosh(phi))
+    log_f -= 2 * np.log1p(2 * sinh) + (size - 1) * np.log1p(sinh)
+    assert log_f.min() > (-1e-12 if size == 1 else 0.01)
+    if size < 12:
+        for k in range(0, 20001, 2500):
+            coupling = KAPPA / (4 * sinh[k])
+            if coupling < 1e3:
+                expected = np.log(isolated(size, coupling) / amplitude(size, coupling))
+                assert log_f[k] == pytest.approx(expected, abs=1e-8)

@@ -1,6 +1,7 @@
 """Optima, windows and leading orders with a symbolic count, held against 50-digit arithmetic and built networks."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import mpmath
 import pytest
@@ -29,6 +30,7 @@ from derive.optimum import (
     logarithmic_slope,
     maximum,
     maximum_residual,
+    nonnegative_pieces,
     saturation,
     sign,
     stationary_points,
@@ -207,3 +209,16 @@ def test_chain_and_star_cross_between_fifteen_and_sixteen_batteries():
             last = 4 * g / (g + 1) ** 2 * (2 * g / (2 * g + 1)) ** (size - 1)
             each = 4 / (1 + mpmath.sqrt(size)) ** 2
             assert (last > each) == (size <= 15)
+
+
+def test_a_polynomial_is_shown_to_be_positive_piece_by_piece():
+    e = x**4 - 3 * x**3 + 4 * x**2 - 3 * x + Rational(11, 10)
+    pieces = nonnegative_pieces(e, x)
+    ends = sorted((a, b) for a, b in pieces if b is not None)
+    assert ends[0][0] == 0
+    assert all(one[1] == other[0] for one, other in pairwise(ends))
+    assert [a for a, b in pieces if b is None] == [ends[-1][1]]
+    with pytest.raises(OptimumError, match="nonnegative at every"):
+        nonnegative_pieces(e - Rational(1, 5), x)
+    with pytest.raises(OptimumError, match="nonnegative at every"):
+        nonnegative_pieces((x - sqrt(2)) * (x - sqrt(2) - Rational(1, 1000)), x)

@@ -13,7 +13,8 @@ from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import canonical
 from derive.langevin import langevin
-from derive.papers.liu2026_letters import SIZES, Γ, J, N, stored, ε, κ, ω
+from derive.optimum import nonnegative_pieces, on_piece
+from derive.papers.liu2026_letters import SIZES, Γ, J, N, eq_5, stored, ε, κ, ω
 
 m = Symbol("m", nonnegative=True, integer=True)
 y, s, t, u = (positive(name) for name in ("y", "s", "t", "u"))
@@ -196,6 +197,43 @@ def weaker() -> tuple[Statement, ...]:
     )
 
 
+EDGE = Rational(33, 200)
+
+
+def never_behind() -> tuple[Statement, ...]:
+    """f_N ≥ 1 at every coupling for odd N. In z = e^φ = 1 + t with κ = 4J sinh φ, and with M = N − 1,
+
+        f_N = ρ^M (z³ + z^{−2M−3})/C,   ρ = 2z²/(z² + 2z − 1) ≥ 1,   C = (z² + 1)(z² + z − 1)²/(2z³)
+
+    N ≤ 11: a polynomial in J/κ, positive piece by piece. All N for t ≤ 33/200: ρ^M ≥ 1 + M(ρ − 1), ln z ≤ t, and the
+    tangent of e^{−x} at x = ln(4/t) leave ln(4/t) ≥ 3 + t, without M. N ≥ 11 for larger t: ln f_N is convex in M, and
+    its slope at M = 10 is positive, z^{26} ln ρ ≥ ln((z² + 2z − 1)/2), by ln ρ ≥ 1 − 1/ρ and ln y ≤ y − 1.
+    """
+    z = 1 + t
+    d, sinh = z**2 + 2 * z - 1, (z - 1 / z) / 2
+    ρ, c = 2 * z**2 / d, (z**2 + 1) * (z**2 + z - 1) ** 2 / (2 * z**3)
+    shown = Equation(Symbol("E_nr"), Symbol("E_rc"), "≥")
+    near, far = {t: EDGE * u / (1 + u)}, {t: EDGE + u}
+    found: list[Statement] = [*solved(), *compared(), AtLeast(ratio(1, y), S.One, shown)]
+    for size in range(3, 12, 2):
+        gap = (2**size * determinant(size + 1, y) - (1 + 2 * y) ** 2 * (1 + 4 * y) ** (size - 1)).expand()
+        found += [AtLeast(gap, S.Zero, shown, {y: on_piece(a, b, s)}) for a, b in nonnegative_pieces(gap, y)]
+    size, fib = 2 * m + 1, odd(m + 1).subs(s, t)
+    f = ρ ** (size - 1) * (z**3 + z ** (-2 * size - 1)) / c
+    squared = eq_5(size).subs({Γ: 2 * J, κ: 4 * J * sinh}, simultaneous=True) / (ω * (ε / (J * fib)) ** 2)
+    return (
+        *found,
+        Equal(Symbol("f_N") ** 2, f**2, squared),
+        Equal(Symbol("rho - 1"), t**2 / d, ρ - 1),
+        AtLeast(1 - t / 2, canonical((c - z**3) / t), shown, near),
+        AtLeast(z**3 / d, Rational(1, 2), shown, near),
+        AtLeast(log(4 / EDGE), 3 + EDGE, shown),
+        Equal(Symbol("1 - 1/rho"), t**2 / (2 * z**2), 1 - 1 / ρ),
+        Equal(Symbol("y - 1"), t * (z + 3) / 2, d / 2 - 1),
+        AtLeast(z**24 * t, z + 3, shown, far),
+    )
+
+
 def compared() -> list[Statement]:
     """f_N² is the ratio of the energies of built chains."""
     found: list[Statement] = []
@@ -261,6 +299,16 @@ SECTION_III = (
         because="For every N up to J = κ/2 at least, and not beyond for all N: chains of two are equal there, and of "
         "more energy from there on is the reciprocal one. (N = 1 touches at J = κ/2.)",
         form=Equation(J, κ / 2, "≤"),
+    ),
+    Claim(
+        "Sec. III, broad range",
+        "Directional transport stores more over a broad range of couplings",
+        never_behind,
+        scope="all odd N",
+        method="bound",
+        because="For odd N at every coupling, equal only for N = 1 at J = κ/2. For even N up to a coupling of κ/2 or "
+        "more, see above, beyond which the reciprocal chain saturates and the nonreciprocal one loses.",
+        form=Equation(Symbol("E_nr"), Symbol("E_rc"), "≥"),
     ),
     Claim(
         "Sec. III, parallel spectrum",

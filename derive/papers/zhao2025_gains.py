@@ -24,7 +24,7 @@ from derive.families import Branch, Family, Node, triangle
 from derive.families import chain as liu_chain
 from derive.families import star as liu_star
 from derive.kernel import canonical, conjugated
-from derive.optimum import maximum, maximum_residual
+from derive.optimum import from_one, leading_order, maximum, maximum_residual
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -142,6 +142,49 @@ def weak_gain() -> tuple[Statement, ...]:
         Equal(Symbol("dln G_N1/dx"), diff(printed, x).subs(x, 0), diff(true, x).subs(x, 0)),
         Equal(Symbol("d^2 ln G_N1/dx^2"), 48 * N - 16, diff(true, x, 2).subs(x, 0)),
     )
+
+
+def falling_gain() -> tuple[Statement, ...]:
+    """∂ ln √G_{N1}/∂x < 0 at x < 1/4: d_{N+1} = R_1 … R_N with R_n = 1 + 4x²/R_{n−1} ≥ 1 gives Σ R_n′/R_n ≤ 8Nx.
+
+    R_n′ = 8x/R_{n−1} − 4x²R_{n−1}′/R_{n−1}² with 0 ≤ R_{n−1}′ ≤ 8x lies in the same range. Against it stand
+    4/(1 + 2x) + 4(N − 1)/(1 + 4x).
+    """
+    mean, slope = 1 + u, 8 * x * t / (1 + t)
+    shown = Equation(Symbol("dG_N1/dx"), S.Zero, "≤")
+    next_slope = 8 * x / mean - 4 * x**2 * slope / mean**2
+    quarter = {x: s / (4 * (1 + s))}
+    rest = from_one(4 / END + 4 * (N - 1) / INNER - 8 * N * x)
+    return (
+        *determinants(),
+        AtLeast(8 * x, next_slope, shown),
+        AtLeast(next_slope, S.Zero, shown, quarter),
+        AtLeast(rest, S.Zero, shown, quarter),
+    )
+
+
+def strong_gain() -> tuple[Statement, ...]:
+    """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² for even N."""
+    k = Symbol("k", nonnegative=True, integer=True)
+    four = 4 * x**2
+    top = (4 * x) ** (N - 1) * four
+    even_top = (N / 2 + 1) * (2 * x) ** N
+    return (
+        *determinants(),
+        Equal(Symbol("d_(2k+1)"), (k + 1) * four**k, four**k + four * k * four ** (k - 1)),
+        Equal(Symbol("d_(2k+2)"), four ** (k + 1), four * four**k),
+        Equal(Symbol("G_N1(odd)"), Integer(4), (2**N * (2 * x) ** (N + 1) / top) ** 2),
+        Equal(Symbol("G_N1(even)"), ((N + 2) / (2 * x)) ** 2, (2**N * even_top / top) ** 2),
+        *(
+            Equal(Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2)
+            for size in SIZES
+        ),
+    )
+
+
+def _far(e: Expr) -> Expr:
+    constant, power = leading_order(e, x, large=True)
+    return constant * x**power
 
 
 def largest_gain() -> tuple[Statement, ...]:
@@ -293,6 +336,24 @@ CASCADED = (
         scope=ALL,
         method="limit",
         because="To first order: ln G_{N1} = 2N ln 2 − 8Nx + (24N − 8)x², x = g_b/γ; the printed form has 16N²x².",
+    ),
+    Claim(
+        "Below Eq. (3), decreasing g_b",
+        "G_{N1} is enhanced when g_b decreases",
+        falling_gain,
+        scope=ALL,
+        method="induction",
+        because="It falls with g_b up to γ/4 at least, for every N.",
+        form=Equation(Symbol("dG_N1/dg_b"), ZERO, "<"),
+    ),
+    Claim(
+        "Below Eq. (3), strong coupling",
+        "G_{N1} far beyond the weak regime",
+        strong_gain,
+        scope=ALL,
+        method="limit",
+        because="Not printed: for odd N it tends to 4, for even N it vanishes as [(N + 2)γ/(2g_b)]².",
+        form=Equation(Symbol("G_N1"), Integer(4), "→"),
     ),
     Claim(
         "Below Eq. (3), 2^2N",
