@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 from fock import value
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from oracles import moments
 from scipy.integrate import quad_vec
 from scipy.linalg import expm
@@ -16,7 +16,7 @@ from strategies import QUICK, networks
 from sympy import I, Integer, Matrix, Rational, Symbol, symbols
 
 from derive import aharonov_bohm_chain, chain
-from derive.eliminate import NotEliminable, schur
+from derive.eliminate import NotEliminable, eliminate, schur
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
@@ -104,7 +104,7 @@ def test_scattering_obeys_the_boundary_conditions_and_keeps_the_commutators(net:
 
 
 @given(networks(max_modes=3))
-@settings(QUICK, max_examples=25)
+@settings(QUICK, max_examples=15)
 def test_every_loss_and_gain_goes_to_a_port(net: Network) -> None:
     assert isinstance(is_zero(dissipation_residual(net)), Proved)
 
@@ -168,6 +168,24 @@ def test_ports_are_named_by_their_modes() -> None:
 )
 def test_elimination_is_the_response_at_zero_frequency(net: Network, gone: tuple[str, ...]) -> None:
     assert isinstance(is_zero(low_frequency_residual(net, *gone)), Proved)
+
+
+@given(networks(max_modes=3))
+@settings(QUICK, max_examples=10)
+def test_steady_amplitudes_of_random_networks_survive_elimination(net: Network) -> None:
+    """Pairing, gain and drives included: the steady state of plain NumPy before and after."""
+    assume(len(net.modes) > 1)
+    random = Random(2)
+    values = {s: complex(value(s, random)) for s in net.symbols}
+    full = moments(net, values)
+    n = len(net.modes)
+    go = [n - 1, 2 * n - 1]
+    assume(np.linalg.cond(full.matrix) < 1e6)
+    assume(np.linalg.cond(full.matrix[np.ix_(go, go)]) < 1e6)
+    less = moments(eliminate(net, net.names[-1]), values)
+    exact = np.linalg.solve(full.matrix, full.vector)[: n - 1]
+    mine = np.linalg.solve(less.matrix, less.vector)[: n - 1]
+    assert np.allclose(mine, exact, rtol=1e-7, atol=1e-9 * (1 + abs(exact).max()))
 
 
 def test_elimination_is_not_the_response_at_another_frequency() -> None:

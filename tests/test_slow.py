@@ -38,7 +38,7 @@ TWO = Network(
 )
 ORDERS = [
     (name, order)
-    for name, orders in {"vacuum": 3, "thermal": 2, "driven": 2, "leg of a reservoir": 2, "two at once, coupled": 1,
+    for name, orders in {"vacuum": 3, "thermal": 2, "driven": 2, "leg of a reservoir": 1,
                          "paired with one that stays": 1}.items()
     for order in range(1, orders + 1)
 ]  # fmt: skip

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from sympy import Expr, I, ImmutableMatrix, Integer, Symbol, exp, pi
 
-from derive.builders import chain, mediated_chain, star
+from derive.builders import chain, mediated_chain, real, star
 from derive.claims import Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.kernel import conjugated
 from derive.langevin import langevin
-from derive.nonreciprocity import isolation, loops
-from derive.papers.liu2026_letters import SIZES, UP_TO_6, mode, mu, phase, shared_rate, strength, weight
+from derive.nonreciprocity import isolated, isolation, loops
+from derive.papers.liu2026_letters import (
+    SIZES,
+    UP_TO_6,
+    mode,
+    mu,
+    phase,
+    shared_rate,
+    squared,
+    strength,
+    weight,
+)
+from derive.response import scattering
 
 
 def balance() -> tuple[Statement, ...]:
@@ -61,7 +72,32 @@ def from_lossy_modes() -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def broadband() -> tuple[Statement, ...]:
+    """S_ab(ν) = 0 at every ν for Eq. (2); with the lossy mode (rate Γ) under it |S_ab/S_ba|² = (ν/Γ)²/(1 + (ν/Γ)²)."""
+    nu, rate, p, q = real("nu"), shared_rate(1), weight(0), weight(1)
+    shared = scattering(chain(1, "nonreciprocal", distinct=True), nu)
+    links: dict[Expr, Expr] = {Symbol("g_1"): -I * rate * p / 2, Symbol("f_1"): -I * rate * q / 2}
+    coupling = I * rate * conjugated(p) * q / 2
+    lossy = isolated(mediated_chain(1).subs(links), ("a", "b_1"), gone=("c_1",))
+    (found,) = (c.strength for c in lossy.couplings if {c.a, c.b} == {"a", "b_1"})
+    inside = scattering(lossy, nu)
+    back, forth = inside.between("b_1", "a"), inside.between("a", "b_1")
+    return (
+        Equal(Symbol("S_ab"), Integer(0), shared.between("b_1", "a")),
+        Equal(Symbol("J"), coupling, found),
+        Equal(Symbol("R"), nu**2 / (rate**2 + nu**2), squared(back) / squared(forth)),
+    )
+
+
 CLAIMS = (
+    Claim(
+        "Introduction, broadband",
+        "Cooperative dissipation transports one way over a broad band",
+        broadband,
+        form=Equation(Symbol("S_ab"), Integer(0)),
+        because="In Eq. (2) the way back is cut at every frequency ν from the drive. The band is that of the "
+        "reservoir: with the lossy mode of rate Γ under it, back to forward is ν²/(Γ² + ν²), whatever the coupling.",
+    ),
     Claim(
         "Below Eq. (2), balance",
         "Nonreciprocity balances the dissipative and the coherent coupling",

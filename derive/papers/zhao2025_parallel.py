@@ -10,6 +10,7 @@ from sympy import (
     Add,
     Expr,
     I,
+    ImmutableMatrix,
     Integer,
     Mul,
     Symbol,
@@ -22,6 +23,7 @@ from derive.builders import aharonov_bohm_star, positive, real
 from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import canonical, conjugated
+from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_counts import ALL, INDUCTION, nonreciprocal_star, reciprocal_star
 from derive.papers.zhao2025_letters import (
@@ -174,26 +176,37 @@ def best_of_two() -> tuple[Statement, ...]:
 
 
 def best_phases() -> tuple[Statement, ...]:
-    """⟨b_k⟩ = ⟨b_k⟩^nr/[(1 − it_k)(1 − iS)] with a real S, so that |⟨b_k⟩| is largest at t = 0, for all k at
-    once.
+    """E_k = E_k^nr/[(1 + t_k²)(1 + S²)] with a real S for every N, so that all E_k are largest at t = 0 at once.
 
-    S = 4g_b² Σ_j t_j/(1 + t_j²)/[(γ/2 + Ng_b)(γ/2 + g_b)], θ_k = −π/2 + 2 arctan t_k.
+    A battery feels the charger only: ⟨b_k⟩ = W_kc⟨c⟩/e, and ⟨c⟩(−r + Σ_j W_cj W_jc/e) = iξ with e = γ/2 + g_b and
+    r = γ/2 + Ng_b, so that S = 4g_b² Σ_j t_j/(1 + t_j²)/(re), θ_k = −π/2 + 2 arctan t_k.
     """
-    found: list[Statement] = []
-    for size in SIZES:
-        turned_state = state(turned(aharonov_bohm_star(size)))
-        t = [tangent(k) for k in range(1, size + 1)]
-        spread = Add(*(x / (1 + x**2) for x in t)) * 4 * g_b**2 / ((γ / 2 + size * g_b) * (γ / 2 + g_b))
-        # By symmetry the first and the last battery stand for all.
-        for k in sorted({1, size}):
-            x = t[k - 1]
-            amplitude = turned_state.amplitude(f"b_{k}")
-            straight = amplitude.subs(dict.fromkeys(t, 0))
-            found.append(Equal(1 / mean(f"b_{k}"), (1 - I * x) * (1 - I * spread) / straight, 1 / amplitude))
-            found.append(Equal(Symbol(f"E_{k}^nr") / ω, eq_5(size), squared(straight)))
-    x, y = real("t_k"), real("S")
+    found = [link for size in SIZES for link in _links(size)]
+    x, spread = real("t_k"), real("x")
+    e, r = γ / 2 + g_b, γ / 2 + N * g_b
+    s = 4 * g_b**2 * spread / (r * e)
+    charger = I * ξ / (-r + 4 * I * g_b**2 * spread / e)
+    energy = 4 * g_b**2 / (1 + x**2) * squared(charger) / e**2
     shown = Equation(Symbol("E_k") / Symbol("E_k^nr"), Integer(1), "≤")
-    return (*found, AtLeast((1 + x**2) * (1 + y**2), Integer(1), shown))
+    return (
+        *found,
+        Equal(Symbol("E_k") / ω, eq_5(N) / ((1 + x**2) * (1 + s**2)), energy),
+        AtLeast((1 + x**2) * (1 + s**2), Integer(1), shown),
+    )
+
+
+def _links(size: int) -> list[Statement]:
+    """What this takes from the network: a star with these rates, flows forward and loops."""
+    drift = langevin(turned(aharonov_bohm_star(size))).drift
+    t = [tangent(k) for k in range(1, size + 1)]
+    pairs = [(-γ / 2 - size * g_b, drift[0, 0])]
+    for k, x in enumerate(t, start=1):
+        pairs.append((-γ / 2 - g_b, drift[k, k]))
+        pairs.append((4 * g_b**2 / (1 + x**2), squared(drift[k, 0])))
+        pairs.append((4 * I * g_b**2 * x / (1 + x**2), drift[k, 0] * drift[0, k]))
+        pairs += [(ZERO, drift[k, j]) for j in range(1, size + 1) if j != k]
+    printed, true = (ImmutableMatrix(side) for side in zip(*pairs, strict=True))
+    return [Equal(Symbol("W"), printed, true)]
 
 
 CLAIMS = (
@@ -223,7 +236,7 @@ CLAIMS = (
         "Above Eq. (5), theta_k",
         "All batteries are optimal at θ_k = −π/2",
         best_phases,
-        scope=UP_TO_6,
+        scope=ALL,
         method="bound",
         form=Equation(theta("k"), -pi / 2),
     ),
