@@ -200,17 +200,19 @@ def _row(branch: Branch, form: Form | None, shift: Expr | None = None) -> Row:
     entries = branch.link.entries()
     sides, ends = (tuple(_row(b, form) for b in some) for some in (branch.cell.branches, branch.end))
     inner, last = _bare(branch, rung_shift(branch) if shift is None else shift)
-    feedback = Add(*(row.feedback for row in sides))
-    recurrence = Recurrence(
-        canonical(inner) - feedback,
-        branch.fan * entries.loop,
-        canonical(last) - feedback - Add(*(row.feedback for row in ends)),
-    )
+    feedback, more = (Add(*(row.feedback for row in some)) for some in (sides, ends))
+    recurrence = Recurrence(_dressed(inner, feedback), branch.fan * entries.loop, _dressed(last, feedback + more))
     if branch.length.is_Integer:
         return Row(branch, entries, sides, ends, recurrence, None)
     natural = natural_form(recurrence)
     chosen = natural if form is None or natural == "product" else form
     return Row(branch, entries, sides, ends, recurrence, closed(recurrence, chosen))
+
+
+def _dressed(rate: Expr, feedback: Expr) -> Expr:
+    """A rate less what hangs on the mode takes off it; as one fraction where that holds no powers of counts."""
+    rational = all(power.exp.is_Integer for power in feedback.atoms(Pow))
+    return canonical(rate - feedback) if rational else canonical(rate) - feedback
 
 
 def _in_powers(row: Row) -> Row:
