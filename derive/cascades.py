@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Add, Expr, I, Matrix, Rational, Symbol, sqrt
+from sympy import Add, Expr, I, Matrix, Rational, Symbol, cosh, sinh, sqrt
 
+from derive import families
 from derive.appendix import Letters, abbreviated, microscopic, motion, stationary
 from derive.builders import chain, positive, star
+from derive.counts import FamilyState, closed_form
 from derive.derivation import Derivation, Equation, Step
 from derive.evolution import steady_state
 from derive.formulas import (
     CASCADED_ENERGY,
     CASCADED_STABLE,
+    EPSILON,
     GAMMA,
     KAPPA,
+    OMEGA,
     PARALLEL_ENERGY,
     RECIPROCAL_STAR_ENERGY,
-    SIZES,
     J,
     N,
-    at_every_size,
-    last_energy,
     link_by_link,
     stationary_point,
 )  # fmt: skip
-from derive.kernel import conjugated, factored
+from derive.induction import NOW, along, determinants, leaves, one_way, rows, stored, stored_by_determinant
+from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.network import Network
+from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
 
 
 def liu_letters(eq: Langevin, net: Network) -> Letters:
@@ -91,55 +94,93 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
 
 def cascaded() -> Derivation:
     """Liu Eqs. (A1) → (4) → (5) → (A9) → (10)."""
-    energy = at_every_size(
-        "uniform",
-        "E_N",
-        CASCADED_ENERGY,
-        last_energy(chain, "nonreciprocal"),
-        "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the last of $N$ batteries "
-        "stores "
-        "(derived for each $N = 1, \\dots, 6$)",
-        ("energies",),
+    state = closed_form(families.chain(scheme="nonreciprocal"))
+    steps = (
+        rows(
+            state,
+            "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the amplitudes of any "
+            "number $N$ of batteries obey, with $b_0 = a$ and $1 \\leq k < N$,",
+            ("lower-drift",),
+        ),
+        one_way(state, "Row by row from the charger, by induction over $k$,"),
+        stored(state, "E_N", CASCADED_ENERGY, "For every $N$ the last battery therefore stores", ("along",)),
     )
     optimum = stationary_point(CASCADED_ENERGY, GAMMA, "J_op", ("uniform",))
     links = link_by_link(CASCADED_ENERGY, CASCADED_STABLE)
-    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (energy, links, *optimum))
+    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (*steps, links, *optimum))
 
 
 def parallel() -> Derivation:
     """Liu Eqs. (A5) → (8) → (9) → (A10) → (10)."""
-    energy = at_every_size(
-        "uniform",
-        "E_N",
-        PARALLEL_ENERGY,
-        last_energy(star, "nonreciprocal"),
-        "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ each of $N$ batteries stores "
-        "(derived for each $N = 1, \\dots, 6$)",
-        ("energies",),
+    state = closed_form(families.star(scheme="nonreciprocal"))
+    steps = (
+        leaves(
+            state,
+            "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ any number $N$ of "
+            "batteries has one and the same amplitude,",
+            ("lower-drift",),
+        ),
+        stored(state, "E_N", PARALLEL_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
     )
     optimum = stationary_point(PARALLEL_ENERGY, GAMMA, "J_op", ("uniform",))
-    return nonreciprocal(star, "Parallel network with nonreciprocal couplings", (energy, *optimum))
+    return nonreciprocal(star, "Parallel network with nonreciprocal couplings", (*steps, *optimum))
 
 
 def reciprocal_chain() -> Derivation:
-    """Liu Eqs. (B1)–(B4) for three batteries, then the energies (11), (12) of N = 1 … 6."""
+    """Liu Eqs. (B1)–(B4) for three batteries, then the energies (11), (12) of every N, in three forms."""
     net = chain(3)
     eq = langevin(net)
-    energies = [(n, factored(last_energy(chain, "reciprocal")(n))) for n in SIZES]
+    state = closed_form(families.chain())
     return Derivation(
         "Cascaded network with reciprocal couplings",
         (
             *microscopic(net),
             *motion(net, eq),
             *stationary(eq, steady_state(eq), eq.modes),
-            Step(
-                "parity",
-                tuple(Equation(Symbol(f"E_{n}"), e) for n, e in energies),
-                "The last battery of chains of one to six batteries stores",
-                "steady state",
-                Matrix([e - last_energy(chain, "reciprocal")(n) for n, e in energies]),
+            rows(
+                state,
+                "Any number $N$ of batteries obeys, with $b_0 = a$ and $1 \\leq k < N$,",
                 ("drift",),
             ),
+            *determinants(state),
+            along(
+                state,
+                "Put into these rows, the recurrence of the determinants makes them zero at every $k$, so that "
+                "for every $N$, with $D = D_{N+1}$,",
+            ),
+            stored_by_determinant(state, "E_N", "The last battery has $D_0 = 1$ and stores"),
+            *odd_and_even(state),
+        ),
+    )
+
+
+def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
+    """Liu Eqs. (11) and (12) in hyperbolic functions: sinh for even N, cosh for odd N."""
+    form = closed(state.rows[0].form.recurrence, "alternating")  # type: ignore[union-attr]
+    value = form.value.xreplace({SCALE: J})
+    half = Symbol("m", positive=True, integer=True)
+    parities = []
+    for name, n, turn in (("E_even", 2 * half, sinh), ("E_odd", 2 * half - 1, cosh)):
+        energy = OMEGA * (EPSILON * cosh(ANGLE) / (J * turn((N + 2) * ANGLE))) ** 2
+        whole = value.subs(INDEX, N + 1)
+        true = OMEGA * (J**N * EPSILON / whole) ** 2
+        parities.append((Equation(Symbol(name), energy), (energy - true).subs(N, n)))
+    return (
+        Step(
+            "angle",
+            (Equation(KAPPA, 4 * J * sinh(ANGLE)), Equation(NOW, value)),
+            "With an angle $\\eta$ in place of $\\kappa/J$ the roots are $J e^{\\eta}$ and $-J e^{-\\eta}$,",
+            "hyperbolic functions",
+            Matrix([*closed_residual(form), value.subs(INDEX, 1) - 2 * J * sinh(ANGLE)]),
+            ("closed",),
+        ),
+        Step(
+            "parity",
+            tuple(equation for equation, _ in parities),
+            "The signs of the second root make the last battery of an even chain differ from that of an odd one,",
+            "parity",
+            Matrix([residual for _, residual in parities]),
+            ("energy", "angle"),
         ),
     )
 
@@ -148,6 +189,7 @@ def reciprocal_star() -> Derivation:
     """Liu Eq. (13) and the window (14)."""
     net = star(2)
     eq = langevin(net)
+    state = closed_form(families.star())
     above, below = Symbol("E_rc"), Symbol("E_nc")
     inside = (2 * N * J - KAPPA) * (KAPPA - 2 * J)
     ratio = sqrt(RECIPROCAL_STAR_ENERGY / PARALLEL_ENERGY.subs(GAMMA, 2 * J))
@@ -157,14 +199,8 @@ def reciprocal_star() -> Derivation:
             *microscopic(net),
             *motion(net, eq),
             *stationary(eq, steady_state(eq), eq.modes),
-            at_every_size(
-                "uniform",
-                "E_N",
-                RECIPROCAL_STAR_ENERGY,
-                last_energy(star, "reciprocal"),
-                "Each of $N$ equal batteries stores (derived for each $N = 1, \\dots, 6$)",
-                ("energies",),
-            ),
+            leaves(state, "Any number $N$ of equal batteries has one and the same amplitude,", ("drift",)),
+            stored(state, "E_N", RECIPROCAL_STAR_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
             Step(
                 "window",
                 Equation(sqrt(above / below) - 1, inside / (2 * (4 * N * J**2 + KAPPA**2))),

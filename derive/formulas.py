@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import MappingProxyType
 
-from sympy import Expr, Matrix, Symbol
+from sympy import Expr, Symbol
 
-from derive.builders import Scheme, positive
+from derive.builders import positive
 from derive.derivation import Equation, Step
-from derive.evolution import steady_state
-from derive.langevin import langevin
-from derive.network import Network
 from derive.optimum import Maximum, logarithmic_slope_residual, maximum, split_residual
 
-SIZES = range(1, 7)
 N = Symbol("N", positive=True, integer=True)
 OMEGA, EPSILON, KAPPA, GAMMA, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
 XI, LOSS, LOSSY, DIRECT = (positive(name) for name in ("xi", "gamma", "Gamma", "g_b"))
@@ -48,19 +43,6 @@ ZHAO_CASCADED_STABLE = (
 # J = Γ/2 at the largest energy
 CASCADED_OPTIMUM = maximum(CASCADED_STABLE, GAMMA).point / 2
 PARALLEL_OPTIMUM = maximum(PARALLEL_ENERGY, GAMMA).point / 2
-
-
-def at_every_size(
-    label: str, name: str, formula: Expr, derived: Callable[[int], Expr], because: str, uses: tuple[str, ...]
-) -> Step:
-    """A formula in N, held against the derived energies of N = 1 … 6 batteries."""
-    residual = Matrix([formula.subs(N, n) - derived(n) for n in SIZES])
-    return Step(label, Equation(Symbol(name), formula), because, "uniform network", residual, uses)
-
-
-def last_energy(build: Callable[..., Network], scheme: Scheme) -> Callable[[int], Expr]:
-    """E of b_N in the uniform network of N batteries."""
-    return lambda n: steady_state(langevin(build(n, scheme))).energy(f"b_{n}")
 
 
 def link_by_link(formula: Expr, stable: Expr) -> Step:

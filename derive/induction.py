@@ -23,26 +23,13 @@ from derive.recurrence import (
     LOOPS,
     STEPS,
     ClosedForm,
+    closed,
     closed_residual,
 )
 
 NOW, NEXT, BEFORE = Symbol("D_n"), Symbol("D_next"), Symbol("D_before")
 REST, SHORTER, ALL = Symbol("D_rest"), Symbol("D_shorter"), Symbol("D")
 POSITIVE = Symbol("D", positive=True)
-
-
-def index_names(length: Symbol) -> dict[str, str]:
-    """The LaTeX of letters whose index is an expression in the length of a row."""
-    n = length.name
-    return {
-        "D_next": "D_{n+1}",
-        "D_before": "D_{n-1}",
-        "D_rest": f"D_{{{n}-k}}",
-        "D_short": f"D_{{{n}-1}}",
-        "b_before": "b_{k-1}",
-        "b_after": "b_{k+1}",
-        "b_short": f"b_{{{n}-1}}",
-    }
 
 
 def rows(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = "") -> Step:
@@ -61,15 +48,34 @@ def rows(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = 
     return Step(f"{prefix}rows", shown, because, "rows of the drift", Matrix(residual), uses)
 
 
+def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = "") -> Step:
+    """The steady state of the charger and of N equal batteries on it, held against networks of one to three."""
+    row = state.rows[0]
+    u, v, copies = row.entries.onward, row.entries.back, row.branch.copies
+    a, leaf = mean(state.family.charger), mean("b")
+    charger, battery = state.own * a + copies * v * leaf, u * a + row.recurrence.last * leaf
+    shown = (Equation(charger, -I * state.family.drive), Equation(battery, Integer(0)))
+    residual = []
+    for n in (1, 2, 3):
+        net = built(state.family, dict.fromkeys(state.family.counts, n))
+        gone = [name for name in net.network.names if name not in (state.family.charger, *dict(net.places))]
+        eq = langevin(eliminate(net.network, *gone) if gone else net.network)
+        letters = [a if name == state.family.charger else leaf for name in eq.modes]
+        for i, letter in enumerate(letters):
+            said = (charger if letter == a else battery).subs(copies, n)
+            residual.append(said + Add(*(eq.drift[i, j] * other for j, other in enumerate(letters))))
+    return Step(f"{prefix}rows", shown, because, "rows of the drift", Matrix(residual), uses)
+
+
 def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
     """D_{n+1} = z D_n − w D_{n−1}: tridiagonal determinants, held against those of the displayed rows, n ≤ 4."""
     rec = state.rows[0].recurrence
+    right = rec.rate * NOW - rec.loop * BEFORE
     shown = (
-        Equation(NEXT, rec.rate * NOW - rec.loop * BEFORE),
+        Equation(NEXT, right),
         Equation(Symbol("D_0"), Integer(1)),
         Equation(Symbol("D_1"), rec.last),
     )
-    right = shown[0].rhs
     residual = []
     for n in range(1, 4):
         values = {NOW: _determinant(state, n), BEFORE: _determinant(state, n - 1)}
@@ -123,6 +129,24 @@ def binomial_sum(form: ClosedForm, because: str, prefix: str = "") -> tuple[Step
             "induction",
             choose[0] - choose[1] - choose[2],
             (f"{prefix}sum",),
+        ),
+    )
+
+
+def determinants(state: FamilyState, prefix: str = "") -> tuple[Step, ...]:
+    """Recurrence, roots with their induction, and the sum of binomials with Pascal's rule."""
+    form = state.rows[0].form
+    if form is None:
+        return ()
+    return (
+        recurrence(state, "The determinant $D_n$ of the last $n$ of these rows obeys", prefix),
+        *roots(
+            form,
+            "With $z$ and $-w$ for its coefficients, powers of the roots of $\\lambda^2 = z\\lambda - w$ solve it,",
+            prefix,
+        ),
+        *binomial_sum(
+            closed(form.recurrence, "binomial"), "Multiplied out it is, in powers of the rates,", prefix
         ),
     )
 
@@ -217,7 +241,7 @@ def _small(state: FamilyState) -> Iterator[dict[Symbol, int]]:
 
 
 def _against_network(state: FamilyState, counts: Mapping[Symbol, int], displayed: Sequence[Expr]) -> Iterator[Expr]:
-    """The rows of −W of a built network, copies in one letter and what hangs on cells eliminated, less the displayed."""
+    """The displayed rows less those of a built network, its copies in one letter, what hangs on cells eliminated."""
     net = built(state.family, counts)
     places: dict[str, Place] = dict(net.places)
     kept = [n for n in net.network.names if n == state.family.charger or n in places and _on_row(places[n])]

@@ -20,7 +20,7 @@ UNICODE = MappingProxyType({"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"})
 PREFER = tuple(
     "omega xi epsilon varepsilon J mu chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split()
 )
-COUNTS = ("N", "L", "k", "j", "l")
+COUNTS = ("N", "L", "M", "b", "d", "k", "j", "l")
 
 _MEAN = re.compile(r"<(.+)>\Z")
 _RATE = re.compile(r"([d∂])(.+)/\1(.+)\Z")
@@ -94,6 +94,14 @@ class Notation:
         stem = parts[0] if parts else name
         place = self.prefer.index(stem) if stem in self.prefer else len(self.prefer)
         return place, stem, natural(name)
+
+
+def row_names(length: str) -> dict[str, str]:
+    """Names of amplitudes b and determinants D along a row of `length` cells, whose indices are expressions."""
+    indices = {"before": "k-1", "after": "k+1", "short": f"{length}-1"}
+    names = {f"b_{name}": f"b_{{{index}}}" for name, index in indices.items()}
+    determinants = {"next": "n+1", "before": "n-1", "short": f"{length}-1", "rest": f"{length}-k"}
+    return names | {f"D_{name}": f"D_{{{index}}}" for name, index in determinants.items()}
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

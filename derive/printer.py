@@ -258,7 +258,8 @@ class Printer:
             tex = self.inline(base)
             tex = tex if base.is_Integer and base >= 0 else f"({tex})"
         elif isinstance(base, Pow | Mul | Add):
-            tex = f"({self.inline(base)})"
+            inner = self.inline(base)
+            return f"({inner})^{{{text}}}" if len(text) > 1 else f"({inner})^{text}" if text else f"({inner})"
         elif isinstance(base, binomial):
             above, below = (self.inline(x) for x in base.args)
             tex = rf"\binom{{{above}}}{{{below}}}"

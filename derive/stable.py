@@ -15,11 +15,11 @@ and ln E stays finite where E itself is smaller than any double. ln(1 + x) is wr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol, asinh, cosh, exp, fraction, log, sqrt, tanh
 
-from derive.counts import FamilyState, Row, squared_modulus
+from derive.counts import POSITION, FamilyState, Row, squared_modulus
 from derive.kernel import Proved, canonical, factored, is_zero
 from derive.program import Program, straight
 from derive.recurrence import ANGLE, INDEX, SCALE, FormError
@@ -56,6 +56,25 @@ def stable_energy(state: FamilyState) -> Stable:
     return Stable(energy, 2 * exponent, tuple(dict.fromkeys(where)))
 
 
+def stable_position(state: FamilyState) -> Stable:
+    """The energy of the k-th battery of the first branch, 1 ≤ k ≤ L: y_{L−k} in place of y_0.
+
+    Raises:
+        FormError: if the row is not reciprocal; of a one-way row the last battery stores least.
+    """
+    end = stable_energy(replace(state, rows=(replace(state.rows[0], sides=(), ends=()), *state.rows[1:])))
+    row = state.rows[0]
+    if row.form is None or row.form.form != "alternating":
+        raise FormError("Energies along a row are told for reciprocal rows, whose worst battery may be an inner one.")
+    u, s = _size(row), dict(row.form.where)[SCALE]
+    left = row.branch.length - POSITION
+    # u^k s^{L−k} e^{(L−k+1)η} h_{L−k}/cosh η over u^L
+    factor = (_half(left) / cosh(HYPERBOLIC)) ** 2
+    exponent = 2 * ((left + 1) * HYPERBOLIC + left * log(canonical(s / u)))
+    # Multiplied out, L cancels in the exponent: −2kη.
+    return Stable(end.factor * factor, (end.exponent + exponent).expand(), end.where)
+
+
 def stable_energy_residual(state: FamilyState, stable: Stable) -> Expr:
     """E − factor · e^exponent, which vanishes identically in the letters of the hyperbolic form.
 
@@ -75,24 +94,24 @@ def stable_energy_residual(state: FamilyState, stable: Stable) -> Expr:
     return energy - stable.factor * _power_of(stable.exponent)
 
 
-def energy_programs(stable: Stable, about: str) -> tuple[Program, Program]:
-    """`terminal_energy` and `log_terminal_energy`, functions of the counts and the rates."""
+def energy_programs(stable: Stable, about: str, name: str = "terminal_energy") -> tuple[Program, Program]:
+    """An energy and its logarithm, `log_…`, as functions of the counts and the rates."""
     letters = stable.factor.free_symbols | stable.exponent.free_symbols
     letters = letters.union(*(e.free_symbols for _, e in stable.where)) - {s for s, _ in stable.where}
     inputs = sorted(letters, key=str)
     # The denominator is seen to be nonnegative, its inverse is not seen to be finite: two logarithms.
     above, below = fraction(stable.factor)
     energy = stable.factor * exp(stable.exponent)
-    smallest = "\n\nZero below the smallest double, where log_terminal_energy is finite."
+    smallest = f"\n\nZero below the smallest double, where log_{name} is finite."
     doc = f"{about}{smallest}" if stable.exponent != 0 else about
     return (
-        straight("terminal_energy", inputs, (energy,), stable.where, doc),
+        straight(name, inputs, (energy,), stable.where, doc),
         straight(
-            "log_terminal_energy",
+            f"log_{name}",
             inputs,
             (log(above) - log(below) + stable.exponent,),
             stable.where,
-            f"{about} Its natural logarithm, E in units in which ω and ε²/κ² are given.",
+            f"The natural logarithm of {name}.\n\n{about}",
         ),
     )
 

@@ -6,12 +6,22 @@ Each story is the derivation of one paper's networks in the paper's own letters,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sympy import Expr
 
-from derive import cascades, fluctuations, matching, mediators, pairs, superradiance, triangles
+from derive import (
+    cascades,
+    families,
+    fluctuations,
+    growth,
+    matching,
+    mediators,
+    pairs,
+    superradiance,
+    triangles,
+)
 from derive.builders import (
     aharonov_bohm_chain,
     aharonov_bohm_star,
@@ -21,7 +31,9 @@ from derive.builders import (
     star,
     tree,
 )
+from derive.counts import closed_form
 from derive.derivation import Derivation
+from derive.families import Family
 from derive.formulas import (
     CASCADED_OPTIMUM,
     CASCADED_STABLE,
@@ -34,13 +46,14 @@ from derive.formulas import (
     ZHAO_PARALLEL,
 )  # fmt: skip
 from derive.network import Network
-from derive.notation import Notation
+from derive.notation import Notation, row_names
 from derive.papers.dias2024_letters import NOTATION as DIAS
 from derive.papers.liu2026_letters import NOTATION as LIU
 from derive.papers.wang2026_letters import NOTATION as WANG
 from derive.papers.zhao2025_letters import NOTATION as ZHAO
 from derive.program import Program, straight
 from derive.source import unicode_text
+from derive.stable import energy_programs, stable_energy, stable_position
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,43 @@ class Story:
 # -- the closed forms of the modules ---------------------------------------------------------------------------
 
 BROADCAST = (
-    "Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in\n"
-    "one of energy. "
-    "Derived from the network for N = 1, …, 6."
+    "Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in\n"
+    "one of energy. Proved for every count."
 )
 
 
+def energies(family: Family, about: str, formula: Expr | str) -> tuple[Program, Program]:
+    """The energy of the last battery and its logarithm as functions of the counts; `formula` is for the reader."""
+    shown = formula if isinstance(formula, str) else unicode_text(formula)
+    doc = f"{about}\n\n    E = {shown}\n\n{BROADCAST}"
+    return energy_programs(stable_energy(closed_form(family, "alternating")), doc)
+
+
+def beyond(
+    two_ways: Family, forward: Family, length: str, last: str, formulas: tuple[str, str]
+) -> tuple[Program, ...]:
+    """Energies of the last battery with reciprocal and with one-way links, and along the row with reciprocal ones."""
+    along = stable_position(closed_form(two_ways, "alternating"))
+    position = f"Reciprocal links: energy of the k-th battery along the row, k = 1, …, {length}.\n\n{BROADCAST}"
+    one_way = energies(forward, f"One-way links, J = Γ/2: energy of {last}.", formulas[1])
+    renamed = (replace(p, name=p.name.replace("terminal", "one_way_terminal")) for p in one_way)
+    return (
+        *energies(two_ways, f"Reciprocal links: energy of {last}.", formulas[0]),
+        *energy_programs(along, position, "battery_energy"),
+        *renamed,
+    )
+
+
+# sinh where N is even, cosh where it is odd
+ARMS_BY_PARITY = (
+    "ω (ε cosh η/(J (2 sinh η cosh (L + 1)η + M sinh Lη)))² for even L, with sinh and cosh of (L + 1)η and Lη\n"
+    "    exchanged for odd L, η = asinh(κ/(4J))"
+)
+BY_PARITY = "ω (ε cosh η/(J sinh (N + 2)η))² for even N, with cosh (N + 2)η for odd N, η = asinh(κ/(4J))"
+
+
 def terminal_energy(formula: Expr, about: str) -> Program:
-    """The stored energy as a function of the integer N."""
+    """An energy that is no solution of a family but a formula in N, such as a bound."""
     return _of_n("terminal_energy", f"{about}\n\n    E = {unicode_text(formula)}", formula)
 
 
@@ -108,8 +150,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 chain(2, "general", distinct=True),
                 cascades.cascaded,
                 (
-                    terminal_energy(
-                        CASCADED_STABLE, "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5)."
+                    *energies(
+                        families.chain(scheme="nonreciprocal"),
+                        "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5).",
+                        CASCADED_STABLE,
                     ),
                     optimal_coupling(
                         CASCADED_OPTIMUM,
@@ -126,8 +170,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 star(2, "general", distinct=True),
                 cascades.parallel,
                 (
-                    terminal_energy(
-                        PARALLEL_ENERGY, "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9)."
+                    *energies(
+                        families.star(scheme="nonreciprocal"),
+                        "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9).",
+                        PARALLEL_ENERGY,
                     ),
                     optimal_coupling(
                         PARALLEL_OPTIMUM, "Coupling J = Γ/2 of the largest energy, Liu et al. 2026, Eq. (10)."
@@ -142,6 +188,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 chain(12, distinct=True),
                 chain(3),
                 cascades.reciprocal_chain,
+                energies(
+                    families.chain(),
+                    "Energy of the last of N equal batteries, Liu et al. 2026, Eqs. (11), (12).",
+                    BY_PARITY,
+                ),
             ),
             Story(
                 "reciprocal_star",
@@ -152,9 +203,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 star(2),
                 cascades.reciprocal_star,
                 (
-                    terminal_energy(
-                        RECIPROCAL_STAR_ENERGY,
+                    *energies(
+                        families.star(),
                         "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
+                        RECIPROCAL_STAR_ENERGY,
                     ),
                 ),
             ),
@@ -187,9 +239,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 aharonov_bohm_chain(2),
                 triangles.cascaded,
                 (
-                    terminal_energy(
-                        ZHAO_CASCADED_STABLE,
+                    *energies(
+                        triangles.isolated(families.triangle_chain()),
                         "Energy of the last of N equal batteries, Zhao et al. 2025, Eq. (3).",
+                        ZHAO_CASCADED_STABLE,
                     ),
                     optimal_coupling(
                         CASCADED_OPTIMUM.subs(KAPPA, LOSS),
@@ -206,8 +259,64 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 aharonov_bohm_star(2),
                 triangles.parallel,
                 (
-                    terminal_energy(
-                        ZHAO_PARALLEL, "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5)."
+                    *energies(
+                        triangles.isolated(families.triangle_star()),
+                        "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5).",
+                        ZHAO_PARALLEL,
+                    ),
+                ),
+            ),
+            Story(
+                "arms",
+                "Stars of chains",
+                "beyond the papers: M arms of L batteries, reciprocal and one-way",
+                Notation(row_names("L")),
+                families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
+                families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
+                growth.arms,
+                beyond(
+                    families.arms(),
+                    families.arms(scheme="nonreciprocal"),
+                    "L",
+                    "the last battery of each of M arms of length L",
+                    (ARMS_BY_PARITY, "4^{L+1} ω ε² Γ^{2L}/((MΓ + κ)² (Γ + κ)² (2Γ + κ)^{2L−2})"),
+                ),
+            ),
+            Story(
+                "combs",
+                "Combs",
+                "beyond the papers: a chain of N batteries with a leaf on each of its N + 1 nodes",
+                Notation(row_names("N")),
+                families.build(families.comb(), {families.COUNT: 2}),
+                families.build(families.comb(), {families.COUNT: 1}),
+                growth.combs,
+                beyond(
+                    families.comb(),
+                    families.comb(scheme="nonreciprocal"),
+                    "N",
+                    "the leaf of the last battery of the spine",
+                    (
+                        "ω (2J/κ)² (ε J^N/D_{N+1})², D_{n+1} = (κ/2 + 2J²/κ) D_n + J² D_{n−1}, D_0 = 1",
+                        "4^{N+2} ω ε² Γ^{2N+2}/((Γ + κ)² (2Γ + κ)⁴ (3Γ + κ)^{2N−2})",
+                    ),
+                ),
+            ),
+            Story(
+                "trees",
+                "Balanced trees",
+                "beyond the papers: branching b and depth d, reciprocal and one-way",
+                Notation(row_names("d")),
+                families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
+                families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
+                growth.trees,
+                beyond(
+                    families.tree(),
+                    families.tree(scheme="nonreciprocal"),
+                    "d",
+                    "each of the b^d leaves",
+                    (
+                        "b^{−d} that of a chain of d batteries at the coupling √b J",
+                        "4^{d+1} ω ε² Γ^{2d}/((bΓ + κ)² (Γ + κ)² ((b + 1)Γ + κ)^{2d−2})",
                     ),
                 ),
             ),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sympy import Expr, Symbol, pi, sqrt
 
+from derive import families
 from derive.appendix import following, microscopic, motion, stationary
 from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
+from derive.counts import closed_form
 from derive.derivation import Derivation, Equation, Step
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
+from derive.families import Family
 from derive.formulas import (
     CASCADED_ENERGY,
     DIRECT,
@@ -25,10 +29,10 @@ from derive.formulas import (
     ZHAO_CASCADED,
     ZHAO_CASCADED_STABLE,
     ZHAO_PARALLEL,
-    at_every_size,
     link_by_link,
     stationary_point,
 )  # fmt: skip
+from derive.induction import leaves, one_way, rows, stored
 from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
@@ -45,14 +49,11 @@ def lossy_modes(net: Network) -> tuple[str, ...]:
     return tuple(name for name in net.names if name.startswith("a_"))
 
 
-def eliminated_energy(build: Callable[[int], Network]) -> Callable[[int], Expr]:
-    """E of b_N once the lossy modes of N isolating triangles are eliminated."""
-
-    def energy(n: int) -> Expr:
-        net = isolating(build(n))
-        return steady_state(langevin(eliminate(net, *lossy_modes(net)))).energy(f"b_{n}")
-
-    return energy
+def isolated(family: Family) -> Family:
+    """A family of triangles with every link isolating."""
+    (branch,) = family.root.branches
+    tuned = replace(branch.link, net=isolating(branch.link.net))
+    return replace(family, root=replace(family.root, branches=(replace(branch, link=tuned),)))
 
 
 def triangles(
@@ -60,7 +61,7 @@ def triangles(
     title: str,
     formula: Expr,
     liu: Expr,
-    which: str,
+    counted: tuple[Step, ...],
     more: tuple[Step, ...] = (),
 ) -> Derivation:
     """From two triangles with general phases through elimination to isolation, energies and optimum."""
@@ -88,14 +89,6 @@ def triangles(
         same,
         ("uniform",),
     )
-    energy = at_every_size(
-        "uniform",
-        "E_N",
-        formula,
-        eliminated_energy(build),
-        f"In a network of $N$ batteries {which} stores (derived for each $N = 1, \\dots, 6$)",
-        ("energies",),
-    )
     return Derivation(
         title,
         (
@@ -104,7 +97,7 @@ def triangles(
             *following(net, lossy_modes(net)),
             isolation,
             *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
-            energy,
+            *counted,
             dictionary,
             *more,
             *stationary_point(formula, DIRECT, "g_b^opt", ("uniform",)),
@@ -114,22 +107,37 @@ def triangles(
 
 def cascaded() -> Derivation:
     """Zhao Eqs. (1) → (3) → g_b^opt."""
+    state = closed_form(isolated(families.triangle_chain()))
+    counted = (
+        rows(
+            state,
+            "The amplitudes of any number $N$ of batteries obey, with $b_0 = c$ and $1 \\leq k < N$,",
+            ("isolated-drift",),
+        ),
+        one_way(state, "Row by row from the charger, by induction over $k$,"),
+        stored(state, "E_N", ZHAO_CASCADED, "For every $N$ the last battery therefore stores", ("along",)),
+    )
     return triangles(
         aharonov_bohm_chain,
         "Cascaded Aharonov-Bohm triangles",
         ZHAO_CASCADED,
         CASCADED_ENERGY,
-        "the last",
+        counted,
         (link_by_link(ZHAO_CASCADED, ZHAO_CASCADED_STABLE),),
     )
 
 
 def parallel() -> Derivation:
     """Zhao's H_p → Eq. (5)."""
+    state = closed_form(isolated(families.triangle_star()))
+    counted = (
+        leaves(state, "Any number $N$ of batteries has one and the same amplitude,", ("isolated-drift",)),
+        stored(state, "E_N", ZHAO_PARALLEL, "For every $N$ each battery therefore stores", ("rows",)),
+    )
     return triangles(
         aharonov_bohm_star,
         "Parallel Aharonov-Bohm triangles",
         ZHAO_PARALLEL,
         PARALLEL_ENERGY,
-        "each",
+        counted,
     )

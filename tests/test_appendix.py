@@ -9,12 +9,13 @@ from latex_reader import misprints
 from strategies import QUICK, networks
 from sympy import Matrix, Symbol
 
-from derive import Proved, Refuted, chain, is_zero, langevin, netfile, steady_state
+from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion, stationary
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, positive
 from derive.derivation import Derivation, Equation
-from derive.formulas import GAMMA, at_every_size, last_energy, turning
+from derive.formulas import GAMMA, turning
+from derive.induction import stored
 from derive.notation import Notation
 from derive.optimum import maximum
 from derive.stories import STORIES
@@ -102,14 +103,13 @@ def test_a_formula_for_every_size_is_refuted_if_it_is_wrong():
         * gamma ** (2 * n)
         / ((gamma + kappa) ** 4 * (2 * gamma + kappa) ** (2 * n - 2))
     )
+    state = closed_form(families.chain(scheme="nonreciprocal"))
     for formula, verdict in (
         (right, Proved),
         (right.subs(n, n + 1), Refuted),
         (right * (2 * gamma + kappa) / gamma, Refuted),
     ):
-        step = at_every_size(
-            "uniform", "E_N", formula, last_energy(chain, "nonreciprocal"), "Each stores", ()
-        )
+        step = stored(state, "E_N", formula, "Each stores", ())
         assert isinstance(is_zero(step.residual), verdict)
 
 

@@ -27,7 +27,7 @@ stable
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers
-formulas cascades fluctuations mediators triangles superradiance matching tradeoffs pairs stories
+formulas induction cascades fluctuations mediators triangles growth superradiance matching tradeoffs pairs stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """

@@ -14,8 +14,8 @@ from derive.claims import Equal
 from derive.evolution import steady_state
 from derive.kernel import conjugated
 from derive.langevin import langevin
-from derive.latex import Notation
 from derive.network import Network
+from derive.notation import Notation, row_names
 
 ω, ε, κ, Γ, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
 N = Symbol("N", positive=True, integer=True)
@@ -24,6 +24,7 @@ UP_TO_6 = "N = 1..6"
 
 NOTATION = Notation(
     {
+        **row_names("N"),
         **{f"p_{k}": f"p_{{b_{k}}}" for k in (*SIZES, "n")},
         "kappa_n": r"\kappa_{b_n}",
         "Gamma_next": r"\Gamma_{n+1}",

@@ -18,8 +18,8 @@ from derive.evolution import steady_state
 from derive.gaussian import GaussianState
 from derive.kernel import conjugated
 from derive.langevin import langevin
-from derive.latex import Notation
 from derive.network import Network
+from derive.notation import Notation, row_names
 
 ω, ξ, γ, Γ, g_b, g_1, g_2 = (
     positive(name) for name in ("omega", "xi", "gamma", "Gamma", "g_b", "g_1", "g_2")
@@ -32,6 +32,7 @@ BALANCED = sqrt(g_b * Γ / 2)
 
 NOTATION = Notation(
     {
+        **row_names("N"),
         **{f"g_b_{k}": f"g_b^{{({k})}}" for k in SIZES},
         **{f"g_1_{k}": f"g_1^{{({k})}}" for k in SIZES},
         **{f"g_2_{k}": f"g_2^{{({k})}}" for k in SIZES},
