@@ -16,6 +16,7 @@ from sympy import (
     Integer,
     Matrix,
     Mul,
+    Pow,
     Product,
     Rational,
     Sum,
@@ -210,6 +211,12 @@ LEAVES = st.sampled_from(
         (-1) ** N,
     ]
 )
+
+
+def _has_root(e):
+    return any(not power.exp.is_integer for power in e.atoms(Pow))
+
+
 EXPRESSIONS = st.recursive(
     LEAVES,
     lambda part: st.one_of(
@@ -217,7 +224,8 @@ EXPRESSIONS = st.recursive(
         st.lists(part, min_size=2, max_size=3).map(lambda items: Mul(*items)),
         part.map(lambda e: e**2),
         part.filter(lambda e: e != 0).map(lambda e: 1 / e),
-        part.map(lambda e: sqrt(L[2] + e * conjugate(e)) if not e.has(exp) else e),
+        # of a root in a root the kernel must see that what stands below is positive, which is not the printer's matter
+        part.map(lambda e: sqrt(L[2] + e * conjugate(e)) if not e.has(exp) and not _has_root(e) else e),
     ),
     max_leaves=7,
 )
