@@ -335,6 +335,29 @@ table(head, rows)
 # %% [markdown]
 # At $J_\mathrm{op}$ it is the reciprocal network that has the larger power, for every $N$ here and in both
 # topologies. At weak coupling the sentence is right, with a gain of almost $4^N$ in the chain and 4 in the star.
+# In between there is one coupling at which the two powers are equal; it lies below $J_\mathrm{op}$:
+
+# %%
+def most(module, N, J):
+    """The largest P of the last battery for an array of couplings, on a grid of times."""
+    t = np.geomspace(0.5, 20, 120) / KAPPA
+    return (charging(module, N, J[:, None], t)[N] / t).max(axis=1)
+
+
+rows, x = [], np.geomspace(0.05, 2, 40)
+for topology, modules in NETWORKS.items():
+    equal_at = []
+    for N in range(1, 7):
+        gain = np.log(np.divide(*(most(module, N, x * KAPPA) for module in modules)))
+        (k,) = np.flatnonzero((gain[:-1] > 0) & (gain[1:] <= 0))  # one change of sign
+        equal_at.append(x[k] + (x[k + 1] - x[k]) * gain[k] / (gain[k] - gain[k + 1]))
+    assert np.all(equal_at < best(topology, np.arange(1, 7)))
+    rows.append((f"{topology}: equal at", *equal_at))
+    rows.append((r"$J_\mathrm{op}/\kappa$", *best(topology, np.arange(1, 7))))
+table((r"$J/\kappa$", *(f"$N = {N}$" for N in range(1, 7))), rows, 3)
+
+# %% [markdown]
+# The more batteries, the further below: for six, at half of $J_\mathrm{op}$.
 #
 # ## Zhao *et al.*, Fig. 3(d): lossy modes kept and eliminated
 #

@@ -114,6 +114,22 @@ def test_reciprocal_energies_keep_12_digits_for_all_patterns_of_gaps(kind, size)
         assert worst_error(found, drift, driven(size), TIMES) < 1e-12, (kind, size, seed)
 
 
+@pytest.mark.parametrize(
+    ("kind", "size", "strength"), [("chain", 2, 10.0), ("star", 5, 10.0), ("star", 12, 4.0)]
+)
+def test_near_a_zero_of_an_oscillation_the_error_is_that_of_the_earlier_amplitude(kind, size, strength):
+    """δ√E ≤ 3e-14 √(largest E so far): no more can be had, for a rounding of J moves the zero."""
+    times = np.linspace(0.02, 6, 25)
+    words, drift = both_ways(kind, rates(size, 3), np.full(size - 1, strength))
+    found = module(BUILDERS[kind](size - 1, distinct=True)).energies_at(times, **words)
+    largest = np.maximum.accumulate(found, axis=1)
+    for k, t in enumerate(times):
+        for value, most, true in zip(
+            found[:, k], largest[:, k], precise(drift, driven(size), t), strict=True
+        ):
+            assert abs(arb(float(value)) / true - 1) * np.sqrt(value / most) < 6e-14
+
+
 @pytest.mark.parametrize("gap", GAPS)
 def test_a_reciprocal_chain_whose_twelve_eigenvalues_meet_keeps_12_digits(gap):
     """κ_k = 1 + k and J_k = √(k(12 − k))/4 √(1 − gap²) make W similar to −κ̄/2 + gap S_z/2, spin 11/2."""
