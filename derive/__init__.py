@@ -23,6 +23,7 @@ from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.cumulants import Moments, closed_moments
 from derive.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
 from derive.differences import divided_differences
+from derive.dressed import Dressed, dressed, dressed_residual
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.ergotropy import (
     coherent_ergotropy,
@@ -91,6 +92,7 @@ __all__ = [
     "Bath",
     "Branch",
     "Coupling",
+    "Dressed",
     "Drive",
     "EliminationBound",
     "Family",
@@ -132,6 +134,8 @@ __all__ = [
     "dark_state",
     "dissipation_residual",
     "divided_differences",
+    "dressed",
+    "dressed_residual",
     "eliminate",
     "elimination_bound",
     "elimination_bound_residual",

@@ -3,7 +3,8 @@
 With A = W_ss, B = W_sc, C = W_cs, D = W_cc, the eliminated drift is W′ = A − B D⁻¹ C, and
 
     χ_ss(ω) − χ′(ω) = −iω χ_ss B D⁻¹ (−iω − D)⁻¹ C χ′                             (response)
-    ⟨a_s⟩ − ⟨a′⟩ = ∫∫ e^{W′(t−τ)} B e^{D(τ−σ)} D⁻¹ C e^{Wσ} f dσ dτ               (from vacuum, `gone` not driven)
+    ⟨a_s⟩ − ⟨a′⟩ = ∫ e^{W′(t−τ)} B z(τ) dτ,   z = a_c + D⁻¹(C a_s + f_c)             (from vacuum)
+    z(τ) = e^{Dτ} D⁻¹ f_c + ∫ e^{D(τ−σ)} D⁻¹ C e^{Wσ} f dσ
     W′Δ + ΔW′† = W′ S_sc (B D⁻¹)† + h.c.,   Δ = S_ss − S′,   S = ⟨δa δa†⟩ᵀ         (steady moments)
 
 The first vanishes at ω = 0: steady amplitudes are exact. Because every part of the motion only decays,
@@ -36,7 +37,8 @@ class EliminationBound:
     `kept`, `slow` and `fast` are half the smallest local loss of the modes that stay, of all modes, and of those that
     go. `out` = ‖W_sc‖, `into` = ‖W_cs‖, `follow` = ‖W_cc⁻¹W_cs‖, `lead` = ‖W_sc W_cc⁻¹‖, `effective` = ‖W′‖, all
     Frobenius; `shared` = ‖G_c‖‖G_s‖ of the reservoirs that modes of both kinds leak into. Rates, except `follow` and
-    `lead`, which are of the order of coupling over lifetime.
+    `lead`, which are of the order of coupling over lifetime, and `start` = ‖W_cc⁻¹f_c‖, an amplitude, which vanishes if
+    no eliminated mode is driven.
     """
 
     kept: Expr
@@ -48,17 +50,20 @@ class EliminationBound:
     lead: Expr
     effective: Expr
     shared: Expr
+    start: Expr
 
     def amplitudes(self, force: Expr | int, time: Expr | None = None) -> Expr:
-        """‖⟨a_s⟩(t) − ⟨a′⟩(t)‖ ≤ ‖B‖‖D⁻¹C‖‖f‖ exp[−kept, −slow, −fast](t) from vacuum, `force` = ‖f‖ on kept modes.
+        """‖⟨a_s⟩(t) − ⟨a′⟩(t)‖ ≤ ‖B‖(‖D⁻¹C‖‖f‖ e[−kept, −slow, −fast](t) + ‖D⁻¹f_c‖ e[−kept, −fast](t)) from vacuum.
 
-        The divided difference of e^{xt} rises with each of its nodes, and vanishes at t = 0 and t → ∞; without a time
-        its bound 1/(kept·fast) at every time is taken.
+        `force` is ‖f‖. The divided differences of e^{xt} rise with each of their nodes, and vanish at t = 0 and t → ∞;
+        without a time their bounds 1/(kept·fast) and 1/fast at every time are taken.
         """
-        strength = self.out * self.follow * force
+        lag = self.follow * force
         if time is None:
-            return strength / (self.kept * self.fast)
-        return strength * divided_differences((-self.kept, -self.slow, -self.fast), time)[2]
+            return self.out * (lag / self.kept + self.start) / self.fast
+        begun = divided_differences((-self.kept, -self.fast), time)[1]
+        driven = divided_differences((-self.kept, -self.slow, -self.fast), time)[2]
+        return self.out * (lag * driven + self.start * begun)
 
     def response(self, omega: Expr) -> Expr:
         """‖χ_ss(ω) − χ′(ω)‖ ≤ |ω| ‖B‖‖D⁻¹C‖/(slow·kept·fast), for ω ≥ 0."""
@@ -101,6 +106,7 @@ def elimination_bound(net: Network, *gone: str) -> EliminationBound:
         _norm(b * fast),
         _norm(reduced),
         canonical(_norm(gram[go, crossing]) * _norm(gram[stay, crossing])),
+        _norm(fast * eq.force[go, :]),
     )
 
 

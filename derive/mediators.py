@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Expr, I, Matrix, Symbol, exp, eye
+from sympy import Add, Expr, I, Matrix, Symbol, exp, eye
 
 from derive.appendix import Letters, following, microscopic, motion
 from derive.bound import elimination_bound, elimination_bound_residual
@@ -55,7 +55,7 @@ def elimination() -> Derivation:
             *_reservoir(net),
             *_exact(net),
             *_beyond(net),
-            *_nonreciprocal(net),
+            *one_way(net, "a", "b_1", GONE),
         ),
     )
 
@@ -200,21 +200,26 @@ def _beyond(net: Network) -> tuple[Step, ...]:
     )
 
 
-def _nonreciprocal(net: Network) -> tuple[Step, ...]:
-    """The coupling that cuts the way back, what is left, and what leaks if it is missed."""
-    found = isolation(net, "a", "b_1", GONE)
+def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, ...]:
+    """The coupling that keeps `target` from feeling `source`, what is left the other way, and what a miss lets through.
+
+    For any network whose steps `master` and, with modes that are `gone`, `effective-drift` have been made before.
+    """
+    found = isolation(net, target, source, *gone)
     delta, phi = real("delta"), real("phi")
-    missed = leakage(net, "a", "b_1", delta, phi, GONE)
-    coupling = next(c.strength for c in net.couplings if c.b == "b_1" and c.a == "a")
+    missed = leakage(net, target, source, delta, phi, *gone)
+    ours = [c.strength for c in net.couplings if (c.a, c.b) == (target, source)]
+    theirs = [conjugated(c.strength) for c in net.couplings if (c.b, c.a) == (target, source)]
+    coupling = Add(*ours, *theirs) if ours or theirs else Symbol("J")
     return (
         Step(
             "isolation",
             (Equation(coupling, found.strength), Equation(Symbol("W_forward"), found.remaining)),
-            "Nothing flows back from $b_1$ to $a$ if the direct coupling and the way through the lossy mode cancel; "
+            f"Nothing flows back from ${source}$ to ${target}$ if the direct coupling and the other ways cancel; "
             "the other entry of the effective drift is then what both modes lose together,",
             "nonreciprocity",
-            isolation_residual(net, "a", "b_1", GONE),
-            ("effective-drift",),
+            isolation_residual(net, target, source, *gone),
+            ("effective-drift",) if gone else ("drift",),
         ),
         Step(
             "leakage",
@@ -222,7 +227,7 @@ def _nonreciprocal(net: Network) -> tuple[Step, ...]:
             "A coupling that misses this by a factor $(1 + \\delta)e^{i\\phi}$ lets the fraction "
             "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through,",
             "nonreciprocity",
-            leakage_residual(net, "a", "b_1", delta, phi, GONE),
+            leakage_residual(net, target, source, delta, phi, *gone),
             ("isolation",),
         ),
     )

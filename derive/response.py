@@ -130,6 +130,11 @@ def dissipation_residual(net: Network) -> Matrix:
     return motion * modes + modes * motion.H + fields.into * fields.ports * fields.into.H
 
 
+def inputs(net: Network) -> ImmutableMatrix:
+    """K of da/dt = W a + f − K b_in: √γ u*, a column a bath; with pairing or gain for (a, a†) and (b, b†)."""
+    return ImmutableMatrix(_fields(net).into)
+
+
 def low_frequency_residual(net: Network, *gone: str) -> Matrix:
     """Elimination is the response at zero frequency, exactly: a column of two blocks, zero for every network.
 

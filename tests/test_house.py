@@ -21,7 +21,7 @@ stability lyapunov spectrum gaussian ergotropy evolution eliminate differences p
 recurrence families counts
 optimum balance
 qubits resources
-response slow bound nonreciprocity
+response slow bound dressed nonreciprocity
 derivation notation measure source program
 stable
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
@@ -223,6 +223,7 @@ def test_every_solver_has_its_residual():
         ("evolve_qubits", "qubits_residual"),
         ("closed_form", "closed_form_residual"),
         ("corrections", "corrections_residual"),
+        ("dressed", "dressed_residual"),
         ("isolation", "isolation_residual"),
         ("leakage", "leakage_residual"),
         ("recovered", "recovered_residual"),

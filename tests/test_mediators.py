@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from sympy import Matrix, Rational, Symbol, conjugate
 
+from derive.appendix import microscopic, motion
 from derive.builders import chain, mediated_chain, positive
 from derive.derivation import Derivation
 from derive.eliminate import eliminate
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
-from derive.mediators import WEIGHTS, elimination, module
+from derive.mediators import WEIGHTS, elimination, module, one_way
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,17 @@ def test_weights_of_another_phase_are_another_reservoir() -> None:
         turned = theirs.subs(Symbol("g_1"), factor * Symbol("g_1"))
         assert isinstance(is_zero(turned - mine), verdict)
     assert positive("Gamma_1") in mine.free_symbols
+
+
+def test_the_condition_of_any_link_can_be_displayed() -> None:
+    net = chain(2, "general", distinct=True)
+    steps = one_way(net, "b_1", "b_2")
+    derivation = Derivation("One way", (*microscopic(net), *motion(net, langevin(net)), *steps))
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    assert steps[0].equations[0].lhs == net.couplings[1].strength
+    backwards = one_way(net, "b_2", "b_1")[0].equations[0]
+    assert isinstance(is_zero(backwards.lhs - conjugated(steps[0].equations[0].lhs)), Proved)
+    assert isinstance(is_zero(backwards.rhs - conjugated(steps[0].equations[0].rhs)), Refuted)
 
 
 VALUES = {"Gamma_1": 4.0, "J_1": 0.3, "f_1": 0.4 + 0.1j, "g_1": 0.5j, "kappa_1": 0.2, "kappa_a": 0.3, "theta_1": 0.7}

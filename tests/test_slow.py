@@ -9,7 +9,7 @@ import pytest
 import qutip
 from fock import annihilators, numbers
 from oracles import moments
-from scipy.linalg import eig, solve_continuous_lyapunov, sqrtm
+from scipy.linalg import eig, solve_continuous_lyapunov
 from sympy import I, Integer, Matrix, Rational, symbols
 from test_eliminate import NETWORKS, difference
 
@@ -199,23 +199,6 @@ def test_qutip_agrees_on_what_is_completely_positive() -> None:
     second = corrections(quiet, "c", order=2)
     assert choi(second, 2).min() < -1e-6
     assert isinstance(completely_positive(second), Refuted)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_dressed_modes_obey_a_master_equation_exactly(seed: int) -> None:
-    """y = L a with L W = W_y L: rates −(W + W†) in the commutators L L† are ≥ 0, and L is (1, −W_sc/W_cc) at first."""
-    net, fast = random_network(seed, gone=1 + seed % 2)
-    w = moments(faster(net, 20, *fast), {}).drift
-    values, left = eig(w.T)
-    slow = np.argsort(-values.real)[:2]
-    rows = left[:, slow].T
-    dressing = np.linalg.inv(rows[:, :2]) @ rows
-    inside = np.linalg.inv(sqrtm(dressing @ dressing.conj().T)) @ dressing
-    effective = inside @ w @ inside.conj().T
-    assert np.allclose(inside @ w, effective @ inside)
-    assert np.linalg.eigvalsh(-(effective + effective.conj().T)).min() > 0
-    first = -w[:2, 2:] @ np.linalg.inv(w[2:, 2:])
-    assert abs(dressing[:, 2:] - first).max() < 0.2 * abs(first).max()
 
 
 def test_rates_of_a_network_are_its_losses_and_gains() -> None:

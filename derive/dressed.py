@@ -1,0 +1,119 @@
+"""The modes that obey a master equation at every order of elimination: kept modes dressed by what has gone.
+
+    y = L a,   L = (1, Z),   L W = W_y L   ⟺   Z W_cc + W_sc = (W_ss + Z W_cs) Z
+    Z₁ = −W_sc W_cc⁻¹,   Z_{k+1} = (W_ss Z_k + Σ_{i+j=k} Z_i W_cs Z_j) W_cc⁻¹
+
+With the whole series y moves by itself, exactly: dy/dt = W_y y + L f − L K b_in. Cut anywhere, W_y = L W L† G⁻¹ with
+the commutators G = [y, y†] = L L† still loses what it should, W_y G + G W_y† = −L K (L K)†: a sum of jumps, at any
+order. (The bare kept modes may not, from the second order on: `slow.completely_positive`.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Dummy, ImmutableMatrix, Integer, Matrix, zeros
+
+from derive.bound import NotPassive
+from derive.eliminate import NotEliminable, split
+from derive.kernel import SingularMatrix, canonical, conjugated, inverse
+from derive.langevin import Langevin, langevin
+from derive.network import Network
+from derive.response import inputs
+from derive.slow import NoSuchOrder
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """The dressed modes y = a_s + weights·a_c, their commutators G, and dy/dt = drift·y + force − inputs·b_in.
+
+    `noise` feeds ⟨y_i†y_j⟩. Drift and noise are rates, `inputs` the square roots of rates, one column a bath.
+    """
+
+    modes: tuple[str, ...]
+    gone: tuple[str, ...]
+    weights: ImmutableMatrix
+    commutators: ImmutableMatrix
+    drift: ImmutableMatrix
+    force: ImmutableMatrix
+    inputs: ImmutableMatrix
+    noise: ImmutableMatrix
+
+
+def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
+    """The slow modes of a network, to an order in the inverse lifetime of the modes `gone`, as a master equation.
+
+    Raises:
+        NotPassive: if the network has pairing or gain.
+        NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.
+        NoSuchOrder: if `order` is not a positive integer.
+    """
+    eq, rows = _rows(net, gone, order)
+    weights = _whole(eq, gone, rows)
+    commutators = weights * weights.H
+    stay, go = split(eq, gone)
+    noise = weights.applyfunc(conjugated) * eq.noise * weights.T
+    drift = weights * eq.drift * weights.H * inverse(commutators)
+    return Dressed(
+        tuple(eq.modes[i] for i in stay),
+        tuple(eq.modes[i] for i in go),
+        *(
+            ImmutableMatrix(m.applyfunc(canonical))
+            for m in (weights[:, go], commutators, drift, weights * eq.force, weights * inputs(net), noise)
+        ),
+    )
+
+
+def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
+    """Zero if the modes are dressed to the order, and lose what their commutators lose.
+
+    The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†.
+    """
+    eq, rows = _rows(net, gone, order)
+    stay, go = split(eq, gone)
+    w, small = eq.drift, Dummy("epsilon", positive=True)
+    z = zeros(len(stay), len(go))
+    for k, row in enumerate(rows, start=1):
+        z += small**k * row
+    left = z * w[go, go] + small * (w[stay, go] - (w[stay, stay] + z * w[go, stay]) * z)
+    coefficients = [e.expand().coeff(small, k) for e in left for k in range(order + 1)]
+    found = dressed(net, *gone, order=order)
+    lost = found.drift * found.commutators
+    return Matrix([*coefficients, *(lost + lost.H + found.inputs * found.inputs.H)])
+
+
+def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
+    """Z_1, Z_2, … up to the order."""
+    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
+        raise NoSuchOrder(f"An order in the inverse lifetime is 1, 2, 3, …, but is {order!r}.")
+    if net.squeezings or any(bath.gain for bath in net.baths):
+        raise NotPassive("Dressed modes need a network that only loses, but this one has pairing or gain legs.")
+    eq = langevin(net)
+    stay, go = split(eq, gone)
+    w = eq.drift
+    try:
+        fast = inverse(w[go, go]).applyfunc(canonical)
+    except SingularMatrix as singular:
+        raise NotEliminable(
+            f"Modes that are eliminated must be damped or detuned, but {', '.join(eq.modes[i] for i in go)} have a "
+            f"singular drift ({singular}); give them a loss."
+        ) from None
+    rows = [(-w[stay, go] * fast).applyfunc(canonical)]
+    for k in range(1, order):
+        total = w[stay, stay] * rows[k - 1]
+        for i in range(k - 1):
+            total += rows[i] * w[go, stay] * rows[k - 2 - i]
+        rows.append((total * fast).applyfunc(canonical))
+    return eq, rows
+
+
+def _whole(eq: Langevin, gone: tuple[str, ...], rows: list[Matrix]) -> Matrix:
+    """L, with all modes in their old places."""
+    stay, go = split(eq, gone)
+    whole = zeros(len(stay), len(eq.modes))
+    weights = sum(rows[1:], rows[0])
+    for row, i in enumerate(stay):
+        whole[row, i] = Integer(1)
+        for column, j in enumerate(go):
+            whole[row, j] = weights[row, column]
+    return whole
