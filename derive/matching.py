@@ -31,7 +31,7 @@ def matching() -> Derivation:
     eq = langevin(net)
     return Derivation(
         "What no passive network exceeds",
-        (*microscopic(net), *motion(net, eq), *bound(net), *reached(), *any_number()),
+        (*microscopic(net), *motion(net, eq), *bound(net), *reached(), every_tree(), *any_number()),
     )
 
 
@@ -135,6 +135,26 @@ def reached() -> tuple[Step, ...]:
     )
 
 
+def every_tree() -> Step:
+    """Row by row: the charger's, and that of any mode v that u feeds and that feeds others, Σ below v = `fed`."""
+    kappa, r_u, r_v, strength = (positive(name) for name in ("kappa_v", "r_u", "r_v", "J_v"))
+    flow, fed = positive("Phi_v"), positive("Phi_below")
+    into, coupling = kappa * r_v**2 / 2 + fed, flow / (r_u * r_v)
+    row = -kappa * r_v / 2 + coupling.subs(flow, into) * r_u - fed / r_v
+    r_a, whole = EPSILON / KAPPA_A, EPSILON**2 / (2 * KAPPA_A)
+    charger = EPSILON - KAPPA_A * r_a / 2 - whole / r_a
+    return Step(
+        "every-tree",
+        (Equation(flow, into), Equation(strength, coupling)),
+        "The number of batteries and the tree that they form do not matter. With $\\Phi_v$ for what flows into a mode "
+        "$v$ from the mode $u$ that feeds it, and $\\Phi_{\\rm below}$ for all that flows on from $v$, every row is "
+        "solved by",
+        "matching",
+        Matrix([row, charger]),
+        ("flows",),
+    )
+
+
 def any_number() -> tuple[Step, ...]:
     """The bound for every graph, and two families of any number of equal batteries that reach it."""
     worst, star = LARGEST_WORST, STAR_COUPLING
@@ -173,7 +193,8 @@ def any_number() -> tuple[Step, ...]:
             "tapered-chain",
             (Equation(positive("J_1"), first), Equation(positive("J_k"), inner)),
             "A chain reaches it with couplings that fall towards its end: the amplitudes $-i\\epsilon/\\kappa$ of the "
-            "charger and $(-i)^{k+1}\\epsilon/(\\sqrt N\\kappa)$ of the batteries solve all rows for $k \\geq 2$ and",
+            "charger and $(-i)^{k+1}\\epsilon/(\\sqrt N\\kappa)$ of the batteries solve all its rows if, with "
+            "$k \\geq 2$ below,",
             "matching",
             rows,
             ("every-graph", "flows"),
