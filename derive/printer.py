@@ -11,7 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, Sum, Symbol, binomial, conjugate, exp, floor, pi
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Mul,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    binomial,
+    conjugate,
+    exp,
+    factorial,
+    floor,
+    pi,
+)
 from sympy import Product as IndexedProduct
 
 from derive.derivation import Dissipator, Operators
@@ -263,6 +279,10 @@ class Printer:
         elif isinstance(base, binomial):
             above, below = (self.inline(x) for x in base.args)
             tex = rf"\binom{{{above}}}{{{below}}}"
+            tex = f"({tex})" if text else tex
+        elif isinstance(base, factorial):
+            tex = self.inline(base.args[0])
+            tex = f"{tex}!" if base.args[0].is_Symbol else f"({tex})!"
             tex = f"({tex})" if text else tex
         elif isinstance(base, floor):
             tex = rf"\lfloor {self.inline(base.args[0])}\rfloor "

@@ -22,7 +22,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Add, Expr, I, ImmutableMatrix, Matrix, Mul, Pow, Rational, S, Symbol, eye, sqrt, zeros
+from sympy import (
+    Add,
+    Expr,
+    I,
+    ImmutableMatrix,
+    Matrix,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    eye,
+    fraction,
+    sqrt,
+    zeros,
+)
 
 from derive.errors import DeriveError
 from derive.kernel import NotFactored, angular_roots, canonical, characteristic, conjugated, solve
@@ -42,7 +57,8 @@ class NoClosedForm(DeriveError):
 class Part:
     """An irreducible factor f = Σ c_k y^k of the minimal polynomial, its power there, and its roots y.
 
-    `roots` is empty where they have no name here; letters among them have the `relations` x^d = ….
+    `roots` is empty where they have no name here; where they are x/b with letters x and the common denominator b of
+    the c_k, the letters have the `relations` x^d = ….
     """
 
     factor: tuple[Expr, ...]
@@ -180,7 +196,9 @@ def named(part: Part) -> tuple[tuple[Symbol, Expr], ...]:
     if not part.relations:
         return ()
     written = _quartic(part.factor) if part.degree == 4 else _cubic(part.factor)
-    return tuple(zip(part.roots, written, strict=True))
+    letters = (next(iter(left.free_symbols)) for left, _ in part.relations)
+    below = _common(part.factor)
+    return tuple((x, below * root) for x, root in zip(letters, written, strict=True))
 
 
 def matrix_of(eq: Langevin) -> Matrix:
@@ -202,16 +220,28 @@ def _part(factor: tuple[Expr, ...], repeated: int, used: set[str]) -> Part:
         return Part(factor, repeated, ())
     free = (Symbol(f"x_{k}") for k in range(1, 100) if f"x_{k}" not in used)
     names = [next(free) for _ in range(degree)]
-    relations, left = [], list(factor)
+    below = _common(factor)
+    relations, left = [], [canonical(c * below ** (degree - place)) for place, c in enumerate(factor)]
     for x in names:
         # f[x_1, …, x_k, y] = 0 has one root less each time
         last = len(left) - 1
-        relations.append((x**last, -Add(*(c * x**power for power, c in enumerate(left[:-1])))))
+        relations.append((x**last, -Add(*(c * x**place for place, c in enumerate(left[:-1])))))
         quotient: list[Expr] = [S.One]
         for c in reversed(left[1:-1]):
             quotient.append(c + x * quotient[-1])
         left = quotient[::-1]
-    return Part(factor, repeated, tuple(names), tuple(relations))
+    return Part(factor, repeated, tuple(x / below for x in names), tuple(relations))
+
+
+def _common(factor: Sequence[Expr]) -> Expr:
+    """A common denominator of coefficients, e^{iθ} for e^{−iθ} among them; numbers do not count."""
+    found: dict[Expr, int] = {}
+    for c in factor:
+        for x in Mul.make_args(fraction(c)[1]):
+            base, power = (x.base, int(x.exp)) if x.is_Pow and x.exp.is_Integer else (x, 1)
+            if base.free_symbols:
+                found[base] = max(found.get(base, 0), power)
+    return Mul(*(base**power for base, power in found.items()))
 
 
 def halves(factor: Sequence[Expr]) -> tuple[Expr, Expr]:

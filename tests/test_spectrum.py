@@ -12,6 +12,7 @@ from derive import (
     Drive,
     Mode,
     Network,
+    aharonov_bohm_chain,
     chain,
     complete,
     langevin,
@@ -92,6 +93,7 @@ COVERED = {
     "four modes": star(3, distinct=True),
     "general links": chain(2, "general"),
     "detuned triangle": detuned_triangle(),
+    "lossy triangle": aharonov_bohm_chain(1),
     "pairs in series": pairs_in_series(),
 }
 LONG = (

@@ -35,7 +35,9 @@ def conserved() -> tuple[Statement, ...]:
             *(hamiltonian(Coupling(node, "a", strength)) for node in ("C", "B")),
         )
     )
-    raised, height, lowered = (total(letter(node, sign) for node in ("C", "B")) for sign in (RAISE, HEIGHT, LOWER))
+    raised, height, lowered = (
+        total(letter(node, sign) for node in ("C", "B")) for sign in (RAISE, HEIGHT, LOWER)
+    )
     quanta = total((height, {(("a", RAISE), ("a", LOWER)): ONE}))
     square = total((times(raised, lowered), times(height, height), scaled(-ONE, height)))
     found = []
@@ -131,7 +133,9 @@ def golden_rule(factor: Expr) -> tuple[Statement, ...]:
     which charger and battery are modes, to which the jump operator does not matter.
     """
     net = Network(
-        (Mode("c"), Mode("b"), Mode("r")), (Coupling("c", "r", λ), Coupling("b", "r", λ)), baths=(loss("r", κ),)
+        (Mode("c"), Mode("b"), Mode("r")),
+        (Coupling("c", "r", λ), Coupling("b", "r", λ)),
+        baths=(loss("r", κ),),
     )
     bath = eliminate(net, "r").baths[0]
     weights = dict(bath.jump)
@@ -277,7 +281,8 @@ CLAIMS = (
         scope="M = 1, 2",
         form=Equation(
             Symbol("dρ/dt"),
-            γ_down * Symbol(r"\sum_m \mathcal{L}[J_C^- + J_{B_m}^-]\rho") + γ_up * Symbol(r"\mathcal{L}[J_C^+]\rho"),
+            γ_down * Symbol(r"\sum_m \mathcal{L}[J_C^- + J_{B_m}^-]\rho")
+            + γ_up * Symbol(r"\mathcal{L}[J_C^+]\rho"),
         ),
         because="The pump has the energy rate 2γ↑.",
     ),

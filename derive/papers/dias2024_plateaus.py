@@ -45,7 +45,9 @@ def single_reservoir() -> tuple[Statement, ...]:
 def limit_not_passed() -> tuple[Statement, ...]:
     """E_B ≤ 1/2 of two batteries at any N_B/N_C: to first order it is below."""
     correction = plateau(COPIES, DOWN, 0) - first_correction()
-    return tuple(AtLeast(correction.subs(COPIES, m), ZERO, Equation(E_B, value, "≤")) for m, value in ((2, HALF),))
+    return tuple(
+        AtLeast(correction.subs(COPIES, m), ZERO, Equation(E_B, value, "≤")) for m, value in ((2, HALF),)
+    )
 
 
 def slower() -> tuple[Statement, ...]:
@@ -205,4 +207,3 @@ CLAIMS = (
         because="The pump alone would have to exceed Mγ↓.",
     ),
 )
-

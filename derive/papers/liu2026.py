@@ -46,6 +46,7 @@ from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.papers.liu2026_power import CLAIMS as POWER
+from derive.papers.liu2026_relaxation import CLAIMS as RELAXATION
 from derive.papers.liu2026_reservoirs import CLAIMS as RESERVOIRS
 from derive.papers.liu2026_squeezing import CLAIMS as SQUEEZING
 from derive.reading import hamiltonian
@@ -291,5 +292,17 @@ LIU = Paper(
     "B.-B. Liu, R. Chen, J.-L. Wu, G. Chen and S.-L. Su, Connection-topology-dependent energy transport and "
     "ergotropy in quantum battery networks with reciprocal and nonreciprocal couplings (2026)",
     NOTATION,
-    (*MAIN, *NONRECIPROCITY, *OPTIMUM, *SECTION_III, *POWER, *RESERVOIRS, *SQUEEZING, *APPENDIX, *GREEN, *B_16),
+    (
+        *MAIN,
+        *NONRECIPROCITY,
+        *OPTIMUM,
+        *SECTION_III,
+        *RELAXATION,
+        *POWER,
+        *RESERVOIRS,
+        *SQUEEZING,
+        *APPENDIX,
+        *GREEN,
+        *B_16,
+    ),
 )

@@ -49,7 +49,9 @@ def solved(state: FamilyState) -> tuple[Statement, ...]:
     rows = closed_form_residual(state)
     built = [network_residual(state, {COUNT: n}) for n in (1, 2, 3)]
     vanishing = [ImmutableMatrix(matrix) for matrix in (rows, *built)]
-    return tuple(Equal(Symbol("W") * Symbol("<a>") + Symbol("f"), _zero(matrix), matrix) for matrix in vanishing)
+    return tuple(
+        Equal(Symbol("W") * Symbol("<a>") + Symbol("f"), _zero(matrix), matrix) for matrix in vanishing
+    )
 
 
 def _zero(matrix: Matrix) -> ImmutableMatrix:
@@ -98,7 +100,9 @@ def along_the_chain(last: bool) -> tuple[Statement, ...]:
     return (
         Equal(Symbol("W_(n-1,n)"), Integer(0), inner.back),
         Equal(Symbol("E_0^ss"), eq_4(0), ω * squared_modulus(ε / charger), lambda_0),
-        Equal(Symbol("E_n^ss") / Symbol("E_before"), printed.xreplace(general), _ratio("before", own), defined),
+        Equal(
+            Symbol("E_n^ss") / Symbol("E_before"), printed.xreplace(general), _ratio("before", own), defined
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
-from sympy import Expr, I, Integer, Mul, Pow, S, Symbol, exp, factorial
+from sympy import Add, Expr, Function, I, Integer, Mul, S, Sum, Symbol, exp, factorial
 
 from derive.builders import chain, positive, star
 from derive.claims import Claim, Equal, Statement
@@ -24,6 +24,7 @@ from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
     Γ,
+    N,
     cascaded,
     damping,
     eq_4,
@@ -39,6 +40,7 @@ from derive.papers.liu2026_letters import (
 )
 
 t = positive("t")
+ALL = "all N"
 Rates = Callable[[int], dict[Expr, Expr]]
 Build = Callable[..., Network]
 
@@ -201,25 +203,101 @@ def long_times() -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def uniform(n: int) -> Expr:
-    """E_n of the uniform cascaded network of n batteries, regular: ωε²Γ^{2n} exp[0, x, x, y, …, y]².
+# -- every n ------------------------------------------------------------------------------------------------
 
-    x = −(Γ + κ)/2 is the rate of the charger and of the last battery, y = −(2Γ + κ)/2 that of the n − 1 others. The
-    three terms are the residues of e^{zt}/(z(z − x)²(z − y)^{n−1}) at 0, x and y.
+X_P, X_N, X_0, C = (Symbol(name) for name in ("x_p", "x_n", "x_0", "C"))
+
+
+def one_battery_more() -> tuple[Statement, ...]:
+    """If Eq. (3) holds for n − 1, it holds for n: ⟨b_n⟩′ = −(Λ_n/2)⟨b_n⟩ + W⟨b_{n−1}⟩ and ⟨b_n⟩ = 0 at t = 0.
+
+    A term C e^{x_p t} of ⟨b_{n−1}⟩ gives W C e^{x_p t}/(x_p − x_n), the constant one is the term x_p = 0; the share of
+    e^{x_n t} follows from t = 0. There Σ_p T_p vanishes for the T_p = 1/Π_{q ≠ p}(x_p − x_q) of every n + 1 > 1 nodes,
+    because (x_n − x_0)T_p is the difference of those of x_1 … x_n and of x_0 … x_{n−1}.
     """
-    x, y, gap = -(Γ + κ) / 2, -(2 * Γ + κ) / 2, Γ / 2
-    at_zero = 1 / (x**2 * (-y) ** (n - 1))
-    at_x = exp(x * t) / (x * gap ** (n - 1)) * (t - 1 / x - (n - 1) / gap)
-    at_y = S.Zero
-    for s in range(n - 1):
-        weight = sum(((r + 1) * y ** (r - s - 1) * Pow(-gap, -2 - r) for r in range(s + 1)), S.Zero)
-        at_y += (-1) ** s * weight * t ** (n - 2 - s) / factorial(n - 2 - s)
-    return ω * ε**2 * Γ ** (2 * n) * (at_zero + at_x + at_y * exp(y * t)) ** 2
+    net, where = by_rates(chain(3, "nonreciprocal", distinct=True), cascaded(3))
+    drift = langevin(net).drift
+    link, rate = drift[2, 1], drift[2, 2]
+    # what Eq. (3) multiplies the share of e^{−Λ_p t/2} by from n − 1 = 1 to n = 2, with n's letters
+    gap = damping(0) - damping(2)
+    prefactor = -conjugated(mu(2)) * shared_rate(2) * 2 / damping(2)
+    printed = prefactor * -damping(2) / gap
+    start, end = C * (X_P - X_0), C * (X_P - X_N)
+    return (
+        Equal(Symbol("C_n") / Symbol("C"), printed, link / (-damping(0) / 2 - rate), where),
+        Equal(Symbol("C_n") / Symbol("C"), prefactor, link / -rate, where),
+        Equal(Symbol("T_p"), (start - end) / (X_N - X_0), C),
+    )
+
+
+def truncated(m: int, u: Expr) -> Expr:
+    """S_m(u) = Σ_{k < m} u^k/k!, the beginning of e^u."""
+    return Add(*(u**k / factorial(k) for k in range(m)))
+
+
+def uniform_amplitude(m: Expr | int, sums: Callable[[Expr | int, Expr], Expr]) -> Expr:
+    """exp[0, x, x, y, …, y] with m nodes y, x = −(Γ + κ)/2 for the charger and the last battery and y = −(2Γ + κ)/2
+    for the m = N − 1 others, regular: by 1/(z(z − x)²) = (1/x²)(1/z − 1/(z − x)) + (1/x)/(z − x)² it is
+
+        (G_0 − G_x)/x² + H/x,   G_c = (e^{ct} − e^{yt} S_m((c − y)t))/(c − y)^m,   H = ∂G_c/∂c at c = x.
+
+    `sums(m, u)` is S_m(u) = Σ_{k < m} u^k/k!.
+    """
+    x, y = -(Γ + κ) / 2, -(2 * Γ + κ) / 2
+
+    def waves(c: Expr) -> Expr:
+        return (exp(c * t) - exp(y * t) * sums(m, (c - y) * t)) / (c - y) ** m
+
+    slope = t * (exp(x * t) - exp(y * t) * sums(m - 1, (x - y) * t)) / (x - y) ** m - m * waves(x) / (x - y)
+    return (waves(S.Zero) - waves(x)) / x**2 + slope / x
+
+
+def uniform(n: Expr | int, sums: Callable[[Expr | int, Expr], Expr] = truncated) -> Expr:
+    """E_n of the last battery of a uniform cascaded network, regular: ωε²Γ^{2n} exp[0, x, x, y, …, y]²."""
+    return ω * ε**2 * Γ ** (2 * n) * uniform_amplitude(n - 1, sums) ** 2
+
+
+def one_uniform_battery_more() -> tuple[Statement, ...]:
+    """F_m′ = yF_m + F_{m−1} and F_m(0) = 0 for F_m = exp[0, x, x, y, …, y], for every m ≥ 2.
+
+    With letters for S_{m−2}(u), u^{m−2} and (m−2)!: S_{m−1} = S_{m−2} + u^{m−2}/(m−2)!, dS_m/du = S_{m−1}.
+    """
+    m = Symbol("m", positive=True, integer=True)
+    y, small = -(2 * Γ + κ) / 2, positive("f")
+    first = {u: Symbol(f"S_{k}") for k, u in enumerate((-y * t, Γ * t / 2))}
+
+    def sums(order: Expr | int, u: Expr) -> Expr:
+        known = next(s for v, s in first.items() if (v - u).expand() == 0)
+        power = u ** (m - 2) / small
+        more = power * u / (m - 1)
+        return {m - 2: known, m - 1: known + power, m: known + power + more}[order]
+
+    def rate(order: Expr | int, u: Expr) -> Expr:
+        return u / t * sums(order - 1, u)
+
+    def moved(order: Expr | int, u: Expr) -> Expr:
+        return Function(f"s_{order}_{(u / t).expand()}".replace(" ", ""))(t)
+
+    formula = uniform_amplitude(m, moved)
+    slope, places = formula.diff(t), [(order, u) for order in (m, m - 1) for u in first]
+    slope = slope.xreplace({moved(order, u).diff(t): rate(order, u) for order, u in places})
+    slope = slope.xreplace({moved(order, u): sums(order, u) for order, u in places})
+    return (
+        Equal(Symbol("F_m'"), slope, y * uniform_amplitude(m, sums) + uniform_amplitude(m - 1, sums)),
+        Equal(Symbol("F_m(0)"), S.Zero, uniform_amplitude(m, lambda order, u: S.One).subs(t, 0)),
+    )
+
+
+def as_sum(m: Expr | int, u: Expr) -> Expr:
+    """S_m(u) as it is displayed."""
+    k = Symbol("k", integer=True)
+    return Sum(u**k / factorial(k), (k, 0, m - 1))
 
 
 def uniform_chains() -> tuple[Statement, ...]:
     """The last battery of uniform cascaded networks, in time."""
-    return tuple(energy(n, uniform(n), chain(n, "nonreciprocal"), {}) for n in SIZES)
+    small = (energy(n, uniform(n), chain(n, "nonreciprocal"), {}) for n in SIZES)
+    return (*small, *one_uniform_battery_more())
 
 
 def stars(first: Callable[[int], tuple[int, int]], own: bool) -> tuple[Statement, ...]:
@@ -257,10 +335,12 @@ CASCADED = (
         "Eq. (3)",
         "Energy of the n-th battery of a cascaded network in time",
         printed_3,
-        right_3,
+        lambda: (*right_3(), *one_battery_more()),
         "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "
-        "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N; for n = 5, 6 the amplitude is proved.",
-        UP_TO_6,
+        "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N ≤ 6 (for n = 5, 6 as an amplitude), and from "
+        "n − 1 to n for every n.",
+        ALL,
+        "induction",
         form=Equation(Symbol("E_2"), eq_3(2)),
         corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
     ),
@@ -268,8 +348,9 @@ CASCADED = (
         "Eq. (3), uniform",
         "What Eq. (3) becomes where Λ_0 = Λ_N and Λ_1 = … = Λ_{N−1} and it reads 0/0",
         uniform_chains,
-        scope=UP_TO_6,
-        form=Equation(Symbol("E_2"), uniform(2)),
+        scope=ALL,
+        method="induction",
+        form=Equation(Symbol("E_N"), uniform(N, as_sum)),
         because="With the right sign. A divided difference of e^{xt} with repeated nodes; the paper's Fig. 2 is drawn "
         "at such parameters.",
     ),

@@ -229,7 +229,13 @@ CLAIMS = (
         form=Equation(Symbol("psi_k(n)"), sqrt(2 / (L + 1)) * sin(pi * k * (n + 1) / (L + 1))),
         method="induction",
     ),
-    Claim("Eq. (B9)", "Their energies", rows, scope=ALL, form=Equation(Symbol("E_k"), 2 * J * cos(pi * k / (L + 1)))),
+    Claim(
+        "Eq. (B9)",
+        "Their energies",
+        rows,
+        scope=ALL,
+        form=Equation(Symbol("E_k"), 2 * J * cos(pi * k / (L + 1))),
+    ),
     Claim("Eq. (B10)", "The modes at the charger", lambda: terminal(True), scope=ALL),
     Claim("Eq. (B11)", "The modes at the last battery", lambda: terminal(False), scope=ALL),
     Claim(
@@ -256,7 +262,13 @@ CLAIMS = (
         "ends.",
         form=Equation(Symbol("E_(N/2+1)"), S.Zero),
     ),
-    Claim("Eq. (B15)", "A mode at zero energy has the largest response, 2/κ", resonant, scope=ALL, method="bound"),
+    Claim(
+        "Eq. (B15)",
+        "A mode at zero energy has the largest response, 2/κ",
+        resonant,
+        scope=ALL,
+        method="bound",
+    ),
     Claim(
         "Above Eq. (B16), odd N",
         "The spectrum is symmetric and has no zero mode",
@@ -274,6 +286,8 @@ CLAIMS = (
         scope=ALL,
         because="They do, but so do those of even N: k and L + 1 − k cancel each other's absorptive parts for odd N, "
         "where −2E/(E² + κ²/4) stays, and each other's dispersive parts for even N, where −iκ/(E² + κ²/4) stays.",
-        form=Equation(Symbol("G_k + G_(L+1-k)"), -2 * Symbol("E_k") / (Symbol("E_k") ** 2 + κ**2 * Rational(1, 4))),
+        form=Equation(
+            Symbol("G_k + G_(L+1-k)"), -2 * Symbol("E_k") / (Symbol("E_k") ** 2 + κ**2 * Rational(1, 4))
+        ),
     ),
 )

@@ -35,7 +35,9 @@ def balance() -> tuple[Statement, ...]:
                 link = isolation(net, mode(source(k)), mode(k))
                 where: dict[Expr, Expr] = {mu(k): conjugated(weight(source(k))) * weight(k)}
                 rate = shared_rate(k)
-                found.append(Equal(strength(k) * exp(I * phase(k)), I * rate * mu(k) / 2, link.strength, where))
+                found.append(
+                    Equal(strength(k) * exp(I * phase(k)), I * rate * mu(k) / 2, link.strength, where)
+                )
                 found.append(Equal(Symbol("W_forward"), -rate * conjugated(mu(k)), link.remaining, where))
     return tuple(found)
 
@@ -48,11 +50,15 @@ def one_flux() -> tuple[Statement, ...]:
         for size in SIZES:
             net = build(size, "general", distinct=True)
             equal = {strength(k): shared_rate(k) / 2 for k in range(1, size + 1)}
-            first = {weight(k): Integer(1) for k in range(size + 1)} | {phase(k): pi / 2 for k in range(1, size + 1)}
+            first = {weight(k): Integer(1) for k in range(size + 1)} | {
+                phase(k): pi / 2 for k in range(1, size + 1)
+            }
             second = {weight(0): I} | {weight(k): weights(k) for k in range(1, size + 1)}
             second |= {phase(k): Integer(0) for k in range(1, size + 1)}
             for recipe in (first, second):
-                found += [Equal(Symbol("Phi_n"), -pi / 2, loop.flux) for loop in loops(net.subs(equal | recipe))]
+                found += [
+                    Equal(Symbol("Phi_n"), -pi / 2, loop.flux) for loop in loops(net.subs(equal | recipe))
+                ]
     return tuple(found)
 
 

@@ -257,7 +257,9 @@ def dark() -> tuple[Statement, ...]:
             v[1], v[j] = S.One, -S.One
             found.append(Equal(Symbol("H_0 v"), zeros(size + 1, 1), ImmutableMatrix(h * v)))
         bright = Matrix([sqrt(size), *[1] * size])
-        found.append(Equal(Symbol("H_0 v"), ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright)))
+        found.append(
+            Equal(Symbol("H_0 v"), ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright))
+        )
     return tuple(found)
 
 

@@ -189,7 +189,8 @@ def favourable() -> tuple[Statement, ...]:
     shown = Equation(Symbol("∂F/∂n_th"), Integer(0), "<")
     nets = [uniform(build, size) for build in TOPOLOGIES for size in FEW]
     return tuple(
-        AtLeast(fraction(bathed(net, n_th)), fraction(bathed(net, n_th + extra)), shown, strict=True) for net in nets
+        AtLeast(fraction(bathed(net, n_th)), fraction(bathed(net, n_th + extra)), shown, strict=True)
+        for net in nets
     )
 
 
@@ -240,7 +241,9 @@ CLAIMS = (
         scope=UP_TO_6,
         form=Equation(WORK, ENERGY),
     ),
-    Claim("Below Eq. (15), mixed", "A hot reservoir drives the system toward mixed states", mixed, scope=UP_TO_3),
+    Claim(
+        "Below Eq. (15), mixed", "A hot reservoir drives the system toward mixed states", mixed, scope=UP_TO_3
+    ),
     Claim(
         "Abstract, passive energy",
         "Thermal noise mainly increases passive energy",

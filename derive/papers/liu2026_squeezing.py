@@ -94,7 +94,9 @@ def both_recipes(squeezing: bool) -> tuple[Statement, ...]:
     found: list[Statement] = []
     for build in TOPOLOGIES:
         for size in FEW:
-            first, second = (last(bathed(recipe(build, size, other), P, conjugated(Q))) for other in (False, True))
+            first, second = (
+                last(bathed(recipe(build, size, other), P, conjugated(Q))) for other in (False, True)
+            )
             if squeezing:
                 mine, other = (x.anomalous[0, 0] * conjugated(x.anomalous[0, 0]) for x in (first, second))
                 found.append(Equal(Symbol("|M_N|^2"), mine, other))

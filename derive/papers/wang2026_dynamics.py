@@ -108,7 +108,9 @@ def on_the_ellipse() -> tuple[Statement, ...]:
             imaginarity(state) ** 2,
             {SIGNED: bloch(battery(state))[2]},
         ),
-        Equal(C**2, 4 * ω_b**2 * (1 - IMAGINARITY**2), held(resonant) ** 2, {IMAGINARITY: imaginarity(resonant)}),
+        Equal(
+            C**2, 4 * ω_b**2 * (1 - IMAGINARITY**2), held(resonant) ** 2, {IMAGINARITY: imaginarity(resonant)}
+        ),
         Equal(SLOPES, (4 * ω_b * J_1 * sin(4 * J_1 * t)) ** 2, falling),
     )
 
@@ -222,7 +224,11 @@ def imaginarity_charges() -> tuple[Statement, ...]:
 def speed_against_capacity() -> tuple[Statement, ...]:
     """C² + (P/J_1)² = 4ω_b² on resonance; else what is missing is a square, (4ω_bδJ_1 sin²(Rt)/R²)²."""
     missing = (4 * ω_b * δ * J_1 * sin(R * t) ** 2 / R**2) ** 2
-    return (Equal(4 * ω_b**2, C**2 + (POWER / J_1) ** 2 + missing, 4 * ω_b**2, {C: held(charging()), POWER: power()}),)
+    return (
+        Equal(
+            4 * ω_b**2, C**2 + (POWER / J_1) ** 2 + missing, 4 * ω_b**2, {C: held(charging()), POWER: power()}
+        ),
+    )
 
 
 # -- baths --------------------------------------------------------------------------------------------------
@@ -233,7 +239,8 @@ def falls_with_concurrence() -> tuple[Statement, ...]:
     alone = TwoQubits(ω_b, ω_c, 0, relaxation=(γ, 0))
     states = (evolve_qubits(alone, product_state(FULL, EMPTY), log(2) / γ), lossy())
     return tuple(
-        Equal(C**2, 4 * ω_b**2 * (1 - CONCURRENCE**2), held(s) ** 2, {CONCURRENCE: 2 * Abs(s[1, 2])}) for s in states
+        Equal(C**2, 4 * ω_b**2 * (1 - CONCURRENCE**2), held(s) ** 2, {CONCURRENCE: 2 * Abs(s[1, 2])})
+        for s in states
     )
 
 

@@ -68,5 +68,3 @@ def battery(state: ImmutableMatrix) -> ImmutableMatrix:
 def excitation(state: ImmutableMatrix) -> Expr:
     """The population of the battery's upper level."""
     return battery(state)[1, 1]
-
-

@@ -14,6 +14,7 @@ from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_cascaded import CLAIMS as CASCADED
 from derive.papers.zhao2025_counts import ALL, INDUCTION, one_link
+from derive.papers.zhao2025_dynamics import CLAIMS as DYNAMICS
 from derive.papers.zhao2025_gains import CASCADED as CASCADED_GAINS
 from derive.papers.zhao2025_gains import PARALLEL as PARALLEL_GAINS
 from derive.papers.zhao2025_letters import (
@@ -135,6 +136,7 @@ ZHAO = Paper(
         *PARALLEL,
         *PARALLEL_IN_LIU,
         *PARALLEL_GAINS,
+        *DYNAMICS,
         *CASCADED_POWER,
         *PARALLEL_POWER,
     ),

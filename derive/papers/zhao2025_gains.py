@@ -196,7 +196,10 @@ def largest_gain() -> tuple[Statement, ...]:
         AtLeast(END ** (n + 2), END ** (n + 1) + 4 * x**2 * END**n, bound),
         AtLeast(INNER, END, Equation(INNER, END, "≥")),
     ]
-    return (*found, *(Equal(Symbol("G_N1"), Integer(4) ** size, first(size).subs(x, 0) ** 2) for size in SIZES))
+    return (
+        *found,
+        *(Equal(Symbol("G_N1"), Integer(4) ** size, first(size).subs(x, 0) ** 2) for size in SIZES),
+    )
 
 
 def ratios(rate: Expr) -> Expr:
@@ -315,8 +318,6 @@ def parallel_energies() -> tuple[Statement, ...]:
     return (Equal(Symbol("E_k^nr"), eq_5(N), state.energy(*state.terminal) / state.family.frequency),)
 
 
-
-
 CASCADED = (
     Claim(
         "Below Eq. (3), G_N1 and G_N2",
@@ -326,7 +327,9 @@ CASCADED = (
         method="induction",
         because="G_{N1} = [2^N d_{N+1}/((1 + 2x)²(1 + 4x)^{N−1})]² and G_{N2} = 2^N|D_{N+1}|²/((1 + 2x)⁴"
         "(1 + 4x)^{2N−2}), x = g_b/γ, with the determinants d and D of rows of equal cells.",
-        form=Equation(Symbol("G_N1"), (2**N * Symbol("d_next") / ((1 + 2 * x) ** 2 * (1 + 4 * x) ** (N - 1))) ** 2),
+        form=Equation(
+            Symbol("G_N1"), (2**N * Symbol("d_next") / ((1 + 2 * x) ** 2 * (1 + 4 * x) ** (N - 1))) ** 2
+        ),
     ),
     Claim(
         "Below Eq. (3), G_N1",

@@ -95,7 +95,8 @@ def never_beaten() -> tuple[Statement, ...]:
     """E_N at g_1 = g_2 = √(g_bΓ/2) is not exceeded for other g_1 = g_2, at g_b = γ/10."""
     shown = Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥")
     return tuple(
-        AtLeast(eq_3(size).subs(g_b, WEAK * γ), stronger(size, x).subs(g_b, WEAK * γ), shown) for size in (2, 3, 4)
+        AtLeast(eq_3(size).subs(g_b, WEAK * γ), stronger(size, x).subs(g_b, WEAK * γ), shown)
+        for size in (2, 3, 4)
     )
 
 

@@ -1,0 +1,300 @@
+"""Liu, Chen, Wu, Chen and Su 2026: how energies approach their steady values, Sec. III and Fig. 4.
+
+The paper prints no formula for its reciprocal networks in time; they are derived here. A relaxation time is the
+inverse of the slowest rate at which amplitudes decay, T = 1/min |Re x| over the eigenvalues x of the drift matrix, and
+the arrival time of a battery is the mean of its response, ∫ t g dt/∫ g dt with g = d⟨b_n⟩/dt, for one-way networks the
+mean time that an excitation needs to get there. Both are exact for every N.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, I, Matrix, S, Symbol, cos, diff, exp, pi, sin, sqrt
+
+from derive.builders import chain, positive, real, star
+from derive.claims import AtLeast, Claim, Equal, Statement, Statements
+from derive.derivation import Equation, mean
+from derive.evolution import steady_state
+from derive.gaussian import vacuum
+from derive.kernel import canonical, conjugated, solve
+from derive.langevin import langevin
+from derive.motion import evolve
+from derive.network import Network
+from derive.papers.liu2026_dynamics import by_rates, moving, t
+from derive.papers.liu2026_letters import SIZES, UP_TO_6, Γ, J, N, cascaded, damping, mode, ε, κ
+from derive.spectrum import spectrum
+
+ALL = "all N"
+k, m, j = (Symbol(name, positive=True, integer=True) for name in ("k", "m", "j"))
+θ, angle = real("theta"), real("phi")
+g = positive("g")
+half = κ / 2
+CASCADED_OPTIMUM = κ * (N + sqrt(N**2 + 8 * N)) / 8  # Eq. (10)
+PARALLEL_OPTIMUM = κ / (2 * sqrt(N))
+
+
+def wave(size: Expr | int, number: Expr | int) -> Expr:
+    """The rate x_k = −κ/2 − 2iJ cos(kπ/(N + 2)) of the k-th mode of a reciprocal chain with N batteries."""
+    return -half - 2 * I * J * cos(pi * number / (size + 2))
+
+
+def chain_amplitude(size: int) -> Expr:
+    """⟨b_N⟩ of the uniform reciprocal chain: −iε 2/(N+2) Σ_k (−1)^{k+1} sin²(θ_k) (e^{x_k t} − 1)/x_k."""
+    terms = []
+    for number in range(1, size + 2):
+        x = wave(size, number)
+        # sin²θ as a cosine keeps to one field
+        weight = (1 - cos(2 * pi * number / (size + 2))) / 2
+        terms.append((-1) ** (number + 1) * weight * (exp(x * t) - 1) / x)
+    return -2 * I * ε / (size + 2) * Add(*terms)
+
+
+def star_amplitude(size: Expr | int) -> Expr:
+    """⟨b_k⟩ of the uniform reciprocal star: an underdamped approach at the frequency s = √N J."""
+    s = sqrt(size) * J
+    rest = s - exp(-half * t) * (s * cos(s * t) + half * sin(s * t))
+    return -ε * J * rest / (s * (s**2 + half**2))
+
+
+def star_charger(size: Expr | int) -> Expr:
+    """⟨a⟩ of the uniform reciprocal star."""
+    s = sqrt(size) * J
+    return -I * ε * (half + exp(-half * t) * (s * sin(s * t) - half * cos(s * t))) / (s**2 + half**2)
+
+
+def sine_modes() -> tuple[Statement, ...]:
+    """The modes sin(jθ) of every chain: A sin(jθ) = 2 cos θ sin(jθ), zero at both ends for (N + 2)θ = kπ, orthogonal.
+
+    The last by 2 sin(φ/2) cos(mφ) = sin((m + ½)φ) − sin((m − ½)φ), whose sum over m = 0 … N + 1 is that of its ends.
+    """
+    before, after = sin((m - 1) * θ), sin((m + 1) * θ)
+    small = 2 * sin(angle / 2) * cos(m * angle)
+    return (
+        Equal(Symbol("A"), before + after, 2 * cos(θ) * sin(m * θ)),
+        Equal(Symbol("b_(N+2)"), S.Zero, sin(k * pi)),
+        Equal(Symbol("sum"), sin((m + S.Half) * angle) - sin((m - S.Half) * angle), small),
+        Equal(Symbol("end"), sin(j * pi - angle / 2), -((-1) ** j) * sin(angle / 2)),
+    )
+
+
+def chains_in_time() -> tuple[Statement, ...]:
+    """⟨b_N⟩ of built chains, and what carries it to every N."""
+    built = ((n, langevin(chain(n))) for n in SIZES)
+    small = (
+        Equal(mean(mode(n)), chain_amplitude(n), evolve(eq, vacuum(eq), t).amplitude(mode(n)))
+        for n, eq in built
+    )
+    return (*small, *sine_modes())
+
+
+def stars_in_time() -> tuple[Statement, ...]:
+    """⟨a⟩ and ⟨b_k⟩ of every star: ⟨a⟩′ = −(κ/2)⟨a⟩ − iNJ⟨b⟩ − iε, ⟨b⟩′ = −(κ/2)⟨b⟩ − iJ⟨a⟩, all batteries alike."""
+    a, b = star_charger(N), star_amplitude(N)
+    built = ((n, moving(star(n))) for n in SIZES)
+    found = [
+        Equal(mean(name), printed, state.amplitude(name))
+        for n, state in built
+        for name, printed in (("a", star_charger(n)), (mode(n), star_amplitude(n)))
+    ]
+    return (
+        *found,
+        Equal(Symbol("a'"), -half * a - I * N * J * b - I * ε, diff(a, t)),
+        Equal(Symbol("b'"), -half * b - I * J * a, diff(b, t)),
+        Equal(Symbol("a(0)"), S.Zero, a.subs(t, 0)),
+        Equal(Symbol("b(0)"), S.Zero, b.subs(t, 0)),
+    )
+
+
+def monotonic() -> tuple[Statement, ...]:
+    """g_n = d|⟨b_n⟩|/dt > 0 at every time: g_0 ∝ e^{−Λ_0 t/2}, and d(e^{Λ_n t/2} g_n)/dt is a positive multiple of
+    e^{Λ_n t/2} g_{n−1}, so that g_n is the convolution of two positive functions.
+    """
+    found: list[Statement] = []
+    for size in SIZES[:4]:
+        net, where = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
+        state, drift = moving(net), langevin(net).drift
+        slopes = [diff(state.amplitude(mode(n)), t) for n in range(size + 1)]
+        grown = exp(damping(size) * t / 2)
+        found.append(
+            Equal(
+                Symbol("d(e^(Lambda t/2) g)/dt"),
+                drift[size, size - 1] * slopes[size - 1] * grown,
+                diff(slopes[size] * grown, t),
+                where,
+            )
+        )
+        found.append(Equal(Symbol("E(0)"), S.Zero, state.energy(mode(size)).subs(t, 0), where))
+    found.append(AtLeast(g * exp(damping(0) * t / 2), S.Zero, Equation(Symbol("g_n"), S.Zero, "≥")))
+    return tuple(found)
+
+
+# -- rates ----------------------------------------------------------------------------------------------------
+
+SLOWEST = 1 / Symbol("T")
+OTHERS = Symbol("m", nonnegative=True, integer=True)  # N = 1 + m
+
+
+def decay_rates(net: Network) -> list[Expr]:
+    """−Re x over the eigenvalues x of a network's drift matrix."""
+    found = spectrum(langevin(net).drift)
+    rates = (found.center + found.scale * y for part in found.parts for y in part.roots)
+    return [-(x + conjugated(x)) / 2 for x in rates]
+
+
+def reciprocal_rates(
+    build: Callable[..., Network], every: Expr, printed: Callable[[Expr | int], Expr]
+) -> Statements:
+    """The decay rates of built networks, and of every one by its eigenvalue `every`."""
+    return lambda: (
+        *(Equal(SLOWEST, printed(n), rate) for n in SIZES for rate in decay_rates(build(n))),
+        Equal(SLOWEST, printed(N), -(every + conjugated(every)) / 2),
+    )
+
+
+def one_way_rates() -> tuple[Statement, ...]:
+    """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is above κ/2."""
+    least = (Γ + κ) / 2
+    found: list[Statement] = []
+    for build in (chain, star):
+        for n in SIZES:
+            *others, last = decay_rates_in_order(build(n, "nonreciprocal"))
+            found.append(Equal(SLOWEST, least, last))
+            found += [AtLeast(rate, least, Equation(SLOWEST, least, "≥")) for rate in others if rate != least]
+    charger = (N * Γ + κ) / 2
+    found.append(AtLeast(charger, least, Equation(SLOWEST, least, "≥"), {N: 1 + OTHERS}))
+    found.append(AtLeast(least, half, Equation(SLOWEST, half, "≥")))
+    return tuple(found)
+
+
+def decay_rates_in_order(net: Network) -> list[Expr]:
+    """The rates on the diagonal of a triangular drift matrix, by mode."""
+    return [-e for e in langevin(net).drift.diagonal()]
+
+
+def at_optimum() -> tuple[Statement, ...]:
+    """The slowest rate (Γ + κ)/2 at Γ = 2J_op of each scheme."""
+    cascade, in_parallel = CASCADED_OPTIMUM, PARALLEL_OPTIMUM
+    slow = (Γ + κ) / 2
+    root = sqrt(N**2 + 8 * N)
+    return (
+        Equal(1 / Symbol("T_c"), half * (1 + (N + root) / 4), slow.subs(Γ, 2 * cascade)),
+        Equal(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N)), slow.subs(Γ, 2 * in_parallel)),
+        AtLeast(half * (1 + 1 / sqrt(N)), half, Equation(1 / Symbol("T_p"), half, "≥")),
+        AtLeast(half * (N + root) / 4, half * N / 4, Equation(1 / Symbol("T_c") - half, half * N / 4, "≥")),
+    )
+
+
+def arrival(net: Network) -> list[Expr]:
+    """∫ (⟨b⟩_ss − ⟨b⟩) dt/⟨b⟩_ss = −(W⁻¹⟨b⟩_ss)/⟨b⟩_ss for every mode: the mean time of arrival."""
+    eq = langevin(net)
+    steady = steady_state(eq).mean
+    delay = solve(eq.drift, Matrix(-steady)).values
+    return [canonical(d / b) for d, b in zip(delay, steady, strict=True)]
+
+
+def dwelling() -> tuple[Statement, ...]:
+    """An excitation of a nonreciprocal chain spends 2/Λ_k in every mode on its way; less than 2/κ."""
+    found: list[Statement] = []
+    for size in SIZES[:4]:
+        net, _ = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
+        total = Add(*(2 / damping(place) for place in range(size + 1)))
+        found.append(Equal(Symbol("tau_N"), total, arrival(net)[-1]))
+    uniform = 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)
+    built = (
+        Equal(Symbol("tau_N"), uniform.subs(N, n), arrival(chain(n, "nonreciprocal"))[-1]) for n in SIZES
+    )
+    return (*found, *built, AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤")))
+
+
+CLAIMS = (
+    Claim(
+        "Fig. 4(a,c), reciprocal chain",
+        "The last battery of the reciprocal chain in time",
+        chains_in_time,
+        scope=ALL,
+        method="induction",
+        form=Equation(mean("b_2"), chain_amplitude(2)),
+        because="The paper draws it without a formula: a sum over the chain's N + 1 waves (displayed for N = 2).",
+    ),
+    Claim(
+        "Fig. 4(b,d), reciprocal star",
+        "A battery of the reciprocal star in time",
+        stars_in_time,
+        scope=ALL,
+        form=Equation(mean("b_k"), star_amplitude(N)),
+        because="The paper draws it without a formula: one frequency √N J, whatever N.",
+    ),
+    Claim(
+        "Sec. III, monotonic delivery",
+        "Nonreciprocal energies rise from zero and never fall",
+        monotonic,
+        scope="N = 1..4",
+        method="bound",
+        form=Equation(Symbol("g_n"), S.Zero, "≥"),
+        because="Each amplitude's growth is the convolution of positive functions, link by link.",
+    ),
+    Claim(
+        "Sec. III, relaxation of the reciprocal chain",
+        "Its relaxation time increases approximately linearly with N",
+        reciprocal_rates(chain, wave(N, k), lambda n: half / n),
+        reciprocal_rates(chain, wave(N, k), lambda n: half),
+        "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady values as "
+        "e^{−κt/2}, at each chain's own optimum too. What grows with N is the delay before.",
+        ALL,
+        form=Equation(SLOWEST, half / N),
+        corrected_form=Equation(SLOWEST, half),
+    ),
+    Claim(
+        "Sec. III, relaxation of the reciprocal star",
+        "Its relaxation time is independent of N",
+        reciprocal_rates(star, -half + I * sqrt(N) * J, lambda n: half),
+        scope=ALL,
+        form=Equation(SLOWEST, half),
+        because="Exactly, not nearly.",
+    ),
+    Claim(
+        "Sec. III, star against chain",
+        "The relaxation time of the reciprocal star is much shorter than that of the chain",
+        lambda: (AtLeast(1 / (2 * half), 1 / half, Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤")),),
+        lambda: tuple(
+            Equal(Symbol("T_p") / Symbol("T_c"), S.One, a / b)
+            for n in SIZES
+            for a in decay_rates(chain(n))
+            for b in decay_rates(star(n))
+        ),
+        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike.",
+        UP_TO_6,
+        form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
+        corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
+    ),
+    Claim(
+        "Sec. III, nonreciprocal relaxation",
+        "Nonreciprocal relaxation is faster, at equal losses",
+        one_way_rates,
+        scope=UP_TO_6,
+        method="bound",
+        form=Equation(SLOWEST, (Γ + κ) / 2),
+        because="The shared reservoirs add Γ/2 to the slowest rate of both topologies; where rates coincide (charger "
+        "and last battery of the chain) a power of t multiplies the exponential.",
+    ),
+    Claim(
+        "Sec. III, relaxation at J_op",
+        "It is accelerated at each scheme's own optimum",
+        at_optimum,
+        scope=ALL,
+        method="bound",
+        form=Equation(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N))),
+        because="In the cascaded network the rate grows as κN/4, because J_op does; in the parallel one it falls back "
+        "to the reciprocal κ/2 as N^(−1/2).",
+    ),
+    Claim(
+        "Sec. III, dwell time",
+        "The dwell time in intermediate nodes is reduced",
+        dwelling,
+        scope=UP_TO_6,
+        form=Equation(Symbol("tau_N"), 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)),
+        because="2/(2Γ + κ) instead of the 2/κ of a mode alone. The mean time of arrival still grows linearly with N "
+        "at a fixed coupling; at Γ = 2J_op ~ κN/2 it tends to 2/κ.",
+    ),
+)
