@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from dias import ORACLES as DIAS
 from power import ORACLES as POWER
+from relaxing import ORACLES as RELAXATION
 from reservoirs import ORACLES as RESERVOIRS
 from scipy.linalg import expm
 from scipy.optimize import brentq
@@ -349,6 +350,7 @@ ORACLES = {
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
     **POWER,
+    **RELAXATION,
     **RESERVOIRS,
     **WANG,
     **DIAS,

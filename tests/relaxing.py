@@ -1,0 +1,40 @@
+"""Decay rates by NumPy and an overshoot by SciPy: drift matrices written down from the papers' texts."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import expm
+
+
+def reciprocal(size: int, coupling: float, loss: float, cascaded: bool) -> np.ndarray:
+    drift = -loss / 2 * np.eye(size + 1, dtype=complex)
+    for k in range(1, size + 1):
+        i = k - 1 if cascaded else 0
+        drift[i, k] = drift[k, i] = -1j * coupling
+    return drift
+
+
+def slowest(size: int, loss: float, cascaded: bool) -> float:
+    """The smallest decay rate, at a coupling that must not matter."""
+    return float(min(-np.linalg.eigvals(reciprocal(size, 0.7, loss, cascaded)).real))
+
+
+def overshoot(p: dict[str, float]) -> float:
+    """E_b(π/g_b)/E_b(∞) of one battery."""
+    drift = reciprocal(1, p["g_b"], p["gamma"], True)
+    steady = np.linalg.solve(drift, np.array([1j, 0]))
+    moved = steady - expm(drift * np.pi / p["g_b"]) @ steady
+    return float(abs(moved[1] / steady[1]) ** 2)
+
+
+ORACLES = {
+    ("liu2026", "Sec. III, relaxation of the reciprocal chain"): lambda p: (
+        slowest(1, p["kappa"], True) / 2,
+        slowest(2, p["kappa"], True),
+    ),
+    ("liu2026", "Sec. III, star against chain"): lambda p: (
+        1 / slowest(4, p["kappa"], True) / 2,
+        1 / slowest(4, p["kappa"], False),
+    ),
+    ("zhao2025", "Charging power, maximum at the steady state"): lambda p: (1, overshoot(p)),
+}
