@@ -45,6 +45,7 @@ from derive.source import unicode_text
 from derive.spinalgebra import HEIGHT, LOWER, RAISE, Word, jump
 from derive.spinmodule import spin_module
 from derive.spins import moments_residual
+from derive.standstill import empty_charger, half_full_pump, imbalance
 
 TITLE = "A charger of spins, batteries with a reservoir each, and a collective pump"
 E_B, RHO = Symbol("E_B", real=True), "ρ"
@@ -65,6 +66,7 @@ def derivation() -> Derivation:
             *angles(),
             *pulse(),
             *later(),
+            rest(),
             finite(),
         ),
     )
@@ -356,6 +358,25 @@ def later() -> tuple[Step, ...]:
             ),
             ("angles",),
         ),
+    )
+
+
+def rest() -> Step:
+    """Two batteries with the pump that fills them, once the charger is empty: the mixed state is stationary."""
+    net = empty_charger(2, up=DOWN)
+    printed = master(net)
+    return Step(
+        "rest",
+        printed.equations,
+        "The mean field forgets that the batteries' own reservoirs take from them what they do not share. The empty "
+        "charger can be eliminated like any lossy mode: each reservoir keeps $J_{B_m}^- - \\gamma_\\Downarrow\\sum_k "
+        "J_{B_k}^-/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, and the pump acts on the batteries. At the pump that "
+        "fills them, $\\gamma_\\Uparrow = (M-1)\\gamma_\\Downarrow$, the sum of the rates times $[q, q^\\dagger]$ "
+        "vanishes, and all states of the ladders become equally likely: in the end the batteries are half full, $E_B = "
+        "\\tfrac12$, however large they are. For two of them,",
+        "elimination",
+        Matrix([*printed.residual, *(half_full_pump(m) - (m - 1) * DOWN for m in (2, 3)), *imbalance(net).values()]),
+        ("master", "drift"),
     )
 
 

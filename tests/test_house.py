@@ -17,7 +17,7 @@ kernel
 language expression network operators netfile builders
 spinalgebra cumulants spins dark plateaus
 langevin bosonic
-stability lyapunov spectrum gaussian ergotropy evolution eliminate differences propagator motion power
+stability lyapunov spectrum gaussian ergotropy evolution eliminate differences propagator motion power standstill
 recurrence families counts
 optimum balance
 qubits resources

@@ -8,9 +8,21 @@ import pytest
 from oracles import gaussian
 from scipy.integrate import solve_ivp
 from sympy import Integer, Matrix, Poly, Rational, Symbol, cos, diff, sin
-from test_spins import evolved, excitations
+from test_spins import evolved, excitations, numeric
 
-from derive import Bath, Coupling, Network, Proved, Refuted, Spins, closed_moments, is_zero, spin_star
+from derive import (
+    Bath,
+    Coupling,
+    Network,
+    Proved,
+    Refuted,
+    Spins,
+    closed_moments,
+    generator,
+    is_zero,
+    spin_star,
+    stationary,
+)
 from derive.builders import positive
 from derive.cumulants import initial_values
 from derive.dark import final_energies
@@ -33,6 +45,7 @@ from derive.plateaus import (
     turning_residual,
 )
 from derive.spinmodule import scaled_rates, spin_module
+from derive.standstill import empty_charger, half_full_pump, imbalance
 from derive.superradiance import module
 
 
@@ -222,6 +235,42 @@ def test_closed_forms_of_time_say_what_the_pump_costs():
     assert isinstance(is_zero(slower - 3), Proved)
     assert isinstance(is_zero(drift_rate().subs(UP, 0)), Proved)
     assert isinstance(is_zero(drift_rate() - UP * DOWN * BATTERY / (COPIES * DOWN - UP)), Proved)
+
+
+# -- afterwards ----------------------------------------------------------------------------------------------
+
+
+def rest(net):
+    """The excitation of the first battery in the steady state, by LAPACK."""
+    gen, matrix = numeric(net)
+    dense = matrix.toarray()
+    dense[-1] = [ket == bra for ket, bra in gen.states]
+    rho = np.linalg.solve(dense, np.eye(len(dense))[-1])
+    return excitations(gen, rho, gen.nodes.index("B_1"))
+
+
+@pytest.mark.parametrize(("batteries", "up"), [(2, Rational(1, 2)), (2, 1), (2, Rational(3, 2)), (3, 1)])
+def test_an_empty_charger_can_be_eliminated(batteries, up):
+    """The exact steady state with a charger comes closer to that without as the charger grows."""
+    limit = rest(empty_charger(batteries, 1, 1, up))
+    sizes = (4, 12, 36) if batteries == 2 else (2, 6)
+    distance = [abs(rest(spin_star(batteries, size, 1, 1, up)) - limit) for size in sizes]
+    assert all(b < 0.6 * a for a, b in zip(distance, distance[1:], strict=False))
+
+
+@pytest.mark.parametrize("batteries", [2, 3, 4])
+def test_the_pump_that_fills_in_the_pulse_leaves_half_in_the_end(batteries):
+    assert isinstance(is_zero(half_full_pump(batteries) - filling_pump().subs(COPIES, batteries)), Proved)
+    assert imbalance(empty_charger(batteries, up=(batteries - 1) * DOWN)) == {}
+    assert imbalance(empty_charger(batteries, up=DOWN / 2)) != {}
+
+
+@pytest.mark.parametrize(("batteries", "n_b"), [(2, 1), (2, 2), (3, 1)])
+def test_batteries_end_half_full_at_any_size(batteries, n_b):
+    state = stationary(generator(empty_charger(batteries, n_b, 1, batteries - 1)))
+    assert state.excitation("B_1") == Rational(n_b, 2)
+    less = stationary(generator(empty_charger(batteries, n_b, 1, Rational(1, 2))))
+    assert less.excitation("B_1") < Rational(n_b, 2)
 
 
 # -- modules -------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from derive.plateaus import (
     star_turning,
 )
 from derive.spins import generator, stationary
+from derive.standstill import empty_charger, half_full_pump
 
 E_B, ONE, ZERO, HALF = Symbol("E_B"), Integer(1), Integer(0), Rational(1, 2)
 MEAN_FIELD = "mean field, N_B/N_C → 0"
@@ -99,6 +100,11 @@ def long_run() -> tuple[Statement, ...]:
         state = stationary(generator(spin_star(m, n_c, n_b, 1, r)))
         energy = state.excitation("B_1") / n_b
         found.append(AtLeast(HALF, energy, Equation(E_B, HALF, "<")))
+    for m in (2, 3, 4):
+        found.append(Equal(UP, (m - 1) * DOWN, half_full_pump(m)))
+    for m, n_b in ((2, 1), (2, 2), (3, 1)):
+        energy = stationary(generator(empty_charger(m, n_b, 1, m - 1))).excitation("B_1") / n_b
+        found.append(Equal(E_B, HALF, energy))
     return tuple(found)
 
 
@@ -175,12 +181,13 @@ CLAIMS = (
     ),
     Claim(
         "Below Fig. 2, steady with a pump",
-        "In the long run batteries of finite spins are less than half full",
+        "In the long run batteries of finite spins are at most half full",
         long_run,
-        scope="M = 2, 3, N_C = 1..3, N_B = 1",
+        scope="M = 2, 3, N_C = 1..3 and ∞, N_B = 1, 2",
         method="bound",
-        form=Equation(E_B, HALF, "<"),
-        because="A pump leaves no dark state; the steady state is unique. A plateau lives for about 1/(γ↓N_B).",
+        form=Equation(E_B, HALF, "≤"),
+        because="A pump leaves no dark state; the steady state is unique. For N_C → ∞ the pump that fills the batteries in "
+        "the pulse, (M − 1)γ↓, leaves them half full in the end, whatever N_B. A plateau lives for about 1/(γ↓N_B).",
     ),
     Claim(
         "Below Fig. 2, slower",
