@@ -153,12 +153,25 @@ def pulse_rate() -> Expr:
     return canonical(rate / sin(THETA_C))
 
 
-def charging_time() -> Expr:
-    """When the charger is half empty: tan(θ_0/2) = 1/√N_C of the first spontaneous emission has grown to one.
+def seed() -> Expr:
+    """x in tan²(θ_0/2) = x/N_C, with which the pulse of a full charger begins: Mγ↓/(Mγ↓ − γ↑).
 
-    In the second-order equations (⟨J_C^z⟩)² + ⟨J_C^+J_C^-⟩ is conserved, N_C²/4 + N_C, so that sin θ_0 ≈ 2/√N_C.
+    With ⟨J_C^+J_C^-⟩ = N_C y and J_C^z at N_C/2 the second-order equations are dy/dt = 2νy + 2γ↑N_C to leading order in
+    N_C, and y begins at 1: what grows is y + γ↑N_C/ν, the first quantum and the noise of the pump.
     """
-    return log(CHARGER) / (2 * factored(pulse_rate()))
+    moments = closed_moments(spin_star(), 2, {"B": COPIES})
+    up, z, down = ("C", "+"), ("C", HEIGHT), ("C", "-")
+    pair = moments.symbol((up, down))
+    full = {moments.symbol((z,)): CHARGER / 2, moments.symbol((z, z)): CHARGER**2 / 4}
+    rest = {s: Integer(0) for s in moments.symbols if s != pair and s not in full}
+    rate = moments.rates[moments.words.index((up, down))].subs({**full, **rest}).expand()
+    growth, source = rate.coeff(pair).coeff(CHARGER), rate.coeff(pair, 0).coeff(CHARGER, 2)
+    return canonical(1 + source / growth)
+
+
+def charging_time() -> Expr:
+    """When the charger is half empty: tan(θ_0/2) = √(x/N_C) has grown to one."""
+    return log(CHARGER / factored(seed())) / (2 * factored(pulse_rate()))
 
 
 def drift_rate() -> Expr:

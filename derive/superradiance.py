@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from sympy import Add, Expr, Integer, Matrix, Mul, Symbol, diff, log, pi, sin, sqrt
+from sympy import Abs, Add, Expr, Integer, Matrix, Mul, Symbol, diff, log, pi, sin
 
 from derive.builders import positive, spin_star
 from derive.cumulants import Moments, closed_moments, spelled
@@ -37,6 +37,7 @@ from derive.plateaus import (
     grown,
     plateau,
     pulse_rate,
+    seed,
     star_turning,
     turning_residual,
 )
@@ -77,7 +78,8 @@ def module() -> str:
     forms = (
         ("plateau", plateau(), "Energy density at which M batteries stop, after the pulse of a large charger."),
         ("filling_pump", filling_pump(), "Pump γ↑ with which M batteries stop full."),
-        ("charging_time", charging_time(), "Time at which half the energy has left a charger that was full."),
+        # the pulse needs Mγ↓ > γ↑, where the modulus changes nothing but keeps the numbers real
+        ("charging_time", charging_time().replace(log, lambda x: log(Abs(x))), "Time at which a full charger is half empty."),
         ("drift_rate", drift_rate(), "Rate λ at which a pump moves batteries on from there, tan(φ/2) ∝ exp(λt)."),
     )
     extras = [
@@ -254,6 +256,7 @@ def pulse() -> tuple[Step, ...]:
     """Plateau, its values, the pump that fills, the time, and the correction by the batteries' back action."""
     stop = plateau()
     best, rate, nu = factored(filling_pump()), factored(pulse_rate()), positive("nu")
+    first = COPIES * DOWN / (COPIES * DOWN - UP)
     small = Symbol("N_B", positive=True, integer=True) / CHARGER
     values = [(m, p, plateau(m, 1, p)) for m, p in CASES]
     correction = first_correction()
@@ -296,12 +299,13 @@ def pulse() -> tuple[Step, ...]:
         ),
         Step(
             "time",
-            Equation(Symbol("t_half"), log(CHARGER) / (2 * nu)),
-            "Spontaneous emission begins with $\\tan(\\theta_0/2) = 1/\\sqrt{N_C}$, as @length has for amplitudes, so "
-            "that the charger is half empty at",
+            Equation(Symbol("t_half"), log(CHARGER / first) / (2 * nu)),
+            "The pulse begins with one quantum, $\\langle J_C^+J_C^-\\rangle = N_C$, to which the noise of the pump "
+            "adds: as @closed has it, $\\tan^2(\\theta_0/2) = M\\gamma_\\Downarrow/[(M\\gamma_\\Downarrow - "
+            "\\gamma_\\Uparrow)N_C]$, so that the charger is half empty at",
             "integration",
-            Matrix([charging_time() - log(CHARGER) / (2 * rate), charging_time() - log(sqrt(CHARGER)) / rate]),
-            ("growth", "length"),
+            Matrix([charging_time() - log(CHARGER / first) / (2 * rate), seed() - first]),
+            ("growth", "closed"),
         ),
         Step(
             "correction",

@@ -186,7 +186,7 @@ CLAIMS = (
         scope="M = 2, 3, N_C = 1..3 and ∞, N_B = 1, 2",
         method="bound",
         form=Equation(E_B, HALF, "≤"),
-        because="A pump leaves no dark state; the steady state is unique. For N_C → ∞ the pump that fills batteries in the "
+        because="A pump leaves no dark state; the steady state is unique. For N_C → ∞ the pump that fills them in the "
         "pulse, (M − 1)γ↓, leaves them half full in the end, whatever N_B. A plateau lives for about 1/(γ↓N_B).",
     ),
     Claim(
