@@ -75,11 +75,12 @@ def derivation() -> Derivation:
 
 def module() -> str:
     """The NumPy module: the second-order equations of any number of identical batteries, and their plateaus."""
+    # the pulse needs Mγ↓ > γ↑, where the modulus changes nothing but keeps the numbers real
+    half_empty = charging_time().replace(log, lambda x: log(Abs(x)))
     forms = (
         ("plateau", plateau(), "Energy density at which M batteries stop, after the pulse of a large charger."),
         ("filling_pump", filling_pump(), "Pump γ↑ with which M batteries stop full."),
-        # the pulse needs Mγ↓ > γ↑, where the modulus changes nothing but keeps the numbers real
-        ("charging_time", charging_time().replace(log, lambda x: log(Abs(x))), "Time at which a full charger is half empty."),
+        ("charging_time", half_empty, "Time at which a charger that was full is half empty."),
         ("drift_rate", drift_rate(), "Rate λ at which a pump moves batteries on from there, tan(φ/2) ∝ exp(λt)."),
     )
     extras = [
