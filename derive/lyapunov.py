@@ -101,9 +101,9 @@ def _balance(eq: Langevin, source: ImmutableMatrix, parts: tuple[ImmutableMatrix
 
 
 def _ratio(source: Expr, damping: Expr) -> Expr | None:
-    """c with source = c · damping, as the baths write it: a term of the source over one of the damping."""
-    above, below = (Add.make_args(side) for side in (source, damping.expand()))
-    candidates = dict.fromkeys(a / b for a in above for b in below if b != 0)
+    """c with source = c · damping, as the baths write it: a term of the source is c times one of the damping."""
+    first, *_ = Add.make_args(source)
+    candidates = dict.fromkeys(first / part for part in Add.make_args(damping.expand()) if part != 0)
     return next((c for c in candidates if isinstance(is_zero(source - c * damping), Proved)), None)
 
 

@@ -13,11 +13,12 @@ from scipy.linalg import solve_continuous_lyapunov
 from strategies import QUICK, networks
 from sympy import I, Integer, Matrix, Rational, S, Symbol, exp, eye, symbols
 
-from derive.builders import chain, complete, ring, star
+from derive.builders import chain, complete, grid, ring, star
 from derive.evolution import SingularDrift, steady_state, steady_state_residual
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
 from derive.lyapunov import TooManyMoments, balance_residual, balanced_occupation, balanced_squeezing
+from derive.module import network_module
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 n, kappa, Gamma, J = symbols("n kappa Gamma J", positive=True)
@@ -151,6 +152,25 @@ def test_a_dense_network_says_what_computes_its_moments():
     with pytest.raises(TooManyMoments, match="derive solve --numpy"):
         steady_state(langevin(unequal(complete(29))))
     assert steady_state(langevin(at_one_temperature(complete(29)))).number == n * eye(30)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("build", [lambda: complete(29), lambda: ring(29), lambda: grid(5, 6), lambda: chain(29)])
+@pytest.mark.parametrize("paired", [False, True])
+def test_the_emitted_module_has_the_moments_of_any_thirty_modes(build, paired):
+    hot = unequal(build())
+    weak = tuple(Squeezing(a, b, Rational(1, 20)) for a, b in zip(hot.names, hot.names[1:], strict=False))
+    hot = replace(hot, squeezings=weak) if paired else hot
+    space = {}
+    exec(network_module(hot, "test"), space)  # noqa: S102
+    random = np.random.default_rng(5)
+    values = {s: random.uniform(0.4, 1.2) for s in hot.symbols}
+    numbers = moments(hot, {s: complex(x) for s, x in values.items()})
+    spread, size = solve_continuous_lyapunov(numbers.matrix, -numbers.source), len(hot.names)
+    mean = np.linalg.solve(numbers.matrix, -numbers.vector)[:size]
+    words = {s.name: x for s, x in values.items()}
+    assert np.allclose(space["occupations"](**words), np.abs(mean) ** 2 + np.diag(spread)[:size].real, rtol=1e-9)
+    assert np.allclose(space["anomalous"](**words), mean**2 + np.diag(spread[:size, size:]), rtol=1e-9, atol=1e-9)
 
 
 # -- master equations ----------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ tests hold the result to what SymPy would have built.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import compress
 from math import lcm
-from operator import getitem
+from operator import getitem, mul
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
@@ -18,6 +19,8 @@ from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, exp
 
 from derive.kernel.entries import ONE, Generator
 from derive.kernel.packing import Packing, in_order
+
+SHORT = 8  # terms of a polynomial that is put together product by product
 
 
 class Factored(NamedTuple):
@@ -37,6 +40,7 @@ class Assembler:
         self.images: list[fmpz_mpoly] = []
         self.context: fmpz_mpoly_ctx | None = None
         self.waves: list[Expr] = []
+        self.refined: dict[int, tuple[fmpz_mpoly, fmpz_mpoly]] = {}
         self.simple = 0
         split = [_atoms(generator.core) for generator in generators]
         self.plain = all(
@@ -57,8 +61,7 @@ class Assembler:
 
     def _pack(self, polynomials: Sequence[fmpz_mpoly]) -> None:
         """Prepare for the quick way, which needs to know all exponents."""
-        refined = (p if self.context is None else p.compose(*self.images, ctx=self.context) for p in polynomials)
-        degrees = [max(found) for found in zip(*(p.degrees() for p in refined), strict=True)]
+        degrees = [max(found) for found in zip(*(self._image(p).degrees() for p in polynomials), strict=True)]
         cores = [None if generator.core is ONE else generator.core for generator in self.generators]
         if all(core is None for core in cores):
             return  # numbers have no words
@@ -116,8 +119,7 @@ class Assembler:
         return self.done[id(polynomial)][1]
 
     def _factored(self, polynomial: fmpz_mpoly) -> Factored:
-        if self.context is not None:
-            polynomial = polynomial.compose(*self.images, ctx=self.context)
+        polynomial = self._image(polynomial)
         common = polynomial.term_content()
         exponents = common.monoms()[0]
         factors = tuple(
@@ -127,6 +129,24 @@ class Assembler:
         total, phase = (ONE, 0) if rest.is_one() else self._sum(rest)
         phase = (phase + sum(exponents[self.split :])) & 3
         return Factored(Integer(int(common.coeffs()[0])), phase, factors, total)
+
+    def _image(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The polynomial in the refined generators, each once.
+
+        `compose` looks at all generators, of which second moments have hundreds, also for a short polynomial.
+        """
+        if self.context is None:
+            return polynomial
+        if id(polynomial) not in self.refined:
+            if len(polynomial) > SHORT:
+                image = polynomial.compose(*self.images, ctx=self.context)
+            else:
+                image = self.context.constant(0)
+                for monom, c in polynomial.terms():
+                    powers = (self.images[k] ** int(e) for k, e in enumerate(monom) if e)
+                    image = image + reduce(mul, powers, self.context.constant(int(c)))
+            self.refined[id(polynomial)] = polynomial, image
+        return self.refined[id(polynomial)][1]
 
     def _power(self, k: int, exponent: int) -> Expr:
         return Pow(self.generators[k].core, exponent)
