@@ -78,7 +78,7 @@ def network_module(
         "size": parts.size,
         "terms": parts.terms,
         "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
-        "tree": wrapped("(", _commas([str(place) for place in parts.tree]), ")"),
+        "rates": wrapped("(", _commas([str(rate) for rate in parts.rates]), ")"),
         "block": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
@@ -227,8 +227,8 @@ class _Parts:
     patterns: Mapping[str, Places]
     conjugated: tuple[int, ...]
     programs: tuple[Program, ...]
-    links: Places
-    tree: Places
+    links: tuple[tuple[int, int, int, int | None], ...]
+    rates: tuple[tuple[int, int], ...]
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
@@ -271,12 +271,14 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     refined = not is_directed_acyclic_graph(graph)
     terms = -(-(depth + 1 + TERMS) // 4) * 4
     real = not (patterns["pairing"] or patterns["noise"] or patterns["anomalous"])
-    links, tree = _phase_free(tuple(table.numbers), patterns) if real else ((), ())
-    return _Parts(names, size, terms, refined, patterns, stars, tuple(programs), links, tree)
+    links, rates = _phase_free(tuple(table.numbers), patterns) if real else ((), ())
+    return _Parts(names, size, terms, refined, patterns, stars, tuple(programs), links, rates)
 
 
-def _phase_free(entries: Sequence[Expr], patterns: Mapping[str, Places]) -> tuple[Places, Places]:
-    """The links by which phases of the modes make the drift real, and all entries between driven modes.
+def _phase_free(
+    entries: Sequence[Expr], patterns: Mapping[str, Places]
+) -> tuple[tuple[tuple[int, int, int, int | None], ...], tuple[tuple[int, int], ...]]:
+    """The links between driven modes by which phases make their drift real, with the way back, and their rates.
 
     Nothing where no choice of phases does: the links from the drive on form a loop, a mode is detuned, or the
     product W_ij W_ji of a link is not real. The drive counts as a mode, numbered −1, that feeds others.
@@ -284,14 +286,14 @@ def _phase_free(entries: Sequence[Expr], patterns: Mapping[str, Places]) -> tupl
     places = [*patterns["system"], *((i, -1, k) for i, _, k in patterns["force"])]
     graph = DiGraph((j, i) for i, j, _ in places if i != j)
     driven = {-1, *descendants(graph, -1)} if -1 in graph else {-1}
-    tree = tuple((i, j, k) for i, j, k in places if j in driven)
-    at = {(i, j): k for i, j, k in tree}
-    if not tree or not is_tree(Graph(place for place in at if place[0] != place[1])):
+    at = {(i, j): k for i, j, k in places if j in driven}
+    if not at or not is_tree(Graph(place for place in at if place[0] != place[1])):
         return (), ()
     for (i, j), k in at.items():
         if (j, i) in at and not _is_real(entries[k] if i == j else entries[k] * entries[at[j, i]]):
             return (), ()
-    return tuple((i, j, at[i, j]) for j, i in bfs_edges(graph, -1)), tree
+    links = tuple((i, j, at[i, j], at.get((j, i))) for j, i in bfs_edges(graph, -1))
+    return links, tuple((i, k) for (i, j), k in at.items() if i == j)
 
 
 def _is_real(e: Expr) -> bool:
