@@ -84,7 +84,7 @@ def story_files(story: Story) -> Files:
 
 def _network_module(story: Story) -> str:
     return network_module(
-        story.network, f"story {story.key}", title=story.title, reference=story.reference, extras=story.closed_forms
+        story.network, f"story {story.key}", title=story.title, reference=story.reference, extras=story.closed_forms()
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Add, Expr, I, Matrix, Rational, Symbol, cosh, sinh, sqrt
+from sympy import Add, Expr, I, Matrix, Product, Rational, Sum, Symbol, cosh, sinh, sqrt
 
 from derive import families
 from derive.appendix import Letters, abbreviated, microscopic, motion, stationary
 from derive.builders import chain, positive, star
+from derive.claims import Statement
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Derivation, Equation, Step
 from derive.evolution import steady_state
@@ -30,6 +31,8 @@ from derive.induction import NOW, along, determinants, leaves, one_way, rows, st
 from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.network import Network
+from derive.papers.liu2026_counts import along_the_chain, around_the_charger
+from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, squared, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
 
 
@@ -92,10 +95,50 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
     return Derivation(title, (*steps, *uniform))
 
 
+def written_out(statements: Sequence[Statement]) -> list[Expr]:
+    """What vanishes if statements hold, their definitions put in."""
+    return [(s.sides[0] - s.sides[1]).subs(s.where, simultaneous=True) for s in statements]
+
+
+def every_link_different() -> Step:
+    """Liu Eq. (4) for every N: a product over the links, by induction along them."""
+    statements = along_the_chain(last=True)
+    index = Symbol("n", positive=True, integer=True)
+    term = 4 * squared(mu("n")) * shared_rate("n") ** 2 / damping("n") ** 2
+    energy = 4 * OMEGA * EPSILON**2 / damping(0) ** 2 * Product(term, (index, 1, N))
+    return Step(
+        "different",
+        Equation(Symbol("E_N"), energy),
+        "For any number of batteries each follows the one before it, since nothing flows back, and by induction along "
+        "the chain the last one, with all parameters different, stores",
+        "induction",
+        Matrix([term - statements[-1].sides[0], *written_out(statements)]),
+        ("energies",),
+    )
+
+
+def every_branch_different() -> Step:
+    """Liu Eq. (8) for every N: the charger's rate is a sum over the branches, by induction over their number."""
+    index = Symbol("m", positive=True, integer=True)
+    energy = 16 * OMEGA * EPSILON**2 * squared(mu("n")) * shared_rate("n") ** 2 / (damping(0) * damping("n")) ** 2
+    statements = around_the_charger(lambda n, charger: energy)
+    rate = loss_rate(0) + squared(weight(0)) * Sum(shared_rate("m"), (index, 1, N))
+    return Step(
+        "different",
+        (Equation(damping(0), rate), Equation(Symbol("E_n"), energy)),
+        "For any number of batteries every branch adds its rate to the charger's and takes nothing from it, so that "
+        "with all parameters different",
+        "induction",
+        Matrix(written_out(statements)),
+        ("energies",),
+    )
+
+
 def cascaded() -> Derivation:
     """Liu Eqs. (A1) → (4) → (5) → (A9) → (10)."""
     state = closed_form(families.chain(scheme="nonreciprocal"))
     steps = (
+        every_link_different(),
         rows(
             state,
             "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the amplitudes of any "
@@ -114,6 +157,7 @@ def parallel() -> Derivation:
     """Liu Eqs. (A5) → (8) → (9) → (A10) → (10)."""
     state = closed_form(families.star(scheme="nonreciprocal"))
     steps = (
+        every_branch_different(),
         leaves(
             state,
             "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ any number $N$ of "

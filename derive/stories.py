@@ -61,7 +61,8 @@ class Story:
     """A network with its argument and its closed forms. `key` names its module, its LaTeX file and its anchors.
 
     `network` is the one the module computes, `picture` the smaller one that the argument is about. `module` gives the
-    text of the module where it is not `network_module` of the network.
+    text of the module where it is not `network_module` of the network, `closed_forms` the functions of counts that it
+    offers, solved for when they are asked for.
     """
 
     key: str
@@ -71,7 +72,7 @@ class Story:
     network: Network
     picture: Network
     derivation: Callable[[], Derivation]
-    closed_forms: tuple[Program, ...] = ()
+    closed_forms: Callable[[], tuple[Program, ...]] = tuple
     module: Callable[[], str] | None = None
 
 
@@ -149,7 +150,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 chain(6, "nonreciprocal", distinct=True),
                 chain(2, "general", distinct=True),
                 cascades.cascaded,
-                (
+                lambda: (
                     *energies(
                         families.chain(scheme="nonreciprocal"),
                         "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5).",
@@ -169,7 +170,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 star(6, "nonreciprocal", distinct=True),
                 star(2, "general", distinct=True),
                 cascades.parallel,
-                (
+                lambda: (
                     *energies(
                         families.star(scheme="nonreciprocal"),
                         "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9).",
@@ -188,7 +189,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 chain(12, distinct=True),
                 chain(3),
                 cascades.reciprocal_chain,
-                energies(
+                lambda: energies(
                     families.chain(),
                     "Energy of the last of N equal batteries, Liu et al. 2026, Eqs. (11), (12).",
                     BY_PARITY,
@@ -202,7 +203,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 star(6, distinct=True),
                 star(2),
                 cascades.reciprocal_star,
-                (
+                lambda: (
                     *energies(
                         families.star(),
                         "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
@@ -218,7 +219,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 fluctuations.reservoirs(chain(2, "general", distinct=True)),
                 fluctuations.reservoirs(chain(2, "nonreciprocal")),
                 fluctuations.cascaded,
-                (enhancement(fluctuations.enhancement(chain), "Liu et al. 2026, Fig. 6(c)"),),
+                lambda: (enhancement(fluctuations.enhancement(chain), "Liu et al. 2026, Fig. 6(c)"),),
             ),
             Story(
                 "reservoirs_parallel",
@@ -228,7 +229,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 fluctuations.reservoirs(star(2, "general", distinct=True)),
                 fluctuations.reservoirs(star(2, "nonreciprocal")),
                 fluctuations.parallel,
-                (enhancement(fluctuations.enhancement(star), "Liu et al. 2026, Fig. 6(d)"),),
+                lambda: (enhancement(fluctuations.enhancement(star), "Liu et al. 2026, Fig. 6(d)"),),
             ),
             Story(
                 "triangles_cascaded",
@@ -238,7 +239,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 aharonov_bohm_chain(4, distinct=True),
                 aharonov_bohm_chain(2),
                 triangles.cascaded,
-                (
+                lambda: (
                     *energies(
                         triangles.isolated(families.triangle_chain()),
                         "Energy of the last of N equal batteries, Zhao et al. 2025, Eq. (3).",
@@ -258,7 +259,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 aharonov_bohm_star(4, distinct=True),
                 aharonov_bohm_star(2),
                 triangles.parallel,
-                (
+                lambda: (
                     *energies(
                         triangles.isolated(families.triangle_star()),
                         "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5).",
@@ -274,7 +275,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
                 families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
                 growth.arms,
-                beyond(
+                lambda: beyond(
                     families.arms(),
                     families.arms(scheme="nonreciprocal"),
                     "L",
@@ -290,7 +291,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 families.build(families.comb(), {families.COUNT: 2}),
                 families.build(families.comb(), {families.COUNT: 1}),
                 growth.combs,
-                beyond(
+                lambda: beyond(
                     families.comb(),
                     families.comb(scheme="nonreciprocal"),
                     "N",
@@ -309,7 +310,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
                 families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
                 growth.trees,
-                beyond(
+                lambda: beyond(
                     families.tree(),
                     families.tree(scheme="nonreciprocal"),
                     "d",
@@ -338,7 +339,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 tree(2, 2, distinct=True),
                 chain(2, "general", distinct=True),
                 matching.matching,
-                (
+                lambda: (
                     terminal_energy(matching.LARGEST_WORST, "The most that the worst of N equal batteries can store."),
                     optimal_coupling(matching.STAR_COUPLING, "Coupling J at which the reciprocal star stores it."),
                 ),
