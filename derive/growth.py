@@ -21,7 +21,7 @@ from derive.induction import along, determinants, one_way, rows, stored, stored_
 from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
-from derive.optimum import coefficients, logarithmic_slope, logarithmic_slope_residual, sign
+from derive.optimum import coefficients, logarithmic_slope, logarithmic_slope_residual, sign, split_residual
 from derive.recurrence import INDEX, SCALE, closed
 
 ETA = positive("eta")
@@ -45,6 +45,7 @@ def arms() -> Derivation:
             *arms_by_parity(two_ways),
             *_nonreciprocal(forward),
             *optimum(forward, KAPPA * (LENGTH - 1) / 4, KAPPA * (LENGTH + 2) / 4),
+            *worst(forward),
             _weak(two_ways, forward, 4**LENGTH),
         ),
     )
@@ -65,6 +66,7 @@ def combs() -> Derivation:
             ),
             *_nonreciprocal(forward, "leaf of the last battery of the spine"),
             *optimum(forward, KAPPA * (COUNT + 1) / 6, KAPPA * (COUNT + 4) / 6),
+            *worst(forward),
             _weak(two_ways, forward, 4 ** (COUNT + 1)),
         ),
     )
@@ -86,6 +88,7 @@ def trees() -> Derivation:
                 KAPPA * (DEPTH - 1) / (2 * (BRANCHING + 1)),
                 KAPPA * (DEPTH + BRANCHING + 1) / (2 * (BRANCHING + 1)),
             ),
+            *worst(forward),
             _weak(two_ways, forward, 4**DEPTH),
         ),
     )
@@ -217,6 +220,49 @@ def optimum(state: FamilyState, low: Expr, high: Expr) -> tuple[Step, Step]:
             "optimum",
             _signs(found, above, 2 * low, 2 * high),
             (f"{PREFIX}slope",),
+        ),
+    )
+
+
+def worst(state: FamilyState) -> tuple[Step, Step]:
+    """The battery that feeds the last one stores less than it for Γ > κ, and most at a coupling in radicals.
+
+    Along a one-way row each battery but the last stores less than the one before it.
+    """
+    *before, (branch, k) = state.terminal
+    feeding = (*before, (branch, k - 1)) if k != 1 else tuple(before)
+    last, less = state.energy(*state.terminal), state.energy(*feeding)
+    ratio = ((GAMMA + KAPPA) / (2 * GAMMA)) ** 2
+    slope = logarithmic_slope(less, GAMMA)
+    c_0, c_1, c_2 = coefficients(fraction(slope)[0].expand(), GAMMA)
+    best = factored((c_1 + sqrt(factored(c_1**2 - 4 * c_0 * c_2))) / (-2 * c_2))
+    return (
+        Step(
+            f"{PREFIX}worst",
+            Equation(Symbol("E_feeding") / Symbol("E_nc"), ratio),
+            "Amplitudes fall along one-way links, but not at the end, which leaks into one reservoir only. The "
+            "battery that feeds the last one stores",
+            "worst battery",
+            less - ratio * last,
+            (f"{PREFIX}energy",),
+        ),
+        Step(
+            f"{PREFIX}worst-optimum",
+            (Equation(Symbol("s"), slope), Equation(Symbol("J_feeding"), best / 2)),
+            "For $\\Gamma > \\kappa$ it is the worst of all (in rows of at least two), for $\\Gamma < \\kappa$ the "
+            "last is. Its energy rises and falls with the sign of $s$ and is largest at the one positive root of the "
+            "numerator, below $2 J_{\\mathrm{op}}$. The worst battery stores most there if this $J$ is at least "
+            "$\\kappa/2$, at $J_{\\mathrm{op}}$ if that is at most $\\kappa/2$, and else at $\\kappa/2$,",
+            "optimum",
+            Matrix(
+                [
+                    logarithmic_slope_residual(less, GAMMA, slope),
+                    split_residual(fraction(slope)[0].expand(), GAMMA, best),
+                    1 - (sign(c_0.subs(state.rows[0].branch.length, state.rows[0].branch.length + 1)) or 0),
+                    1 - (sign(-c_2) or 0),
+                ]
+            ),
+            (f"{PREFIX}worst",),
         ),
     )
 

@@ -57,18 +57,22 @@ def stable_energy(state: FamilyState) -> Stable:
 
 
 def stable_position(state: FamilyState) -> Stable:
-    """The energy of the k-th battery of the first branch, 1 ≤ k ≤ L: y_{L−k} in place of y_0.
+    """The energy of the k-th battery of the first branch: 1 ≤ k ≤ L of a reciprocal row, 1 ≤ k < L of a one-way one.
 
     Raises:
-        FormError: if the row is not reciprocal; of a one-way row the last battery stores least.
+        FormError: if a row of symbolic length is neither one-way nor reciprocal, or ends otherwise than it goes on.
     """
-    end = stable_energy(replace(state, rows=(replace(state.rows[0], sides=(), ends=()), *state.rows[1:])))
-    row = state.rows[0]
-    if row.form is None or row.form.form != "alternating":
-        raise FormError("Energies along a row are told for reciprocal rows, whose worst battery may be an inner one.")
-    u, s = _size(row), dict(row.form.where)[SCALE]
-    left = row.branch.length - POSITION
-    # u^k s^{L−k} e^{(L−k+1)η} h_{L−k}/cosh η over u^L
+    row, *others = state.rows
+    drive = state.family.frequency * state.family.drive**2
+    u = _size(row)
+    if row.form is not None and row.form.form == "product":
+        own = state.own - Add(*(other.feedback for other in others))
+        return Stable(drive / own**2, -2 * POSITION * log1p(canonical((row.recurrence.rate - u) / u)))
+    end = stable_energy(replace(state, rows=(replace(row, sides=(), ends=()), *others)))
+    if row.form is None:
+        raise FormError("Positions along a row need a row of symbolic length; this one has one cell.")
+    left, s = row.branch.length - POSITION, dict(row.form.where)[SCALE]
+    # y_{L−k} in place of y_0: u^k s^{L−k} e^{(L−k+1)η} h_{L−k}/cosh η over u^L
     factor = (_half(left) / cosh(HYPERBOLIC)) ** 2
     exponent = 2 * ((left + 1) * HYPERBOLIC + left * log(canonical(s / u)))
     # Multiplied out, L cancels in the exponent: −2kη.

@@ -6,7 +6,7 @@ Each story is the derivation of one paper's networks in the paper's own letters,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from sympy import Expr
@@ -94,16 +94,18 @@ def energies(family: Family, about: str, formula: Expr | str) -> tuple[Program, 
 def beyond(
     two_ways: Family, forward: Family, length: str, last: str, formulas: tuple[str, str]
 ) -> tuple[Program, ...]:
-    """Energies of the last battery with reciprocal and with one-way links, and along the row with reciprocal ones."""
-    along = stable_position(closed_form(two_ways, "alternating"))
-    position = f"Reciprocal links: energy of the k-th battery along the row, k = 1, …, {length}.\n\n{BROADCAST}"
-    one_way = energies(forward, f"One-way links, J = Γ/2: energy of {last}.", formulas[1])
-    renamed = (replace(p, name=p.name.replace("terminal", "one_way_terminal")) for p in one_way)
-    return (
-        *energies(two_ways, f"Reciprocal links: energy of {last}.", formulas[0]),
-        *energy_programs(along, position, "battery_energy"),
-        *renamed,
-    )
+    """Energies of the last battery and along the row, with reciprocal and with one-way links."""
+    found: list[Program] = []
+    for family, links, name, end, formula in (
+        (two_ways, "Reciprocal links", "", length, formulas[0]),
+        (forward, "One-way links, J = Γ/2", "one_way_", f"{length} − 1", formulas[1]),
+    ):
+        state = closed_form(family, "alternating")
+        doc = f"{links}: energy of {last}.\n\n    E = {formula}\n\n{BROADCAST}"
+        found += energy_programs(stable_energy(state), doc, f"{name}terminal_energy")
+        doc = f"{links}: energy of the k-th battery along the row, k = 1, …, {end}.\n\n{BROADCAST}"
+        found += energy_programs(stable_position(state), doc, f"{name}battery_energy")
+    return tuple(found)
 
 
 # sinh where N is even, cosh where it is odd

@@ -123,6 +123,37 @@ def test_the_optimum_of_one_way_links_lies_where_it_is_proved_to(name, counts, l
     assert energy(best) == pytest.approx(true, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("name", "counts", "best"),
+    [
+        ("arms", {ARMS: 2, LENGTH: 6}, (2 * 4 + np.sqrt(2) * np.sqrt(36 * 2 - 48 + 48 + 8 - 8)) / 16),
+        ("comb", {COUNT: 1}, 0.5),
+        ("comb", {COUNT: 3}, (5 + np.sqrt(36 + 60 + 1)) / 24),
+        ("tree", {BRANCHING: 2, DEPTH: 2}, 0.5),
+    ],
+)
+def test_the_worst_battery_of_one_way_links_stores_most_where_it_is_said_to(name, counts, best):
+    """The end leaks into one reservoir only, so that for Γ > κ the battery before it is the worst."""
+
+    def worst(coupling):
+        energies = solved(name, "nonreciprocal", counts, kappa=1.0, Gamma=2 * coupling)
+        return min(energy for battery, energy in energies.items() if battery != "a")
+
+    there = worst(best)
+    assert all(worst(best * factor) <= there for factor in (0.5, 0.9, 0.97, 0.99, 1.01, 1.03, 1.1, 2))
+
+
+@pytest.mark.parametrize("name", ["chain", "comb", "arms"])
+def test_emitted_energies_along_a_one_way_row_are_those_of_the_network(name):
+    function = emitted(stable_position(state(name, "nonreciprocal")), "battery_energy")
+    counts = {s.name: n for s, n in COUNTS[name].items()}
+    true = solved(name, "nonreciprocal", COUNTS[name])
+    first = "b_1_{k}" if name == "arms" else "b_{k}"
+    given = {x: RATES[x] for x in ("Gamma", "kappa", "epsilon", "omega")} | ({"M": 3} if name == "arms" else {})
+    for k in range(1, counts.get("N", counts.get("L"))):
+        assert float(function(k=k, **given)) == pytest.approx(true[first.format(k=k)], rel=1e-12)
+
+
 def test_arms_of_even_length_saturate():
     given = {"kappa": 0.3, "epsilon": 0.2, "omega": 1.5}
     function = emitted(stable_energy(closed_form(families.arms(), "alternating")))
