@@ -28,6 +28,7 @@ from derive.kernel import conjugated, solve
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_dynamics import A_2, A_4, A_6, A_8, MODULUS
+from derive.papers.liu2026_green import inverted
 from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
@@ -382,16 +383,17 @@ CLAIMS = (
     Claim(
         "Eq. (B5)",
         "Spectral expansion of the Green function",
-        b_5,
-        scope=UP_TO_6,
-        because="E_k and ψ_k are those of H_0; the text says of H, which holds the drive as well.",
+        lambda: (*inverted(), *b_5()),
+        scope="all N",
+        because="E_k and ψ_k are those of H_0; the text says of H, which holds the drive as well. For every N by "
+        "completeness, see (B8); G itself is compared for N = 1..6.",
     ),
     Claim(
         "Eq. (B6)",
         "Its matrix elements",
-        b_6,
-        scope=UP_TO_6,
+        lambda: (*inverted(), *b_6()),
+        scope="all N",
         because="The eigenvectors of H_0 are real.",
     ),
-    Claim("Eq. (B7)", "Amplitudes from eigenmodes", b_7, scope=UP_TO_6),
+    Claim("Eq. (B7)", "Amplitudes from eigenmodes", lambda: (*inverted(), *b_7()), scope="all N"),
 )

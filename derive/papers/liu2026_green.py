@@ -141,20 +141,21 @@ def weight(number: Expr, length: Expr, alternating: bool) -> Expr:
     return 2 * ε / (length + 1) * sin(φ) * last / (-energy(number, length) + I * κ / 2)
 
 
-def green(alternating: bool) -> tuple[Statement, ...]:
-    """Each mode inverts −H_0 + iκ/2 on itself, so that by completeness the sum solves Eq. (B2) for every N.
-
-    For N = 1 … 4 the sum is held against the steady state as well.
-    """
+def inverted() -> tuple[Statement, ...]:
+    """(−H_0 + iκ/2)ψ_k = (−E_k + iκ/2)ψ_k row by row; by completeness Σ_k ψ_kψ_k/(−E_k + iκ/2) is G, for every N."""
     e, inverse = energy(k), Symbol("(-H_0 + i kappa/2) psi_k")
     own = -e + I * κ / 2
-    found: list[Statement] = [
+    return (
         Equal(inverse, own * psi(k, S.Zero), I * κ / 2 * psi(k, S.Zero) - J * psi(k, S.One)),
         Equal(inverse, own * psi(k, n + 1), I * κ / 2 * psi(k, n + 1) - J * (psi(k, n) + psi(k, n + 2))),
         Equal(inverse, own * at_end(k, 1), I * κ / 2 * at_end(k, 1) - J * at_end(k, 2)),
         *complete(),
-        *(mirrored() if alternating else ()),
-    ]
+    )
+
+
+def green(alternating: bool) -> tuple[Statement, ...]:
+    """The sum over modes solves Eq. (B2) for every N; for N = 1 … 4 it is held against the steady state as well."""
+    found: list[Statement] = [*inverted(), *(mirrored() if alternating else ())]
     for size in CHECKED:
         modes = (Integer(j) for j in range(1, size + 2))
         total = sum((weight(j, Integer(size + 1), alternating) for j in modes), S.Zero)

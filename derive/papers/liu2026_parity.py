@@ -248,18 +248,24 @@ def compared() -> list[Statement]:
 
 
 def dark() -> tuple[Statement, ...]:
-    """H_0 of the star: e_1 − e_j is at zero energy without the charger; on the charger and Σe_j/√N it is ±√N J."""
-    found: list[Statement] = []
+    """H_0 of the star: e_1 − e_j is at zero energy without the charger; on √N e_a + Σe_j it is √N J, for every N.
+
+    The charger's row of H_0v is J Σ v_j, a battery's J v_a; for N = 1 … 6 H_0 is that of the built star.
+    """
+    name = Symbol("H_0 v")
+    found: list[Statement] = [
+        Equal(name, S.Zero, J * (1 - 1)),
+        Equal(name, sqrt(N) * J * sqrt(N), J * N),
+        Equal(name, sqrt(N) * J, J * sqrt(N)),
+    ]
     for size in SIZES:
         h = I * langevin(star(size)).drift.subs(κ, 0)
         for j in range(2, size + 1):
             v = zeros(size + 1, 1)
             v[1], v[j] = S.One, -S.One
-            found.append(Equal(Symbol("H_0 v"), zeros(size + 1, 1), ImmutableMatrix(h * v)))
+            found.append(Equal(name, zeros(size + 1, 1), ImmutableMatrix(h * v)))
         bright = Matrix([sqrt(size), *[1] * size])
-        found.append(
-            Equal(Symbol("H_0 v"), ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright))
-        )
+        found.append(Equal(name, ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright)))
     return tuple(found)
 
 
@@ -316,7 +322,7 @@ SECTION_III = (
         "Sec. III, parallel spectrum",
         "The star's spectrum has no zero mode",
         dark,
-        scope="N = 1..6",
+        scope=ALL,
         because="None that the charger reaches: those are ±√N J. Besides them the star has N − 1 modes at zero energy, "
         "e_1 − e_j, which stay dark.",
         form=Equation(Symbol("E"), sqrt(N) * J),
