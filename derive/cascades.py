@@ -34,6 +34,7 @@ from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, squared, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
+from derive.transients import in_time, star_in_time, where_rates_meet
 
 
 def liu_letters(eq: Langevin, net: Network) -> Letters:
@@ -90,6 +91,7 @@ def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[S
             ("isolation",),
         )
     )
+    steps += in_time(lower, after="lower-drift")
     # the reduced equations have no noise in a vacuum, so that the abbreviated drift is all that the steady state needs
     steps += stationary(lower, steady_state(lower), lower.modes, after="lower-drift")
     return Derivation(title, (*steps, *uniform))
@@ -150,7 +152,15 @@ def cascaded() -> Derivation:
     )
     optimum = stationary_point(CASCADED_ENERGY, GAMMA, "J_op", ("uniform",))
     links = link_by_link(CASCADED_ENERGY, CASCADED_STABLE)
-    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (*steps, links, *optimum))
+    together = where_rates_meet(
+        chain,
+        2,
+        "Equal batteries have equal rates: in the form above their energies in time are $0/0$. Divided differences are "
+        "regular there; the last of two equal batteries holds",
+    )
+    return nonreciprocal(
+        chain, "Cascaded network with nonreciprocal couplings", (*steps, links, together, *optimum)
+    )
 
 
 def parallel() -> Derivation:
@@ -245,6 +255,7 @@ def reciprocal_star() -> Derivation:
             *stationary(eq, steady_state(eq), eq.modes),
             leaves(state, "Any number $N$ of equal batteries has one and the same amplitude,", ("drift",)),
             stored(state, "E_N", RECIPROCAL_STAR_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
+            star_in_time(),
             Step(
                 "window",
                 Equation(sqrt(above / below) - 1, inside / (2 * (4 * N * J**2 + KAPPA**2))),

@@ -27,7 +27,8 @@ stable
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers
-formulas induction cascades fluctuations mediators triangles growth superradiance matching tradeoffs pairs stories
+formulas induction transients cascades fluctuations mediators triangles growth superradiance
+matching tradeoffs pairs stories
 tex web notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """
