@@ -10,19 +10,19 @@ where the batteries stop, how long a pulse takes, and what moves afterwards.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Integer, Matrix, Mul, Symbol, cos, diff, exp, log, pi, sin, tan
+from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, cos, diff, exp, log, pi, sin, tan
 
 from derive.builders import integer, positive, real, spin_star
 from derive.cumulants import Moments, closed_moments
 from derive.errors import DeriveError
 from derive.kernel import canonical, factored
-from derive.network import Network, Number
+from derive.network import Drive, Network, Number
 from derive.spinalgebra import HEIGHT, RAISE
 
 DOWN, UP, CHARGER, BATTERY = positive("gamma_down"), positive("gamma_up"), integer("N_C"), integer("N_B")
-COPIES = positive("M")
+COPIES, OMEGA = positive("M"), positive("Omega")
 THETA_C, THETA_B, PHI, TIME, START = real("theta_C"), real("theta_B"), real("phi"), positive("t"), positive("theta_0")
 
 
@@ -78,8 +78,8 @@ def turning_residual(net: Network, copies: Mapping[str, Number] | None = None) -
 
 
 def leading(moments: Moments, rate: Expr) -> Expr:
-    """The terms of a rate that are bilinear in the moments."""
-    letters = set(moments.symbols)
+    """The terms of a rate that are bilinear in the moments; a drive counts as one, ε ∝ N."""
+    letters = {*moments.symbols, *(s for drive in moments.net.drives for s in drive.amplitude.free_symbols)}
 
     def degree(term: Expr) -> int:
         powers = (factor.as_base_exp() for factor in Mul.make_args(term))
@@ -210,6 +210,19 @@ def first_correction() -> Expr:
     slope = -diff(condition, ratio) / diff(condition, PHI)
     e = density(pi + PHI)
     return plateau(COPIES, DOWN, 0) + BATTERY / CHARGER * (diff(e, PHI) * slope).subs(ratio, 0).subs(PHI, pi / COPIES)
+
+
+def driven_turn() -> Expr:
+    """dθ_B/dt of small batteries whose charger is driven, H ∋ (iΩ/2)(J_C⁺ − J_C⁻), instead of pumped: it never stops.
+
+    The charger comes to rest where the drive balances the loss, sin θ_C = Ω/(Mγ↓N_C), and goes on turning the
+    batteries.
+    """
+    net = replace(spin_star(up=0), drives=(Drive("C", I * OMEGA / 2),))
+    found = turning(net, {"B": COPIES})
+    charger, battery = (found.rates[found.nodes.index(name)].subs(BATTERY, 0) for name in ("C", "B"))
+    slope = charger.coeff(sin(THETA_C))
+    return canonical(battery.subs(sin(THETA_C), -(charger - slope * sin(THETA_C)) / slope))
 
 
 def grown(rate: Expr) -> Expr:

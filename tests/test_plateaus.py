@@ -5,6 +5,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from dias import pulse_of_a_driven_charger
 from oracles import gaussian
 from scipy.integrate import solve_ivp
 from sympy import Integer, Matrix, Poly, Rational, Symbol, cos, diff, sin
@@ -32,11 +33,13 @@ from derive.plateaus import (
     CHARGER,
     COPIES,
     DOWN,
+    OMEGA,
     UP,
     NotTurning,
     back_action,
     battery_turn,
     drift_rate,
+    driven_turn,
     filling_pump,
     first_correction,
     plateau,
@@ -229,6 +232,12 @@ def test_batteries_in_one_reservoir_are_filled_without_a_pump():
     assert isinstance(is_zero(turning_residual(net)), Proved)
     assert turning(net).nodes == ("B_1", "B_2", "B_3", "C")
     assert all(battery_turn(net, None, node.name) == 1 for node in batteries)
+
+
+def test_a_driven_charger_turns_its_batteries_for_ever():
+    assert isinstance(is_zero(driven_turn() - OMEGA / COPIES), Proved)
+    assert isinstance(is_zero(driven_turn()), Refuted)
+    assert pulse_of_a_driven_charger() > 0.999
 
 
 def test_closed_forms_of_time_say_what_the_pump_costs():

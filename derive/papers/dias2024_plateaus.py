@@ -13,12 +13,14 @@ from derive.plateaus import (
     BATTERY,
     COPIES,
     DOWN,
+    OMEGA,
     THETA_B,
     THETA_C,
     UP,
     battery_turn,
     density,
     drift_rate,
+    driven_turn,
     filling_pump,
     first_correction,
     plateau,
@@ -91,6 +93,11 @@ def steady(value: Expr) -> tuple[Statement, ...]:
 def steady_without_pump() -> tuple[Statement, ...]:
     """Without a pump the plateaus are fixed points of the mean field, at any N_B/N_C."""
     return (Equal(Symbol("dtheta_B/dt"), ZERO, drift_rate().subs(UP, 0) * sin(THETA_B)),)
+
+
+def driven(value: Expr) -> tuple[Statement, ...]:
+    """dθ_B/dt of small batteries whose charger is driven and at rest."""
+    return (Equal(Symbol("dtheta_B/dt"), value, driven_turn()),)
 
 
 def long_run() -> tuple[Statement, ...]:
@@ -188,6 +195,16 @@ CLAIMS = (
         form=Equation(E_B, HALF, "≤"),
         because="A pump leaves no dark state; the steady state is unique. For N_C → ∞ the pump that fills them in the "
         "pulse, (M − 1)γ↓, leaves them half full in the end, whatever N_B. A plateau lives for about 1/(γ↓N_B).",
+    ),
+    Claim(
+        "Below Fig. 2, coherent pump",
+        "Nothing of this is seen if the charger is pumped coherently",
+        lambda: driven(ZERO),
+        lambda: driven(OMEGA / COPIES),
+        "With H ∋ (iΩ/2)(J_C⁺ − J_C⁻), Ω < Mγ↓N_C, the charger comes to rest where the drive balances its loss, and "
+        "turns the batteries for ever: they are full once in 2πM/Ω. They only do not stay so.",
+        scope=MEAN_FIELD,
+        form=Equation(Symbol("dtheta_B/dt"), ZERO),
     ),
     Claim(
         "Below Fig. 2, slower",
