@@ -67,7 +67,22 @@ def fraction(p):
     return tuple(found)
 
 
+def two_levels(p):
+    """⟨σ⟩ of a driven two-level system in a bath of occupation 0 and n_th: the null vector of its Lindbladian."""
+    a, one, found = np.array([[0, 1], [0, 0]]), np.eye(2), []
+    for n in (0.0, p["n_th"]):
+        h = p["epsilon"] * (a + a.T)
+        generator = -1j * (np.kron(h, one) - np.kron(one, h.T))
+        for rate, z in ((p["kappa"] * (n + 1), a), (p["kappa"] * n, a.T)):
+            generator = generator + rate * (np.kron(z, z) - np.kron(z.T @ z, one) / 2 - np.kron(one, z.T @ z) / 2)
+        values, vectors = np.linalg.eig(generator)
+        rho = vectors[:, np.argmin(abs(values))].reshape(2, 2)
+        found.append(np.trace(a @ rho) / np.trace(rho))
+    return tuple(found)
+
+
 ORACLES = {
+    ("liu2026", "Below Eq. (15), truncation"): two_levels,
     ("liu2026", "Below Eq. (15), E'"): energy,
     ("liu2026", "Below Eq. (15), definition of ergotropy"): definition,
     ("liu2026", "Below Eq. (15), Figs. 5(d)-(f)"): hot,

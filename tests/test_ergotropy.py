@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.optimize import minimize
 from strategies import QUICK
 from sympy import I, ImmutableMatrix, Integer, Matrix, Max, Rational, log, sinh, sqrt, symbols, zeros
 
+from derive.builders import chain
 from derive.ergotropy import (
     NoClosedWork,
     coherent_ergotropy,
@@ -24,8 +26,11 @@ from derive.ergotropy import (
     symplectic_eigenvalues,
     symplectic_residual,
 )
+from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import Proved, Refuted, conjugated, is_zero
+from derive.langevin import langevin
+from derive.papers.liu2026_reservoirs import recipe
 
 n, omega, r = symbols("n omega r", positive=True)
 m, alpha = symbols("m alpha")
@@ -281,6 +286,24 @@ def test_a_pure_squeezed_bath_hands_all_its_energy_to_work():
     assert isinstance(is_zero(ergotropy(s) - omega * (t - 1 / t) ** 2 / 4), Proved)
     hyperbolic = state([0], [[sinh(r) ** 2]], [[sinh(2 * r) / 2]], [omega])
     assert isinstance(is_zero(ergotropy(hyperbolic) - omega * sinh(r) ** 2), Proved)
+
+
+def test_entanglement_of_a_steady_state_is_that_of_its_density_matrix():
+    """A shared squeezed reservoir entangles charger and battery: ln ‖ρ^T‖₁ of QuTiP's steady state."""
+    occupation, squeezing = Rational(81, 1600), Rational(369, 1600)  # e^r = 5/4
+    net = recipe(chain, 1, second=False).subs(dict.fromkeys(recipe(chain, 1, second=False).symbols, 1))
+    shared = replace(net.baths[-1], thermal=occupation, squeezing=squeezing)
+    net = replace(net, drives=(), baths=(*net.baths[:-1], shared))
+    mine = float(logarithmic_negativity(steady_state(langevin(net)), "a", "b_1"))
+    levels = 7
+    a, one = qutip.destroy(levels), qutip.qeye(levels)
+    a, b = qutip.tensor(a, one), qutip.tensor(one, a)
+    link, (c, s) = 0.5j * a.dag() * b, (41 / 40, 9 / 40)
+    squeezed = c * (a + b) - s * (a + b).dag()  # cosh r q − sinh r q†: D of it is the squeezed bath of q
+    rho = qutip.steadystate(link + link.dag(), [a, b, squeezed])
+    transposed = qutip.partial_transpose(rho, [0, 1]).full()
+    assert mine == pytest.approx(np.log(np.abs(np.linalg.eigvalsh(transposed)).sum()), rel=1e-3)
+    assert mine > 0.09
 
 
 def battery_in_truncated_space(levels, occupation):

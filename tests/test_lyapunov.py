@@ -125,6 +125,14 @@ def test_uniform_networks_of_six_batteries_have_closed_second_moments(net):
     agrees(state, hot)
 
 
+@pytest.mark.parametrize("net", [chain(6), star(6)], ids=lambda net: net.title)
+def test_reciprocal_networks_of_six_equal_batteries_have_closed_second_moments(net):
+    hot = at_one_temperature(net, m)
+    state = steady_state(langevin(hot))
+    assert not state.where
+    agrees(state, hot)
+
+
 def test_cascaded_pair_with_all_parameters_distinct_has_closed_second_moments():
     hot = unequal(chain(2, "nonreciprocal", distinct=True))
     eq = langevin(hot)
