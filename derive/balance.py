@@ -103,7 +103,9 @@ def local_losses(net: Network) -> dict[str, Expr]:
         BoundError: if the network can make quanta.
     """
     if net.squeezings or any(bath.gain for bath in net.baths):
-        raise BoundError("A passive network has couplings and losses only, but this one has squeezing or gain.")
+        raise BoundError(
+            "A passive network has couplings and losses only, but this one has squeezing or gain."
+        )
     found: dict[str, Expr] = {name: Integer(0) for name in net.names}
     for bath in net.baths:
         if len(bath.jump) == 1:
@@ -126,9 +128,7 @@ def _squared(z: Expr) -> Expr:
 # -- networks that reach the bound ------------------------------------------------------------------------------
 
 
-def matched(
-    tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, one_way: bool = False
-) -> Network:
+def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, one_way: bool = False) -> Network:
     """A network on a directed tree whose batteries hold what the bound allows, with the charger at its root.
 
     Every link carries the quanta Φ_v = Σ κ_w r_w²/2 that are lost below it, where r_w > 0 are the moduli of the
@@ -143,9 +143,13 @@ def matched(
     from networkx import dfs_postorder_nodes, is_arborescence
 
     if len(tree) < 2 or not is_arborescence(tree):
-        raise BoundError("A matched network needs a tree of two or more nodes, all edges leading away from its root.")
+        raise BoundError(
+            "A matched network needs a tree of two or more nodes, all edges leading away from its root."
+        )
     root = next(node for node, degree in tree.in_degree if degree == 0)
-    kappa: dict[str, Expr] = {node: given.get("loss", positive("kappa")) for node, given in tree.nodes(data=True)}
+    kappa: dict[str, Expr] = {
+        node: given.get("loss", positive("kappa")) for node, given in tree.nodes(data=True)
+    }
     batteries = [node for node in tree if node != root]
     equal = EPSILON / sqrt(kappa[root] * Add(*(kappa[node] for node in batteries)))
     r = {node: (amplitudes or {}).get(node, equal) for node in batteries}

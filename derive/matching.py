@@ -17,7 +17,9 @@ from derive.network import Network
 LARGEST_WORST = OMEGA * EPSILON**2 / (N * KAPPA**2)
 STAR_COUPLING = KAPPA / (2 * sqrt(N))
 INDEX = Symbol("k", positive=True, integer=True)
-R_A, R_1, R_2, KAPPA_A, KAPPA_1, KAPPA_2 = (positive(n) for n in ("r_a", "r_1", "r_2", "kappa_a", "kappa_1", "kappa_2"))
+R_A, R_1, R_2, KAPPA_A, KAPPA_1, KAPPA_2 = (
+    positive(n) for n in ("r_a", "r_1", "r_2", "kappa_a", "kappa_1", "kappa_2")
+)
 
 
 def squared(z: Expr) -> Expr:
@@ -44,7 +46,11 @@ def bound(net: Network) -> tuple[Step, ...]:
     gained = Add(*(conjugated(x) * v + x * conjugated(v) for x, v in zip(alpha, moving, strict=True)))
     local = {bath.jump[0][0]: bath.rate for bath in net.baths if len(bath.jump) == 1}
     shared = Add(
-        *(bath.rate * squared(Add(*(u * mean(x) for x, u in bath.jump))) for bath in net.baths if len(bath.jump) > 1)
+        *(
+            bath.rate * squared(Add(*(u * mean(x) for x, u in bath.jump)))
+            for bath in net.baths
+            if len(bath.jump) > 1
+        )
     )
     lost = Add(*(rate * squared(mean(name)) for name, rate in local.items())) + shared
     work = I * EPSILON * a - I * EPSILON * conjugated(a)

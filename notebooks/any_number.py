@@ -338,7 +338,10 @@ ticks = np.pi * np.arange(-1, 1.5, 0.5)
 names = [r"$-\pi$", r"$-\pi/2$", "0", r"$\pi/2$", r"$\pi$"]
 figure, panels = plt.subplots(1, 2, figsize=(7.0, 3.2))
 rows = []
-for ax, module, title in ((panels[0], triangles_cascaded, "2(a) chain"), (panels[1], triangles_parallel, "3(a) star")):
+for ax, module, title in (
+    (panels[0], triangles_cascaded, "2(a) chain"),
+    (panels[1], triangles_parallel, "3(a) star"),
+):
     E_2 = stored(module, 2, 0.1, (theta[None, :], theta[:, None], 0, 0))
     image = ax.imshow(E_2, origin="lower", extent=[-np.pi, np.pi] * 2, interpolation="bicubic")
     ax.contour(theta, theta, E_2, levels=6, colors="white", linewidths=0.5, alpha=0.6)
@@ -543,7 +546,10 @@ results = {
     for one_way in (False, True)
 }
 figure, panels = plt.subplots(1, 2, sharey=True, figsize=(7.0, 3.6))
-for ax, one_way, title in ((panels[0], False, "(a) reciprocal"), (panels[1], True, "(b) one-way, $\\mu_k = 1$")):
+for ax, one_way, title in (
+    (panels[0], False, "(a) reciprocal"),
+    (panels[1], True, "(b) one-way, $\\mu_k = 1$"),
+):
     ax.axhline(1, color="black", linewidth=1.2)
     for shape, (style, members) in SHAPES.items():
         share = [n * results[shape, n, one_way][1] for n in members]

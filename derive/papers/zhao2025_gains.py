@@ -176,7 +176,9 @@ def strong_gain() -> tuple[Statement, ...]:
         Equal(Symbol("G_N1(odd)"), Integer(4), (2**N * (2 * x) ** (N + 1) / top) ** 2),
         Equal(Symbol("G_N1(even)"), ((N + 2) / (2 * x)) ** 2, (2**N * even_top / top) ** 2),
         *(
-            Equal(Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2)
+            Equal(
+                Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2
+            )
             for size in SIZES
         ),
     )
