@@ -57,7 +57,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
         Step(
             "energies-in-time",
             tuple(Equation(Symbol(f"E_{name}"), e) for name, e in zip(eq.modes, energies, strict=True)),
-            "and the energies, which rise from zero without ever falling,",
+            "The energies rise from zero without ever falling,",
             "energy",
             Matrix([e - state.energy(name) for name, e in zip(eq.modes, energies, strict=True)]),
             ("amplitudes-in-time",),
