@@ -244,7 +244,9 @@ line = ax.axvline(N_C / rate, **GUIDE)
 # %% [markdown]
 # Dotted: $N_C/\lambda$ for panel (e), with $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow
 # - \gamma_\Uparrow)$. The half-excited batteries of panel (e) fill up: it is not true that
-# $\gamma_\Uparrow = \gamma_\Downarrow$ can "only" half excite them.
+# $\gamma_\Uparrow = \gamma_\Downarrow$ can "only" half excite them. (Nor is it true that a coherent pump does
+# nothing of the kind: a driven charger turns its batteries for ever, at $\Omega/M$, and fills them once in every
+# turn. They only do not stay full.)
 #
 # ## Finite spins
 #
@@ -376,7 +378,7 @@ table(("$N_B$", r"$E_B$ at the end", r"$\sqrt{N_B}\,(\frac12 - E_B)$"),
       [(n, e, (0.5 - e) * np.sqrt(n)) for n, e in zip(sizes, ends, strict=True)])  # fmt: skip
 
 # %% [markdown]
-# So even the plateau of panel (b) is no steady state at $N_B = 10^2$: it loses a tenth of its height.
+# So even the plateau of panel (b) is no steady state at $N_B = 10^2$: it loses a twelfth of its height.
 #
 # ## Mean field, second order, exact
 #

@@ -269,6 +269,15 @@ def test_an_empty_charger_can_be_eliminated(batteries, up):
     assert all(b < 0.6 * a for a, b in zip(distance, distance[1:], strict=False))
 
 
+def test_without_a_pump_two_battery_spins_keep_half_of_their_plateau():
+    """1/4 for N_C → ∞: of two states on the equator, what is symmetric in one excitation stays."""
+    distance = []
+    for size in (10, 40):
+        gen, states = evolved(spin_star(2, size, 1, 1, 0), (size, 0, 0), np.array([0, 20.0]))
+        distance.append(0.25 - excitations(gen, states, 1)[-1])
+    assert 0 < distance[1] < 0.4 * distance[0] < 0.02
+
+
 @pytest.mark.parametrize("batteries", [2, 3, 4])
 def test_the_pump_that_fills_in_the_pulse_leaves_half_in_the_end(batteries):
     assert isinstance(is_zero(half_full_pump(batteries) - filling_pump().subs(COPIES, batteries)), Proved)
