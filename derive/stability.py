@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, Rational
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, fraction
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
 from derive.langevin import Langevin, doubled
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
+TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
 
 
 class Unstable(DeriveError):
@@ -62,7 +63,10 @@ def require_stable(eq: Langevin) -> None:
     for modes, block in _blocks(eq):
         if block.rows > DECIDED or block.rows > 2 and block.free_symbols:
             continue
-        for value in hurwitz(charpoly(block)):
+        coefficients = charpoly(block)
+        if sum(len(Add.make_args(fraction(c)[0])) for c in coefficients) > TERMS:
+            continue
+        for value in hurwitz(coefficients):
             if value != 0 and isinstance(is_nonnegative(-value), Proved):
                 raise Unstable(
                     f"A steady state needs damping above gain, but the modes {', '.join(modes)} need {value} > 0, "

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import moments
 from strategies import QUICK
-from sympy import I, Integer, Poly, Rational, Symbol, prod, symbols
+from sympy import I, Integer, Poly, Rational, Symbol, cosh, prod, sinh, sqrt, symbols, tanh
 
 from derive.builders import chain, star
 from derive.evolution import steady_state
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
-from derive.stability import Unstable, hurwitz, stability
+from derive.stability import Unstable, hurwitz, require_stable, stability
 
 kappa_a, kappa_b, delta, J = symbols("kappa_a kappa_b Delta J", positive=True)
 chi, x = Symbol("chi"), Symbol("x")
@@ -84,3 +86,24 @@ def test_a_network_beyond_threshold_has_no_steady_state():
     amplifier = Network((Mode("a"),), (), (), (loss("a", kappa_a), Bath((), 2 * kappa_a, gain=(("a", Integer(1)),))))
     with pytest.raises(Unstable, match="damping above gain"):
         steady_state(langevin(amplifier))
+
+
+def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state():
+    names = ("w", "x", "y", "z", "k", "p", "q", "s", "n")
+    w, x, y, z, k, p, q, s, n = symbols(names, positive=True)
+    real, turned = Symbol("g", real=True), Symbol("u")
+    net = Network(
+        (Mode("a"), Mode("b")),
+        (Coupling("a", "b", Rational(1, 2) - I / 3 + real * tanh(p)),),
+        (),
+        (
+            loss("a", w),
+            loss("b", x),
+            Bath((("a", y),), z, n, gain=(("a", turned),)),
+            Bath((("b", k * tanh(q)),), s, Rational(1, 2), Rational(1, 4) - 2 * I / 5),
+            Bath((("b", sqrt(2) / 2), ("a", p)), q, sinh(k) ** 2, sinh(k) * cosh(k)),
+        ),
+    )
+    begun = time.process_time()
+    require_stable(langevin(net))
+    assert time.process_time() - begun < 5
