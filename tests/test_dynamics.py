@@ -12,6 +12,7 @@ from flint import acb, acb_mat, arb, ctx
 from networkx import Graph
 from sympy import I, Rational, Symbol, exp, pi
 
+from benchmarks import dynamics
 from derive.builders import chain, complete, grid, positive, ring, star
 from derive.module import network_module
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
@@ -230,6 +231,21 @@ def test_phases_that_no_loop_holds_come_back_with_the_amplitudes():
 )
 def test_the_evolution_is_real_where_links_form_a_tree_with_real_round_trips(net, real):
     assert hasattr(module(net), "_LINKS") == real
+
+
+@pytest.mark.parametrize("case", dynamics.CASES[::4], ids=lambda case: case.name)
+def test_scipy_and_numpy_agree_where_they_can(case):
+    """Later than a lifetime, rates apart: the peers of the benchmark, on its own points."""
+    m, random = dynamics.emitted(case.network), np.random.default_rng(5)
+    values = dynamics.parameters(m.PARAMETERS, 40, random)
+    values |= {
+        name: v + random.uniform(0, 0.5, 40) for name, v in values.items() if name[:5] in ("kappa", "gamma")
+    }
+    times = random.uniform(2, 20, 40)
+    drift, force = dynamics.drift_and_force(m, values)
+    found = m.energies_at(times, **values)[case.terminal]
+    for peer in (dynamics.by_expm, dynamics.by_eigenvectors):
+        np.testing.assert_allclose(peer(drift, force, times, case.terminal), found, rtol=1e-7)
 
 
 # -- QuTiP --------------------------------------------------------------------------------------------------
