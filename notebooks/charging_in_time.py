@@ -295,13 +295,13 @@ assert np.all(times["parallel", "NC", "op", "90 %"] > times["parallel", "RC", "o
 assert np.all(times["parallel", "NC", "op", "99 %"] < times["parallel", "RC", "op", "99 %"])
 
 # %% [markdown]
-# The sentences hold under conditions. At fixed weak coupling the time of *both* chains grows linearly, by 2 to 2.5
-# lifetimes a battery; each at $J_\mathrm{op}(N)$, where Fig. 4 is drawn, the reciprocal chain needs 6.3 to 6.9
-# lifetimes for any $N$ from 2 to 12, and the nonreciprocal chain is the faster the longer it is. The
-# reciprocal star at $J_\mathrm{op}$ does not depend on $N$ at all, because its collective coupling $\sqrt N
-# J_\mathrm{op} = \kappa/2$ does not. (What grows in a chain is the delay: every mode of a reciprocal network
-# with equal losses decays as $\mathrm{e}^{-\kappa t/2}$, whatever $N$.) And to 90 % the nonreciprocal star is the *slower* one, to 99 % the faster
-# one.
+# The sentences hold under conditions. At fixed weak coupling the time of *both* chains grows linearly, by
+# about 2 (nonreciprocal) and 2.5 lifetimes (reciprocal) a battery; each at $J_\mathrm{op}(N)$, where Fig. 4 is
+# drawn, the reciprocal chain needs 6.3 to 6.9 lifetimes for any $N$ from 2 to 12, and the nonreciprocal
+# chain is the faster the longer it is. The reciprocal star at $J_\mathrm{op}$ does not depend on $N$ at all,
+# because its collective coupling $\sqrt N J_\mathrm{op} = \kappa/2$ does not. (What grows in a chain is the
+# delay: every mode of a reciprocal network with equal losses decays as $\mathrm{e}^{-\kappa t/2}$, whatever
+# $N$.) To 90 % the nonreciprocal star is the *slower* one, to 99 % the faster one.
 #
 # ## Transport power
 #
