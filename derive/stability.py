@@ -69,8 +69,8 @@ def require_stable(eq: Langevin) -> None:
         for value in hurwitz(coefficients):
             if value != 0 and isinstance(is_nonnegative(-value), Proved):
                 raise Unstable(
-                    f"A steady state needs damping above gain, but the modes {', '.join(modes)} need {value} > 0, "
-                    "which is never true; raise their losses or lower their gain and squeezing."
+                    f"A steady state needs damping above gain: of the modes {', '.join(modes)}, {value} must be "
+                    "positive, but it never is; raise their losses or lower their gain and squeezing."
                 )
 
 
