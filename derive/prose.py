@@ -1,0 +1,220 @@
+r"""Sentences with mathematics in Unicode, as claims are written: what is mathematics in them, and that as LaTeX.
+
+    "With Γ_i = 2g_b, E_N^nr → 4."  →  "With $\Gamma_{i} = 2g_{b}$, $E_{N}^{\mathrm{nr}} \to 4$."
+
+A word is mathematics if it holds a sign that prose does not have, or is a letter of its own; neighbours join.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import MappingProxyType
+
+GREEK = MappingProxyType({
+    **dict(zip(
+        "αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ",
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
+        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
+        strict=True,
+    )),
+    "Σ": "sum", "Π": "prod",
+})  # fmt: skip
+SIGNS = MappingProxyType({
+    "−": "-", "…": r"\dots ", "→": r"\to ", "∞": r"\infty ", "≤": r"\leq ", "≥": r"\geq ", "≠": r"\neq ",
+    "≈": r"\approx ", "±": r"\pm ", "∂": r"\partial ", "∈": r"\in ", "ℰ": r"\mathcal{E}", "⟨": r"\langle ",
+    "⟩": r"\rangle ", "½": r"\tfrac12 ", "‖": r"\|", "′": "'", "·": r"\cdot ", "×": r"\times ", "~": r"\sim ",
+    "ℏ": r"\hbar ", "ħ": r"\hbar ", "∝": r"\propto ", "≪": r"\ll ", "≫": r"\gg ", "∫": r"\int ", "&": r"\&", "%": r"\%",
+    "#": r"\#", "$": r"\$", "∓": r"\mp ", "⊗": r"\otimes ", "⟶": r"\to ", "∑": r"\sum ", "∏": r"\prod ",
+})  # fmt: skip
+RAISED = MappingProxyType({
+    **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿ", "0123456789-+Tn", strict=True)), "†": r"\dagger", "*": "*",
+})  # fmt: skip
+LOWERED = MappingProxyType({
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "↓": r"\downarrow", "↑": r"\uparrow",
+})  # fmt: skip
+FUNCTIONS = (
+    "ln log exp sin cos tan cot sinh cosh tanh max min arg det dim lim Tr Im Re arctan arcsin arccos sgn "
+    "diag rank sech"
+).split()
+KNOWN = ("ln", "log", "exp", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "max", "min", "arg", "det", "dim", "lim")
+OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
+ABBREVIATED = ("op", "th", "ss", "nr", "rc", "sq", "cl", "tr", "NC", "RC")  # of two letters that are no indices
+
+EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ]")
+COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
+REFERENCE = re.compile(
+    r"\([AB]?\d+\)\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"
+)
+PLACE = ("Sec.", "Secs.", "Appendix", "Appendices", "Fig.", "Figs.", "Eq.", "Eqs.")
+LONG = re.compile(r"[A-Za-z]{2,}")
+ASCII_GREEK = re.compile(
+    r"\b(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|omega|Gamma|Lambda|Delta)(?![A-Za-z])"
+)
+SCRIPT = re.compile(r"[a-z]+\d*|[A-Z][a-z]+|[A-Z]+\d*|(?<=\^)\d+[A-Z](?!\w)|\d+")
+
+
+def latex(text: str) -> str:
+    """A sentence as LaTeX text, its mathematics between dollars."""
+    return "".join(f"${tex}$" if is_math else _escaped(tex) for is_math, tex in segments(text))
+
+
+def segments(text: str) -> Iterator[tuple[bool, str]]:
+    """The parts of a sentence in order: plain text as it stands, and mathematics (marked True) as LaTeX."""
+    words = re.split(r"(\s+)", text.replace(">>", "≫").replace("<<", "≪"))
+    kinds = [_kind(word, before) for word, before in zip(words, ["", "", *words], strict=False)]
+    k = 0
+    while k < len(words):
+        stop = _run(words, kinds, k)
+        if stop == k:
+            yield False, words[k]
+            k += 1
+            continue
+        before, core, after = _trimmed("".join(words[k:stop]))
+        if before:
+            yield False, before
+        yield True, formula(core)
+        if after:
+            yield False, after
+        k = stop
+
+
+def _kind(word: str, before: str) -> str:
+    """`math`, `sign` for an operator, `maybe` for what is mathematics beside a sign, `text`, or `space`."""
+    if not word.strip():
+        return "space"
+    core = word.strip(".,;:()[]“”\"?!")
+    if word in OPERATORS:
+        return "sign"
+    bare = word.rstrip(".,;:")
+    if before in PLACE or REFERENCE.match(bare):
+        return "text"
+    if re.fullmatch(r"…|max|min|exp|[Aa]|I|(?=.*\d)[\d/+−.()\[\]]+", bare):
+        return "maybe"
+    if not core:
+        return "text"
+    if re.fullmatch(r"[A-Za-z]|\{.*", core) or core in FUNCTIONS or ASCII_GREEK.match(core):
+        return "math"
+    plain = LONG.sub(lambda m: "" if m[0] in FUNCTIONS else m[0], re.sub(r"[_^](\{[^}]*\}|\w+)", "", core))
+    if EXOTIC.search(core):
+        return "text" if re.search(r"[A-Za-z]{4,}", plain) else "math"
+    return "math" if COMPACT.match(core) and not re.search(r"[a-z]{2,}|[A-Z]{3,}", plain) else "text"
+
+
+def _run(words: list[str], kinds: list[str], start: int) -> int:
+    """Where the run of mathematics that begins at a word ends; `start` itself if none does."""
+    if kinds[start] not in ("math", "maybe"):
+        return start
+    last, certain = start, False
+    for k in range(start, len(words), 2):
+        run = "".join(words[start : k - 1]) if k > start else ""
+        kind, before = kinds[k], kinds[k - 2] if k > start else ""
+        if kind == "text" and (_open(run) or before == "sign") and not LONG.search(words[k]):
+            kind = "maybe"
+        joined = not run or "sign" in (kind, before) or kind == before == "math" or _open(run)
+        joined = joined or words[k - 2] in FUNCTIONS
+        if kind == "text" or not joined:
+            break
+        certain = certain or kind in ("math", "sign")
+        last = k - 1 if kind == "sign" else k + 1
+        if words[k][-1] in ".,;:" and not _open(run + words[k]):
+            break
+    return last if certain and last > start else start
+
+
+def _open(text: str) -> bool:
+    return any(text.count(left) > text.count(right) for left, right in ("()", "[]", "{}"))
+
+
+def _trimmed(run: str) -> tuple[str, str, str]:
+    """Punctuation and brackets of the sentence around a formula, apart from it."""
+    before = after = ""
+    while run:
+        opens, closes = (run.count(b) for b in "()")
+        square = run.count("[") - run.count("]")
+        if run[0] in "“\"" or run[0] == "(" and opens > closes or run[0] == "[" and square > 0:
+            before, run = before + run[0], run[1:]
+        elif run[-1] in ".,;:”\"?" or run[-1] == ")" and closes > opens or run[-1] == "]" and square < 0:
+            run, after = run[:-1], run[-1] + after
+        else:
+            break
+    return before, run, after
+
+
+def formula(text: str) -> str:
+    """Mathematics in Unicode as LaTeX: Γ_i², e^{iθ}, √(κ + 1), ⟨b†b⟩."""
+    text = re.sub(r"(?<=\d)\.\.(?=\d)", ", …, ", re.sub(r"(?<![\w\\])pi(?!\w)", "π", text))
+    found, k, scripted = [], 0, False
+    while k < len(text):
+        sign = text[k]
+        script, stop = _script(text, k)
+        if script:
+            found.append(("{}" if scripted and script[0] == found[-1][:1] else "") + script)
+            scripted, k = True, stop
+            continue
+        scripted = False
+        if sign == "√":
+            radicand, k = _argument(text, k + 1)
+            found.append(rf"\sqrt{{{formula(radicand)}}}")
+            continue
+        word = re.match(r"[A-Za-z]{2,}", text[k:])
+        named = ASCII_GREEK.match(text, k)
+        if sign in GREEK:
+            found.append(f"\\{GREEK[sign]} ")
+        elif named:
+            found.append(f"\\{named[1]} ")
+            k = named.end() - 1
+        elif word and word[0] in FUNCTIONS:
+            found.append(f"\\{word[0]} " if word[0] in KNOWN else rf"\operatorname{{{word[0]}}} ")
+            k += len(word[0]) - 1
+        elif sign in "{}":
+            found.append(f"\\{sign}")
+        else:
+            found.append(SIGNS.get(sign, sign))
+        k += 1
+    return re.sub(r" +(?=[)\]}_^, /])|(?<=[(\[{]) +", "", "".join(found)).strip()
+
+
+def _script(text: str, k: int) -> tuple[str, int]:
+    """The sub- or superscript that begins at k as LaTeX, and where it ends; empty if none does."""
+    sign = text[k]
+    for table, mark in ((RAISED, "^"), (LOWERED, "_")):
+        if sign in table and not (sign == "*" and (k == 0 or text[k - 1] == " ")):
+            stop = k + 1
+            while stop < len(text) and text[stop] in table and text[stop] not in "*†↓↑":
+                stop += 1
+            return f"{mark}{{{''.join(table[c] for c in text[k:stop])}}}", stop
+    if sign not in "_^" or k + 1 == len(text):
+        return "", k
+    inner, stop = _argument(text, k + 1)
+    roman = re.fullmatch(r"[A-Za-z]+", inner) and (len(inner) > 2 or inner in ABBREVIATED)
+    written = rf"\mathrm{{{inner}}}" if roman else formula(inner)
+    return f"{sign}{{{written}}}", stop
+
+
+def _argument(text: str, k: int) -> tuple[str, int]:
+    """What a script or a root applies to: a group in braces, one in parentheses, or a word."""
+    for left, right in ("{}", "()"):
+        if text[k : k + 1] == left:
+            depth, stop = 0, k
+            while stop < len(text):
+                depth += (text[stop] == left) - (text[stop] == right)
+                stop += 1
+                if depth == 0:
+                    break
+            kept = left == "(" and text[k - 1] != "√"
+            return (text[k:stop] if kept else text[k + 1 : stop - 1]), stop
+    if text[k : k + 1] in ("−", "±"):
+        return text[k : k + 2], k + 2
+    word = SCRIPT.match(text, k)
+    if not word:
+        return text[k : k + 1], k + 1
+    if text[k - 1] == "√":  # a letter with its own subscript
+        scripted = re.compile(r"\d+|\w(?:_(?:\{[^}]*\}|\w))?").match(text, k)
+        return (scripted[0], scripted.end()) if scripted else (word[0], word.end())
+    return word[0], word.end()
+
+
+def _escaped(text: str) -> str:
+    named = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$"}
+    return "".join(named.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in text)
