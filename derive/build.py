@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from derive.book import Panel, Told, book, surname
 from derive.claims import audit
 from derive.derivation import Derivation
 from derive.document import document
@@ -22,13 +25,14 @@ from derive.kernel import Proved
 from derive.latex import Notation, typeset
 from derive.module import network_module
 from derive.network import Network
-from derive.notebooks import execute, render_html
+from derive.notebooks import execute, headings, opening, render_html
 from derive.papers import PAPERS
 from derive.report import Audited, markdown
+from derive.site import audit_page, index_page
 from derive.stories import Story
 from derive.tex import TexMissing, compile_pdf
 
-GENERATED, PAGES = "generated", "build"
+GENERATED, PAGES, BOOK = "generated", "build", "derive.pdf"
 Files = dict[str, str | bytes]
 
 
@@ -72,9 +76,15 @@ def jobs(stories: Sequence[Story], root: Path, everything: bool, pages: bool = T
     return tuple(found)
 
 
+@cache
+def argued(story: Story) -> Derivation:
+    """The argument of a story, which its LaTeX and the book both tell."""
+    return story.derivation()
+
+
 def story_files(story: Story) -> Files:
     """A story's NumPy module and its LaTeX."""
-    derivation = story.derivation()
+    derivation = argued(story)
     return {
         f"{GENERATED}/{story.key}.py": story.module() if story.module else _network_module(story),
         f"{GENERATED}/latex/{story.key}.tex": body(derivation, story.notation, story.key),
@@ -112,6 +122,7 @@ def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str)
     return compile_pdf(document(text, title, tikz(net, notation), "The network."), prefix).bytes
 
 
+@cache
 def audit_all() -> tuple[Audited, ...]:
     """Every claim of every paper with its finding."""
     return tuple((paper, finding) for paper in PAPERS for finding in audit(paper))
@@ -149,37 +160,64 @@ def notebook_files(path: Path, made: Mapping[str, str | bytes]) -> Files:
                 target.write_text(text, encoding="utf-8")
         executed = execute(path, Path(folder))
     return {
-        f"{GENERATED}/notebooks/{path.stem}.ipynb": executed,
-        f"{PAGES}/{path.stem}.html": render_html(executed, path.stem.replace("_", " ").capitalize()),
+        f"{GENERATED}/notebooks/{path.stem}.ipynb": executed.text,
+        f"{PAGES}/{path.stem}.html": render_html(executed.text, path.stem.replace("_", " ").capitalize()),
+        **{f"{PAGES}/figures/{path.stem}-{k}.pdf": pdf for k, pdf in enumerate(executed.figures, 1)},
     }
 
 
 def page_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Files:
-    """The appendices of all stories as one PDF; without a TeX none, and one line that says so."""
-    parts = []
-    for story in stories:
-        caption = f"\\caption{{{story.title}: {story.reference}.}}"
-        drawn = tikz(story.picture, story.notation)
-        picture = "\n".join(("\\begin{figure}[h]", "\\centering", drawn, caption, "\\end{figure}"))
-        section, _, rest = str(made[f"{GENERATED}/latex/{story.key}.tex"]).partition("\n\n")
-        parts.append(f"{section}\n\n{picture}\n\n{rest}")
-    text = document(
-        "\n\\clearpage\n".join(parts),
-        "Derivations of quantum-battery networks",
-        summary="Networks of charger and battery modes with coherent couplings, shared reservoirs and lossy "
-        "intermediate modes: from the Hamiltonian to the energies of the steady state and the optimal coupling. "
-        "Every displayed equation was derived from the network and proved by exact arithmetic before it was printed.",
-        references=[(paper.key, paper.cite) for paper in PAPERS],
-    )
+    """The book as a PDF, the page of the audit and the page that leads to all; without a TeX one line says so."""
+    told = [Told(story, argued(story), str(made[f"{GENERATED}/latex/{story.key}.tex"])) for story in stories]
+    notebooks = {
+        path.split("/")[-1].removesuffix(".ipynb"): str(text)
+        for path, text in made.items()
+        if path.endswith(".ipynb")
+    }
+    panels = [panel for name, text in notebooks.items() for panel in _panels(name, text)]
+    figures = {panel.file: bytes(made[f"{PAGES}/figures/{panel.file}"]) for panel in panels}  # type: ignore[arg-type]
+    pages: Files = {}
     try:
-        return {f"{PAGES}/appendix.pdf": compile_pdf(text).bytes}
+        pages[f"{PAGES}/{BOOK}"] = compile_pdf(book(told, audit_all(), panels), "derive", figures).bytes
     except TexMissing as missing:
         print(f"derive: {missing}", file=sys.stderr)
-        return {}
+    pictures = [
+        (story.title, story.reference, str(made[f"{GENERATED}/figures/{story.key}.svg"])) for story in stories
+    ]
+    openings = {f"{name}.html": opening(text) for name, text in notebooks.items()}
+    pages[f"{PAGES}/audit.html"] = audit_page(audit_all())
+    pages[f"{PAGES}/index.html"] = index_page(BOOK if pages else "", audit_all(), openings, pictures)
+    return pages
+
+
+def _panels(name: str, notebook: str) -> list[Panel]:
+    """The figures of a notebook, each with the paper that its headings, or else the notebook's opening, are about."""
+    return [
+        Panel(
+            f"{name}-{k}.pdf",
+            above[-1] if above else name,
+            name,
+            _paper((*reversed(above), opening(notebook))),
+        )
+        for k, above in enumerate(headings(notebook), 1)
+    ]
+
+
+def _paper(texts: Iterable[str]) -> str:
+    """The paper that the first of these texts names that names one only."""
+    for text in texts:
+        named = [paper.key for paper in PAPERS if re.search(rf"\b{surname(paper.key)}\b", text)]
+        if len(named) == 1:
+            return named[0]
+    return ""
 
 
 def strays(root: Path, fresh: Iterable[str]) -> list[str]:
     """Files under generated/ that no job makes."""
     folder = root / GENERATED
-    found = (p.relative_to(root).as_posix() for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    found = (
+        p.relative_to(root).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts
+    )
     return sorted(set(found) - set(fresh))

@@ -21,7 +21,7 @@ from derive.measure import RELATION, width
 from derive.notation import Notation
 from derive.printer import Laid, Piece, Printer, line
 
-__all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "displayed", "expression", "typeset"]
+__all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "expression", "typeset"]
 
 # Thousandths of an em.
 POLE = 240  # characters of a denominator that is said to be nonzero
@@ -61,13 +61,13 @@ def typeset(
     Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and
     @label refers to an earlier step; steps that are used and not named are cited at the end of the sentence.
     With the `verdicts` of `Derivation.check` the denominators that a proof assumed to be nonzero are printed
-    with the step.
+    with the first step that needs them.
     """
     anchor = f"{prefix}:" if prefix else ""
     parts = [
         rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
     ]
-    before = ""
+    before, stated = "", set[str]()
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
@@ -75,14 +75,16 @@ def typeset(
         poles = [
             f"${expression(e, notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
         ]
-        goes_on = following is not None and _continues(following) and not poles
+        new = [pole for pole in poles if pole not in stated]
+        stated.update(new)
+        goes_on = following is not None and _continues(following) and not new
         text = _cited(step, notation, anchor, before)
-        display = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
-        after = f"\nThis holds {_where(poles)}." if poles else ""
+        shown = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
+        after = f"\nThis holds {_where(new)}." if new else ""
         if _continues(step) and len(parts) > 1:
-            parts[-1] += f"\n{text}\n{display}{after}"
+            parts[-1] += f"\n{text}\n{shown}{after}"
         else:
-            parts.append(f"{text}\n{display}{after}")
+            parts.append(f"{text}\n{shown}{after}")
         before = step.label
     return "\n\n".join(parts) + "\n"
 
@@ -210,6 +212,13 @@ def _lines(pieces: Sequence[Piece], room: int) -> list[str]:
         space = {1: r"\quad", 2: r"\qquad"}.get(indent(more[0]) // 1_000, r"\qquad\quad")
         found.append(f"{space} {line(more, starts=True)}")
     return found
+
+
+def display(
+    equations: Sequence[Equation], notation: Notation, label: str, end: str = ".", width: int = ONE_COLUMN
+) -> str:
+    """Equations as one display with one number, broken where they are wider than the column."""
+    return _display(_rows(displayed(equations, notation, width), notation, width), label, end)
 
 
 def _display(rows: Sequence[Row], label: str, end: str) -> str:

@@ -5,11 +5,13 @@ times and the version of Python are left out, addresses in memory are masked, fi
 fixed salt, and the kernel starts with one hash seed and none of the user's configuration.
 """
 
+import base64
 import hashlib
 import json
 import os
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +31,16 @@ class NotebookError(DeriveError):
     """A notebook that does not run to its end, or that warns on the way."""
 
 
-def execute(path: Path, folder: Path | None = None) -> str:
-    """Run a text notebook (jupytext) from a fresh kernel; the text of the executed .ipynb.
+@dataclass(frozen=True)
+class Executed:
+    """A notebook after its run: the text of the .ipynb, and its figures as PDF in their order."""
+
+    text: str
+    figures: tuple[bytes, ...]
+
+
+def execute(path: Path, folder: Path | None = None) -> Executed:
+    """Run a text notebook (jupytext) from a fresh kernel.
 
     Args:
         path: the notebook's text, for example notebooks/cascaded_parallel.py.
@@ -49,10 +59,14 @@ def execute(path: Path, folder: Path | None = None) -> str:
         cell.id = hashlib.sha256(f"{number}\n{cell.source}".encode()).hexdigest()[:12]
         cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {})
     _run(notebook, path, (folder or Path.cwd()).resolve())
+    figures = []
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
             _refuse_warning(output, path, number)
             _settle(output)
+            pdf = output.get("data", {}).pop("application/pdf", None)
+            if pdf:
+                figures.append(base64.b64decode(pdf))
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -61,7 +75,7 @@ def execute(path: Path, folder: Path | None = None) -> str:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
+    return Executed(nbformat.writes(notebook).rstrip("\n") + "\n", tuple(figures))
 
 
 def _run(notebook: "NotebookNode", path: Path, folder: Path) -> None:
@@ -94,7 +108,7 @@ def _environment(scratch: Path, folder: Path) -> dict[str, str]:
     """The kernel's environment: the folder's modules, one hash seed, one date, no other configuration."""
     profile = scratch / "ipython" / "profile_default"
     profile.mkdir(parents=True)
-    figures = {"InlineBackend": {"figure_formats": ["svg"]}}
+    figures = {"InlineBackend": {"figure_formats": ["svg", "pdf"]}}
     (profile / "ipython_kernel_config.json").write_text(json.dumps(figures), encoding="utf-8")
     (scratch / "matplotlibrc").write_text("svg.hashsalt: derive\n", encoding="utf-8")
     # After the folder's modules come this package's own: a checkout need not be installed.
@@ -123,6 +137,25 @@ def _settle(output: "NotebookNode") -> None:
     for kind in ("text/plain", "text/html"):
         if kind in data:
             data[kind] = ADDRESS.sub("", data[kind])
+
+
+def headings(ipynb_text: str) -> tuple[tuple[str, ...], ...]:
+    """For every figure of an executed notebook the headings that it stands under, from the title down."""
+    found: list[tuple[str, ...]] = []
+    above: tuple[tuple[int, str], ...] = ()
+    for cell in json.loads(ipynb_text)["cells"]:
+        if cell["cell_type"] == "markdown":
+            for mark, text in re.findall(r"^(#+) (.+)$", "".join(cell["source"]), flags=re.MULTILINE):
+                above = (*(heading for heading in above if heading[0] < len(mark)), (len(mark), text.strip()))
+        shown = ("".join(output.get("data", {}).get("text/plain", "")) for output in cell.get("outputs", ()))
+        found += [tuple(text for _, text in above)] * sum(text.startswith("<Figure") for text in shown)
+    return tuple(found)
+
+
+def opening(ipynb_text: str) -> str:
+    """The first cell of prose, with the title, as Markdown."""
+    cells = json.loads(ipynb_text)["cells"]
+    return next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
 
 
 def render_html(ipynb_text: str, title: str) -> str:

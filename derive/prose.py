@@ -37,9 +37,37 @@ FUNCTIONS = (
     "ln log exp sin cos tan cot sinh cosh tanh max min arg det dim lim Tr Im Re arctan arcsin arccos sgn "
     "diag rank sech"
 ).split()
-KNOWN = ("ln", "log", "exp", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "max", "min", "arg", "det", "dim", "lim")
+KNOWN = (
+    "ln",
+    "log",
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "cot",
+    "sinh",
+    "cosh",
+    "tanh",
+    "max",
+    "min",
+    "arg",
+    "det",
+    "dim",
+    "lim",
+)
 OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
-ABBREVIATED = ("op", "th", "ss", "nr", "rc", "sq", "cl", "tr", "NC", "RC")  # of two letters that are no indices
+ABBREVIATED = (
+    "op",
+    "th",
+    "ss",
+    "nr",
+    "rc",
+    "sq",
+    "cl",
+    "tr",
+    "NC",
+    "RC",
+)  # of two letters that are no indices
 
 EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ]")
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
@@ -56,7 +84,7 @@ SCRIPT = re.compile(r"[a-z]+\d*|[A-Z][a-z]+|[A-Z]+\d*|(?<=\^)\d+[A-Z](?!\w)|\d+"
 
 def latex(text: str) -> str:
     """A sentence as LaTeX text, its mathematics between dollars."""
-    return "".join(f"${tex}$" if is_math else _escaped(tex) for is_math, tex in segments(text))
+    return "".join(f"${tex}$" if is_math else plain(tex) for is_math, tex in segments(text))
 
 
 def segments(text: str) -> Iterator[tuple[bool, str]]:
@@ -83,7 +111,7 @@ def _kind(word: str, before: str) -> str:
     """`math`, `sign` for an operator, `maybe` for what is mathematics beside a sign, `text`, or `space`."""
     if not word.strip():
         return "space"
-    core = word.strip(".,;:()[]“”\"?!")
+    core = word.strip('.,;:()[]“”"?!')
     if word in OPERATORS:
         return "sign"
     bare = word.rstrip(".,;:")
@@ -132,9 +160,9 @@ def _trimmed(run: str) -> tuple[str, str, str]:
     while run:
         opens, closes = (run.count(b) for b in "()")
         square = run.count("[") - run.count("]")
-        if run[0] in "“\"" or run[0] == "(" and opens > closes or run[0] == "[" and square > 0:
+        if run[0] in '“"' or run[0] == "(" and opens > closes or run[0] == "[" and square > 0:
             before, run = before + run[0], run[1:]
-        elif run[-1] in ".,;:”\"?" or run[-1] == ")" and closes > opens or run[-1] == "]" and square < 0:
+        elif run[-1] in '.,;:”"?' or run[-1] == ")" and closes > opens or run[-1] == "]" and square < 0:
             run, after = run[:-1], run[-1] + after
         else:
             break
@@ -144,7 +172,8 @@ def _trimmed(run: str) -> tuple[str, str, str]:
 def formula(text: str) -> str:
     """Mathematics in Unicode as LaTeX: Γ_i², e^{iθ}, √(κ + 1), ⟨b†b⟩."""
     text = re.sub(r"(?<=\d)\.\.(?=\d)", ", …, ", re.sub(r"(?<![\w\\])pi(?!\w)", "π", text))
-    found, k, scripted = [], 0, False
+    found: list[str] = []
+    k, scripted = 0, False
     while k < len(text):
         sign = text[k]
         script, stop = _script(text, k)
@@ -167,6 +196,14 @@ def formula(text: str) -> str:
         elif word and word[0] in FUNCTIONS:
             found.append(f"\\{word[0]} " if word[0] in KNOWN else rf"\operatorname{{{word[0]}}} ")
             k += len(word[0]) - 1
+        elif text.startswith("h.c.", k):
+            found.append(r"\mathrm{h.c.}")
+            k += 3
+        elif word and len(word[0]) > 3 and word[0].islower():
+            found.append(rf"\mathrm{{{word[0]}}}")
+            k += len(word[0]) - 1
+        elif re.match(r"[DL]′?\[", text[k:]):
+            found.append(rf"\mathcal{{{sign}}}")
         elif sign in "{}":
             found.append(f"\\{sign}")
         else:
@@ -215,6 +252,18 @@ def _argument(text: str, k: int) -> tuple[str, int]:
     return word[0], word.end()
 
 
-def _escaped(text: str) -> str:
-    named = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$"}
+def plain(text: str) -> str:
+    """Text without mathematics as LaTeX: what would be a command or a sign that old fonts lack is written out."""
+    named = {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "−": "$-$",
+        "“": "``",
+        "”": "''",
+        "’": "'",
+        "–": "--",
+        "—": "---",
+        "…": r"\dots{}",
+    }
     return "".join(named.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in text)

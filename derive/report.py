@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import wrap
 
+import sympy
+from sympy import Expr
+
 from derive.claims import Finding, Paper, latex
+from derive.latex import Notation, expression
+from derive.printer import Unprintable
 
 WIDTH = 100  # columns of a terminal
 Audited = tuple[Paper, Finding]
@@ -72,13 +77,28 @@ def _errata(paper: Paper, finding: Finding) -> list[str]:
         parts += ["Proved instead:", "", f"$${latex(finding.corrected, paper.notation)}$$", ""]
     example = finding.counterexample
     if example:
-        point = ", ".join(f"{symbol.name} = {value}" for symbol, value in example.point)
+        point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.point)
         place = f"at {point} " if point else ""
-        parts += [
-            f"Counterexample: {place}the printed form gives {example.printed}, the true value is {example.true}.",
-            "",
-        ]
+        one, other = sides(finding)
+        parts += [f"Counterexample: {place}{one} {example.printed}, {other} {example.true}.", ""]
     return parts
+
+
+def sides(finding: Finding) -> tuple[str, str]:
+    """What the two values of a counterexample are, of an equation or of an inequality."""
+    if finding.printed.relation in ("<", "≤", ">", "≥"):
+        return "what is said to be larger is", "the other is"
+    return "the printed form gives", "the true value is"
+
+
+def value(e: Expr, notation: Notation) -> str:
+    """An exact value of a counterexample as LaTeX; a phase may be the arc tangent of a rational number."""
+    if e.is_Rational:
+        return str(e)
+    try:
+        return expression(e, notation)
+    except Unprintable:
+        return str(sympy.latex(e, inv_trig_style="full"))
 
 
 def _word(finding: Finding) -> str:

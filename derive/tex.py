@@ -13,9 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from derive.errors import DeriveError
 
@@ -77,12 +78,15 @@ def tex_home() -> Path:
     return Path(sys.prefix) / "tex"
 
 
-def compile_pdf(tex: str, jobname: str = "appendix") -> Pdf:
+def compile_pdf(
+    tex: str, jobname: str = "appendix", figures: Mapping[str, bytes] = MappingProxyType({})
+) -> Pdf:
     """Typeset a LaTeX document: the same text gives the same bytes with the same engine.
 
     Args:
         tex: a whole document, from \\documentclass to \\end{document}.
         jobname: letters, digits, `_` and `-`; the name that TeX's messages show.
+        figures: the files that the document includes, by name.
 
     Raises:
         TexMissing: no engine, or none that has the files which the document asks for.
@@ -95,6 +99,8 @@ def compile_pdf(tex: str, jobname: str = "appendix") -> Pdf:
         with tempfile.TemporaryDirectory(prefix="derive-tex-") as folder:
             source = Path(folder) / f"{jobname}.tex"
             source.write_text(tex, encoding="utf-8")
+            for name, data in figures.items():
+                (Path(folder) / name).write_bytes(data)
             log, chatter = _run(engine, source)
             pdf = source.with_suffix(".pdf")
             complaint = _complaint(log)

@@ -54,12 +54,17 @@ def typesetter() -> Callable[[str, bool], str]:
     return typeset
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, formulas: bool = True) -> str:
     """A whole HTML page around a body: the same look offline as online, on paper as on a screen.
+
+    A page without formulas is spared KaTeX's style and fonts.
 
     Raises:
         WebMissing: KaTeX, whose style and fonts the page carries, is not installed.
     """
+    frame = Template((Path(__file__).parent / "templates" / "page.html").read_text(encoding="utf-8"))
+    if not formulas:
+        return frame.substitute(title=escape(title), math="", body=body)
     katex = _katex()
 
     def inlined(reference: re.Match[str]) -> str:
@@ -67,7 +72,6 @@ def page(title: str, body: str) -> str:
         return f'url(data:font/woff2;base64,{font}) format("woff2")'
 
     math = FONT.sub(inlined, (katex / "katex.min.css").read_text(encoding="utf-8"))
-    frame = Template((Path(__file__).parent / "templates" / "page.html").read_text(encoding="utf-8"))
     return frame.substitute(title=escape(title), math=math, body=body)
 
 
