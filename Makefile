@@ -1,5 +1,5 @@
 # Two commands for a fresh machine with Python 3.11, 3.12 or 3.13 and nothing else:
-#   make        set everything up inside .venv, regenerate generated/, write the appendices (PDF, HTML) to build/
+#   make        set everything up inside .venv, regenerate generated/, write the book (PDF) and a site (HTML) to build/
 #   make test   set everything up inside .venv, run the tests
 # Further:
 #   make slow   the tests marked slow          make check   generated/ is current, ruff and mypy are content

@@ -26,6 +26,9 @@ SIGNS = MappingProxyType({
     "⟩": r"\rangle ", "½": r"\tfrac12 ", "‖": r"\|", "′": "'", "·": r"\cdot ", "×": r"\times ", "~": r"\sim ",
     "ℏ": r"\hbar ", "ħ": r"\hbar ", "∝": r"\propto ", "≪": r"\ll ", "≫": r"\gg ", "∫": r"\int ", "&": r"\&", "%": r"\%",
     "#": r"\#", "$": r"\$", "∓": r"\mp ", "⊗": r"\otimes ", "⟶": r"\to ", "∑": r"\sum ", "∏": r"\prod ",
+    "∋": r"\ni ", "≡": r"\equiv ", "≃": r"\simeq ", "∼": r"\sim ", "⇒": r"\Rightarrow ", "↔": r"\leftrightarrow ",
+    "←": r"\leftarrow ", "∪": r"\cup ", "∩": r"\cap ", "⊂": r"\subset ", "∘": r"\circ ", "∇": r"\nabla ", "⌊": r"\lfloor ",
+    "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "ℓ": r"\ell ", "∀": r"\forall ", "∃": r"\exists ",
 })  # fmt: skip
 RAISED = MappingProxyType({
     **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿ", "0123456789-+Tn", strict=True)), "†": r"\dagger", "*": "*",
@@ -55,7 +58,7 @@ KNOWN = (
     "dim",
     "lim",
 )
-OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
+OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪ ∩ ⊂ ∘ + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
 ABBREVIATED = (
     "op",
     "th",
@@ -69,7 +72,7 @@ ABBREVIATED = (
     "RC",
 )  # of two letters that are no indices
 
-EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ]")
+EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]")
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
     r"\([AB]?\d+\)\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"

@@ -14,7 +14,7 @@ from derive.prose import segments
 from derive.report import Audited, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
-COLUMNS = ("claim", "what it says", "scope", "method", "verdict")
+COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
 Typesetter = Callable[[str, bool], str]
 
 
@@ -25,7 +25,7 @@ def audit_page(audited: Sequence[Audited]) -> str:
     parts = ["<h1>Audit of the papers</h1>", f"<p>{escape(summary(audited))}</p>", _links(papers)]
     for paper in papers:
         findings = [finding for p, finding in audited if p is paper]
-        parts += [f'<h2 id="{paper.key}">{escape(paper.key)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
+        parts += [f'<h2 id="{paper.key}">{named(paper.key)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
         for finding in findings:
             if finding.verdict != "holds":
@@ -70,8 +70,14 @@ def index_page(
     return web.page(TITLE, "\n".join(parts))
 
 
+def named(key: str) -> str:
+    """A paper as its readers call it, from its key."""
+    author = key.rstrip("0123456789")
+    return f"{escape(author.capitalize())} <em>et al.</em> {key.removeprefix(author)}"
+
+
 def _links(papers: Sequence[Paper]) -> str:
-    found = (f'<a href="#{paper.key}">{escape(paper.key)}</a>' for paper in papers)
+    found = (f'<a href="#{paper.key}">{named(paper.key)}</a>' for paper in papers)
     return f'<p><a href="index.html">All pages</a> · {" · ".join(found)}</p>'
 
 
@@ -80,10 +86,10 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
     parts = ["<table>", f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for finding in findings:
         claim = finding.claim
-        cells = [_told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)]
+        place, *cells = (_told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method))
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>'
-        parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (*cells, verdict)) + "</tr>")
+        parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
     return [*parts, "</tbody>", "</table>"]
 
 

@@ -22,14 +22,14 @@ recurrence families counts
 optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
-derivation notation measure source program
+derivation notation measure prose source program
 stable
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers
 formulas induction transients cascades fluctuations mediators triangles growth superradiance
-matching tradeoffs pairs stories
-tex web notebooks files build cli __init__ __main__
+matching tradeoffs pairs stories book
+tex web site notebooks files build cli __init__ __main__
 """.split()
 KERNEL = """
 place entries structure minors packing assemble program linear

@@ -51,7 +51,7 @@ def write(folder: Path, text: str) -> Path:
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("project")
-    return notebooks.execute(write(folder, DEMO), folder)
+    return notebooks.execute(write(folder, DEMO), folder).text
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,11 @@ def test_same_text_gives_same_bytes_whatever_the_hash_seed_folder_and_configurat
     (startup / "00-user.py").write_text("print('a user greets')")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("PYTHONHASHSEED", "12345")
-    assert notebooks.execute(write(tmp_path, DEMO), tmp_path) == executed
+    again = notebooks.execute(write(tmp_path, DEMO), tmp_path)
+    assert again.text == executed
+    (pdf,) = again.figures
+    assert pdf.startswith(b"%PDF-")
+    assert b"20260101000000" in pdf, "the date of every PDF"
 
 
 def test_nothing_of_the_moment_or_the_machine_is_kept(executed: str) -> None:

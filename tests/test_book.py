@@ -1,0 +1,143 @@
+"""The book tells every story and every claim; what stands in its margin is proved; its pages need no network."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from sympy import Rational, Symbol
+
+from derive import tex
+from derive.book import Panel, Told, book, paper_of, recognised
+from derive.build import argued, body
+from derive.claims import AtLeast, Claim, Equal, Paper, judge
+from derive.derivation import Equation
+from derive.formulas import RECIPROCAL_STAR_ENERGY, N
+from derive.papers.liu2026_letters import NOTATION, J, ε, κ, ω
+from derive.report import markdown, sides
+from derive.site import audit_page, index_page
+from derive.stories import STORIES
+
+E_N = Symbol("E_N^ss")
+TRUE = 16 * ω * ε**2 * J**2 / (4 * N * J**2 + κ**2) ** 2
+SMALL = Equal(E_N, J * (J + κ), J**2 + J * κ)
+CLAIMS = (
+    Claim(
+        "Eq. (13)",
+        "Energy of a star",
+        lambda: (replace(SMALL, printed=TRUE, derived=RECIPROCAL_STAR_ENERGY),),
+    ),
+    Claim(
+        "Below Eq. (13), J_op",
+        "A square of J + κ for Γ_i → 0",
+        lambda: (Equal(E_N, (J + κ) ** 2, J**2 + κ**2),),
+        lambda: (Equal(E_N, J**2 + κ**2, J**2 + κ**2),),
+        "The binomial of J and κ has a third term, 2Jκ, of 100%.",
+        "N = 1..6",
+    ),
+    Claim(
+        "Sec. III",
+        "J is larger",
+        lambda: (AtLeast(J, J + κ, Equation(J, J + κ, "≥")),),
+        lambda: (AtLeast(J + κ, J, Equation(J, J + κ, "≤")),),
+        "A loss is positive.",
+    ),
+)
+PAPER = Paper("liu2026", "A. Uthor & B. Uthor, A title with 50% (2026)", NOTATION, CLAIMS)
+PANELS = [Panel("plot-1.pdf", "Liu *et al.*, Fig. 1: $E_N$ & more", "any_number", "liu2026")]
+
+
+@cache
+def audited():
+    return tuple((PAPER, judge(PAPER.key, claim)) for claim in CLAIMS)
+
+
+@cache
+def told():
+    keys = ("reciprocal_star", "matched_tree")
+    return tuple(Told(STORIES[key], argued(STORIES[key]), _tex(STORIES[key])) for key in keys)
+
+
+def _tex(story):
+    return body(argued(story), story.notation, story.key)
+
+
+def test_every_claim_has_a_row_and_every_correction_an_erratum_that_the_row_points_to():
+    text = book(told(), audited(), [])
+    for claim in CLAIMS:
+        assert claim.label.partition(",")[0] in text
+    pointed = set(re.findall(r"\\pageref\{(erratum:[^}]*)\}", text))
+    assert pointed == set(re.findall(r"\\label\{(erratum:liu2026:\d+)\}", text))
+    assert len(pointed) == sum(claim.corrected is not None for claim in CLAIMS) == 2
+    assert r"of 100\%" in text
+
+
+def test_a_story_stands_with_the_paper_that_its_reference_names_first():
+    assert paper_of(STORIES["reciprocal_star"], [PAPER]) == "liu2026"
+    assert (
+        paper_of(STORIES["matched_tree"], [PAPER]) == paper_of(STORIES["triangles_cascaded"], [PAPER]) == ""
+    )
+    text = book(told(), audited(), [])
+    assert (
+        text.index("label{sec:reciprocal_star}")
+        < text.index("Beyond the papers")
+        < text.index("label{sec:matched_tree}")
+    )
+
+
+def test_the_margin_names_an_equation_only_where_the_two_are_proved_equal():
+    findings = [finding for _, finding in audited()]
+    labels = recognised(told(), PAPER, findings)
+    assert set(labels.values()) == {"Liu~(13)"}
+    (anchor,) = labels
+    assert anchor.startswith("eq:reciprocal_star:")
+    assert f"\\label{{{anchor}}}" in told()[0].tex
+    wrong = replace(findings[0], printed=Equation(E_N, TRUE * Rational(8, 7)))
+    assert recognised(told(), PAPER, [wrong]) == {}
+    scaled = replace(findings[0], printed=Equation(E_N / ω, TRUE / ω))
+    assert recognised(told(), PAPER, [scaled]) == labels
+
+
+def test_same_input_gives_the_same_text():
+    assert book(told(), audited(), PANELS) == book(told(), audited(), PANELS)
+
+
+def test_values_of_a_refuted_inequality_are_not_called_printed_and_true():
+    finding = audited()[2][1]
+    assert sides(finding) == ("what is said to be larger is", "the other is")
+    example = finding.counterexample
+    assert f"what is said to be larger is {example.printed}, the other is {example.true}." in markdown(
+        audited()
+    )
+    assert example.printed < example.true
+
+
+@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+def test_the_book_is_correct_latex_without_an_overfull_box(tmp_path):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3))
+    figure.subplots().plot([0, 1])
+    figure.savefig(tmp_path / "plot.pdf")
+    plots = {"plot-1.pdf": (tmp_path / "plot.pdf").read_bytes()}
+    made = tex.compile_pdf(book(told(), audited(), PANELS), "derive", plots)
+    assert made.bytes.startswith(b"%PDF-")
+    assert made.overfull == ()
+
+
+def test_pages_of_the_site_need_nothing_else_and_their_links_lead_somewhere():
+    audit = audit_page(audited())
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    notebooks = {"one.html": "# The *first* of $N$\n\nIt tells of `energies` and $E_N$.\n\nMore."}
+    index = index_page("derive.pdf", audited(), notebooks, [("A & B", "Liu", svg)])
+    for page in (audit, index):
+        outside = re.sub(r"<style>.*?</style>", "", page, flags=re.S)
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", outside)
+        targets = re.findall(r'href="#([^"]*)"', outside)
+        assert set(targets) <= set(re.findall(r' id="([^"]*)"', outside))
+        assert 'name="viewport"' in page
+    assert {"derive.pdf", "audit.html", "one.html"} <= set(re.findall(r'href="([^"#]*)"', index))
+    assert "It tells of <code>energies</code>" in index
+    assert "More." not in index
+    assert audit.count("<h3 id=") == 2
+    assert 'href="derive.pdf"' not in index_page("", audited(), notebooks, [])

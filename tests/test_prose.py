@@ -1,0 +1,74 @@
+"""What is mathematics in a sentence is told from what is not, and every sentence of the catalogue can be typeset."""
+
+import pytest
+
+from derive.papers import PAPERS
+from derive.prose import formula, latex, plain, segments
+from derive.web import typesetter
+
+SENTENCES = [
+    text
+    for paper in PAPERS
+    for claim in paper.claims
+    for text in (claim.label, claim.title, claim.scope, claim.because)
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("Energies at J = Γ_i/2", r"Energies at $J = \Gamma_{i}/2$"),
+        ("a flow from b_1 back to a (for p_a = −i)", r"a flow from $b_{1}$ back to a (for $p_{a} = -i$)"),
+        ("Eqs. (2), (A1) and Fig. 1(a)", "Eqs. (2), (A1) and Fig. 1(a)"),
+        ("Sec. V holds for all N", "Sec. V holds for all $N$"),
+        ("between κN/4 and κ(N + 2)/4;", r"between $\kappa N/4$ and $\kappa (N + 2)/4$;"),
+        ("J_op^c → ∞, twice 2^2N", r"$J_{\mathrm{op}}^{c} \to \infty$, twice $2^{2N}$"),
+        ("Λ_0 e^{−Λ_n t/2}", r"$\Lambda_{0} e^{-\Lambda_{n} t/2}$"),
+        ("N = 1..6", r"$N = 1, \dots, 6$"),
+        ("by 14% at most", r"by 14\% at most"),
+        ("the n-th battery, half-way", "the n-th battery, half-way"),
+        ("it is 2 and “nothing else”", "it is 2 and ``nothing else''"),
+        ("θ ∈ {−π, 0}", r"$\theta \in \{-\pi, 0\}$"),
+    ],
+)
+def test_formulas_stand_between_dollars_and_words_outside(text, tex):
+    assert latex(text) == tex
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("√(2[1 − Tr ρ_b²])", r"\sqrt{2[1 - \operatorname{Tr} \rho_{b}^{2}]}"),
+        ("√N J", r"\sqrt{N} J"),
+        ("2ω_bJ_1E", r"2\omega_{b}J_{1}E"),
+        ("⟨b†b⟩*", r"\langle b^{\dagger}b\rangle^{*}"),
+        ("γ↑γ↓N_B", r"\gamma_{\uparrow}\gamma_{\downarrow}N_{B}"),
+        ("D[q†] + h.c.", r"\mathcal{D}[q^{\dagger}] + \mathrm{h.c.}"),
+        ("u*ᵀ", r"u^{*T}"),
+    ],
+)
+def test_signs_become_commands(text, tex):
+    assert formula(text) == tex
+
+
+def test_every_sentence_of_the_catalogue_is_correct_latex():
+    typeset = typesetter()
+    for text in SENTENCES:
+        for is_math, part in segments(text):
+            if is_math:
+                assert typeset(part, False)
+        assert latex(text).isascii(), text
+
+
+def test_no_word_of_a_sentence_is_lost():
+    for text in SENTENCES:
+        words = {
+            word
+            for word in text.replace("(", " ").replace(")", " ").split()
+            if word.isalpha() and len(word) > 5
+        }
+        assert words <= set(latex(text).replace("(", " ").replace(")", " ").split())
+
+
+def test_text_is_kept_from_being_commands():
+    assert plain("any_number & 50% of {x}") == r"any\_number \& 50\% of \{x\}"
