@@ -27,7 +27,8 @@ SIGNS = MappingProxyType({
     "ℏ": r"\hbar ", "ħ": r"\hbar ", "∝": r"\propto ", "≪": r"\ll ", "≫": r"\gg ", "∫": r"\int ", "&": r"\&", "%": r"\%",
     "#": r"\#", "$": r"\$", "∓": r"\mp ", "⊗": r"\otimes ", "⟶": r"\to ", "∑": r"\sum ", "∏": r"\prod ",
     "∋": r"\ni ", "≡": r"\equiv ", "≃": r"\simeq ", "∼": r"\sim ", "⇒": r"\Rightarrow ", "↔": r"\leftrightarrow ",
-    "←": r"\leftarrow ", "∪": r"\cup ", "∩": r"\cap ", "⊂": r"\subset ", "∘": r"\circ ", "∇": r"\nabla ", "⌊": r"\lfloor ",
+    "←": r"\leftarrow ", "∪": r"\cup ", "∩": r"\cap ", "⊂": r"\subset ", "∘": r"\circ ", "∇": r"\nabla ",
+    "⌊": r"\lfloor ",
     "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "ℓ": r"\ell ", "∀": r"\forall ", "∃": r"\exists ",
 })  # fmt: skip
 RAISED = MappingProxyType({
