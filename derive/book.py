@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import cleandoc
 
 from sympy import Expr, MatrixBase, Mul
@@ -179,7 +180,9 @@ def _set(paragraph: str) -> str:
 def _chapter(
     paper: Paper, findings: Sequence[Finding], told: Sequence[Told], panels: Sequence[Panel]
 ) -> list[str]:
-    letters = cleandoc(import_module(f"derive.papers.{paper.key}_letters").__doc__ or "")
+    rooms = (f"derive.papers.{paper.key}{ending}" for ending in ("_letters", ""))
+    room = next(name for name in rooms if find_spec(name))  # a small paper is one module
+    letters = cleandoc(import_module(room).__doc__ or "")
     about = " ".join(latex(" ".join(paragraph.split())) for paragraph in _paragraphs(letters)[1:])
     counted = latex(summary([(paper, finding) for finding in findings]))
     return [

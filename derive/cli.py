@@ -1,4 +1,4 @@
-"""The command line: solve, appendix, build, audit, draw. The only room that writes files.
+"""The command line: solve, appendix, build, audit, draw, new-paper. The only room that writes files.
 
 Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written.
 """
@@ -104,6 +104,10 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("source", metavar="STORY|NET.toml", help="a story of the repository, or a network file")
     _files(draw, svg="the picture as SVG (default: standard output)")
     draw.set_defaults(command=_draw)
+
+    new = commands.add_parser("new-paper", help="begin the audit of another paper", allow_abbrev=False)
+    new.add_argument("key", metavar="KEY", help="its first author and its year, as ahmadi2024")
+    new.set_defaults(command=_new_paper)
     return parser
 
 
@@ -288,6 +292,16 @@ def _draw(arguments: argparse.Namespace) -> int:
     story = _story(arguments.source)
     net = story.picture if story else _network(arguments.source)
     files.write({targets.get("svg", "-"): svg(net, story.notation if story else Notation())})
+    return DONE
+
+
+def _new_paper(arguments: argparse.Namespace) -> int:
+    from derive.starter import starter
+
+    root = Path.cwd()
+    made = starter(arguments.key, root)
+    files.write({str(root / path): text for path, text in made.items()}, folders=True)
+    files.say("\n".join(made))
     return DONE
 
 

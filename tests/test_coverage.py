@@ -40,7 +40,7 @@ def uncovered(numbers, labels):
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.key)
 def test_every_numbered_equation_has_a_claim(paper):
-    assert not uncovered(NUMBERED[paper.key], [claim.label for claim in paper.claims])
+    assert not uncovered(NUMBERED.get(paper.key, ()), [claim.label for claim in paper.claims])
 
 
 def test_a_missing_claim_is_noticed():

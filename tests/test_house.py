@@ -29,13 +29,13 @@ claims report
 papers
 formulas induction transients cascades fluctuations mediators triangles growth superradiance
 matching tradeoffs pairs stories book
-tex web site notebooks files build cli __init__ __main__
+tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
 place entries structure minors packing assemble program linear
 conjugation exponents ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
 """.split()
-MAY_USE_FILES = {"tex", "web", "notebooks", "files", "build", "cli"}
+MAY_USE_FILES = {"starter", "tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))

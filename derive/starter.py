@@ -1,0 +1,73 @@
+"""A paper that is begun: its module with a network, letters and one claim, a network file, a test, and its place in
+the catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from derive.errors import DeriveError
+
+KEY = re.compile(r"[a-z]{2,30}[0-9]{4}\Z")
+FILES = (
+    ("paper.py.j2", "derive/papers/{}.py"),
+    ("paper.toml.j2", "examples/{}.toml"),
+    ("paper_test.py.j2", "tests/test_{}.py"),
+)
+CATALOGUE = "derive/papers/__init__.py"
+
+
+class StarterError(DeriveError):
+    """A key that names no paper or one that is there, or a folder that is not the project's root."""
+
+
+def starter(key: str, root: Path) -> dict[str, str]:
+    """The texts by path of a paper that is begun, and the catalogue with the paper in it. Nothing is written.
+
+    Raises:
+        StarterError: if the key is not an author and a year, if one of the files is there, or if `root` is not the
+            project's root.
+    """
+    if not KEY.match(key):
+        raise StarterError(
+            f"A paper's key must be its first author and its year, as ahmadi2024, but is {key!r}; choose such a key."
+        )
+    catalogue = root / CATALOGUE
+    if not catalogue.is_file():
+        raise StarterError(
+            f"A paper is begun in the project's root, which has {CATALOGUE}, but {str(root)!r} has not; change to "
+            "the root."
+        )
+    paths = [path.format(key) for _, path in FILES]
+    taken = [path for path in paths if (root / path).exists()]
+    if taken:
+        raise StarterError(f"A paper that is begun must be new, but {taken[0]} is there; choose another key.")
+    author = key.rstrip("0123456789")
+    given = {"key": key, "name": key.upper(), "author": author.capitalize(), "year": key.removeprefix(author)}
+    texts = {path: _filled(template, given) for (template, _), path in zip(FILES, paths, strict=True)}
+    return texts | {CATALOGUE: _listed(catalogue.read_text(encoding="utf-8"), key)}
+
+
+def _filled(template: str, given: dict[str, str]) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    shelf = Environment(
+        loader=PackageLoader("derive"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return shelf.get_template(template).render(given)
+
+
+def _listed(catalogue: str, key: str) -> str:
+    """The catalogue with one import more, in alphabetical order, and one paper more, at the end."""
+    imports = re.findall(r"^from .*$", catalogue, flags=re.MULTILINE)
+    tidy = "\n".join(sorted([*imports, f"from derive.papers.{key} import {key.upper()}"]))
+    text = catalogue.replace("\n".join(imports), tidy)
+    found = re.subn(r"^PAPERS = \((.*?),?\)$", rf"PAPERS = (\1, {key.upper()})", text, flags=re.MULTILINE)
+    if found[1] != 1:
+        raise StarterError(
+            f"{CATALOGUE} must list the papers on one line, PAPERS = (…), but does not; restore it."
+        )
+    return found[0]
