@@ -63,10 +63,16 @@ def _of_block(block: Matrix) -> list[tuple[tuple[Expr, ...], int]]:
     place = ring.number[y]
     matrix, below = _cleared(ring, forms, block.rows)
     whole = _leverrier(ring, matrix, ring.gens[place])
-    if _algebraic(ring, whole):
+    if not _algebraic(ring, whole):
+        factors = [(ring.expression(f), n) for f, n in whole.factor()[1]]
+    elif block.rows > 2:
         factors = _over_gaussian(ring, whole, place)
     else:
-        factors = [(ring.expression(f), n) for f, n in whole.factor()[1]]
+        # for two modes a discriminant of zero is all that matters; factors in many letters can take minutes
+        e = ring.expression(whole)
+        root = -e.expand().coeff(y, 1) / 2
+        double = canonical(e - (y - root) ** 2) == 0
+        factors = [(y - root, 2)] if double else [(e, 1)]
     back = {d: I * s for s, d in letters.items()}
     scale = ring.expression(below)
     found = []
