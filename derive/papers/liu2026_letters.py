@@ -36,6 +36,15 @@ NOTATION = Notation(
         r"+ \sum_{i=1}^N\left(\kappa_i\mathcal{L}[b_i]\rho + \mathcal{L}[q_i]\rho\right)",
         "P_NC": r"P_{\max}^{\mathrm{NC}}",
         "P_RC": r"P_{\max}^{\mathrm{RC}}",
+        **{f"|b_{k}|": f"|b_{k}|" for k in (1, 2, "N")},
+        "|b_(N-1)|": "|b_{N-1}|",
+        "|b_(N+1)|": "|b_{N+1}|",
+        "d(yF' - F)/dy": r"\frac{d}{dy}\left(yF' - F\right)",
+        **{f"psi_k({n})": rf"\psi_k({n})" for n in ("0", "n", "N")},
+        "sin(pi k L/(L + 1))": r"\sin\frac{\pi k L}{L + 1}",
+        "E_(N/2+1)": "E_{N/2 + 1}",
+        "det H_0": r"\det H_0",
+        "G_k + G_(L+1-k)": "G_k + G_{L + 1 - k}",
     }
 )
 
