@@ -7,11 +7,13 @@ from functools import cache
 import numpy as np
 import pytest
 from dias import ORACLES as DIAS
+from operating import ORACLES as OPERATING
+from operating import energies
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
 from reservoirs import ORACLES as RESERVOIRS
 from scipy.linalg import expm
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 from wang import ORACLES as WANG
 
 from derive.claims import Equal, judge, record, twins
@@ -350,6 +352,7 @@ ORACLES = {
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
     **POWER,
+    **OPERATING,
     **RELAXATION,
     **RESERVOIRS,
     **WANG,
@@ -389,6 +392,22 @@ def test_ranges_quoted_for_the_gains_are_where_the_gains_cross():
 
     ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 7)]
     assert [round(end, 3) for end in (min(ends), max(ends), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
+
+
+def test_percentages_quoted_at_the_optimal_coupling():
+    """The 9 % to 20 % of odd and the 35 % to 42 % of even chains, and 4/(1 + 1/√N)² of a star, found by search."""
+    ratios = {}
+    for size in range(1, 13):
+        best = minimize_scalar(
+            lambda x, n=size: -energies(n, x, 1.0, 1.0, True, True)[-1], bounds=(0.2, size), method="bounded"
+        ).x
+        one_way, both = (energies(size, best, 1.0, 1.0, True, kind)[-1] for kind in (True, False))
+        ratios[size] = one_way / both
+        star = energies(size, 1 / np.sqrt(4 * size), 1.0, 1.0, False, True)
+        assert star[1:].sum() / star[0] == pytest.approx(4 / (1 + 1 / np.sqrt(size)) ** 2)
+    assert [round(100 * (ratios[n] - 1)) for n in (1, 3, 11)] == [0, 9, 20]
+    even = [1 / ratios[n] - 1 for n in range(2, 13, 2)]
+    assert [round(100 * x) for x in (min(even), max(even))] == [35, 42]
 
 
 @pytest.mark.parametrize("size", [3, 4, 5])

@@ -43,6 +43,8 @@ from derive.papers.liu2026_letters import (
 )
 from derive.papers.liu2026_master import EQ_2
 from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
+from derive.papers.liu2026_operating import SECTION_II as OPERATING
+from derive.papers.liu2026_operating import SECTION_III as AT_OPTIMUM
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
 from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.papers.liu2026_power import CLAIMS as POWER
@@ -296,7 +298,9 @@ LIU = Paper(
         *MAIN,
         *NONRECIPROCITY,
         *OPTIMUM,
+        *OPERATING,
         *SECTION_III,
+        *AT_OPTIMUM,
         *RELAXATION,
         *POWER,
         *RESERVOIRS,

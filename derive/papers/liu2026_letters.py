@@ -38,6 +38,7 @@ NOTATION = Notation(
         "P_RC": r"P_{\max}^{\mathrm{RC}}",
         **{f"|b_{k}|": f"|b_{k}|" for k in (1, 2, "N")},
         "|b_(N-1)|": "|b_{N-1}|",
+        "E_(N+1)/E_N": r"\frac{E_{N+1}}{E_N}",
         "|b_(N+1)|": "|b_{N+1}|",
         "d(yF' - F)/dy": r"\frac{d}{dy}\left(yF' - F\right)",
         **{f"psi_k({n})": rf"\psi_k({n})" for n in ("0", "n", "N")},

@@ -240,7 +240,8 @@ CLAIMS = (
         reciprocal_rates(chain, wave(N, k), lambda n: half / n),
         reciprocal_rates(chain, wave(N, k), lambda n: half),
         "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady values as "
-        "e^{−κt/2}, at each chain's own optimum too. What grows with N is the delay before.",
+        "e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at J_op, "
+        "where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
         ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),

@@ -1,0 +1,281 @@
+"""Liu, Chen, Wu, Chen and Su 2026: what its sentences say of networks below, at and beyond J_op, Secs. II and III.
+
+With Γ = 2J. At J_op the coupling of a network of N is a root; below, N is written as the number of batteries whose
+optimum is at a given Γ_0: N = 2Γ_0²/(κ(Γ_0 + κ)) for a chain, N = (κ/Γ_0)² for a star, so that signs can be read off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, Integer, Symbol, diff, expand_log, log, sqrt
+
+from derive.builders import chain, positive, star
+from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.counts import closed_form
+from derive.derivation import Equation
+from derive.families import chain as chains
+from derive.families import star as stars
+from derive.kernel import canonical
+from derive.langevin import langevin
+from derive.optimum import maximum
+from derive.papers.liu2026_letters import SIZES, Γ, J, N, eq_5, eq_9, ε, κ, ω
+from derive.papers.liu2026_optimum import OPTIMUM_C, OPTIMUM_P, eq_13
+from derive.papers.liu2026_parity import LONGER, SHORTER, compared, fibonacci, solved
+
+ALL = "all N"
+s, g = positive("s"), positive("g")
+m = Symbol("m", nonnegative=True, integer=True)
+NC, RC, CHARGER, BATTERY = (Symbol(name) for name in ("E_nr", "E_rc", "E_a", "E_n"))
+SAME = Equation(CHARGER, BATTERY, "≥")
+IN_CHAIN, IN_STAR = 2 * g**2 / (κ * (g + κ)), (κ / g) ** 2  # the N of an optimum at Γ = g
+SHOWN = tuple(range(1, 13))
+UP_TO_12 = "N = 1..12"
+
+
+# -- energies of both topologies for every N ----------------------------------------------------------------
+
+
+def one_way() -> tuple[Statement, ...]:
+    """E_a = 4ωε²/Λ_0², and the last battery's energy by Eqs. (5) and (9), from the families."""
+    found: list[Statement] = []
+    for family, last, rate in ((chains, eq_5(N), Γ + κ), (stars, eq_9(N), N * Γ + κ)):
+        state = closed_form(family(scheme="nonreciprocal"))
+        found.append(Equal(CHARGER, 4 * ω * ε**2 / rate**2, state.energy()))
+        found.append(Equal(Symbol("E_N^ss"), last, state.energy(*state.terminal)))
+    return tuple(found)
+
+
+def rise(energy: Expr) -> Expr:
+    """d ln E/dΓ."""
+    return canonical(diff(expand_log(log(energy), force=True), Γ))
+
+
+# -- beside the optimum -------------------------------------------------------------------------------------
+
+
+def trade_off() -> tuple[Statement, ...]:
+    """E rises with J up to J_op and falls beyond, while the slowest rate (Γ + κ)/2, the last battery's, only rises."""
+    name = Symbol("dE/dJ")
+    falls, rises = Equation(name, Integer(0), "≤"), Equation(name, Integer(0), "≥")
+    found: list[Statement] = [*one_way()]
+    for energy, count in ((eq_5(N), IN_CHAIN), (eq_9(N), IN_STAR)):
+        found.append(AtLeast(Integer(0), rise(energy).subs({N: count, Γ: g + s}, simultaneous=True), falls))
+        found.append(AtLeast(rise(energy).subs({N: count.subs(g, Γ + s)}), Integer(0), rises))
+    for build in (chain, star):
+        for size in SIZES[:3]:
+            rate = -langevin(build(size, "nonreciprocal")).drift[size, size]
+            found.append(Equal(1 / Symbol("T"), (Γ + κ) / 2, rate))
+    return tuple(found)
+
+
+def each_below() -> tuple[Statement, ...]:
+    """E_n ≤ E_a up to J_op.
+
+    Inner batteries of a chain have E_n/E_a = (2Γ/(2Γ + κ))^{2n}. For the last one (2Γ)^N ≤ (Γ + κ)(2Γ + κ)^{N−1} where
+    (1 + κ/2Γ)^{N−1} ≥ 1 + (N − 1)κ/2Γ ≥ 2Γ/(Γ + κ), at the Γ ≥ κ of the optimum; below, E_N/E_a is less, as it rises
+    with Γ.
+    """
+    ratio = eq_5(N) * (Γ + κ) ** 2 / (4 * ω * ε**2)
+    at_best = 1 + (IN_CHAIN - 1) * κ / (2 * g) - 2 * g / (g + κ)
+    star_ratio = eq_9(N) * (N * Γ + κ) ** 2 / (4 * ω * ε**2)
+    return (
+        *one_way(),
+        AtLeast(1, 2 * Γ / (2 * Γ + κ), SAME),
+        AtLeast(rise(ratio).subs(N, 1 + m), Integer(0), Equation(Symbol("d(E_N/E_a)/dJ"), Integer(0), "≥")),
+        AtLeast(at_best.subs(g, κ + s), Integer(0), SAME),
+        AtLeast(Integer(1), star_ratio.subs(Γ, κ / (1 + s)), SAME),
+    )
+
+
+def together(count: Expr, coupling: Expr) -> tuple[Expr, Expr]:
+    """E_a and N E_n of a star of `count` at a Γ."""
+    book = {N: count, Γ: coupling}
+    one, other = 4 * ω * ε**2 / (N * Γ + κ) ** 2, N * eq_9(N)
+    return one.subs(book), other.subs(book)
+
+
+def all_below() -> tuple[Statement, ...]:
+    """As a part of all energy: E_a ≥ N E_n at every J < J_op of a star, √N = 1 + s."""
+    root = 2 + s
+    one, other = together(root**2, κ / root * g / (1 + g))
+    return (AtLeast(one, other, Equation(CHARGER, N * BATTERY, "≥")),)
+
+
+def all_below_half() -> tuple[Statement, ...]:
+    """It is so up to Γ = κ/(2√N − 1), and not beyond."""
+    root = 1 + m
+    edge = κ / (2 * root - 1)
+    shown = Equation(CHARGER, N * BATTERY, "≥")
+    inside, beyond = together(root**2, edge / (1 + s)), together(root**2, edge * (1 + s))
+    return (*one_way(), AtLeast(*inside, shown), AtLeast(*beyond[::-1], Equation(CHARGER, N * BATTERY, "≤")))
+
+
+def no_parity() -> tuple[Statement, ...]:
+    """E_{N+1}/E_N is one number for the nonreciprocal chain; for both stars it is below one and rises with N."""
+    cascade = closed_form(chains(scheme="nonreciprocal"))
+    energy = cascade.energy(*cascade.terminal)
+    found: list[Statement] = [
+        Equal(
+            Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2, canonical(energy.subs(N, N + 1) / energy)
+        )
+    ]
+    for family in (stars(scheme="nonreciprocal"), stars()):
+        state = closed_form(family)
+        e = [state.energy(*state.terminal).subs(N, 1 + m + k) for k in range(3)]
+        found.append(AtLeast(e[0], e[1], Equation(Symbol("E_N"), Symbol("E_(N+1)"), "≥")))
+        found.append(
+            AtLeast(
+                canonical(e[2] / e[1]),
+                canonical(e[1] / e[0]),
+                Equation(Symbol("E_(N+2)/E_(N+1)"), Symbol("E_(N+1)/E_N"), "≥"),
+            )
+        )
+    return tuple(found)
+
+
+# -- at the optimum -----------------------------------------------------------------------------------------
+
+
+def stars_at_best(right: bool) -> tuple[Statement, ...]:
+    """E of the two stars at J_op^p, N = (1 + s)²; corrected: J_op^p is the reciprocal star's own optimum, too.
+
+    It is the geometric mean of the ends of the window of Eq. (14), and E_rc/E_nr = (1 + √N)⁴/(16N) there.
+    """
+    at = {J: OPTIMUM_P, Γ: 2 * OPTIMUM_P}
+    nc, rc = eq_9(N).subs(at), eq_13(4 * J**2).subs(at)
+    pair = (rc, nc) if right else (nc, rc)
+    shown = Equation(NC, RC, "≤" if right else "≥")
+    compared_there = AtLeast(*pair, shown, {N: (1 + s) ** 2})
+    if not right:
+        return (compared_there,)
+    reciprocal = closed_form(stars())
+    return (
+        *one_way(),
+        Equal(RC, eq_13(4 * J**2), reciprocal.energy(*reciprocal.terminal)),
+        Equal(Symbol("J_op"), OPTIMUM_P, maximum(eq_13(4 * J**2), J).point),
+        Equal(Symbol("J_op") ** 2, κ / (2 * N) * κ / 2, OPTIMUM_P**2),
+        Equal(RC / NC, (1 + sqrt(N)) ** 4 / (16 * N), canonical(rc / nc)),
+        compared_there,
+    )
+
+
+def chains_at_best(size: int) -> tuple[Expr, Expr]:
+    """E of the nonreciprocal and of the reciprocal chain at J_op^c, in units of ωε²/κ²."""
+    units = {κ: 1, ε: 1, ω: 1}
+    best = OPTIMUM_C.subs({N: size, κ: 1})
+    nc = eq_5(size).subs({Γ: 2 * best, **units})
+    return nc, (1 / best / fibonacci(size + 2, 1 / (2 * best))) ** 2
+
+
+def chains_compared(right: bool) -> tuple[Statement, ...]:
+    """E_nr ≥ E_rc at J_op^c; corrected: for odd N only, and E_rc ≥ E_nr for even N."""
+    found: list[Statement] = [*solved(), *compared()] if right else []
+    for size in SHOWN[1:]:
+        nc, rc = chains_at_best(size)
+        ahead = size % 2 == 1 or not right
+        pair = (nc, rc) if ahead else (rc, nc)
+        found.append(AtLeast(*pair, Equation(NC, RC, "≥" if ahead else "≤")))
+    return tuple(found)
+
+
+def odd_and_even(right: bool) -> tuple[Statement, ...]:
+    """|b_N| of the reciprocal chain of even N at its J_op^c against that of N − 1 at its own."""
+    found: list[Statement] = [*solved()] if right else []
+    for size in SHOWN[1::2]:
+        own, shorter = (chains_at_best(n)[1] for n in (size, size - 1))
+        ahead = size > 2 or not right
+        pair = (own, shorter) if ahead else (shorter, own)
+        found.append(AtLeast(*pair, Equation(LONGER, SHORTER, "≥" if ahead else "≤")))
+    return tuple(found)
+
+
+def claim(
+    label: str, title: str, statements: Callable[[bool], tuple[Statement, ...]], because: str, scope: str
+) -> Claim:
+    """What is said of both networks at J_op, and the other way round."""
+    return Claim(
+        label,
+        title,
+        lambda: statements(False),
+        lambda: statements(True),
+        because,
+        scope,
+        "bound",
+        form=Equation(NC, RC, "≥"),
+        corrected_form=Equation(NC, RC, "≤"),
+    )
+
+
+SECTION_II = (
+    Claim(
+        "Abstract, parity elsewhere",
+        "The parity effect is absent in nonreciprocal and in parallel networks",
+        no_parity,
+        scope=ALL,
+        form=Equation(Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2),
+        because="At any fixed coupling: the displayed ratio of the nonreciprocal chain is the same for odd and even N; "
+        "those of the two stars are below one and rise with N.",
+    ),
+    Claim(
+        "Below Eq. (10), J < J_op",
+        "Below J_op the charger holds more than a battery",
+        each_below,
+        scope=ALL,
+        method="bound",
+        form=SAME,
+        because="More than each battery of a chain or a star, up to J_op (for N = 1 equal there). As J → 0 the "
+        "batteries' share vanishes as J². The other reading is below.",
+    ),
+    Claim(
+        "Below Eq. (10), J < J_op, together",
+        "Below J_op the injected energy is predominantly in the charger (parallel, all batteries together)",
+        all_below,
+        all_below_half,
+        "For N ≥ 2 it is so only up to J = κ/(2(2√N − 1)), half of J_op for large N: at J_op the N batteries hold "
+        "4/(1 + 1/√N)² times the energy of the charger.",
+        ALL,
+        "bound",
+        form=Equation(J, κ / (2 * sqrt(N)), "<"),
+        corrected_form=Equation(J, κ / (2 * (2 * sqrt(N) - 1)), "<"),
+    ),
+    Claim(
+        "Below Eq. (10), trade-off",
+        "Beyond J_op the approach is faster and the steady energy smaller; there is always a peak",
+        trade_off,
+        scope=ALL,
+        method="bound",
+        form=Equation(Symbol("dE/dJ"), Integer(0), "≤"),
+        because="dE/dJ ≥ 0 below J_op and ≤ 0 above, both topologies; the slowest rate is (Γ + κ)/2.",
+    ),
+)
+SECTION_III = (
+    claim(
+        "Sec. III, terminal energy, parallel",
+        "The nonreciprocal network improves the steady-state terminal energy (parallel, J = J_op)",
+        stars_at_best,
+        "At J_op, where Fig. 3(b) is drawn, the reciprocal star stores (1 + √N)⁴/(16N) times more (equal for N = 1). "
+        "J_op^p is the geometric mean of the ends of the window of Eq. (14), and the reciprocal star's own optimum: "
+        "for N ≥ 2 the other reaches its energy at no coupling. Outside the window the sentence holds.",
+        ALL,
+    ),
+    claim(
+        "Sec. III, terminal energy, cascaded",
+        "The nonreciprocal network improves the steady-state terminal energy (cascaded, J = J_op)",
+        chains_compared,
+        "At J_op, where Fig. 3(a) is drawn, it does for odd N (by 9% for N = 3 to 20% for N = 11; equal for N = 1), "
+        "and the reciprocal chain stores 35% to 42% more for even N, displayed. At weak coupling it holds for every N.",
+        UP_TO_12,
+    ),
+    Claim(
+        "Fig. 3(a), odd and even",
+        "An even reciprocal chain stores more than the odd one before it, each at its own J_op",
+        lambda: odd_and_even(False),
+        lambda: odd_and_even(True),
+        "From N = 4 on (up to 12). For N = 2 not: 0.705 of the energy of N = 1. See Eq. (B16) for equal couplings.",
+        UP_TO_12,
+        "bound",
+        form=Equation(LONGER, SHORTER, "≥"),
+        corrected_form=Equation(Symbol("|b_2|"), Symbol("|b_1|"), "≤"),
+    ),
+)
