@@ -31,17 +31,20 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     n = len(eq.modes)
     if not (eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix):
         require_stable(eq)
+    # a definition must not be called as a letter of the network, wherever that stands
+    parts = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing, *eq.frequencies)
+    taken = frozenset(symbol.name for part in parts for symbol in part.free_symbols)
     if eq.pairing.is_zero_matrix:
-        solution = _solve(eq.drift, -eq.force, eq, limit)
+        solution = _solve(eq.drift, -eq.force, eq, limit, taken)
         mean = solution.values
     else:
         matrix, force = doubled(eq)
-        solution = _solve(matrix, -force, eq, limit)
+        solution = _solve(matrix, -force, eq, limit, taken)
         mean = ImmutableMatrix(solution.values[:n, :])
     second = second_moments(
         eq,
         lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken),
-        frozenset(symbol.name for symbol, _ in solution.where),
+        taken | {symbol.name for symbol, _ in solution.where},
     )
     note = " ".join(filter(None, (solution.note, second.note)))
     where = solution.where + second.where
@@ -72,7 +75,7 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
 
 
 def _solve(
-    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str] = frozenset()
+    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str]
 ) -> Solution:
     try:
         return solve(matrix, right, limit, taken)

@@ -141,6 +141,22 @@ def test_cascaded_pair_with_all_parameters_distinct_has_closed_second_moments():
     assert isinstance(is_zero(steady_state_residual(eq, state)), Proved)
 
 
+@pytest.mark.parametrize("letters", ["x y z", "z x y", "y z x"])
+def test_programs_define_no_letter_of_the_network_wherever_it_stands(letters):
+    frequency, force, warmth = (Symbol(f"{letter}_1", positive=True) for letter in letters.split())
+    net = unequal(chain(2, distinct=True))
+    net = replace(
+        net,
+        modes=tuple(replace(mode, frequency=frequency) for mode in net.modes),
+        drives=tuple(replace(drive, amplitude=force) for drive in net.drives),
+        baths=(replace(net.baths[0], thermal=warmth), *net.baths[1:]),
+    )
+    state = steady_state(langevin(net), 0)
+    assert state.where
+    assert not {symbol.name for symbol, _ in state.where} & {symbol.name for symbol in net.symbols}
+    agrees(state, net)
+
+
 def test_longer_one_way_networks_are_programs_without_a_name_used_twice():
     hot = unequal(chain(14, "nonreciprocal", distinct=True))
     state = steady_state(langevin(hot))

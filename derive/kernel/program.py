@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -339,8 +340,7 @@ class _Names:
     def __init__(self, rows: Sequence[Mapping[int, Expr]], taken: Collection[str]) -> None:
         used = {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
         used |= set(taken)
-        letters = ["x", "y", "z", "w", "u", "v"]
-        letters += [letter * 2 for letter in letters]
+        letters = (letter * times for times in count(1) for letter in "xyzwuv")
         self.letter = next(s for s in letters if not any(name.startswith(f"{s}_") for name in used))
         self.used = 0
 
