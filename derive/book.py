@@ -19,9 +19,8 @@ from derive.derivation import Derivation, Equation
 from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
-from derive.measure import width
 from derive.prose import formula, latex, plain
-from derive.report import Audited, sides, summary, value
+from derive.report import Audited, number, sides, summary, value
 from derive.stories import Story
 
 TITLE = "Quantum-battery networks: derivations and audit"
@@ -57,7 +56,6 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 """
 NUMBERED = re.compile(r"Eq\. \((\w+)\)\Z")
 TELLING = 3  # operations of a formula below which it says too little to be recognised
-SHORT = 9_000  # thousandths of an em of a number in a counterexample; longer ones are rounded
 BEYOND = "Beyond the papers"
 
 
@@ -361,15 +359,6 @@ def _example(finding: Finding, notation: Notation) -> str:
     )
     one, other = sides(finding)
     return (
-        f"Counterexample: {'for ' + point + ' ' if point else ''}{one} ${_number(example.printed, notation)}$, "
-        f"{other} ${_number(example.true, notation)}$."
+        f"Counterexample: {'for ' + point + ' ' if point else ''}{one} ${number(example.printed, notation)}$, "
+        f"{other} ${number(example.true, notation)}$."
     )
-
-
-def _number(e: Expr, notation: Notation) -> str:
-    """An exact number, or ten digits of one that would fill a line."""
-    exact = value(e, notation)
-    if width(exact) <= SHORT or not e.is_real:
-        return exact
-    digits, _, exponent = str(e.n(10)).partition("e")
-    return rf"{digits}\dots" + (rf"\times 10^{{{int(exponent)}}}" if exponent else "")

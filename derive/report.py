@@ -10,9 +10,11 @@ from sympy import Expr
 
 from derive.claims import Finding, Paper, latex
 from derive.latex import Notation, expression
+from derive.measure import width
 from derive.printer import Unprintable
 
 WIDTH = 100  # columns of a terminal
+SHORT = 9_000  # thousandths of an em of a number within a line; longer ones are rounded
 Audited = tuple[Paper, Finding]
 
 
@@ -99,6 +101,15 @@ def value(e: Expr, notation: Notation) -> str:
         return expression(e, notation)
     except Unprintable:
         return str(sympy.latex(e, inv_trig_style="full"))
+
+
+def number(e: Expr, notation: Notation) -> str:
+    """An exact number as LaTeX, or ten digits of one that would fill a line."""
+    exact = value(e, notation)
+    if width(exact) <= SHORT or not e.is_real:
+        return exact
+    digits, _, exponent = str(e.n(10)).partition("e")
+    return rf"{digits}\dots" + (rf"\times 10^{{{int(exponent)}}}" if exponent else "")
 
 
 def _word(finding: Finding) -> str:

@@ -11,7 +11,7 @@ from derive import web
 from derive.claims import Finding, Paper, latex
 from derive.latex import expression
 from derive.prose import segments
-from derive.report import Audited, sides, summary, value
+from derive.report import Audited, number, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -86,7 +86,9 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
     parts = ["<table>", f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for finding in findings:
         claim = finding.claim
-        place, *cells = (_told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method))
+        place, *cells = (
+            _told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
+        )
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>'
         parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
@@ -101,20 +103,13 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
         parts += ["<p>Proved instead:</p>", typeset(latex(finding.corrected, paper.notation), True)]
     example, letters = finding.counterexample, paper.notation
     if example:
-        point = ", ".join(
-            _formula(f"{expression(s, letters)} = {value(e, letters)}", typeset) for s, e in example.point
-        )
+        values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.point]
+        point = " ".join(typeset(f"{v},", False) for v in values)
         one, other = sides(finding)
-        printed, true = (_formula(value(e, letters), typeset) for e in (example.printed, example.true))
-        parts.append(
-            f'<p class="example">Counterexample: {f"for {point} " if point else ""}{one} {printed}, {other} {true}.</p>'
-        )
+        printed, true = (number(e, letters) for e in (example.printed, example.true))
+        told = f"{one} {typeset(f'{printed},', False)} {other} {typeset(f'{true}.', False)}"
+        parts.append(f'<p class="example">Counterexample: {f"for {point} " if point else ""}{told}</p>')
     return parts
-
-
-def _formula(tex: str, typeset: Typesetter) -> str:
-    """A formula within a line; a long one scrolls on a line of its own."""
-    return typeset(tex, len(tex) > 80)
 
 
 def _anchor(paper: Paper, finding: Finding) -> str:
