@@ -335,11 +335,12 @@ def _errata(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) 
     for paper in papers:
         wrong = [finding for finding in findings[paper.key] if finding.corrected]
         if wrong:
-            parts.append(rf"\section{{{surname(paper.key)} \emph{{et al.}} {_year(paper.key)}}}")
-        for finding in wrong:
+            parts.append(rf"\need{{140pt}}\section{{{surname(paper.key)} \emph{{et al.}} {_year(paper.key)}}}")
+        for place, finding in enumerate(wrong):
             anchor, notation = _anchor(paper, finding), paper.notation
             title = f"{latex(finding.claim.label)}: {latex(finding.claim.title)}"
-            head = rf"\need{{90pt}}\paragraph{{{title}.}}\phantomsection\label{{{anchor}}}"
+            head = rf"\paragraph{{{title}.}}\phantomsection\label{{{anchor}}}"
+            head = rf"\need{{90pt}}{head}" if place else head  # never between a section's head and its first text
             shown = (
                 f"Printed is\n{display((finding.printed,), notation, f'{anchor}:printed', ',')}\nproved instead is\n"
                 f"{display((finding.corrected,), notation, f'{anchor}:proved')}"

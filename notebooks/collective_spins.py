@@ -242,8 +242,8 @@ rate = float(collective_spins.drift_rate(M=3, N_B=N_B, gamma_down=1, gamma_up=1)
 line = ax.axvline(N_C / rate, **GUIDE)
 
 # %% [markdown]
-# Dotted: $N_C/\lambda$ for panel (e), with $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow
-# - \gamma_\Uparrow)$. The half-excited batteries of panel (e) fill up: it is not true that
+# Dotted: $N_C/\lambda$ for panel (e), with
+# $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$. The half-excited batteries of panel (e) fill up: it is not true that
 # $\gamma_\Uparrow = \gamma_\Downarrow$ can "only" half excite them. (Nor is it true that a coherent pump does
 # nothing of the kind: a driven charger turns its batteries for ever, at $\Omega/M$, and fills them once in every
 # turn. They only do not stay full.)
