@@ -243,7 +243,8 @@ line = ax.axvline(N_C / rate, **GUIDE)
 
 # %% [markdown]
 # Dotted: $N_C/\lambda$ for panel (e), with
-# $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$. The half-excited batteries of panel (e) fill up: it is not true that
+# $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$.
+# The half-excited batteries of panel (e) fill up: it is not true that
 # $\gamma_\Uparrow = \gamma_\Downarrow$ can "only" half excite them. (Nor is it true that a coherent pump does
 # nothing of the kind: a driven charger turns its batteries for ever, at $\Omega/M$, and fills them once in every
 # turn. They only do not stay full.)
