@@ -73,7 +73,9 @@ ABBREVIATED = (
     "RC",
 )  # of two letters that are no indices
 
-EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]")
+EXOTIC = re.compile(
+    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
+)
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
     r"\([AB]?\d+\)\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"
@@ -135,7 +137,7 @@ def _kind(word: str, before: str) -> str:
 
 def _run(words: list[str], kinds: list[str], start: int) -> int:
     """Where the run of mathematics that begins at a word ends; `start` itself if none does."""
-    if kinds[start] not in ("math", "maybe"):
+    if kinds[start] not in ("math", "maybe") and not (kinds[start] == "sign" and words[start] in "≤≥≠≈→"):
         return start
     last, certain = start, False
     for k in range(start, len(words), 2):
@@ -270,4 +272,15 @@ def plain(text: str) -> str:
         "—": "---",
         "…": r"\dots{}",
     }
-    return "".join(named.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in text)
+    # a sign that stands alone among words is still a sign
+    return "".join(
+        named.get(c)
+        or (
+            f"\\{c}"
+            if c in "&%$#_{}"
+            else f"${formula(c)}$"
+            if not c.isascii() and (c in SIGNS or c in GREEK)
+            else c
+        )
+        for c in text
+    )

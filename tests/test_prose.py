@@ -24,6 +24,8 @@ SENTENCES = [
         ("between κN/4 and κ(N + 2)/4;", r"between $\kappa N/4$ and $\kappa (N + 2)/4$;"),
         ("J_op^c → ∞, twice 2^2N", r"$J_{\mathrm{op}}^{c} \to \infty$, twice $2^{2N}$"),
         ("Λ_0 e^{−Λ_n t/2}", r"$\Lambda_{0} e^{-\Lambda_{n} t/2}$"),
+        ("≥ 0 below J_op and ≤ 0 above", r"$\geq 0$ below $J_{\mathrm{op}}$ and $\leq 0$ above"),
+        ("else ≤.", r"else $\leq$."),
         ("N = 1..6", r"$N = 1, \dots, 6$"),
         ("by 14% at most", r"by 14\% at most"),
         ("the n-th battery, half-way", "the n-th battery, half-way"),
