@@ -7,11 +7,13 @@ from functools import cache
 import numpy as np
 import pytest
 from dias import ORACLES as DIAS
+from dias import half_full
 from operating import ORACLES as OPERATING
 from operating import energies
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
 from reservoirs import ORACLES as RESERVOIRS
+from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 from scipy.optimize import brentq, minimize_scalar
 from wang import ORACLES as WANG
@@ -351,6 +353,7 @@ ORACLES = {
     ("zhao2025", "Below Eq. (3), G_N1 > G_N2"): zhao_ranges,
     ("zhao2025", "Eq. (4)"): zhao_4,
     ("zhao2025", "Below Fig. 3, G_N2"): zhao_second_gain,
+    ("zhao2025", "Below Fig. 4, maximum of G_N2"): lambda p: (2, zhao_ranges(p)[1]),
     **POWER,
     **OPERATING,
     **RELAXATION,
@@ -392,6 +395,23 @@ def test_ranges_quoted_for_the_gains_are_where_the_gains_cross():
 
     ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 7)]
     assert [round(end, 3) for end in (min(ends), max(ends), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
+
+
+def test_full_batteries_of_two_spins_are_half_full_in_the_end():
+    assert half_full() == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("ratio", [0.01, 0.3, 1.0])
+def test_two_reservoirs_fill_a_battery_to_less_than_half_by_a_known_amount(ratio):
+    """1/2 − N_B/(4N_C) by integrating the angles of charger and battery from almost inverted."""
+
+    def slope(_, angles):
+        charger, battery = np.sin(angles)
+        return [2 * charger + 2 * ratio * battery, charger + ratio * battery]
+
+    charger, battery = solve_ivp(slope, (0, 400), [1e-6, np.pi], rtol=1e-9, atol=1e-12, method="LSODA").y[:, -1]
+    assert (1 + np.cos(battery)) / 2 == pytest.approx(0.5 - ratio / 4, abs=1e-5)
+    assert charger == pytest.approx(2 * (battery - np.pi), abs=1e-5)
 
 
 def test_percentages_quoted_at_the_optimal_coupling():

@@ -228,8 +228,8 @@ CLAIMS = (
         "The collective rate and the spectral density",
         lambda: golden_rule(ONE),
         lambda: golden_rule(Rational(1, 2)),
-        "With L = 2D, γ↓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). “Γω_0 in "
-        "the wide band limit” is Γ(ω_0) without its parentheses, not a product.",
+        "With L = 2D, γ↓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). “= Γω_0 "
+        "in the wide band limit” is not judged: it is right of an Ohmic reservoir, Γ(ω) = Γω up to a high cut-off.",
         form=Equation(γ_down, Symbol("Gamma_0")),
         corrected_form=Equation(γ_down, Symbol("Gamma_0") / 2),
     ),
@@ -273,6 +273,7 @@ CLAIMS = (
         scope="N_C = 2..6, N_B = 1..2",
         method="bound",
         form=Equation(E_B, Symbol("E_B^0"), "<"),
+        corrected_form=Equation(N_C, integer("N_B") + 2, "≥"),
     ),
     Claim(
         "Eq. (4)",

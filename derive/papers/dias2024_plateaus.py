@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Symbol, pi, sin
+from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin
 
 from derive.builders import spin_star
 from derive.claims import AtLeast, Claim, Equal, Statement
@@ -11,9 +11,11 @@ from derive.kernel import factored
 from derive.papers.dias2024_model import one_for_all
 from derive.plateaus import (
     BATTERY,
+    CHARGER,
     COPIES,
     DOWN,
     OMEGA,
+    PHI,
     THETA_B,
     THETA_C,
     UP,
@@ -22,7 +24,6 @@ from derive.plateaus import (
     drift_rate,
     driven_turn,
     filling_pump,
-    first_correction,
     plateau,
     pulse_rate,
     star_turning,
@@ -46,10 +47,21 @@ def single_reservoir() -> tuple[Statement, ...]:
 
 
 def limit_not_passed() -> tuple[Statement, ...]:
-    """E_B ≤ 1/2 of two batteries at any N_B/N_C: to first order it is below."""
-    correction = plateau(COPIES, DOWN, 0) - first_correction()
-    return tuple(
-        AtLeast(correction.subs(COPIES, m), ZERO, Equation(E_B, value, "≤")) for m, value in ((2, HALF),)
+    """E_B = 1/2 − N_B/(4N_C) of two batteries at any N_B ≤ 2N_C.
+
+    Without a pump dθ_C = M dθ_B: θ_B = π + φ, θ_C = Mφ. For M = 2, dφ/dt = γ↓ sin φ (2N_C cos φ − N_B) stops at
+    cos φ = N_B/(2N_C), where E_B = (1 − cos φ)/2.
+    """
+    found = star_turning()
+    charger, battery = (found.rates[found.nodes.index(node)].subs(UP, 0) for node in ("C", "B"))
+    on_the_way = expand_trig(battery.subs({THETA_C: 2 * PHI, THETA_B: pi + PHI}))
+    ratio = BATTERY / (2 * CHARGER)
+    energy = density(pi + PHI).subs(cos(PHI), ratio)
+    return (
+        Equal(Symbol("dtheta_C/dt"), COPIES * battery, charger),
+        Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs(cos(PHI), ratio)),
+        Equal(E_B, HALF - BATTERY / (4 * CHARGER), energy),
+        AtLeast(HALF, energy, Equation(E_B, HALF, "≤")),
     )
 
 
@@ -131,9 +143,10 @@ CLAIMS = (
         "Below Eq. (4), two reservoirs",
         "E_B → 1/2 cannot be surpassed without a pump",
         lambda: (*stops((2, 0, HALF)), *limit_not_passed()),
-        scope=MEAN_FIELD,
+        scope="mean field, N_B ≤ 2N_C",
         form=Equation(E_B, HALF),
-        because="sin²(π/2M) for M reservoirs. At finite N_B/N_C it is 1/2 − N_B/(4N_C).",
+        because="sin²(π/2M) for M reservoirs, N_B/N_C → 0. For two it is 1/2 − N_B/(4N_C) at any N_B ≤ 2N_C, and so "
+        "never more than 1/2.",
     ),
     Claim(
         "Below Eq. (4), three reservoirs",
@@ -192,14 +205,13 @@ CLAIMS = (
     ),
     Claim(
         "Below Fig. 2, fully charged",
-        "With the pump of Fig. 2(c) and (f) the batteries are full, and stay so",
-        lambda: in_the_end(ONE),
+        "What is left for t → ∞ of batteries that the pump of Fig. 2(c) and (f) has filled",
         half_in_the_end,
-        "The pulse fills them; a plateau lives for about 1/(γ↓N_B). But a pump leaves nothing dark: the steady state "
-        "is unique, and at γ↑ = (M − 1)γ↓ and N_C → ∞ it is half full, whatever N_B.",
         scope="M = 2, 3, N_B = 1, 2",
-        form=Equation(E_B, ONE),
-        corrected_form=Equation(E_B, HALF),
+        form=Equation(E_B, HALF, "→"),
+        because="Not printed. The pulse fills them, and in the mean field they stay full. Of finite spins that lasts "
+        "for about 1/(γ↓N_B): a pump leaves nothing dark, the steady state is unique, and at γ↑ = (M − 1)γ↓ and "
+        "N_C → ∞ it is half full, whatever N_B.",
     ),
     Claim(
         "Below Fig. 2, coherent pump",

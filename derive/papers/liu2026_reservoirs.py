@@ -256,9 +256,8 @@ CLAIMS = (
         "Energy in a thermal environment, cascaded and parallel",
         lambda: heated(Integer(1)),
         lambda: heated(ω),
-        "A quantum is worth ω: n_th is a number, E an energy. The increase is linear in n_th and "
-        "exact, for every "
-        "network, if all channels have the same occupation.",
+        "A quantum is worth ω: n_th is a number, E an energy; with E in units of ω it holds. The increase is linear in "
+        "n_th and exact, for every network, if all channels have the same occupation.",
         UP_TO_6,
         form=Equation(HOT, ENERGY + n_th),
         corrected_form=Equation(HOT, ENERGY + ω * n_th),
@@ -268,7 +267,7 @@ CLAIMS = (
         "Ergotropy as a number of quanta, said to equal the energy in a vacuum",
         lambda: defined(Integer(1)),
         lambda: defined(ω),
-        "The unit ω of energy is missing.",
+        "The unit ω of energy is missing; in units of ω it holds.",
         "N = 1",
         form=Equation(WORK, mean("b† b") - Symbol("n_min")),
         corrected_form=Equation(WORK, ω * (mean("b† b") - Symbol("n_min"))),
@@ -313,8 +312,7 @@ CLAIMS = (
         figs_5_corrected,
         "It does not depend on the temperature: a displacement extracts ω|⟨b⟩|², steady or at any "
         "time, and thermal noise "
-        "leaves ⟨b⟩ as it is. The decrease in the figure comes from the truncated Fock space, where "
-        "it is found again.",
+        "leaves ⟨b⟩ as it is. A decrease like that of the figure is found in a truncated Fock space, see below.",
         UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(WORK_HOT, WORK),

@@ -222,7 +222,7 @@ CLAIMS = (
     ),
     Claim(
         "Fig. 6, recipes and squeezing",
-        "Both recipes for nonreciprocity give a battery the same squeezing",
+        "Both recipes, offered below Eq. (2) as alternatives, give a battery the same squeezing",
         lambda: both_recipes(squeezing=True),
         lambda: (*gauge(), *second_recipe()),
         "b_k → i^k b_k maps one recipe to the other, but turns the squeezing of the local bath of b_k "

@@ -281,7 +281,7 @@ CLAIMS = (
     ),
     Claim(
         "Imaginarity, detuned",
-        "Capacity decreases monotonically with imaginarity, at any detuning",
+        "Capacity decreases with imaginarity, read as one of 'all resources except texture', at any detuning",
         falls_with_imaginarity,
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
@@ -324,7 +324,7 @@ CLAIMS = (
     ),
     Claim(
         "Entanglement aids transfer",
-        "Entanglement drives the transfer of energy",
+        "Entanglement aids the transfer of energy, read as P = 2ω_bJ_1E",
         entanglement_charges,
         imaginarity_charges,
         "On resonance the power is 2ω_bJ_1E. In general it is the imaginarity of ⟨01|ρ|10⟩ that charges, at most E.",
@@ -341,7 +341,7 @@ CLAIMS = (
     ),
     Claim(
         "Trade-off, with baths",
-        "The trade-off of capacity and entanglement, also with relaxation",
+        "The trade-off of capacity and entanglement, read with relaxation, which the article's model does not have",
         falls_with_concurrence,
         bounded_by_concurrence,
         "A battery that decays alone has, half-way, neither capacity nor any resource. What mixes the battery lowers "

@@ -274,7 +274,7 @@ CLAIMS = (
     ),
     Claim(
         "Coherence, every pure state",
-        "Capacity decreases with coherence, whatever the state",
+        "Capacity decreases with coherence, read of every pure state and not of the dynamics alone",
         falls_with_coherence,
         coherence_is_larger,
         "|+⟩|+⟩ has the largest coherence, 3, and full capacity. For every pure state C_l1 ≥ E, so that only "
@@ -292,7 +292,7 @@ CLAIMS = (
     ),
     Claim(
         "Maximum, mixed states",
-        "Capacity is largest when the resources are absent, also for mixed states",
+        "Capacity is largest when the resources are absent, read of mixed states as well",
         lambda: mixed_products((Integer(0), positive("r"))),
         mixed_true,
         "A product of mixed spins has no resource and less than full capacity, none at all for r = 0. The sentence "
@@ -306,7 +306,7 @@ CLAIMS = (
     ),
     Claim(
         "Residual capacity, mixed states",
-        "Without entanglement no residual capacity, also for mixed states",
+        "Without entanglement no residual capacity, read of mixed states as well",
         residual_without_entanglement,
         residual_of_correlations,
         "½|01⟩⟨01| + ½|10⟩⟨10| is not entangled; classical correlations alone keep 2 max(ω_b, ω_c) from the spins.",

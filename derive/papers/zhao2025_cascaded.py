@@ -21,7 +21,14 @@ from derive.eliminate import eliminate
 from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
-from derive.papers.zhao2025_counts import A_J, ALL, INDUCTION, nonreciprocal_chain, reciprocal_chain
+from derive.papers.zhao2025_counts import (
+    A_J,
+    ALL,
+    INDUCTION,
+    no_parity,
+    nonreciprocal_chain,
+    reciprocal_chain,
+)
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -250,5 +257,14 @@ CLAIMS = (
         scope=ALL,
         method=INDUCTION,
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
+    ),
+    Claim(
+        "Below Eq. (3), parity",
+        "Nonreciprocity disrupts the pattern dictated by the parity of the number of batteries",
+        no_parity,
+        scope=ALL,
+        method=INDUCTION,
+        form=Equation(Symbol("E_(N+1)/E_N"), (4 * g_b / (4 * g_b + γ)) ** 2),
+        because="Every further battery, odd or even, takes the same part of the energy.",
     ),
 )

@@ -16,6 +16,7 @@ from derive.claims import Equal, Statement
 from derive.counts import FamilyState, closed_form, closed_form_residual, network_residual, squared_modulus
 from derive.derivation import Equation
 from derive.families import COUNT, Branch, Entries, Family, Link, Node
+from derive.kernel import canonical
 from derive.network import Network
 from derive.papers.zhao2025_letters import SIZES, ZERO, Γ, eq_3, eq_5, g_b, gamma, γ, γ_c, ξ
 from derive.recurrence import LOOPS, SUMMED
@@ -68,6 +69,13 @@ def nonreciprocal_chain() -> tuple[Statement, ...]:
     name = Symbol("E_N^nr") / Symbol("omega")
     members = (Equal(name, eq_3(n), stored(state).subs(COUNT, n)) for n in SIZES)
     return (*solved(state), *members, Equal(name, eq_3(COUNT), stored(state)))
+
+
+def no_parity() -> tuple[Statement, ...]:
+    """E_{N+1}/E_N of Eq. (3) is one number, for every N."""
+    state = in_series(tuned(-pi / 2))
+    found = canonical(stored(state).subs(COUNT, COUNT + 1) / stored(state))
+    return (*solved(state), Equal(Symbol("E_(N+1)/E_N"), (4 * g_b / (4 * g_b + γ)) ** 2, found))
 
 
 def constant(odd: int, half: Expr, j: Expr) -> Expr:

@@ -43,6 +43,7 @@ NOTATION = Notation(
         "G_N2": "G_{N2}",
         "G_N1(oo)": r"G_{N1}(g_b \to \infty)",
         "d_next": "d_{N+1}",
+        "E_(N+1)/E_N": r"\frac{E_{N+1}^{\mathrm{nr}}}{E_N^{\mathrm{nr}}}",
         "E_max^nr/E_max^r1": r"\frac{E_{\max}^{\mathrm{nr}}}{E_{\max}^{\mathrm{r1}}}",
         **{f"E_r{case}": rf"E_{{\mathrm{{r{case}}}}}" for case in (1, 2)},
         "eta_N1": r"\eta_{N1}",

@@ -117,8 +117,9 @@ CLAIMS = (
         "Destructive interference for backward transfer at θ ∈ {−π, 0}",
         cut_at_the_ends,
         cut_in_the_middle,
-        "Read as a set, these are the two phases at which the triangle is reciprocal, |W_bc| = |W_cb|. Between them "
-        "the way back is suppressed, and it vanishes at one point only: θ = −π/2 and g_1 g_2 = g_b Γ/2.",
+        "The interval is meant, for which it holds, see Fig. 1(a). As a set, these are the two phases at which "
+        "the triangle is reciprocal, |W_bc| = |W_cb|. Between them the way back is "
+        "suppressed, and it vanishes at one point only: θ = −π/2 and g_1 g_2 = g_b Γ/2.",
         form=Equation(Symbol("W_cb"), ZERO),
         corrected_form=Equation(theta("k"), -pi / 2),
     ),

@@ -17,6 +17,7 @@ from derive.eliminate import eliminate
 from derive.kernel import canonical
 from derive.langevin import langevin
 from derive.network import Network
+from derive.papers.zhao2025_gains import second, second_gain
 from derive.papers.zhao2025_letters import (
     SIZES,
     UP_TO_6,
@@ -98,6 +99,12 @@ def at_least(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Sta
     )
 
 
+def largest_steady_gain() -> tuple[Statement, ...]:
+    """G_{N2} ≤ 2^N in the steady state of cascaded networks, at every g_b."""
+    shown = Equation(Symbol("G_N2"), 2**N, "≤")
+    return tuple(AtLeast(Integer(2) ** size, second(size), shown) for size in SIZES)
+
+
 def hardly_changes(build: Build, limit: int) -> tuple[Statement, ...]:
     """0 ≤ η_42/limit − 1 ≤ 1 % up to g_b/γ = 1/10."""
     found: list[Statement] = []
@@ -123,7 +130,8 @@ def itself(size: int) -> int:
 
 
 EXCEEDED = (
-    "It is the limit g_b → 0, and the smallest value: at every coupling of the figure that was enclosed η_{N2} is "
+    "It is the limit g_b → 0, and the smallest value: at every coupling of the figure that was enclosed (lossy modes "
+    "eliminated) η_{N2} is "
     "larger, as G_{N2} is. For N = 4 it grows by half a percent (cascaded) and 0.06 % (parallel) up to g_b = γ/10."
 )
 
@@ -160,6 +168,17 @@ CASCADED = (
         "bound",
         form=Equation(η_2, 2**N, "≤"),
         corrected_form=Equation(η_2, 2**N, "≥"),
+    ),
+    Claim(
+        "Below Fig. 4, maximum of G_N2",
+        "2^N is the maximum of G_{N2} in cascaded networks",
+        largest_steady_gain,
+        second_gain,
+        "It is the minimum, as the paper says below Eq. (3): G_{N2} ≥ 2^N.",
+        "all N",
+        "induction",
+        form=Equation(Symbol("G_N2"), 2**N, "≤"),
+        corrected_form=Equation(Symbol("G_N2"), 2**N, "≥"),
     ),
     Claim(
         "Fig. 4(c), η_42",
