@@ -291,7 +291,9 @@ def _draw(arguments: argparse.Namespace) -> int:
     targets = _targets(arguments, "svg")
     story = _story(arguments.source)
     net = story.picture if story else _network(arguments.source)
-    files.write({targets.get("svg", "-"): svg(net, story.notation if story else Notation())})
+    with _about(arguments.source):
+        drawn = svg(net, story.notation if story else Notation())
+    files.write({targets.get("svg", "-"): drawn})
     return DONE
 
 

@@ -69,7 +69,7 @@ def network_module(
         autoescape=False,
     )
     known = _sentences(eq, parts) | {
-        "title": quotable(title or net.title) or f"A network of {len(net.modes)} modes",
+        "title": quotable(title or net.title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
         "story": story.strip(),
         "reference": reference,

@@ -19,6 +19,7 @@ from sympy import (
     Mul,
     Pow,
     Rational,
+    S,
     Sum,
     Symbol,
     binomial,
@@ -270,6 +271,8 @@ class Printer:
             tex = "i"
         elif base is pi:
             tex = r"\pi"
+        elif base is S.Exp1:
+            tex = "e"
         elif isinstance(base, Rational):
             tex = self.inline(base)
             tex = tex if base.is_Integer and base >= 0 else f"({tex})"

@@ -216,6 +216,8 @@ def _unicode(e: Expr) -> tuple[str, int]:
         return unicode_name(e.name), ATOM
     if e is I:
         return "i", ATOM
+    if isinstance(e, Exp1):
+        return "exp(1)", ATOM
     if e.is_Rational:
         return str(e), ATOM if e.is_Integer and e >= 0 else PRODUCT
     if e.is_Add:

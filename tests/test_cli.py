@@ -13,7 +13,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from latex_reader import read
 from netfiles import Drawn, drawn, number, solution, stable
+from sympy import E, I, Symbol
 
 from derive import build, cli, files, module, papers
 from derive.stories import STORIES
@@ -715,3 +717,17 @@ def test_a_progress_bar_is_only_for_terminals(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert list(cli._progress([1, 2], "audit")) == [1, 2]
     assert type(cli._progress([1, 2], "audit")).__name__ == "tqdm"
+
+
+def test_eulers_number_is_drawn_typeset_and_emitted(derive, tmp_path):
+    (tmp_path / "net.toml").write_text('[modes.a]\nloss = "exp(1)"\ndrive = "e"\n')
+    shown = derive("appendix", "net.toml")
+    assert (shown.status, shown.err) == (0, [])
+    letters = {r"\mathsf{e}": Symbol("e", positive=True)}
+    formula = re.search(r"\\langle a\\rangle = ([^&]*?)\.\n", shown.out)[1]
+    assert read(formula, letters) == -2 * I * Symbol("e", positive=True) / E
+    drawing = derive("draw", "net.toml")
+    assert xml.fromstring(drawing.out).findall(".//{*}text")[-1].text == "e"
+    text = derive("solve", "net.toml", "--numpy", "-").out
+    assert text.startswith('"""A network of 1 mode\n')
+    assert "d⟨a⟩/dt = -exp(1)/2 ⟨a⟩ - i e" in text
