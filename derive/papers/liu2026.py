@@ -41,7 +41,7 @@ from derive.papers.liu2026_letters import (
     ε,
     ω,
 )
-from derive.papers.liu2026_master import EQ_2
+from derive.papers.liu2026_master import EQ_2, LAMBDA_C, LAMBDA_P
 from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_operating import SECTION_II as OPERATING
 from derive.papers.liu2026_operating import SECTION_III as AT_OPTIMUM
@@ -204,6 +204,7 @@ MAIN = (
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
     ),
     *CASCADED,
+    LAMBDA_C,
     Claim(
         "Eq. (4)",
         "Energy of the last battery of a cascaded network, n = N",
@@ -255,6 +256,7 @@ MAIN = (
         corrected_form=Equation(mu("n"), conjugated(weight(0)) * Symbol("p_n")),
     ),
     *PARALLEL,
+    LAMBDA_P,
     Claim(
         "Eq. (8)",
         "Energy of a battery of a parallel network",

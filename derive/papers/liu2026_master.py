@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
-from sympy import Expr, I, ImmutableMatrix, Rational, Symbol, exp
+from sympy import Expr, I, ImmutableMatrix, Rational, S, Symbol, exp
 
-from derive.builders import chain
+from derive.builders import chain, star
 from derive.claims import Claim, Equal, Statement
 from derive.derivation import Equation
+from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
+from derive.network import Network
 from derive.operators import Monomial, Operator, adjoint, annihilate, create
-from derive.papers.liu2026_letters import loss_rate, mode, phase, shared_rate, strength, weight, ε
+from derive.papers.liu2026_letters import (
+    SIZES,
+    cascaded,
+    damping,
+    loss_rate,
+    mode,
+    parallel,
+    phase,
+    shared_rate,
+    strength,
+    weight,
+    ε,
+)
 
 UP_TO_3 = (1, 2, 3)
 
@@ -32,14 +47,27 @@ def printed_jumps(size: int) -> list[tuple[Expr, Operator]]:
     return local + [(shared_rate(k), legs[k - 1] + legs[k]) for k in range(1, size + 1)]
 
 
-def printed_motion(size: int, moved: Operator) -> Operator:
-    """dO/dt = i[H, O] + Σ γ(z†Oz − ½{z†z, O}), each product normal-ordered as it stands."""
+def printed_motion(
+    size: int, moved: Operator, occupation: Expr = S.Zero, squeezing: Expr = S.Zero
+) -> Operator:
+    """dO/dt = i[H, O] + Σ γ(z†Oz − ½{z†z, O}), each product normal-ordered as it stands.
+
+    Eq. (15) has every jump z at (n_th + 1)γ and z† at n_th γ; Eq. (16), P for n_th, has −Qγ(zOz − ½{zz, O}) and
+    −Q*γ(z†Oz† − ½{z†z†, O}) besides, here with Q = `squeezing`.
+    """
     energy = printed_energy(size)
     found = I * (energy * moved - moved * energy)
     for rate, z in printed_jumps(size):
-        star = adjoint(z)
-        pairs = star * z
-        found = found + rate * (star * moved * z - Rational(1, 2) * (pairs * moved + moved * pairs))
+        for factor, left, right in (
+            (occupation + 1, adjoint(z), z),
+            (occupation, z, adjoint(z)),
+            (-squeezing, z, z),
+            (-conjugated(squeezing), adjoint(z), adjoint(z)),
+        ):
+            if factor != 0:
+                pairs = left * right
+                turned = left * moved * right - Rational(1, 2) * (pairs * moved + moved * pairs)
+                found = found + factor * rate * turned
     return found
 
 
@@ -78,6 +106,54 @@ def moving(name: str, printed: Operator, derived: Operator) -> Equal:
     return Equal(Symbol(f"d<{name}>/dt"), *coefficients(printed, derived))
 
 
+def in_baths(net: Network, size: int, occupation: Expr, squeezing: Expr) -> tuple[Statement, ...]:
+    """d⟨a_i⟩/dt, d⟨a_i†a_j⟩/dt and d⟨a_i a_j⟩/dt of Eq. (15) or (16) against those of a network, with its noise."""
+    eq = langevin(net)
+    found: list[Statement] = []
+    for i, left in enumerate(eq.modes):
+        first = annihilate(left)
+        found.append(moving(left, printed_motion(size, first, occupation, squeezing), linear(eq, i)))
+        for j, right in enumerate(eq.modes):
+            second = annihilate(right)
+            for name, one, rate, noise in (
+                (f"{left}† {right}", create(left), adjoint(linear(eq, i)), eq.noise[i, j]),
+                (f"{left} {right}", first, linear(eq, i), eq.squeezing[i, j]),
+            ):
+                printed = printed_motion(size, one * second, occupation, squeezing)
+                ruled = rate * second + one * linear(eq, j) + Operator((((), noise),))
+                found.append(moving(name, printed, ruled))
+    return tuple(found)
+
+
+def rates(build: Callable[..., Network], printed: Callable[[int], dict[Expr, Expr]]) -> tuple[Statement, ...]:
+    """Λ_k as defined against the damping of every mode, −2W_kk."""
+    found: list[Statement] = []
+    for size in SIZES:
+        drift, defined = langevin(build(size, "general", distinct=True)).drift, printed(size)
+        found += [Equal(damping(k), defined[damping(k)], -2 * drift[k, k]) for k in range(size + 1)]
+    return tuple(found)
+
+
+def lambdas(place: str, title: str, build: Callable[..., Network], because: str = "") -> Claim:
+    """The definitions of Λ_k of one topology, displayed for the first of two batteries."""
+    printed = cascaded if build is chain else parallel
+    return Claim(
+        place,
+        title,
+        lambda: rates(build, printed),
+        scope="N = 1..6",
+        form=Equation(damping(1), printed(2)[damping(1)]),
+        because=because,
+    )
+
+
+LAMBDA_C = lambdas(
+    "Below Eq. (3), Lambda_i",
+    "Rates Λ_0, Λ_i, Λ_n of a cascaded network, n read as the number of batteries",
+    chain,
+    "For n < N see Eq. (4).",
+)
+LAMBDA_P = lambdas("Below Eq. (7), Lambda_i", "Rates Λ_i of the batteries of a parallel network", star)
 EQ_2 = Claim(
     "Eq. (2)",
     "Master equation with local losses and shared reservoirs",

@@ -50,6 +50,7 @@ from derive.papers.liu2026_letters import (
     κ,
     ω,
 )
+from derive.papers.liu2026_master import in_baths
 
 Build = Callable[..., Network]
 TOPOLOGIES: tuple[Build, ...] = (chain, star)
@@ -93,6 +94,12 @@ def uniform(build: Build, size: int) -> Network:
 
 
 # -- thermal reservoirs --------------------------------------------------------------------------------------------
+
+
+def printed_15() -> tuple[Statement, ...]:
+    """Eq. (15) as printed, for the chain, by normal ordering."""
+    nets = ((size, bathed(chain(size, "general", distinct=True), n_th)) for size in (1, 2))
+    return tuple(statement for size, net in nets for statement in in_baths(net, size, n_th, S.Zero))
 
 
 def eq_15() -> tuple[Statement, ...]:
@@ -244,7 +251,7 @@ CLAIMS = (
     Claim(
         "Eq. (15)",
         "Thermal reservoirs of one occupation: what they do to undriven modes",
-        eq_15,
+        lambda: (*printed_15(), *eq_15()),
         scope=UP_TO_3,
         form=Equation(Symbol("<b_n† b_n>"), n_th),
         because="For all rates, weights, phases and couplings: W + W† = −Σ γ u* uᵀ balances the noise. "

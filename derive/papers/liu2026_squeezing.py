@@ -37,6 +37,7 @@ from derive.papers.liu2026_letters import (
     κ,
     ω,
 )
+from derive.papers.liu2026_master import in_baths
 from derive.papers.liu2026_reservoirs import (
     ENERGY,
     FEW,
@@ -73,6 +74,12 @@ def printed_source(operator: Operator) -> Expr:
         moved = z * operator * z - HALF * (z * z * operator + operator * z * z)
         found.append(factor * moved.coefficient(()))
     return Add(*found)
+
+
+def printed_16() -> tuple[Statement, ...]:
+    """Eq. (16) as printed, for the chain, by normal ordering: Q* is the m of every bath."""
+    nets = ((size, bathed(chain(size, "general", distinct=True), n, m)) for size in (1, 2))
+    return tuple(statement for size, net in nets for statement in in_baths(net, size, n, conjugated(m)))
 
 
 def eq_16() -> tuple[Statement, ...]:
@@ -206,7 +213,7 @@ CLAIMS = (
     Claim(
         "Eq. (16)",
         "Squeezed reservoirs: sign and phase of Q",
-        eq_16,
+        lambda: (*printed_16(), *eq_16()),
         form=Equation(Symbol("<b b>"), sinh(r) * cosh(r) * exp(I * θ_r)),
         because="One undriven mode takes ⟨bb⟩ = Q*, not Q. L[L_{q_i}] is read as L[q_i]. θ_r is the phase "
         "in the frame of "
