@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from derive.builders import positive
-from derive.claims import Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
@@ -143,6 +143,22 @@ def steady_is_largest() -> tuple[Statement, ...]:
     return (Equal(Symbol("E_max/E_ss"), S.One, overshoot()[0].sides[1]),)
 
 
+def fading() -> tuple[Statement, ...]:
+    """tP = E/ω without its decaying exponentials, against the steady state, of nonreciprocal networks and of case I."""
+    found: list[Statement] = []
+    for size in EARLY[:3]:
+        for net in (reduced(cascaded(size)), reduced(parallel(size)), without(parallel(size, S.Zero))):
+            eq = langevin(net)
+            energy = evolve(eq, vacuum(eq), t).occupation(f"b_{size}")
+            decays = sorted(energy.atoms(exp), key=lambda e: e.sort_key())
+            for x in (canonical(e.args[0] / t) for e in decays):
+                slower = Equation(Symbol("Re(x)"), S.Zero, "<")
+                found.append(AtLeast(S.Zero, canonical((x + conjugated(x)) / 2), slower, strict=True))
+            late = energy.xreplace(dict.fromkeys(decays, S.Zero))
+            found.append(Equal(t * Symbol("P"), steady_state(eq).occupation(f"b_{size}"), late))
+    return tuple(found)
+
+
 # -- the lossy modes kept -------------------------------------------------------------------------------------
 
 
@@ -223,6 +239,15 @@ CLAIMS = (
         method="limit",
         form=Equation(Symbol("E_nr") / Symbol("E_r1"), 4**N, "→"),
         because="4^N against reciprocal case I and 2^N against case II as t → 0, the gains that hold as g_b → 0.",
+    ),
+    Claim(
+        "Charging power, long times",
+        "The charging power approaches 0 in the long-time limit",
+        fading,
+        scope="N = 1..3",
+        method="limit",
+        form=Equation(t * Symbol("P"), Symbol("E_ss"), "→"),
+        because="As E_ss/t; all exponents are negative.",
     ),
     Claim(
         "Charging power, maximum at the steady state",

@@ -377,6 +377,15 @@ CASCADED = (
         method="induction",
     ),
     Claim(
+        "Below Eq. (3), weak interaction",
+        "E_N^nr > E_N^r1 and E_N^nr > E_N^r2 where g_b is much smaller than γ",
+        below_a_tenth,
+        form=Equation(Symbol("E_nr"), Symbol("E_r1"), ">"),
+        scope=ALL,
+        method="induction",
+        because="By a factor of 2^N at least at g_b < γ/10, where G_{N1} > G_{N2} ≥ 2^N.",
+    ),
+    Claim(
         "Below Eq. (3), G_N1 > G_N2",
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Rational(3, 25)),
