@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import networkx as nx
 from sympy import (
     Add,
     Expr,
@@ -141,6 +140,8 @@ def exponential(matrix: Matrix, columns: Matrix, t: Expr, names: Sequence[str] =
 
 def _reached(matrix: Matrix, columns: Matrix) -> list[int]:
     """The modes that the columns excite, at once or by way of others."""
+    import networkx as nx  # a fifth of a second, which no other command needs
+
     graph = nx.DiGraph((j, i) for i, j in sorted(matrix.todok()))
     sources = [i for i in range(matrix.rows) if not columns[i, :].is_zero_matrix]
     return sorted({*sources, *(i for s in sources if s in graph for i in nx.descendants(graph, s))})
@@ -155,9 +156,9 @@ def _exponential(found: Spectrum, columns: Matrix, t: Expr, names: Sequence[str]
         others = [other.factor for other in found.parts if other is not part for _ in range(other.power)]
         if not part.roots and not vanishing(found.matrix, others, columns):
             raise NoClosedForm(
-                "A closed form in time needs eigenvalues that are known by structure or are roots of a polynomial of "
-                f"at most fourth degree, but {', '.join(names) or 'the modes'} move with {part.degree} irreducible "
-                "ones; use the exact susceptibility(eq, I*z), its Laplace transform, or the emitted module."
+                "A closed form in time needs eigenvalues that are known by structure or are roots of a short "
+                f"polynomial of at most fourth degree, but {', '.join(names) or 'the modes'} move with {part.degree} "
+                "irreducible ones; use the exact susceptibility(eq, I*z), its Laplace transform, or the emitted module."
             )
     total = zeros(*columns.shape)
     for part in found.parts:

@@ -49,6 +49,10 @@ Factor = tuple[
 CUBE = (S.One, (-1 + sqrt(3) * I) / 2, (-1 - sqrt(3) * I) / 2)  # the cube roots of one
 
 
+# Operations in the coefficients of a cubic and a quartic whose roots take seconds to write down, not minutes.
+WRITABLE = (2000, 400)
+
+
 class NoClosedForm(DeriveError):
     """The motion of a network is not one that is written in exponentials, roots and powers of time."""
 
@@ -216,7 +220,7 @@ def _part(factor: tuple[Expr, ...], repeated: int, used: set[str]) -> Part:
     angles = angular_roots(factor)
     if angles:
         return Part(factor, repeated, angles)
-    if degree > 4:
+    if degree > 4 or sum(c.count_ops() for c in factor) > WRITABLE[degree - 3]:
         return Part(factor, repeated, ())
     free = (Symbol(f"x_{k}") for k in range(1, 100) if f"x_{k}" not in used)
     names = [next(free) for _ in range(degree)]

@@ -263,6 +263,12 @@ def test_five_eigenvalues_that_belong_together_have_no_closed_form():
         propagator(eq, t)
 
 
+def test_many_letters_are_neither_factored_nor_written_in_radicals_for_minutes():
+    eq = langevin(chain(3, "general", distinct=True))
+    with pytest.raises(NoClosedForm, match="a, b_1, b_2, b_3 move with 4 irreducible ones"):
+        propagator(eq, t)
+
+
 def test_pairing_moves_amplitudes_and_conjugates_together():
     eq = langevin(Network((Mode("a"),), (), (), (loss("a", κ),), (Squeezing("a", "a", Γ),)))
     with pytest.raises(NoClosedForm, match="evolve"):

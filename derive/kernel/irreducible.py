@@ -13,9 +13,24 @@ from collections.abc import Sequence
 from functools import reduce
 from math import gcd as common_divisor
 
-import networkx as nx
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly, nmod_mat
-from sympy import Add, Dummy, Expr, I, Matrix, MatrixBase, Mul, Poly, Rational, S, conjugate, cos, exp, pi
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    I,
+    Matrix,
+    MatrixBase,
+    Mul,
+    Poly,
+    Rational,
+    S,
+    conjugate,
+    cos,
+    exp,
+    pi,
+    prime,
+)
 
 from derive.kernel.normal import canonical
 from derive.kernel.place import Place, at_points
@@ -25,6 +40,7 @@ from derive.kernel.ring import Ring
 Factor = tuple[
     tuple[Expr, ...], int
 ]  # monic coefficients, c_0 first, and the power in the minimal polynomial
+TRIALS = 3  # sets of numbers for letters
 LARGEST_ANGLE = 200  # 2 cos(2πk/n) and e^{2πik/n} are recognised up to this n
 
 
@@ -38,6 +54,8 @@ def characteristic(A: MatrixBase) -> tuple[Factor, ...]:
     Raises:
         NotFactored: if roots of letters remain in the coefficients.
     """
+    import networkx as nx  # a fifth of a second, which no other command needs
+
     graph = nx.DiGraph()
     graph.add_nodes_from(range(A.rows))
     graph.add_edges_from((j, i) for (i, j) in sorted(A.todok()))
@@ -153,14 +171,23 @@ def _algebraic(ring: Ring, polynomial: fmpq_mpoly) -> bool:
 
 
 def _over_gaussian(ring: Ring, polynomial: fmpq_mpoly, place: int) -> list[tuple[Expr, int]]:
-    """Factors with Gaussian coefficients; every generator but i is taken for a letter."""
+    """Factors with Gaussian coefficients; every generator but i is taken for a letter.
+
+    Factoring in many letters can take minutes. A monic polynomial that is irreducible with numbers for letters is so
+    with letters, and most that are irreducible are so with any numbers.
+    """
     names = [I if g.stands_for is I else Dummy(f"g{k}") for k, g in enumerate(ring.generators)]
     terms = (
         Mul(Rational(int(c.p), int(c.q)), *(x**n for x, n in zip(names, monomial, strict=False)))
         for monomial, c in polynomial.to_dict().items()
     )
-    y = names[place]
-    _, factors = Poly(Add(*terms), y, *(x for x in names if x not in (I, y)), extension=I).factor_list()
+    y, whole = names[place], Add(*terms)
+    letters = [x for x in names if x not in (I, y)]
+    for start in range(TRIALS):
+        numbers = {x: Rational(prime(start + 2 * k + 2), k + 2) for k, x in enumerate(letters)}
+        if Poly(whole.xreplace(numbers), y, extension=I).is_irreducible:
+            return [(ring.expression(polynomial), 1)]
+    _, factors = Poly(whole, y, *letters, extension=I).factor_list()
     back = {x: g.stands_for for x, g in zip(names, ring.generators, strict=True) if x is not I}
     return [(f.as_expr().xreplace(back), n) for f, n in factors if f.has(y)]
 
