@@ -4,8 +4,17 @@
     parallel             Parallel network with nonreciprocal couplings (Liu et al. 2026, Eqs. (6)-(10), (A5))
     reciprocal_chain     Cascaded network with reciprocal couplings (Liu et al. 2026, Eqs. (11), (12), (B1)-(B4))
     reciprocal_star      Parallel network with reciprocal couplings (Liu et al. 2026, Eqs. (13), (14))
+    reservoirs_cascaded  Cascaded network in thermal and squeezed reservoirs (Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6)
+    reservoirs_parallel  Parallel network in thermal and squeezed reservoirs (Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6)
     triangles_cascaded   Cascaded Aharonov-Bohm triangles (Zhao et al. 2025, Eqs. (1)-(3))
     triangles_parallel   Parallel Aharonov-Bohm triangles (Zhao et al. 2025, Eqs. (4), (5))
+    arms                 Stars of chains (beyond the papers: M arms of L batteries, reciprocal and one-way)
+    combs                Combs (beyond the papers: a chain of N batteries with a leaf on each of its N + 1 nodes)
+    trees                Balanced trees (beyond the papers: branching b and depth d, reciprocal and one-way)
+    two_qubits           Capacity and quantum resources of a two-qubit battery (Wang et al. 2026, arXiv:2605.11399)
+    matched_tree         What no passive network exceeds (energy balance; networks that reach it on any tree)
+    collective_spins     A charger of spins, batteries with a reservoir each, and a collective pump (Dias et al. 2024, Eqs. (2)-(4), Fig. 2)
+    elimination          Shared reservoirs from lossy modes (Liu et al. 2026, Eq. (2) and Sec. V)
 """
 
-__all__ = ["cascaded", "parallel", "reciprocal_chain", "reciprocal_star", "triangles_cascaded", "triangles_parallel"]
+__all__ = ["cascaded", "parallel", "reciprocal_chain", "reciprocal_star", "reservoirs_cascaded", "reservoirs_parallel", "triangles_cascaded", "triangles_parallel", "arms", "combs", "trees", "two_qubits", "matched_tree", "collective_spins", "elimination"]

@@ -28,7 +28,8 @@ OPERATIONS = {
     "factors": 7,
     "substituted": 19,
     "frequencies": 0,
-    "terminal_energy": 12,
+    "terminal_energy": 15,
+    "log_terminal_energy": 17,
     "optimal_coupling": 3,
 }
 
@@ -107,14 +108,15 @@ def amplitudes_at(
     ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds.
 
     `t` is a number or an array, broadcast with the parameters, in units of inverse rates. Accurate where
-    eigenvalues coincide, and to full relative accuracy at early times, where amplitudes grow as powers of t.
+    eigenvalues coincide, and to full relative accuracy at early times, where amplitudes grow as powers of t; near
+    a zero of an oscillation the error is some 1e-14 of the earlier amplitude.
 
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2,
     Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega positive; p_1, p_2, p_3, p_4, p_5, p_6, p_a complex.
 
     Returns:
-        Complex array of shape (7, *broadcast), in the order of MODES. Any t ≥ 0.
+        Complex array of shape (7, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_amplitudes_at, (7,), complex, [
         Gamma_1, Gamma_2, Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4,
@@ -137,7 +139,7 @@ def energies_at(
     kappa_a, omega positive; p_1, p_2, p_3, p_4, p_5, p_6, p_a complex.
 
     Returns:
-        Real array of shape (7, *broadcast), in units of the frequencies. Any t ≥ 0.
+        Real array of shape (7, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_energies_at, (7,), float, [
         Gamma_1, Gamma_2, Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4,
@@ -150,14 +152,31 @@ def terminal_energy(*, Gamma, N, epsilon, kappa, omega):
 
         E = 16 ω Γ² ε²/((Γ + κ)² (κ + Γ N)²)
 
-    Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in
-    one of energy. Derived from the network for N = 1, …, 6.
+    Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
+    one of energy. Proved for every count.
     """
     [shape, one, Gamma, N, epsilon, kappa, omega] = _numbers(Gamma, N, epsilon, kappa, omega)
     with np.errstate(all="ignore"):
-        s0 = Gamma + kappa
-        s1 = kappa + Gamma*N
-        values = [omega*Gamma*Gamma*epsilon*epsilon*16/(s0*s0*s1*s1)]
+        s0 = Gamma*Gamma
+        s1 = kappa*kappa + Gamma*kappa + s0*N + Gamma*kappa*N
+        values = [omega*s0*epsilon*epsilon*16/(s1*s1)]
+    return np.array([np.broadcast_to(v, shape) for v in values][0])
+
+def log_terminal_energy(*, Gamma, N, epsilon, kappa, omega):
+    """The natural logarithm of terminal_energy.
+
+    Energy of each of N equal batteries, Liu et al. 2026, Eq. (9).
+
+        E = 16 ω Γ² ε²/((Γ + κ)² (κ + Γ N)²)
+
+    Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
+    one of energy. Proved for every count.
+    """
+    [shape, one, Gamma, N, epsilon, kappa, omega] = _numbers(Gamma, N, epsilon, kappa, omega)
+    with np.errstate(all="ignore"):
+        s0 = Gamma*Gamma
+        s1 = kappa*kappa + Gamma*kappa + s0*N + Gamma*kappa*N
+        values = [-np.log(s1*s1) + np.log(omega*s0*epsilon*epsilon*16)]
     return np.array([np.broadcast_to(v, shape) for v in values][0])
 
 def optimal_coupling(*, N, kappa):
@@ -165,8 +184,8 @@ def optimal_coupling(*, N, kappa):
 
         κ/(2 √(N))
 
-    Numbers or arrays, broadcast together: N a positive integer, rates and drive in one unit of rate, ω in
-    one of energy. Derived from the network for N = 1, …, 6.
+    Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
+    one of energy. Proved for every count.
     """
     [shape, one, N, kappa] = _numbers(N, kappa)
     with np.errstate(all="ignore"):
@@ -183,6 +202,11 @@ _DRIFT = (
 )
 _SYSTEM = _DRIFT
 _FORCE = ((0, 0, 13),)
+_LINKS = (
+    (0, -1, 13, None), (1, 0, 1, None), (2, 0, 3, None), (3, 0, 5, None), (4, 0, 7, None), (5, 0, 9, None),
+    (6, 0, 11, None),
+)  # (mode, the one that feeds it, −1 for the drive, number, number of the way back) outwards
+_RATES = ((0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (5, 10), (6, 12))  # (mode, number) of the driven modes
 _FACTORED = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)  # the entries that the elimination uses
 
 
@@ -307,8 +331,9 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 2048  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
+_BLOCK = 1024  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
 _EPS = 2.0**-52
+_LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
 
 def _solved(w, f, one):
@@ -375,32 +400,46 @@ def _pivoted(w, f, points, bad):
 
 
 def _dense(w, f, points):
-    """[[W, f], [0, 0]], whose exponential holds exp(W t) and the response to a constant force."""
-    a = np.zeros((points, 8, 8), complex)
-    for i, j, k in _SYSTEM:
-        a[:, i, j] = w[k]
-    for i, v in enumerate(f):
-        a[:, i, 7] = v
-    return a
+    """[[W, f], [0, 0]] with its phases taken out, and the phases p: p*_i W_ij p_j and p*_i f_i are real.
+
+    The links from the drive outwards form a tree: no loop holds a phase. Along a one-way path what remains is
+    bidiagonal, Opitz's matrix: its exponential holds the divided differences exp[x_0, …, x_m] of the rates,
+    regular where rates meet.
+    """
+    phase = [1.0]*8
+    a = np.zeros((points, 8, 8))
+    for i, k in _RATES:
+        a[:, i, i] = np.real(w[k])
+    for i, j, k, back in _LINKS:
+        size = np.abs(w[k])
+        turn = np.where(size == 0, 1, w[k]/size)
+        a[:, i, j] = size
+        phase[i] = turn*phase[j]
+        if back is not None:
+            a[:, j, i] = np.real(turn*w[back])
+    return a, phase[:-1]
 
 
 def _series(a, terms):
     """exp(a) − 1 for a small matrix: its Taylor series, four terms (of a multiple of four) per product."""
-    a2 = a @ a
-    a3, a4 = a2 @ a, a2 @ a2
-    weight = 1/np.cumprod(np.arange(1.0, terms + 1))
-    d = np.zeros_like(a)
-    for k in range(terms - 4, -1, -4):
-        d = a4 @ d
-        for power, factor in zip((a, a2, a3, a4), weight[k:k + 4]):
-            d += factor*power
+    powers = np.empty((4, *a.shape), a.dtype)
+    powers[0] = a
+    for k, (left, right) in enumerate(((0, 0), (1, 0), (1, 1)), 1):
+        np.matmul(powers[left], powers[right], out=powers[k])
+    weights = (1/np.cumprod(np.arange(1.0, terms + 1))).reshape(-1, 4)
+    *parts, d = (weights @ powers.reshape(4, -1)).reshape(-1, *a.shape)
+    for part in reversed(parts):
+        d = powers[3] @ d
+        d += part
     return d
 
 
-def _halvings(a):
-    """How often to halve a until its norm is at most 1/4."""
-    norm = np.abs(a[:, :7, :7]).sum(axis=2).max(axis=1)
-    return np.where(np.isfinite(norm), np.maximum(np.frexp(norm)[1] + 2, 0), 0)
+def _halvings(a, t):
+    """How often to halve t until the norm of a t is at most 1/4."""
+    norm, power = np.frexp(np.abs(a[:, :7, :7]).sum(axis=2).max(axis=1))
+    length, exponent = np.frexp(t)
+    size = norm*length
+    return np.where(np.isfinite(size), np.maximum(np.frexp(size)[1] + power + exponent + 2, 0), 0)
 
 
 def _propagated(w, f, sources, t):
@@ -411,18 +450,23 @@ def _propagated(w, f, sources, t):
     """
     given = [*w, *f]
     points = np.broadcast_shapes(t.shape, *(np.shape(v) for v in given))[0]
-    a = _dense(w, f, points)*t[:, None, None]
-    steps = _halvings(a)
+    a, phase = _dense(w, f, points)
+    t = np.maximum(np.minimum(np.broadcast_to(t, points), _LONG), -_LONG)
+    steps = _halvings(a, t)
     # Most halvings first, so that the points still to be doubled are always the first ones.
     order = np.argsort(-steps, kind="stable")
     steps = steps[order]
-    scale = np.ldexp(1.0, -steps)[:, None, None]
-    a = a[order]*scale
+    tau = np.ldexp(t[order], -steps)[:, None, None]
+    a = a[order]*tau
     # As many terms as give the far end of the longest path, which begins as a high power of t, its digits.
     d = _series(a, _TERMS)
     for k in range(steps.max(initial=0)):
         active = np.searchsorted(-steps, -k)
         part = d[:active]
-        d[:active] = 2*part + part @ part
+        doubled = part @ part
+        doubled += part
+        doubled += part
+        d[:active] = doubled
     back = np.argsort(order, kind="stable")
-    return d[back, :7, 7].T, ()
+    x = [p*v for p, v in zip(phase, d[back, :7, 7].T)]
+    return x, []
