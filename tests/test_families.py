@@ -25,13 +25,15 @@ from derive.families import ARMS, BRANCHING, COUNT, DEPTH, KAPPA, LENGTH, Family
 from derive.kernel import at
 
 SCHEMES = ("reciprocal", "nonreciprocal", "general")
+EACH = [(n,) for n in range(1, 13)]
+PAIRS = [(n, 1) for n in range(1, 13)] + [(1, n) for n in range(2, 13)]
 COUNTED = {
-    "chain": ((COUNT,), [(n,) for n in range(1, 13)]),
-    "star": ((COUNT,), [(n,) for n in range(1, 13)]),
-    "comb": ((COUNT,), [(n,) for n in range(1, 7)]),
-    "ladder": ((COUNT,), [(n,) for n in range(1, 13)]),
-    "arms": ((ARMS, LENGTH), [(1, 1), (1, 4), (2, 1), (2, 3), (3, 4), (4, 3), (12, 1)]),
-    "tree": ((BRANCHING, DEPTH), [(1, 1), (1, 12), (2, 1), (2, 2), (2, 4), (3, 2), (12, 1)]),
+    "chain": ((COUNT,), EACH),
+    "star": ((COUNT,), EACH),
+    "comb": ((COUNT,), EACH),
+    "ladder": ((COUNT,), EACH),
+    "arms": ((ARMS, LENGTH), [(2, 1), *PAIRS, (2, 3), (3, 4), (4, 3), (2, 12)]),
+    "tree": ((BRANCHING, DEPTH), [(2, 2), *PAIRS, (2, 3), (2, 4), (3, 2), (3, 3)]),
 }
 STATES = {(name, scheme): closed_form(getattr(families, name)(scheme=scheme)) for name in COUNTED for scheme in SCHEMES}
 TRIANGLES = {name: closed_form(getattr(families, name)()) for name in ("triangle_chain", "triangle_star")}
