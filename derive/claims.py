@@ -7,6 +7,7 @@ network, never typed in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -204,7 +205,7 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
         "claim": claim.label,
         "title": claim.title,
         "verdict": finding.verdict,
-        "scope": claim.scope,
+        "scope": _scope(claim.scope),
         "method": claim.method,
         "printed": latex(finding.printed, paper.notation),
         "corrected": latex(finding.corrected, paper.notation) if finding.corrected else None,
@@ -215,6 +216,20 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
             "true": str(example.true),
         },
     }
+
+
+def _scope(text: str) -> str:
+    """A scope in four words, `general`, `all N`, `N = 1..4` or `numeric`; the tables give it in full."""
+    if text in ("general", "all N", "numeric"):
+        return text
+    if text.startswith("mean field"):
+        return "general"
+    if text.startswith("all "):
+        return "all N"
+    if re.fullmatch(r"N = \d+(\.\.\d+|(, \d+)*)", text):
+        return text
+    sizes = re.search(r"\b(?:N|N_B|M) = (\d+)(?:\.\.|, (?:\d+, )*(?:\.\.\., )?)(\d+)", text)
+    return f"N = {sizes[1]}..{sizes[2]}" if sizes else "numeric"
 
 
 def latex(equation: Equation, notation: Notation) -> str:

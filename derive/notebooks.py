@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 600  # seconds for one cell
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+MINUS_ZERO = re.compile(r"(?<![\w.-])-0(?![\w.])")
 
 # Jupyter's packages are an extra and take a second to import: the functions below import them when called.
 
@@ -130,13 +131,15 @@ def _refuse_warning(output: "NotebookNode", path: Path, number: int) -> None:
 
 
 def _settle(output: "NotebookNode") -> None:
-    """Mask the addresses in memory that a printed object may show."""
+    """Mask the addresses in memory that a printed object may show, and the signs of zeros in figures."""
     if output.output_type == "stream":
         output.text = ADDRESS.sub("", output.text)
     data = output.get("data", {})
     for kind in ("text/plain", "text/html"):
         if kind in data:
             data[kind] = ADDRESS.sub("", data[kind])
+    if "image/svg+xml" in data:
+        data["image/svg+xml"] = MINUS_ZERO.sub("0", data["image/svg+xml"])
 
 
 def headings(ipynb_text: str) -> tuple[tuple[str, ...], ...]:

@@ -81,7 +81,9 @@ def table(head, rows, digits=4):
     """Numbers, to so many digits, and texts."""
 
     def cell(x):
-        return str(x) if isinstance(x, str | int) else f"{x:.{digits}g}"
+        if isinstance(x, str | int):
+            return str(x)
+        return "≤ 1e-14" if 0 < abs(x) < 1e-14 else f"{float(x):.{digits}g}"  # what rounding leaves
 
     lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
     display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
