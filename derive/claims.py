@@ -212,7 +212,8 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
         "counterexample": example
         and {
             "point": {symbol.name: str(value) for symbol, value in example.point},
-            "printed": str(example.printed),
+            # equal sides refute a strict inequality only
+            "printed": ("> " if example.printed == example.true else "") + str(example.printed),
             "true": str(example.true),
         },
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 600  # seconds for one cell
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+CLIP_PATH = re.compile(r'<clipPath id="(p[0-9a-f]{10})"')
 MINUS_ZERO = re.compile(r"(?<![\w.-])-0(?![\w.])")
 
 # Jupyter's packages are an extra and take a second to import: the functions below import them when called.
@@ -64,7 +65,7 @@ def execute(path: Path, folder: Path | None = None) -> Executed:
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
             _refuse_warning(output, path, number)
-            _settle(output)
+            _settle(output, cell.id)
             pdf = output.get("data", {}).pop("application/pdf", None)
             if pdf:
                 figures.append(base64.b64decode(pdf))
@@ -130,8 +131,12 @@ def _refuse_warning(output: "NotebookNode", path: Path, number: int) -> None:
         raise NotebookError(f"{path} must not warn, but cell {number + 1} writes to stderr: {told}")
 
 
-def _settle(output: "NotebookNode") -> None:
-    """Mask the addresses in memory that a printed object may show, and the signs of zeros in figures."""
+def _settle(output: "NotebookNode", cell: str) -> None:
+    """Mask the addresses in memory that a printed object may show, and what rounding does to a figure.
+
+    Zeros lose their signs; the names of clip paths, which Matplotlib makes from all digits of their corners, come from
+    the cell.
+    """
     if output.output_type == "stream":
         output.text = ADDRESS.sub("", output.text)
     data = output.get("data", {})
@@ -139,7 +144,10 @@ def _settle(output: "NotebookNode") -> None:
         if kind in data:
             data[kind] = ADDRESS.sub("", data[kind])
     if "image/svg+xml" in data:
-        data["image/svg+xml"] = MINUS_ZERO.sub("0", data["image/svg+xml"])
+        figure = MINUS_ZERO.sub("0", data["image/svg+xml"])
+        for number, name in enumerate(dict.fromkeys(CLIP_PATH.findall(figure))):
+            figure = figure.replace(name, f"p{cell}_{number}")
+        data["image/svg+xml"] = figure
 
 
 def headings(ipynb_text: str) -> tuple[tuple[str, ...], ...]:
