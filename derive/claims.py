@@ -205,7 +205,7 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
         "claim": claim.label,
         "title": claim.title,
         "verdict": finding.verdict,
-        "scope": _scope(claim.scope),
+        "scope": short_scope(claim.scope),
         "method": claim.method,
         "printed": latex(finding.printed, paper.notation),
         "corrected": latex(finding.corrected, paper.notation) if finding.corrected else None,
@@ -219,7 +219,7 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
     }
 
 
-def _scope(text: str) -> str:
+def short_scope(text: str) -> str:
     """A scope in four words, `general`, `all N`, `N = 1..4` or `numeric`; the tables give it in full."""
     if text in ("general", "all N", "numeric"):
         return text

@@ -8,7 +8,7 @@ from textwrap import wrap
 import sympy
 from sympy import Expr
 
-from derive.claims import Finding, Paper, latex
+from derive.claims import Finding, Paper, latex, short_scope
 from derive.latex import Notation, expression
 from derive.measure import width
 from derive.printer import Unprintable
@@ -21,7 +21,7 @@ Audited = tuple[Paper, Finding]
 def table(audited: Sequence[Audited]) -> str:
     """A row a claim: paper, place, verdict, scope and what it is about; then the count."""
     rows = [("paper", "claim", "verdict", "scope", "title")]
-    rows += [(p.key, f.claim.label, _word(f), f.claim.scope, f.claim.title) for p, f in audited]
+    rows += [(p.key, f.claim.label, _word(f), short_scope(f.claim.scope), f.claim.title) for p, f in audited]
     widths = [max(len(row[k]) for row in rows) for k in range(4)]
     lines = []
     for row in rows:
