@@ -267,6 +267,35 @@ def test_numerators_and_denominators_are_coprime(name: str) -> None:
         assert coprime(*fraction(value))
 
 
+def test_lossless_modes_in_a_square_with_equal_couplings_are_reduced() -> None:
+    """The drive cannot move the lossy modes; the block of the lossless ones lies off the diagonal."""
+    d, e, g, h, m, f = symbols("d e g h m f", positive=True)
+    A = Matrix([[d, g, m, h], [g, 0, h, 0], [m, h, e, g], [h, 0, g, 0]])
+    assert list(solve(A, Matrix([f, 0, f, 0])).values) == [0, f / (g + h), 0, f / (g + h)]
+
+
+def test_random_patterns_have_coprime_fractions() -> None:
+    """Distinct or shared letters, symmetric or not, with and without losses: where no gcd is computed, it is 1."""
+    rng, checked = Random(3), 0
+    for _ in range(250):
+        n, reciprocal, letters = rng.randint(2, 4), rng.random() < 0.5, rng.choice((3, 100))
+        numbers = [f"x_{rng.randrange(letters)}" for _ in range(n * (n + 1))]
+        entries = [Symbol(name, positive=True) * int(rng.random() < 0.6) for name in numbers]
+        A, b = Matrix(n, n, entries[: n * n]), Matrix(n, 1, entries[n * n :])
+        for i in range(n):
+            A[i, i] = Symbol(f"d_{i}", positive=True) if rng.random() < 0.8 else Integer(0)
+            for j in range(i):
+                A[i, j] = A[j, i] if reciprocal else A[i, j]
+        try:
+            values = solve(A, b).values
+        except SingularMatrix:
+            continue
+        for value in values:
+            checked += bool(value.free_symbols)
+            assert coprime(*fraction(value)), (A, b, value)
+    assert checked > 300
+
+
 @pytest.mark.parametrize(
     "name",
     ["chain 7", "ring 7", "ladder 8", "triangles 7", "complete 5", "nonreciprocal 5", "products 4", "flux 4"],

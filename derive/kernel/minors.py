@@ -14,7 +14,7 @@ it is linear in every d_i, so that a factorisation splits the modes; no term lac
 comparing coefficients of all d but d_i d_j gives A_ij A_ji = 0 for all pairs across. Π d_i has coefficient 1
 and the numerators have a lower degree in d, so they are coprime to det A. If all entries are independent but
 for A_ij = A_ji, this extends to all blocks and to numerators that depend on several: every path of modes is a
-term of its own. Elsewhere the gcd is computed.
+term of its own. Elsewhere the gcd is computed, over the integers: (a − ib)/(a² + b²) stays as it is.
 """
 
 from __future__ import annotations
@@ -268,6 +268,8 @@ def _regular(generics: Generic, block: Block, system: System) -> bool:
     """Whether the lemma's first case holds for a block that depends on no other."""
     for row in block.rows:
         entry = generics.rows[row].get(row, ())
+        if system.matched[row] != row:
+            return False  # a block off the diagonal
         if len(entry) != 1 or len(entry[0][1]) != 1 or generics.uses[entry[0][1][0]] > 1:
             return False
     return _linked(block.rows, system)
