@@ -20,7 +20,7 @@ from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
 from derive.prose import formula, latex, plain
-from derive.report import Audited, number, sides, summary, value
+from derive.report import Audited, departed, kind, number, sides, summary, value
 from derive.stories import Story
 
 TITLE = "Quantum-battery networks: derivations and audit"
@@ -289,8 +289,9 @@ def _audit(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -
         r"\chapter{The audit}",
         r"\noindent A claim \emph{holds} if its residual vanishes identically within the scope; it is \emph{corrected} "
         r"if an exact counterexample refutes it as printed and what holds instead is proved; it is \emph{fitted} if "
-        r"bounds on a least-squares fit are proved. The scope is general where nothing else is said. Page numbers lead "
-        r"to the errata.",
+        r"bounds on a least-squares fit are proved. What is corrected is a \emph{misprint} if the paper's own "
+        r"equations show what is meant, true under a \emph{condition}, or an \emph{error}. The scope is general where "
+        r"nothing else is said. Page numbers lead to the errata.",
     ]
     for paper in papers:
         head = (
@@ -315,6 +316,7 @@ def _row(paper: Paper, finding: Finding) -> str:
     word = rf"\textcolor{{{colour}}}{{{finding.verdict}}}"
     if finding.verdict == "corrected":
         word += rf", p.~\pageref{{{_anchor(paper, finding)}}}"
+    word += rf" \textcolor{{quiet}}{{{kind(finding)}}}" if kind(finding) else ""
     cells = (
         latex(claim.label),
         latex(claim.title),
@@ -347,7 +349,8 @@ def _errata(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) 
                 if finding.corrected
                 else ""
             )
-            parts.append(f"{head} {latex(finding.reason)} {shown}\n{_example(finding, notation)}")
+            why = latex(departed(finding.claim.departure)) if finding.claim.departure else ""
+            parts.append(f"{head} {latex(finding.reason)} {why} {shown}\n{_example(finding, notation)}")
     return parts
 
 

@@ -19,6 +19,7 @@ from derive.kernel import Proved, Refuted, Unknown, Verdict, at, is_nonnegative,
 from derive.latex import RELATIONS, Notation, expression
 
 Word = Literal["holds", "corrected", "refuted", "fitted", "open"]
+Kind = Literal["misprint", "condition", "error", "fit"]
 Method = Literal["identity", "induction", "limit", "bound", "numeric"]
 
 
@@ -94,14 +95,31 @@ Statements = Callable[[], tuple[Statement, ...]]
 
 
 @dataclass(frozen=True)
+class Departure:
+    """What keeps a claim from holding as printed, as a referee would say it.
+
+    A `misprint`: the paper's own equations, which `by` names, show what is meant. A `condition`: the claim is
+    true only if what `by` says. A `fit`: a number or a law was fitted, to what `by` names. An `error`: none of
+    these; `by` names what in the paper contradicts it, if anything does. A sentence that can be read in two ways
+    has both `readings`, first the one that is judged. `scan` is what the scan of the paper leaves in doubt.
+    """
+
+    kind: Kind
+    by: str = ""
+    readings: tuple[str, ...] = ()
+    scan: str = ""
+
+
+@dataclass(frozen=True)
 class Claim:
     """One equation or sentence of a paper.
 
     `label` is the paper's own (`Eq. (5)`, `Eq. (A2)`, or the place of a sentence); `says` gives the printed
-    statements, `corrected` what holds instead, and `because` what the paper got wrong. `form` and
-    `corrected_form` display the whole family where the statements are its members N = 1, 2, …. `open` is the
-    only way to commit a statement that the kernel cannot decide. A `fit` states bounds on a least-squares
-    coefficient and its residuals, in exact numbers: where they are proved the claim is `fitted`, never `holds`.
+    statements, `corrected` what holds instead, `because` what the paper got wrong, and `departure` of what kind
+    that is, which every claim has that does not hold as printed. `form` and `corrected_form` display the whole
+    family where the statements are its members N = 1, 2, …. `open` is the only way to commit a statement that the
+    kernel cannot decide. A claim that departs by a fit states bounds on a least-squares coefficient and its
+    residuals, in exact numbers: where they are proved it is `fitted`, never `holds`.
     """
 
     label: str
@@ -114,12 +132,17 @@ class Claim:
     form: Equation | None = None
     corrected_form: Equation | None = None
     open: str = ""
-    fit: bool = False
+    departure: Departure | None = None
 
     @property
     def expected(self) -> Word:
         """The verdict that the catalogue commits to."""
-        return "open" if self.open else "corrected" if self.corrected else "fitted" if self.fit else "holds"
+        return "open" if self.open else "corrected" if self.corrected else "fitted" if self.fitted else "holds"
+
+    @property
+    def fitted(self) -> bool:
+        """Whether it states a fit, which can be bounded but not proved."""
+        return self.departure is not None and self.departure.kind == "fit"
 
 
 @dataclass(frozen=True)
@@ -143,7 +166,11 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim after the audit. `provided` are the denominators that the proofs assume nonzero."""
+    """A claim after the audit.
+
+    `provided` are the denominators that the proofs assume nonzero, `twins` the verdicts on a slightly wrong copy of
+    every statement that is proved: a statement whose copy is not refuted says nothing.
+    """
 
     paper: str
     claim: Claim
@@ -153,11 +180,17 @@ class Finding:
     counterexample: Counterexample | None
     provided: tuple[Expr, ...]
     reason: str = ""
+    twins: tuple[Verdict, ...] = ()
+
+    @property
+    def vacuous(self) -> int:
+        """How many slightly wrong copies are not refuted."""
+        return sum(not isinstance(twin, Refuted) for twin in self.twins)
 
     @property
     def expected(self) -> bool:
-        """Whether the catalogue committed to this verdict."""
-        return self.verdict == self.claim.expected
+        """Whether the catalogue committed to this verdict, and every slightly wrong copy is refuted."""
+        return self.verdict == self.claim.expected and not self.vacuous
 
 
 def audit(paper: Paper) -> tuple[Finding, ...]:
@@ -172,10 +205,11 @@ def judge(paper: str, claim: Claim) -> Finding:
     wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
     if wrong is None:
         undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
-        word: Word = "open" if undecided else "fitted" if claim.fit else "holds"
+        word: Word = "open" if undecided else "fitted" if claim.fitted else "holds"
         reason = undecided.reason if undecided else claim.because
         shown = claim.form or statements[-1].says
-        return Finding(paper, claim, word, shown, None, None, _provided(verdicts), reason)
+        proved = [s for s, v in zip(statements, verdicts, strict=True) if isinstance(v, Proved)]
+        return Finding(paper, claim, word, shown, None, None, _provided(verdicts), reason, twins(proved))
     printed, example = (
         claim.form or statements[wrong].says,
         _counterexample(statements[wrong], verdicts[wrong]),
@@ -189,12 +223,13 @@ def judge(paper: str, claim: Claim) -> Finding:
     if failed is not None:
         reason = f"correction {failed + 1} is not proved: {proofs[failed]}"
         return Finding(paper, claim, "refuted", printed, shown, example, (), reason)
-    return Finding(paper, claim, "corrected", printed, shown, example, _provided(proofs), claim.because)
+    provided, copies = _provided(proofs), twins(corrections)
+    return Finding(paper, claim, "corrected", printed, shown, example, provided, claim.because, copies)
 
 
-def twins(claim: Claim) -> tuple[Verdict, ...]:
+def twins(statements: Sequence[Statement]) -> tuple[Verdict, ...]:
     """The verdicts on slightly wrong copies of what is proved: all must be `Refuted`."""
-    return tuple(statement.twin().verdict() for statement in (claim.corrected or claim.says)())
+    return tuple(statement.twin().verdict() for statement in statements)
 
 
 def record(paper: Paper, finding: Finding) -> dict[str, object]:

@@ -3,42 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from textwrap import wrap
 
 import sympy
 from sympy import Expr
 
-from derive.claims import Finding, Paper, latex, short_scope
+from derive.claims import Departure, Finding, Paper, latex, short_scope
 from derive.latex import Notation, expression
 from derive.measure import width
 from derive.printer import Unprintable
 
 WIDTH = 100  # columns of a terminal
+PLACE = 30  # columns of a place; longer ones are broken
 SHORT = 9_000  # thousandths of an em of a number within a line; longer ones are rounded
 Audited = tuple[Paper, Finding]
 
 
 def table(audited: Sequence[Audited]) -> str:
-    """A row a claim: paper, place, verdict, scope and what it is about; then the count."""
-    rows = [("paper", "claim", "verdict", "scope", "title")]
-    rows += [(p.key, f.claim.label, _word(f), short_scope(f.claim.scope), f.claim.title) for p, f in audited]
-    widths = [max(len(row[k]) for row in rows) for k in range(4)]
+    """Paper by paper a row a claim: place, verdict, what kind of departure, scope and what it says; then the count."""
+    rows = [("claim", "verdict", "kind", "scope", "what it says")]
+    rows += [
+        (f.claim.label, _word(f), kind(f), short_scope(f.claim.scope), f.claim.title) for _, f in audited
+    ]
+    widths = [min(PLACE, max(len(row[0]) for row in rows))]
+    widths += [max(len(row[k]) for row in rows) for k in (1, 2, 3)]
+    widths.append(WIDTH - sum(width + 2 for width in widths))
+    papers = [""] + [paper.key for paper, _ in audited]
     lines = []
-    for row in rows:
-        begun = "".join(cell.ljust(w + 2) for cell, w in zip(row, widths, strict=False))
-        lines += wrap(
-            row[4], max(WIDTH, len(begun) + 20), initial_indent=begun, subsequent_indent=" " * len(begun)
-        )
-    return "\n".join([*lines, "", summary(audited)])
+    for above, paper, row in zip(["", *papers], papers, rows, strict=False):
+        lines += ["", paper] if paper != above else []
+        lines += _lines(row, widths)
+    return "\n".join([*lines, "", *wrap(summary(audited), WIDTH)])
+
+
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row of a table, every cell broken to the width of its column."""
+    broken = (wrap(cell, width) for cell, width in zip(cells, widths, strict=True))
+    rows = zip_longest(*broken, fillvalue="")
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def summary(audited: Sequence[Audited]) -> str:
-    """How many claims hold, were corrected, and so on."""
+    """How many claims hold, were corrected and why, and what became of their slightly wrong copies."""
     words = ("holds", "corrected", "refuted", "fitted", "open")
     counts = {word: sum(f.verdict == word for _, f in audited) for word in words}
+    told = {word: f"{n} {'hold' if word == 'holds' and n > 1 else word}" for word, n in counts.items() if n}
+    if "corrected" in told:
+        kinds = [kind(f) for _, f in audited if f.verdict == "corrected"]
+        parts = ((kinds.count(one), one) for one in ("misprint", "condition", "error"))
+        why = ", ".join(f"{n} {one}" + "s" * (n > 1) for n, one in parts if n)
+        told["corrected"] += f" ({why})" if why else ""
+    copies, vacuous = sum(len(f.twins) for _, f in audited), sum(f.vacuous for _, f in audited)
+    refuted = f"{vacuous} of {copies} not" if vacuous else f"all {copies}"
     unexpected = sum(not f.expected for _, f in audited)
-    text = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
-    return f"{len(audited)} claims: {text}" + (f"; {unexpected} not as expected." if unexpected else ".")
+    ending = f"; {unexpected} not as expected." if unexpected else "."
+    return f"{len(audited)} claims: {', '.join(told.values())}; {refuted} slightly wrong copies refuted{ending}"
+
+
+def kind(finding: Finding) -> str:
+    """What kind of departure the claim is that does not hold as printed; empty if it holds."""
+    departure = finding.claim.departure
+    return departure.kind if departure else ""
+
+
+def departed(departure: Departure) -> str:
+    """The departure in sentences: its kind with what shows it, both readings, and what the scan leaves in doubt."""
+    ways = {
+        "misprint": "Misprint, shown by {}.",
+        "condition": "Condition: it holds if {}.",
+        "fit": "Fit to {}.",
+        "error": "Error, contradicted by {}." if departure.by else "Error.",
+    }
+    parts = [ways[departure.kind].format(departure.by)]
+    if departure.readings:
+        first, *others = departure.readings
+        parts.append(f"Read as: {first}. To be read also as: {'; '.join(others)}.")
+    return " ".join(part for part in (*parts, departure.scan) if part)
 
 
 def markdown(audited: Sequence[Audited]) -> str:
@@ -56,12 +97,17 @@ def markdown(audited: Sequence[Audited]) -> str:
             "",
             paper.cite,
             "",
-            "| claim | verdict | scope | method | title |",
-            "|---|---|---|---|---|",
+            "| claim | verdict | kind | scope | method | title |",
+            "|---|---|---|---|---|---|",
         ]
         parts += [
             "| "
-            + " | ".join(map(_cell, (f.claim.label, _word(f), f.claim.scope, f.claim.method, f.claim.title)))
+            + " | ".join(
+                _cell(cell)
+                for cell in (
+                    f.claim.label, _word(f), kind(f), f.claim.scope, f.claim.method, f.claim.title,
+                )
+            )
             + " |"
             for f in findings
         ]
@@ -74,6 +120,8 @@ def markdown(audited: Sequence[Audited]) -> str:
 
 def _errata(paper: Paper, finding: Finding) -> list[str]:
     parts = [f"### {finding.claim.label}: {finding.claim.title}", "", finding.reason, ""]
+    if finding.claim.departure:
+        parts += [departed(finding.claim.departure), ""]
     parts += ["Printed:", "", f"$${latex(finding.printed, paper.notation)}$$", ""]
     if finding.corrected:
         parts += ["Proved instead:", "", f"$${latex(finding.corrected, paper.notation)}$$", ""]

@@ -11,7 +11,7 @@ from derive import web
 from derive.claims import Finding, Paper, latex
 from derive.latex import expression
 from derive.prose import segments
-from derive.report import Audited, number, sides, summary, value
+from derive.report import Audited, departed, kind, number, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -90,7 +90,8 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
             _told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
         )
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
-        verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>'
+        why = f"<br>{kind(finding)}" if kind(finding) else ""
+        verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>{why}'
         parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
     return [*parts, "</tbody>", "</table>"]
 
@@ -98,6 +99,8 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
 def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
     title = f"{_told(finding.claim.label, typeset)}: {_told(finding.claim.title, typeset)}"
     parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_told(finding.reason, typeset)}</p>"]
+    if finding.claim.departure:
+        parts.append(f"<p>{_told(departed(finding.claim.departure), typeset)}</p>")
     parts += ["<p>Printed:</p>", typeset(latex(finding.printed, paper.notation), True)]
     if finding.corrected:
         parts += ["<p>Proved instead:</p>", typeset(latex(finding.corrected, paper.notation), True)]

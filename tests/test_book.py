@@ -10,11 +10,11 @@ from sympy import Rational, Symbol
 from derive import tex
 from derive.book import Panel, Told, book, paper_of, recognised
 from derive.build import argued, body
-from derive.claims import AtLeast, Claim, Equal, Paper, judge
+from derive.claims import AtLeast, Claim, Departure, Equal, Paper, judge
 from derive.derivation import Equation
 from derive.formulas import RECIPROCAL_STAR_ENERGY, N
 from derive.papers.liu2026_letters import NOTATION, J, ε, κ, ω
-from derive.report import markdown, sides
+from derive.report import markdown, sides, table
 from derive.site import audit_page, index_page
 from derive.stories import STORIES
 
@@ -34,6 +34,7 @@ CLAIMS = (
         lambda: (Equal(E_N, J**2 + κ**2, J**2 + κ**2),),
         "The binomial of J and κ has a third term, 2Jκ, of 100%.",
         "N = 1..6",
+        departure=Departure("misprint", "Eq. (13)", scan="A lost 2Jκ cannot be excluded."),
     ),
     Claim(
         "Sec. III",
@@ -41,6 +42,7 @@ CLAIMS = (
         lambda: (AtLeast(J, J + κ, Equation(J, J + κ, "≥")),),
         lambda: (AtLeast(J + κ, J, Equation(J, J + κ, "≤")),),
         "A loss is positive.",
+        departure=Departure("condition", "κ < 0", ("J against J + κ", "J against J: holds")),
     ),
 )
 PAPER = Paper("liu2026", "A. Uthor & B. Uthor, A title with 50% (2026)", NOTATION, CLAIMS)
@@ -70,6 +72,24 @@ def test_every_claim_has_a_row_and_every_correction_an_erratum_that_the_row_poin
     assert pointed == set(re.findall(r"\\label\{(erratum:liu2026:\d+)\}", text))
     assert len(pointed) == sum(claim.corrected is not None for claim in CLAIMS) == 2
     assert r"of 100\%" in text
+
+
+def test_pages_say_of_what_kind_a_departure_is_what_shows_it_and_both_readings():
+    page, site = markdown(audited()), audit_page(audited())
+    assert "Misprint, shown by Eq. (13). A lost 2Jκ cannot be excluded." in page
+    assert (
+        "Condition: it holds if κ < 0. Read as: J against J + κ. To be read also as: J against J: holds."
+        in page
+    )
+    assert "| corrected | misprint | N = 1..6 |" in page
+    assert "Misprint, shown by" in site
+    assert "<br>condition" in site
+    text = book(told(), audited(), [])
+    assert r"\textcolor{quiet}{misprint}" in text
+    assert "Condition: it holds if" in text
+    counts = "3 claims: 1 holds, 2 corrected (1 misprint, 1 condition); all 3 slightly wrong copies refuted."
+    assert counts in page
+    assert table(audited()).endswith(counts)
 
 
 def test_a_story_stands_with_the_paper_that_its_reference_names_first():

@@ -1,9 +1,11 @@
 """How claims are judged: what is proved holds, what is refuted must be corrected, the undecided is open."""
 
+from dataclasses import dataclass
+
 import pytest
 from sympy import I, ImmutableMatrix, Integer, Rational, Symbol, exp, gamma
 
-from derive.claims import AtLeast, Claim, Equal, Paper, audit, judge, latex, record, twins
+from derive.claims import AtLeast, Claim, Departure, Equal, Paper, audit, judge, latex, record
 from derive.derivation import Equation
 from derive.kernel import Refuted
 from derive.latex import Notation
@@ -12,6 +14,7 @@ x, y = Symbol("x", positive=True), Symbol("y", positive=True)
 z, θ, f = Symbol("z"), Symbol("theta", real=True), Symbol("f")
 SQUARE = Equal(f, (x + y) ** 2, x**2 + 2 * x * y + y**2)
 WRONG = Equal(f, (x + y) ** 2, x**2 + y**2)
+FIT = Departure("fit", "odd N")
 UNDECIDED = Equal(f, gamma(x + 1), x * gamma(x))
 
 
@@ -58,10 +61,10 @@ def test_undecided_is_open_and_expected_only_where_the_catalogue_says_so():
 
 
 def test_a_fit_is_fitted_where_its_bounds_are_proved_and_never_holds():
-    good, bad = (judge("paper", claim(statement, fit=True, because="why")) for statement in (SQUARE, WRONG))
+    good, bad = (judge("paper", claim(s, departure=FIT, because="why")) for s in (SQUARE, WRONG))
     assert (good.verdict, good.expected, good.reason) == ("fitted", True, "why")
     assert (bad.verdict, bad.expected) == ("refuted", False)
-    assert judge("paper", claim(UNDECIDED, fit=True)).verdict == "open"
+    assert judge("paper", claim(UNDECIDED, departure=FIT)).verdict == "open"
 
 
 @pytest.mark.parametrize("statement", [
@@ -72,7 +75,25 @@ def test_a_fit_is_fitted_where_its_bounds_are_proved_and_never_holds():
     AtLeast(x + y, x, Equation(f, x, "≥")),
 ])  # fmt: skip
 def test_a_slightly_wrong_twin_is_refuted(statement):
-    assert all(isinstance(verdict, Refuted) for verdict in twins(claim(statement)))
+    finding = judge("paper", claim(statement))
+    assert finding.expected
+    assert [type(verdict) for verdict in finding.twins] == [Refuted]
+
+
+def test_a_claim_is_not_as_expected_if_a_slightly_wrong_copy_of_it_is_not_refuted():
+    @dataclass(frozen=True)
+    class Vacuous(Equal):
+        def twin(self):
+            return self
+
+    empty = Vacuous(f, x, x)
+    for finding in (
+        judge("paper", claim(SQUARE, empty)),
+        judge("paper", claim(WRONG, corrected=(SQUARE, empty))),
+    ):
+        assert finding.verdict in ("holds", "corrected")
+        assert finding.vacuous == 1
+        assert not finding.expected
 
 
 def test_definitions_are_used_by_both_kinds_of_statement():

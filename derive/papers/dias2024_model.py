@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, factorial, sqrt, zeros
 
 from derive.builders import integer, positive, spin_star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.cumulants import closed_moments, initial_values
 from derive.dark import dark_residual, final_energies
 from derive.derivation import Equation
@@ -232,6 +232,7 @@ CLAIMS = (
         "in the wide band limit” is not judged: it is right of an Ohmic reservoir, Γ(ω) = Γω up to a high cut-off.",
         form=Equation(γ_down, Symbol("Gamma_0")),
         corrected_form=Equation(γ_down, Symbol("Gamma_0") / 2),
+        departure=Departure("error", "L below Eq. (2) with Γ(ω) below Eq. (1)"),
     ),
     Claim(
         "Eq. (3)",
@@ -274,6 +275,7 @@ CLAIMS = (
         method="bound",
         form=Equation(E_B, Symbol("E_B^0"), "<"),
         corrected_form=Equation(N_C, integer("N_B") + 2, "≥"),
+        departure=Departure("condition", "N_C ≥ N_B + 2"),
     ),
     Claim(
         "Eq. (4)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin
 
 from derive.builders import spin_star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import factored
 from derive.papers.dias2024_model import one_for_all
@@ -202,6 +202,13 @@ CLAIMS = (
         scope="mean field",
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
+        departure=Departure(
+            "condition", "the time is within that of the collective decay",
+            (
+                "half full is where they stay",
+                "half full is where the pulse leaves them: holds, see Fig. 2(e)",
+            ),
+        ),
     ),
     Claim(
         "Below Fig. 2, fully charged",
@@ -222,6 +229,10 @@ CLAIMS = (
         "turns the batteries for ever: they are full once in 2πM/Ω. They only do not stay so.",
         scope=MEAN_FIELD,
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
+        departure=Departure(
+            "condition", "the batteries are to stay full",
+            ("they are never full", "they do not stay full: holds"),
+        ),
     ),
     Claim(
         "Below Fig. 2, slower",

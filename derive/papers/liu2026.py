@@ -8,7 +8,7 @@ from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
 from derive import families
 from derive.builders import chain, positive, real, star
-from derive.claims import Claim, Equal, Paper, Statement
+from derive.claims import Claim, Departure, Equal, Paper, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import conjugated
 from derive.langevin import langevin
@@ -181,6 +181,7 @@ MAIN = (
         "The sum over i < j couples every pair of batteries, and its J_i would put J_1 between b_1 and b_2; "
         "the chain of Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
         UP_TO_6,
+        departure=Departure("misprint", "Eqs. (2), (A1) and (A3)"),
     ),
     EQ_2,
     Claim(
@@ -202,6 +203,11 @@ MAIN = (
         UP_TO_6,
         form=Equation(mu(1), weight(0) * weight(1)),
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
+        departure=Departure(
+            "misprint", "μ_1 = p_a* p_b below Eqs. (A1) and (A3)",
+            scan="A star can get lost in a scan; here it would have been lost twice, also "
+            "below Eq. (6), and kept in μ_i of the same sentence.",
+        ),
     ),
     *CASCADED,
     LAMBDA_C,
@@ -229,6 +235,13 @@ MAIN = (
             damping("n"),
             (shared_rate("n") + shared_rate("next")) * squared(Symbol("p_n")) + positive("kappa_n"),
         ),
+        departure=Departure(
+            "misprint", "Λ_1 and Λ_2 below Eq. (A3)",
+            (
+                "n is the battery whose energy is asked for",
+                "n is the number of batteries: holds, see Eq. (4)",
+            ),
+        ),
     ),
     Claim(
         "Eq. (5)",
@@ -254,6 +267,11 @@ MAIN = (
         UP_TO_6,
         form=Equation(mu("n"), weight(0) * Symbol("p_n")),
         corrected_form=Equation(mu("n"), conjugated(weight(0)) * Symbol("p_n")),
+        departure=Departure(
+            "misprint", "μ_1 = p_a* p_{b_1} below Eqs. (A5) and (A7)",
+            scan="A star can get lost in a scan; here it would have been lost twice, also "
+            "below Eq. (2).",
+        ),
     ),
     *PARALLEL,
     LAMBDA_P,
@@ -268,6 +286,10 @@ MAIN = (
         INDUCTION,
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
+        departure=Departure(
+            "misprint", "Eqs. (9) and (A6)",
+            scan="A 0 that the scan gives as 1 cannot be excluded.",
+        ),
     ),
     Claim(
         "Below Eq. (7), Lambda_0",
@@ -279,6 +301,13 @@ MAIN = (
         UP_TO_6,
         form=Equation(damping(0), charger_rate(1)),
         corrected_form=Equation(damping(0), charger_rate(2)),
+        departure=Departure(
+            "misprint", "Eq. (9) and Λ_0 below Eqs. (A5) and (A7)",
+            (
+                "n is the battery whose energy is asked for",
+                "n is the number of batteries: holds, see Eq. (9)",
+            ),
+        ),
     ),
     Claim(
         "Eq. (9)",

@@ -21,7 +21,7 @@ from sympy import (
 )
 
 from derive.builders import chain, star
-from derive.claims import Claim, Equal, Statement
+from derive.claims import Claim, Departure, Equal, Statement
 from derive.derivation import Equation, flow, mean
 from derive.evolution import steady_state
 from derive.kernel import conjugated, solve
@@ -299,6 +299,7 @@ CLAIMS = (
         series(2, bracketed),
         PARENTHESES,
         "N = 2",
+        departure=Departure("misprint", "Eqs. (A5) and (A7)"),
     ),
     Claim(
         "Below Eq. (A1)",
@@ -315,6 +316,7 @@ CLAIMS = (
         series(3, bracketed),
         PARENTHESES,
         "N = 3",
+        departure=Departure("misprint", "Eqs. (A5) and (A7)"),
     ),
     Claim(
         "Below Eq. (A3)",
@@ -331,6 +333,7 @@ CLAIMS = (
         "In the charger's equation ⟨b_2⟩ carries J_1e^{iθ_1}; it must be J_2e^{iθ_2}, as in its own equation "
         "and in Eq. (A7).",
         "N = 2",
+        departure=Departure("misprint", "Eq. (A7), and the equation of ⟨b_2⟩ in Eq. (A5)"),
     ),
     Claim(
         "Below Eq. (A5)",
@@ -353,6 +356,10 @@ CLAIMS = (
         lambda: derivative("∂E_c^ss/∂J", a_9(3), eq_5(N)),
         lambda: derivative("∂E_c^ss/∂J", a_9(4), eq_5(N)),
         f"A factor 2: {PER_GAMMA}",
+        departure=Departure(
+            "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
+            ("the derivative is by J", "it is by Γ = 2J, as the sentence above says: holds"),
+        ),
     ),
     Claim(
         "Eq. (A10)",
@@ -360,6 +367,10 @@ CLAIMS = (
         lambda: derivative("∂E_p^ss/∂J", a_10(32), eq_9(N)),
         lambda: derivative("∂E_p^ss/∂J", a_10(64), eq_9(N)),
         f"A factor 2, as in Eq. (A9): {PER_GAMMA}",
+        departure=Departure(
+            "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
+            ("the derivative is by J", "it is by Γ = 2J, as the sentence above says: holds"),
+        ),
     ),
     Claim(
         "Eq. (B1)",
@@ -369,6 +380,7 @@ CLAIMS = (
         "The sum over i < j couples every pair of batteries; Eqs. (B2) and (B3) have neighbours only. (Its "
         "h.c. is read as that of the couplings: ε(a + a†) is Hermitian already.)",
         UP_TO_6,
+        departure=Departure("misprint", "Eqs. (B2) and (B3)"),
     ),
     Claim("Eq. (B2)", "Steady state of the reciprocal chain", b_2, scope=UP_TO_6),
     Claim("Eq. (B3)", "The same as a matrix equation", b_3, scope=UP_TO_6),

@@ -12,7 +12,7 @@ from itertools import combinations
 from sympy import Add, Expr, Function, I, Integer, Mul, S, Sum, Symbol, exp, factorial
 
 from derive.builders import chain, positive, star
-from derive.claims import Claim, Equal, Statement
+from derive.claims import Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, vacuum
@@ -343,6 +343,7 @@ CASCADED = (
         "induction",
         form=Equation(Symbol("E_2"), eq_3(2)),
         corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
+        departure=Departure("misprint", "Eqs. (A2) and (A4)"),
     ),
     Claim(
         "Eq. (3), uniform",
@@ -383,6 +384,7 @@ PARALLEL = (
         UP_TO_6,
         form=Equation(Symbol("E_n"), eq_7("n", 0, "n")),
         corrected_form=Equation(Symbol("E_n"), eq_7("n", "n", 0)),
+        departure=Departure("misprint", "Eqs. (A6) and (A8)"),
     ),
 )
 
@@ -395,6 +397,7 @@ MODULUS = Claim(
     "N = 2, 3",
     form=Equation(Symbol("E_a"), squared(mean("a"))),
     corrected_form=Equation(Symbol("E_a"), ω * squared(mean("a"))),
+    departure=Departure("misprint", "the right sides of Eqs. (A2) and (A4)"),
 )
 A_2 = Claim(
     "Eq. (A2)",

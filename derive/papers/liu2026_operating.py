@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sympy import Expr, Integer, Symbol, diff, expand_log, log, sqrt
 
 from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation
 from derive.families import chain as chains
@@ -191,7 +191,12 @@ def odd_and_even(right: bool) -> tuple[Statement, ...]:
 
 
 def claim(
-    label: str, title: str, statements: Callable[[bool], tuple[Statement, ...]], because: str, scope: str
+    label: str,
+    title: str,
+    statements: Callable[[bool], tuple[Statement, ...]],
+    because: str,
+    scope: str,
+    condition: str,
 ) -> Claim:
     """What is said of both networks at J_op, and the other way round."""
     return Claim(
@@ -204,6 +209,7 @@ def claim(
         "bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
+        departure=Departure("condition", condition),
     )
 
 
@@ -238,6 +244,13 @@ SECTION_II = (
         "bound",
         form=Equation(J, κ / (2 * sqrt(N)), "<"),
         corrected_form=Equation(J, κ / (2 * (2 * sqrt(N) - 1)), "<"),
+        departure=Departure(
+            "condition", "J < κ/(2(2√N − 1)) if N ≥ 2",
+            (
+                "the charger holds more than all batteries together",
+                "the charger holds more than each battery: holds, see Below Eq. (10), J < J_op",
+            ),
+        ),
     ),
     Claim(
         "Below Eq. (10), trade-off",
@@ -258,6 +271,7 @@ SECTION_III = (
         "J_op^p is the geometric mean of the ends of the window of Eq. (14), and the reciprocal star's own optimum: "
         "for N ≥ 2 the other reaches its energy at no coupling. Outside the window the sentence holds.",
         ALL,
+        "J is outside the window of Eq. (14)",
     ),
     claim(
         "Sec. III, terminal energy, cascaded",
@@ -266,6 +280,7 @@ SECTION_III = (
         "At J_op, where Fig. 3(a) is drawn, it does for odd N (by 9% for N = 3 to 20% for N = 11; equal for N = 1), "
         "and the reciprocal chain stores 35% to 42% more for even N, displayed. At weak coupling it holds for every N.",
         UP_TO_12,
+        "N is odd, or the coupling is weak",
     ),
     Claim(
         "Fig. 3(a), odd and even",
@@ -277,5 +292,6 @@ SECTION_III = (
         "bound",
         form=Equation(LONGER, SHORTER, "≥"),
         corrected_form=Equation(Symbol("|b_2|"), Symbol("|b_1|"), "≤"),
+        departure=Departure("condition", "N ≥ 4"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Add, Expr, Integer, Symbol, sqrt
 
 from derive.builders import positive, star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation
 from derive.families import star as family
@@ -192,6 +192,13 @@ CLAIMS = (
         INDUCTION,
         form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
         corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
+        departure=Departure(
+            "condition", "Γ = 2J",
+            (
+                "Γ is a rate of its own",
+                "Γ = 2J, as in the nonreciprocal network it is compared with: holds, see Eq. (13), Gamma = 2J",
+            ),
+        ),
     ),
     Claim(
         "Eq. (13), Gamma = 2J",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, Rational, S, Symbol, diff, log, sqrt, zeros
 
 from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import canonical
 from derive.langevin import langevin
@@ -342,5 +342,9 @@ B_16 = (
         "bound",
         form=Equation(LONGER, SHORTER, "≥"),
         corrected_form=Equation(LONGER, Symbol("|b_(N+1)|"), "≥"),
+        departure=Departure(
+            "condition", "the odd chain is the next longer one, or J > κ/(2y)",
+            ("the odd chain is the next shorter one", "it is the next longer one: holds"),
+        ),
     ),
 )

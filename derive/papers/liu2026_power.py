@@ -11,7 +11,7 @@ from math import isqrt
 from sympy import Expr, Rational, Symbol
 
 from derive.builders import chain, star
-from derive.claims import AtLeast, Claim, Statement
+from derive.claims import AtLeast, Claim, Departure, Statement
 from derive.derivation import Equation
 from derive.langevin import langevin
 from derive.network import Network
@@ -72,6 +72,7 @@ def claim(topology: str, build: Build, optimum: Callable[[int], Expr], numbers: 
         "bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
+        departure=Departure("condition", "the coupling is weak"),
     )
 
 

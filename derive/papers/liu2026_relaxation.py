@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sympy import Add, Expr, I, Matrix, S, Symbol, cos, diff, exp, pi, sin, sqrt
 
 from derive.builders import chain, positive, real, star
-from derive.claims import AtLeast, Claim, Equal, Statement, Statements
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement, Statements
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
 from derive.gaussian import vacuum
@@ -245,6 +245,14 @@ CLAIMS = (
         ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
+        departure=Departure(
+            "error",
+            "",
+            (
+                "the relaxation time is that of the approach to the steady state",
+                "it is the delay before the last battery is reached: it grows with N at a fixed J, not at J_op",
+            ),
+        ),
     ),
     Claim(
         "Sec. III, relaxation of the reciprocal star",
@@ -268,6 +276,14 @@ CLAIMS = (
         UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
+        departure=Departure(
+            "error",
+            "",
+            (
+                "the relaxation time is that of the approach to the steady state",
+                "it is the delay before the last battery is reached: along a chain it grows with N, but not at J_op",
+            ),
+        ),
     ),
     Claim(
         "Sec. III, nonreciprocal relaxation",

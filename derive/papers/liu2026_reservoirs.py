@@ -27,7 +27,7 @@ from sympy import (
 )
 
 from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.ergotropy import ergotropy, passive_energy, purity, symplectic_eigenvalues
 from derive.evolution import steady_state
@@ -268,6 +268,7 @@ CLAIMS = (
         UP_TO_6,
         form=Equation(HOT, ENERGY + n_th),
         corrected_form=Equation(HOT, ENERGY + ω * n_th),
+        departure=Departure("condition", "energies are in units of ω"),
     ),
     Claim(
         "Below Eq. (15), definition of ergotropy",
@@ -278,6 +279,7 @@ CLAIMS = (
         "N = 1",
         form=Equation(WORK, mean("b† b") - Symbol("n_min")),
         corrected_form=Equation(WORK, ω * (mean("b† b") - Symbol("n_min"))),
+        departure=Departure("condition", "energies are in units of ω"),
     ),
     Claim(
         "Below Eq. (15), pure",
@@ -323,6 +325,7 @@ CLAIMS = (
         UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(WORK_HOT, WORK),
+        departure=Departure("error"),
     ),
     Claim(
         "Below Eq. (15), truncation",
@@ -334,6 +337,7 @@ CLAIMS = (
         "2 and 3 levels",
         form=Equation(mean("a"), Symbol("<a>_0")),
         corrected_form=Equation(mean("a"), -2 * I * ε / κ),
+        departure=Departure("error"),
     ),
     Claim(
         "Below Eq. (15), extractable fraction",

@@ -23,7 +23,7 @@ from sympy import (
 )
 
 from derive.builders import chain, positive, real, star
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.ergotropy import ergotropy, purity, symplectic_eigenvalues
 from derive.evolution import steady_state
@@ -240,6 +240,13 @@ CLAIMS = (
         UP_TO_3,
         form=Equation(Symbol("M_N"), m),
         corrected_form=Equation(Symbol("M_N"), m * (κ - Γ) / (κ + Γ)),
+        departure=Departure(
+            "condition", "θ_i = π/2, μ_i = 1",
+            (
+                "both recipes give the same state",
+                "both recipes isolate and store the same energy: holds, see Fig. 6, recipes and energies",
+            ),
+        ),
     ),
     Claim(
         "Below Eq. (16), ergotropy rises",
@@ -267,6 +274,7 @@ CLAIMS = (
         "N = 1",
         form=Equation(WORK_SQ, WORK, ">"),
         corrected_form=Equation(WORK_SQ, WORK),
+        departure=Departure("condition", "θ_i = π/2, μ_i = 1, or J off J_op"),
     ),
     Claim(
         "Below Eq. (16), useful fraction",
@@ -281,5 +289,12 @@ CLAIMS = (
         UP_TO_3,
         form=Equation(Symbol("F_N^sq"), Symbol("F_N"), ">"),
         corrected_form=Equation(Symbol("F_N^sq"), Integer(1)),
+        departure=Departure(
+            "error", "",
+            (
+                "the fraction is compared with that in a vacuum",
+                "it is compared with that in a thermal bath of the same occupation: larger",
+            ),
+        ),
     ),
 )

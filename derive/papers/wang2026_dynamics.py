@@ -23,7 +23,7 @@ from sympy import (
 )
 
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.papers.wang2026_letters import (
     COHERENCE,
@@ -290,6 +290,10 @@ CLAIMS = (
         corrected_form=Equation(
             J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)
         ),
+        departure=Departure(
+            "condition", "δ = 0",
+            ("at any detuning", "on resonance: holds, see Imaginarity, resonance"),
+        ),
     ),
     Claim(
         "Imaginarity, no peak",
@@ -305,6 +309,7 @@ CLAIMS = (
         "The gap G = 2ω_b − C at I_l1 = 0 grows up to |δ| = J_1, where nothing is left of C, and shrinks beyond.",
         method="bound",
         corrected_form=Equation(Symbol("G"), 4 * ω_b * J_1**2 / R**2),
+        departure=Departure("condition", "|δ| ≤ J_1"),
     ),
     Claim(
         "State texture",
@@ -321,6 +326,10 @@ CLAIMS = (
         "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. (s is "
         "(dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
         form=Equation(SLOPES, Integer(0), "≥"),
+        departure=Departure(
+            "condition", "the texture is that of the battery, or δ < 0",
+            ("the texture of both spins", "the texture of the battery: holds, see State texture"),
+        ),
     ),
     Claim(
         "Entanglement aids transfer",
@@ -330,6 +339,7 @@ CLAIMS = (
         "On resonance the power is 2ω_bJ_1E. In general it is the imaginarity of ⟨01|ρ|10⟩ that charges, at most E.",
         form=Equation(POWER, 2 * ω_b * J_1 * E),
         corrected_form=Equation(Abs(POWER), 2 * ω_b * J_1 * IMAGINARITY),
+        departure=Departure("condition", "δ = 0"),
     ),
     Claim(
         "Speed against capacity",
@@ -346,5 +356,9 @@ CLAIMS = (
         bounded_by_concurrence,
         "A battery that decays alone has, half-way, neither capacity nor any resource. What mixes the battery lowers "
         "its capacity too: C ≤ 2ω_b√(1 − C_W²).",
+        departure=Departure(
+            "condition", "the pair is closed",
+            ("with relaxation", "in the model of the article, without: holds, see Entanglement"),
+        ),
     ),
 )

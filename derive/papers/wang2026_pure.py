@@ -22,7 +22,7 @@ from sympy import (
 )  # fmt: skip
 
 from derive.builders import positive, real
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.papers.wang2026_letters import (
     COHERENCE,
@@ -282,6 +282,10 @@ CLAIMS = (
         method="bound",
         form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2)),
         corrected_form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2), "≥"),
+        departure=Departure(
+            "condition", "the states are those of the dynamics",
+            ("of every pure state", "along the dynamics: holds, see Coherence"),
+        ),
     ),
     Claim(
         "Maximum, pure states",
@@ -297,6 +301,10 @@ CLAIMS = (
         mixed_true,
         "A product of mixed spins has no resource and less than full capacity, none at all for r = 0. The sentence "
         "needs a pure state, hence a closed pair that starts from one.",
+        departure=Departure(
+            "condition", "the state is pure",
+            ("of every state", "of every pure state: holds, see Maximum, pure states"),
+        ),
     ),
     Claim(
         "Residual capacity",
@@ -310,5 +318,9 @@ CLAIMS = (
         residual_without_entanglement,
         residual_of_correlations,
         "½|01⟩⟨01| + ½|10⟩⟨10| is not entangled; classical correlations alone keep 2 max(ω_b, ω_c) from the spins.",
+        departure=Departure(
+            "condition", "the state is pure",
+            ("of every state", "of every pure state: holds, see Residual capacity"),
+        ),
     ),
 )

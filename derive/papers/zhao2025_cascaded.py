@@ -15,7 +15,7 @@ from sympy import (
 )
 
 from derive.builders import aharonov_bohm_chain, positive, real
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.eliminate import eliminate
 from derive.kernel import canonical, conjugated
@@ -237,6 +237,10 @@ CLAIMS = (
         UP_TO_6,
         form=Equation(Symbol("∂E_N/∂g_1"), ZERO),
         corrected_form=Equation(g_1 * g_2, g_b * Γ / 2),
+        departure=Departure(
+            "condition", "g_1 g_2 = g_b Γ/2",
+            ("of all couplings", "of all that isolate perfectly: holds"),
+        ),
     ),
     Claim("Fig. 2(a)", "E_2 is largest at θ_1 = θ_2 = −π/2", best_of_two, scope="N = 2", method="bound"),
     Claim(

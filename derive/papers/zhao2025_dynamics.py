@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
@@ -259,6 +259,7 @@ CLAIMS = (
         ALL,
         form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
         corrected_form=Equation(Symbol("E_max") / Symbol("E_ss"), (1 + exp(-γ * pi / (2 * FREQUENCY))) ** 2),
+        departure=Departure("condition", "the network is nonreciprocal"),
     ),
     Claim(
         "Below Eq. (1), elimination of a_k",

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from sympy import Expr, I, Integer, Rational, S, Symbol, diff, expand_log, log, pi, sqrt
 
 from derive.builders import positive, real
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Equation
 from derive.families import Branch, Family, Node, triangle
@@ -397,6 +397,7 @@ CASCADED = (
         "induction",
         form=Equation(g_b / γ, Rational(3, 25), "<"),
         corrected_form=Equation(g_b / γ, Rational(1, 10), "<"),
+        departure=Departure("condition", "g_b/γ < 0.1, or N = 3, 4 to two digits"),
     ),
     Claim(
         "Below Eq. (3), g_b^opt",
@@ -435,5 +436,6 @@ PARALLEL = (
         "the flow back only takes more away as g_b grows, up to G_{N2} = 10.",
         ALL,
         "bound",
+        departure=Departure("error", "G_{N2} ≥ 2^N of cascaded networks, below Eq. (3)"),
     ),
 )

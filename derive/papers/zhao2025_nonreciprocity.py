@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, I, Rational, Symbol, exp, pi, sqrt
 
 from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.kernel import canonical
@@ -122,6 +122,12 @@ CLAIMS = (
         "suppressed, and it vanishes at one point only: θ = −π/2 and g_1 g_2 = g_b Γ/2.",
         form=Equation(Symbol("W_cb"), ZERO),
         corrected_form=Equation(theta("k"), -pi / 2),
+        departure=Departure(
+            "misprint", "θ_k = −π/2 above Eqs. (3) and (5)",
+            ("the set of two phases", "the interval between them: holds, see Fig. 1(a)"),
+            scan="The scan has braces here and in Fig. 1(a); parentheses that it misread "
+            "cannot be excluded.",
+        ),
     ),
     Claim(
         "Introduction, flux",
@@ -143,5 +149,6 @@ CLAIMS = (
         "limit",
         form=Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥"),
         corrected_form=Equation(Symbol("E_N") / ω, 4 * ξ**2 / ((N + 1) * γ) ** 2, "→"),
+        departure=Departure("error"),
     ),
 )

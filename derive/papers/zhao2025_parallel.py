@@ -20,7 +20,7 @@ from sympy import (
 )
 
 from derive.builders import aharonov_bohm_star, positive, real
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
@@ -228,6 +228,7 @@ CLAIMS = (
         INDUCTION,
         form=Equation(Symbol("E_1^r1") / ω, eq_4(2, 1)),
         corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
+        departure=Departure("misprint", "G_{N1} → 4 below Fig. 3, from Eqs. (4) and (5)"),
     ),
     Claim(
         "Fig. 3(a)", "E_2 is largest at θ_2 = −π/2, θ_1 = ±π/2", best_of_two, scope="N = 2", method="bound"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sympy import Expr, Integer, Rational, Symbol
 
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.kernel import canonical
@@ -168,6 +168,7 @@ CASCADED = (
         "bound",
         form=Equation(η_2, 2**N, "≤"),
         corrected_form=Equation(η_2, 2**N, "≥"),
+        departure=Departure("error"),
     ),
     Claim(
         "Below Fig. 4, maximum of G_N2",
@@ -179,6 +180,7 @@ CASCADED = (
         "induction",
         form=Equation(Symbol("G_N2"), 2**N, "≤"),
         corrected_form=Equation(Symbol("G_N2"), 2**N, "≥"),
+        departure=Departure("error", "G_{N2} ≥ 2^N below Eq. (3)"),
     ),
     Claim(
         "Fig. 4(c), η_42",
@@ -217,6 +219,7 @@ PARALLEL = (
         "bound",
         form=Equation(η_2, Integer(2), "≤"),
         corrected_form=Equation(η_2, Integer(2), "≥"),
+        departure=Departure("error"),
     ),
     Claim(
         "Fig. 4(d), η_42",
