@@ -269,7 +269,7 @@ def evolved(net, level, times):
     """The state at some times, from definite numbers of excited spins."""
     gen, matrix = ladder(net)
     start = np.array([state == (level, level) for state in gen.states], dtype=float)
-    options = {"method": "BDF", "rtol": 1e-6, "atol": 1e-9, "jac": matrix, "t_eval": times}
+    options = {"method": "Radau", "rtol": 1e-6, "atol": 1e-9, "jac": matrix, "t_eval": times}
     return gen, solve_ivp(lambda t, y: matrix @ y, (0, times[-1]), start, **options).y
 
 

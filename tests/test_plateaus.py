@@ -1,6 +1,5 @@
 """Angles, plateaus and the emitted moment equations, against trajectories, exact ladders and the whole network."""
 
-from time import perf_counter
 from types import ModuleType
 
 import numpy as np
@@ -65,17 +64,17 @@ def emitted():
 
 
 def charged(made, batteries, up, n_c=1e7, n_b=1e2, full=1.0, time=None, method="LSODA", points=400, **keywords):
-    """Times, energies and seconds of an integration of the emitted equations, γ↓ = 1."""
+    """Times, energies and evaluated right-hand sides of an integration of the emitted equations, γ↓ = 1."""
     values = {"gamma_down": 1.0, "gamma_up": up, "M": batteries, "N_C": n_c, "N_B": n_b, **keywords}
     start = made.initial(excited_C=full * n_c, excited_B=0, N_C=n_c, N_B=n_b)
     last = time or 3 * np.log(n_c) / (batteries - up) / n_c
-    began = perf_counter()
-    result = solve_ivp(
-        lambda t, y: made.rates(t, y, **values), (0, last), start, method=method, rtol=1e-8, atol=1e-12,
-        jac=lambda t, y: made.jacobian(t, y, **values), t_eval=np.linspace(0, last, points),
-    )  # fmt: skip
+    with np.errstate(invalid="ignore"):  # SciPy's BDF subtracts differences that it has not written yet
+        result = solve_ivp(
+            lambda t, y: made.rates(t, y, **values), (0, last), start, method=method, rtol=1e-8, atol=1e-12,
+            jac=lambda t, y: made.jacobian(t, y, **values), t_eval=np.linspace(0, last, points),
+        )  # fmt: skip
     assert result.success
-    return result.t, made.energies(result.y), perf_counter() - began
+    return result.t, made.energies(result.y), result.nfev
 
 
 FIGURE = [(1, 0, 1), (2, 0, 1 / 2), (2, 1, 1), (3, 0, 1 / 4), (3, 1, 1 / 2), (3, 2, 1)]
@@ -83,7 +82,7 @@ FIGURE = [(1, 0, 1), (2, 0, 1 / 2), (2, 1, 1), (3, 0, 1 / 4), (3, 1, 1 / 2), (3,
 
 @pytest.mark.parametrize(("batteries", "up", "stop"), FIGURE)
 def test_all_panels_of_figure_2_reach_their_plateaus(emitted, batteries, up, stop):
-    t, (charger, battery), seconds = charged(emitted, batteries, up)
+    t, (charger, battery), evaluations = charged(emitted, batteries, up)
     assert battery[-1] == pytest.approx(stop, abs=1e-3)
     assert battery.max() <= stop + 1e-6
     assert abs(charger[-1]) < 1e-5
@@ -91,7 +90,7 @@ def test_all_panels_of_figure_2_reach_their_plateaus(emitted, batteries, up, sto
     half = t[np.abs(charger - 0.5).argmin()]
     told = emitted.charging_time(M=batteries, N_C=1e7, gamma_down=1, gamma_up=up)
     assert half == pytest.approx(float(told), rel=0.02)
-    assert seconds < 1
+    assert evaluations < 2000
 
 
 def test_a_charger_that_begins_empty_charges_nothing(emitted):
@@ -101,10 +100,10 @@ def test_a_charger_that_begins_empty_charges_nothing(emitted):
 
 
 @pytest.mark.parametrize("method", ["BDF", "Radau", "LSODA"])
-def test_fifty_reservoirs_are_charged_within_seconds_by_every_stiff_solver(emitted, method):
-    _, (_, battery), seconds = charged(emitted, 50, 49, method=method)
+def test_fifty_reservoirs_are_charged_within_few_evaluations_by_every_stiff_solver(emitted, method):
+    _, (_, battery), evaluations = charged(emitted, 50, 49, method=method)
     assert battery.max() > 0.999
-    assert seconds < 5
+    assert evaluations < 10_000
 
 
 def test_with_a_pump_the_plateau_moves_on_at_the_rate_that_is_told(emitted):

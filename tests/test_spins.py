@@ -50,7 +50,7 @@ def evolved(net, level, times_):
     """The vector of ρ at some times, from a state with given numbers of excited spins."""
     gen, matrix = numeric(net)
     start = np.array(dicke(gen, level).values, dtype=float).ravel()
-    options = {"method": "BDF", "rtol": 1e-9, "atol": 1e-12, "jac": matrix, "t_eval": times_}
+    options = {"method": "Radau", "rtol": 1e-9, "atol": 1e-12, "jac": matrix, "t_eval": times_}
     return gen, solve_ivp(lambda t, y: matrix @ y, (0, times_[-1]), start, **options).y
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -88,7 +86,7 @@ def test_a_network_beyond_threshold_has_no_steady_state():
         steady_state(langevin(amplifier))
 
 
-def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state():
+def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state(monkeypatch):
     names = ("w", "x", "y", "z", "k", "p", "q", "s", "n")
     w, x, y, z, k, p, q, s, n = symbols(names, positive=True)
     real, turned = Symbol("g", real=True), Symbol("u")
@@ -104,6 +102,5 @@ def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state():
             Bath((("b", sqrt(2) / 2), ("a", p)), q, sinh(k) ** 2, sinh(k) * cosh(k)),
         ),
     )
-    begun = time.process_time()
+    monkeypatch.setitem(require_stable.__globals__, "hurwitz", lambda _: pytest.fail("written out"))
     require_stable(langevin(net))
-    assert time.process_time() - begun < 5
