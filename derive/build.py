@@ -26,7 +26,7 @@ from derive.latex import Notation, typeset
 from derive.module import network_module
 from derive.network import Network
 from derive.notebooks import execute, headings, opening, render_html
-from derive.papers import PAPERS
+from derive.papers import OWN, PAPERS
 from derive.report import Audited, markdown
 from derive.site import audit_page, index_page
 from derive.stories import Story
@@ -125,7 +125,7 @@ def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str)
 @cache
 def audit_all() -> tuple[Audited, ...]:
     """Every claim of every paper with its finding."""
-    return tuple((paper, finding) for paper in PAPERS for finding in audit(paper))
+    return tuple((paper, finding) for paper in (*PAPERS, *OWN) for finding in audit(paper))
 
 
 def index_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Files:
@@ -206,7 +206,7 @@ def _panels(name: str, notebook: str) -> list[Panel]:
 def _paper(texts: Iterable[str]) -> str:
     """The paper that the first of these texts names that names one only."""
     for text in texts:
-        named = [paper.key for paper in PAPERS if re.search(rf"\b{surname(paper.key)}\b", text)]
+        named = [paper.key for paper in (*PAPERS, *OWN) if re.search(rf"\b{surname(paper.key)}\b", text)]
         if len(named) == 1:
             return named[0]
     return ""

@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     make.set_defaults(command=_build)
 
     check = commands.add_parser("audit", help="hold papers against what is derived", allow_abbrev=False)
-    check.add_argument("papers", nargs="*", metavar="PAPER", help="only these papers (default: all)")
+    check.add_argument("papers", nargs="*", metavar="PAPER", help="these papers (default: the four)")
     check.add_argument("--json", action="store_true", help="a list of objects instead of a table")
     check.set_defaults(command=_audit)
 
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     draw.set_defaults(command=_draw)
 
     new = commands.add_parser("new-paper", help="begin the audit of another paper", allow_abbrev=False)
-    new.add_argument("key", metavar="KEY", help="its first author and its year, as ahmadi2024")
+    new.add_argument("key", metavar="KEY", help="its first author and its year, as farina2019")
     new.set_defaults(command=_new_paper)
     return parser
 
@@ -270,10 +270,11 @@ def _differences(root: Path, fresh: Mapping[str, str | bytes]) -> Iterator[str]:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from derive.claims import judge, record
-    from derive.papers import PAPERS
+    from derive.papers import OWN, PAPERS
     from derive.report import table
 
-    papers = _known(arguments.papers, {paper.key: paper for paper in PAPERS}, "paper")
+    every = {paper.key: paper for paper in (*PAPERS, *OWN)}
+    papers = _known(arguments.papers or [paper.key for paper in PAPERS], every, "paper")
     claims = [(paper, claim) for paper in papers for claim in paper.claims]
     audited = [(paper, judge(paper.key, claim)) for paper, claim in _progress(claims, "audit")]
     if arguments.json:

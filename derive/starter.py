@@ -30,7 +30,7 @@ def starter(key: str, root: Path) -> dict[str, str]:
     """
     if not KEY.match(key):
         raise StarterError(
-            f"A paper's key must be its first author and its year, as ahmadi2024, but is {key!r}; choose such a key."
+            f"A paper's key must be its first author and its year, as farina2019, but is {key!r}; choose such a key."
         )
     catalogue = root / CATALOGUE
     if not catalogue.is_file():
@@ -61,13 +61,14 @@ def _filled(template: str, given: dict[str, str]) -> str:
 
 
 def _listed(catalogue: str, key: str) -> str:
-    """The catalogue with one import more, in alphabetical order, and one paper more, at the end."""
+    """The catalogue with one import more, in alphabetical order, and one paper of one's own more, at the end."""
     imports = re.findall(r"^from .*$", catalogue, flags=re.MULTILINE)
-    tidy = "\n".join(sorted([*imports, f"from derive.papers.{key} import {key.upper()}"]))
-    text = catalogue.replace("\n".join(imports), tidy)
-    found = re.subn(r"^PAPERS = \((.*?),?\)$", rf"PAPERS = (\1, {key.upper()})", text, flags=re.MULTILINE)
-    if found[1] != 1:
+    own = re.findall(r"^OWN = \((.*)\)$", catalogue, flags=re.MULTILINE)
+    if len(own) != 1:
         raise StarterError(
-            f"{CATALOGUE} must list the papers on one line, PAPERS = (…), but does not; restore it."
+            f"{CATALOGUE} must list the papers of one's own on one line, OWN = (…), but does not; restore it."
         )
-    return found[0]
+    tidy = "\n".join(sorted([*imports, f"from derive.papers.{key} import {key.upper()}"]))
+    names = [*(name for name in re.split(r",\s*", own[0]) if name), key.upper()]
+    listed = ", ".join(names) + ("," if len(names) == 1 else "")
+    return catalogue.replace("\n".join(imports), tidy).replace(f"OWN = ({own[0]})", f"OWN = ({listed})")

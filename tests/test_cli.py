@@ -652,6 +652,13 @@ def test_audit_tells_what_the_contract_says_and_fits_the_terminal(derive, monkey
     assert derive("audit").status == 1
 
 
+def test_a_paper_of_ones_own_is_audited_by_its_name_in_the_same_words(derive):
+    status, records = judged(derive, "ahmadi2024")
+    assert status == 0
+    assert {record["paper"] for record in records} == {"ahmadi2024"}
+    assert {paper.key for paper in papers.PAPERS} == {"liu2026", "zhao2025", "dias2024", "wang2026"}
+
+
 @pytest.mark.slow
 def test_audit_of_all_papers_is_as_expected(derive):
     status, records = judged(derive)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -19,9 +20,9 @@ from scipy.optimize import brentq, minimize_scalar
 from wang import ORACLES as WANG
 
 from derive.claims import Equal, judge, record
-from derive.papers import PAPERS
+from derive.papers import OWN, PAPERS
 
-CLAIMS = [(paper, claim) for paper in PAPERS for claim in paper.claims]
+CLAIMS = [(paper, claim) for paper in (*PAPERS, *OWN) for claim in paper.claims]
 every_claim = pytest.mark.parametrize(
     ("paper", "claim"), CLAIMS, ids=[f"{paper.key}: {claim.label}" for paper, claim in CLAIMS]
 )
@@ -83,7 +84,7 @@ def test_finding_is_written_in_the_papers_letters(paper, claim):
 
 
 def test_every_place_is_in_the_catalogue_once():
-    for paper in PAPERS:
+    for paper in (*PAPERS, *OWN):
         labels = [claim.label for claim in paper.claims]
         assert len(set(labels)) == len(labels)
     zhao = " ".join(claim.label for claim in PAPERS[1].claims)
@@ -379,6 +380,12 @@ ORACLES = {
     **RESERVOIRS,
     **WANG,
     **DIAS,
+    # a paper of one's own brings its oracles in its test
+    **{
+        (paper.key, place): oracle
+        for paper in OWN
+        for place, oracle in import_module(f"test_{paper.key}").ORACLES.items()
+    },
 }
 
 
