@@ -21,7 +21,7 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
 
     It is approached from any initial state if all eigenvalues of the drift have negative real parts; with
     vacuum baths and no pairing the second moments are exactly zero and the state is coherent. An answer of
-    more than `limit` terms stays a straight-line program (`GaussianState.where`).
+    more than `limit` terms is given in factors or as a straight-line program (`GaussianState.where`).
 
     Raises:
         SingularDrift: if the drift matrix of first or second moments has no inverse.

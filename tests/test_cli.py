@@ -598,9 +598,14 @@ def large(count, links):
     return net
 
 
-def test_text_too_long_to_be_read_is_a_program_or_refused(derive):
+def test_text_too_long_to_be_read_is_in_factors_a_program_or_refused(derive):
     Path("chain.toml").write_text(large(30, [(k, k + 1) for k in range(29)]).toml())
     ran = derive("solve", "chain.toml", "--mode", "b_29")
+    assert "products of the determinants of its branches" in ran.out.splitlines()[0]
+    assert "D_2 = D_1*kappa_27/2 + J_27_28**2*kappa_29/2" in ran.out.splitlines()
+    assert max(map(len, ran.out.splitlines()[1:-1])) < 300
+    Path("ring.toml").write_text(large(14, [(k, (k + 1) % 14) for k in range(14)]).toml())
+    ran = derive("solve", "ring.toml", "--mode", "b_7")
     assert "straight-line program" in ran.out.splitlines()[0]
     assert max(map(len, ran.out.splitlines())) < 200
     Path("complete.toml").write_text(large(33, [(i, j) for i in range(33) for j in range(i)]).toml())

@@ -32,7 +32,7 @@ matching tradeoffs pairs stories book
 tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
-place entries structure minors packing assemble program linear
+place entries structure minors packing assemble program branches linear
 conjugation exponents ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"starter", "tex", "web", "notebooks", "files", "build", "cli"}

@@ -369,10 +369,10 @@ def test_large_answers_stay_programs_and_say_so() -> None:
     assert agree(A, b, solve(A, b))
 
 
-def test_limit_decides_between_the_two_forms() -> None:
+def test_limit_decides_between_the_forms() -> None:
     A, b = chain(6)
     assert solve(A, b, limit=33).form == "expanded"
-    assert solve(A, b, limit=32).form == "program"
+    assert solve(A, b, limit=32).form == "factored"
 
 
 def test_definitions_use_earlier_ones_only_and_avoid_given_names() -> None:

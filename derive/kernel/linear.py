@@ -15,16 +15,18 @@ from flint import fmpz_mpoly, nmod_mat
 from sympy import Expr, ImmutableMatrix, Integer, Matrix, Symbol
 
 from derive.errors import DeriveError
-from derive.kernel import minors, structure
+from derive.kernel import branches, minors, structure
 from derive.kernel.assemble import Assembler, quotient
 from derive.kernel.entries import generic
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points
-from derive.kernel.program import eliminated
+from derive.kernel.program import eliminated, letters_of
 
 # Counts are upper bounds where entries repeat (a loop in both directions is one term): up to this factor
 # above the limit the polynomials, which cost little, are computed and counted before expressions, which cost
 # much, are built.
 SLACK = 4
+# Of a factored answer, in all numerators: a chain of 300 modes has so many, 300 to a page.
+FACTORS = 50_000
 
 
 class SingularMatrix(DeriveError):
@@ -36,9 +38,11 @@ class Solution:
     """x with A x = b.
 
     `values` is n×1. If `form` is 'expanded', `where` is empty and `terms` is the number of terms of all
-    numerators and determinants, each determinant counted once. If it is 'program', `values` uses the symbols
-    defined in `where`, each definition uses earlier symbols only, `terms` is the predicted number of terms of
-    the expanded answer (an upper bound if entries repeat) and `note` says why.
+    numerators and determinants, each determinant counted once. Otherwise `values` uses the symbols defined in
+    `where`, each definition uses earlier symbols only, `terms` is the predicted number of terms of the expanded
+    answer (an upper bound if entries repeat) and `note` says why. If it is 'factored', no definition divides:
+    they are determinants of branches of the network (`branches`), of which the values are products and
+    quotients. If it is 'program', they are the steps of an elimination.
     """
 
     values: ImmutableMatrix
@@ -52,8 +56,9 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     """The steady amplitudes of a network: x with A x = b, exactly.
 
     A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at
-    most `limit` terms together, and a straight-line program otherwise. Modes that b does not reach are
-    exactly zero. Definitions get a letter that none of the names `taken` begins with.
+    most `limit` terms together; otherwise in factors where the network falls apart when single modes are cut
+    (chains, trees, cascades, triangles in a row), and a straight-line program elsewhere. Modes that b does not
+    reach are exactly zero. Definitions get letters that none of the names `taken` begins with.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
@@ -64,7 +69,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     planned, terms, feasible = minors.predict(system, generics)
     shared = max(generics.uses, default=0) > 1
     if not feasible or terms > limit * (SLACK if shared else 1):
-        return _program(system, terms, limit, taken)
+        return _short(system, terms, limit, taken)
     fractions = minors.expanded(system, generics, planned)
     determinants: dict[int, int] = {}
     for _, bottoms in fractions.values():
@@ -72,7 +77,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
             determinants[number] = max(len(bottom), determinants.get(number, 0))
     terms = sum(len(top) for top, _ in fractions.values()) + sum(determinants.values())
     if terms > limit:
-        return _program(system, terms, limit, taken)
+        return _short(system, terms, limit, taken)
     polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
     assembler = Assembler(generics.generators, polynomials)
     values: list[Expr] = [Integer(0)] * size
@@ -180,6 +185,20 @@ def _determinant(square: Sequence[Sequence[int]], rows: Sequence[Mapping[int, Ex
         for j in row:
             values[i][j] = place(rows[i][j])
     return int(nmod_mat(size, size, [v for line in values for v in line], place.prime).det())
+
+
+def _short(
+    system: minors.System, terms: int, limit: int, taken: Collection[str]
+) -> Solution:
+    """The answer that is not expanded, in factors or as a program, and why."""
+    found = branches.factored(system.rows, letters_of(system.rows) | set(taken), FACTORS)
+    if found is None:
+        return _program(system, terms, limit, taken)
+    note = (
+        f"The expanded solution would have about {_rounded(terms)} terms (limit {limit}); "
+        f"it is given as products of the determinants of its branches (definitions: {len(found.where)})."
+    )
+    return Solution(ImmutableMatrix(len(found.values), 1, found.values), found.where, terms, "factored", note)
 
 
 def _program(

@@ -265,7 +265,7 @@ def _emitted(
                     uses[factor] += 1
             if node.over is not None:
                 uses[node.over] += 1
-    names = _Names(rows, taken)
+    names = Names(letters_of(rows) | set(taken))
     expressions: dict[int, Expr] = {}
     where: list[tuple[Symbol, Expr]] = []
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
@@ -330,25 +330,28 @@ def _quick(node: _Node, expressions: Mapping[int, Expr]) -> Expr | None:
     return total if node.over is None else made(Mul, [1 / expressions[node.over], total])
 
 
+def letters_of(rows: Sequence[Mapping[int, Expr]]) -> set[str]:
+    """The names of all symbols of a system."""
+    return {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
+
+
 def _defined(leaf: Expr, uses: int) -> bool:
     return not leaf.is_Atom and (uses > 1 or isinstance(leaf, Add))
 
 
-class _Names:
-    """x_1, x_2, … or another letter if the system itself uses x_…"""
+class Names:
+    """x_1, x_2, … or another of the letters if one of the names `taken` begins with x_."""
 
-    def __init__(self, rows: Sequence[Mapping[int, Expr]], taken: Collection[str]) -> None:
-        used = {symbol.name for row in rows for entry in row.values() for symbol in entry.free_symbols}
-        used |= set(taken)
-        letters = (letter * times for times in count(1) for letter in "xyzwuv")
-        self.letter = next(s for s in letters if not any(name.startswith(f"{s}_") for name in used))
+    def __init__(self, taken: Collection[str], letters: str = "xyzwuv") -> None:
+        found = (letter * times for times in count(1) for letter in letters)
+        self.letter = next(s for s in found if not any(name.startswith(f"{s}_") for name in taken))
         self.used = 0
 
-    def next(self) -> Symbol:
+    def next(self, **assumptions: bool) -> Symbol:
         self.used += 1
-        return Symbol(f"{self.letter}_{self.used}")
+        return Symbol(f"{self.letter}_{self.used}", **assumptions)
 
-    def __iter__(self) -> _Names:
+    def __iter__(self) -> Names:
         return self
 
     __next__ = next
