@@ -13,6 +13,7 @@ from sympy import Expr
 
 from derive import (
     cascades,
+    directed,
     families,
     fluctuations,
     growth,
@@ -47,6 +48,8 @@ from derive.formulas import (
 )  # fmt: skip
 from derive.network import Network
 from derive.notation import Notation, row_names
+from derive.papers.ahmadi2024_letters import NOTATION as AHMADI
+from derive.papers.ahmadi2024_letters import pair
 from derive.papers.dias2024_letters import NOTATION as DIAS
 from derive.papers.liu2026_letters import NOTATION as LIU
 from derive.papers.wang2026_letters import NOTATION as WANG
@@ -365,6 +368,16 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 mediated_chain(1),
                 mediators.elimination,
                 module=mediators.module,
+            ),
+            Story(
+                directed.KEY,
+                directed.TITLE,
+                directed.REFERENCE,
+                AHMADI,
+                pair(),
+                pair(),
+                directed.argument,
+                directed.functions,
             ),
         )
     }

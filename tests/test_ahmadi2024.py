@@ -10,9 +10,11 @@ from scipy.optimize import minimize_scalar
 from sympy import lambdify
 
 from derive import netfile
+from derive.build import story_files
 from derive.papers.ahmadi2024 import GAINED
 from derive.papers.ahmadi2024_charging import cell
 from derive.papers.ahmadi2024_letters import Γ, energies, pair, ε, κ, κ_a, κ_b, ω
+from derive.stories import STORIES
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "ahmadi2024.toml"
 LOSSES = [(0.3, 0.5), (1.0, 1.0), (0.2, 3.0), (2.5, 0.1)]
@@ -166,3 +168,45 @@ def test_cells_of_a_long_chiral_network_store_a_geometric_series(cells, rate, fi
     if rate == first:
         missing = ((first - other) / (first + other)) ** (2 * cells)
         assert found[1:].sum() == pytest.approx(bound * (1 - missing), rel=1e-9)
+
+
+# -- the story's module ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def emitted():
+    names = {}
+    exec(story_files(STORIES["directed_pair"])["generated/directed_pair.py"], names)  # noqa: S102
+    return names
+
+
+def test_the_emitted_module_computes_the_pair_at_any_phase_and_weights(emitted):
+    rng = np.random.default_rng(11)
+    for _ in range(20):
+        losses, rate, strength, phase = rng.uniform(0.1, 2, 2), *rng.uniform(0.1, 3, 3)
+        weights = rng.normal(size=2) + 1j * rng.normal(size=2)
+        found = emitted["energies"](
+            Gamma=rate, J=strength, theta=phase, kappa_a=losses[0], kappa_b=losses[1], epsilon=1.0, omega=1.0,
+            p_a=weights[0], p_b=weights[1],
+        )  # fmt: skip
+        assert found == pytest.approx(held(strength * np.exp(1j * phase), rate, losses, weights), rel=1e-10)
+
+
+@pytest.mark.parametrize("losses", LOSSES)
+def test_the_emitted_functions_are_the_gain_the_best_coupling_and_the_cells(emitted, losses):
+    rates = np.geomspace(0.05, 20, 7)
+    given = dict(zip(("kappa_a", "kappa_b"), losses, strict=True))
+    gains = [one_way(rate, losses)[1] / both_ways(rate / 2, losses)[1] for rate in rates]
+    assert emitted["gain"](Gamma=rates, **given) == pytest.approx(gains, rel=1e-12)
+    best = emitted["optimal_coupling"](Gamma=rates, **given)
+    found = [largest(lambda x, g=rate: held(1j * x, g, losses)[1])[1] for rate in rates]
+    assert best == pytest.approx(found, rel=1e-4)
+    others = {"kappa_a": losses[0], "kappa": losses[1], "epsilon": 1.0, "omega": 1.0}
+    numbers = np.arange(1, 9)
+    cells = emitted["cell_energy"](n=numbers, Gamma=0.7, **others)
+    w = -np.diag([losses[0], *[losses[1]] * 8]) / 2 - 0.7 * (np.tri(9) - np.eye(9) / 2)
+    energies = abs(np.linalg.solve(w, [1, *[0] * 8])[1:]) ** 2
+    assert cells == pytest.approx(energies, rel=1e-10)
+    assert emitted["stored_energy"](N=numbers, Gamma=0.7, **others) == pytest.approx(
+        np.cumsum(energies), rel=1e-10
+    )

@@ -28,7 +28,7 @@ factors printer linebreak latex document layout scene markup figure module spinm
 claims report
 papers
 formulas induction transients cascades fluctuations mediators triangles growth superradiance
-matching tradeoffs pairs stories book
+matching tradeoffs pairs directed stories book
 tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """

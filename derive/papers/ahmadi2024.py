@@ -122,7 +122,7 @@ def more_outside() -> tuple[Statement, ...]:
     one, other = energies()
     return (
         Equal(
-            Symbol("b^nr") - Symbol("b^r"), 2 * ε * Γ * (Γ - κ_a) * (Γ - κ_b) / below, moduli[0] - moduli[1]
+            Symbol("B_nr") - Symbol("B_r"), 2 * ε * Γ * (Γ - κ_a) * (Γ - κ_b) / below, moduli[0] - moduli[1]
         ),
         AtLeast(one.subs(equal_losses()), other.subs(equal_losses()), MORE),
     )

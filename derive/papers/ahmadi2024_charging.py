@@ -127,7 +127,7 @@ def capacity() -> tuple[Statement, ...]:
     before: Expr = Integer(0)
     for cells in SIZES:
         total = stored(cells)
-        found.append(AtLeast(total, before, Equation(Symbol("S_N"), Symbol("S_less"), "≥")))
+        found.append(AtLeast(total, before, Equation(Symbol("S_N"), Symbol("S_(N-1)"), "≥")))
         missing = ((κ_a - κ) / (κ_a + κ)) ** (2 * cells)
         found.append(Equal(Symbol("S_N"), most * (1 - missing), total.subs(Γ, κ_a)))
         found.append(Equal(Symbol("E_worst"), most / cells, ω * largest_worst(chiral(cells))))
@@ -173,7 +173,7 @@ CLAIMS = (
         capacity,
         scope=UP_TO_6,
         method="bound",
-        form=Equation(Symbol("S_N"), Symbol("S_less"), "≥"),
+        form=Equation(Symbol("S_N"), Symbol("S_(N-1)"), "≥"),
         because="At Γ = κ_a all cells together reach ωε²/(κ_aκ), the most that any passive network can deliver, but "
         "for a fraction ((κ_a − κ)/(κ_a + κ))^{2N}.",
     ),

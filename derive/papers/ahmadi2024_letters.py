@@ -35,12 +35,9 @@ NOTATION = Notation(
         "E_b^r(t_1)": r"E_b^{\mathrm{r}}(\pi/J)",
         "E_b(pi/2)": r"E_b(\pi/2)",
         "E_b(theta)": r"E_b(\theta)",
-        "b^nr": r"|\langle b\rangle^{\mathrm{nr}}|",
-        "b^r": r"|\langle b\rangle^{\mathrm{r}}|",
         "eta^nr": r"\eta^{\mathrm{nr}}",
         "eta^r": r"\eta^{\mathrm{r}}",
-        "S_N": r"\sum_{n=1}^N E_n",
-        "S_less": r"\sum_{n=1}^{N-1} E_n",
+        "S_(N-1)": "S_{N-1}",
         "W_ab": "W_{ab}",
         "W_ba": "W_{ba}",
     }
