@@ -16,7 +16,7 @@ from derive.motion import evolve
 from derive.network import Network
 from derive.optimum import maximum, maximum_residual
 from derive.papers.ahmadi2024 import GAINED
-from derive.papers.ahmadi2024_charging import cell
+from derive.papers.ahmadi2024_charging import cell, together
 from derive.papers.ahmadi2024_letters import (
     E_NR,
     E_R,
@@ -52,7 +52,7 @@ N, n = (Symbol(name, positive=True, integer=True) for name in "Nn")
 BOTH = (Γ + κ_a) * (Γ + κ_b)
 BEST_COUPLING = (sqrt(BOTH) - Γ) / 2
 CELL = cell(n)
-CELLS = 4 * ω * ε**2 * Γ / ((Γ + κ_a) ** 2 * κ) * (1 - ((Γ - κ) / (Γ + κ)) ** (2 * N))
+CELLS = together(N)
 
 
 def argument() -> Derivation:

@@ -56,11 +56,6 @@ def increase(p):
     return scale * one_way(p["Gamma"], losses)[1], scale * both_ways(p["Gamma"] / 2, losses)[1]
 
 
-def coupling(p):
-    losses = p["kappa_a"], p["kappa_b"]
-    return p["Gamma"] / 2, largest(lambda x: held(1j * x, p["Gamma"], losses)[1])[1]
-
-
 def at_best(p):
     losses, scale = (p["kappa_a"], p["kappa_b"]), p["omega"] * p["epsilon"] ** 2
     curves = (lambda x: one_way(x, losses)[1], lambda x: both_ways(x, losses)[1])
@@ -75,7 +70,6 @@ def efficiency(p):
 
 ORACLES = {
     "Abstract, substantial increase": increase,
-    "Abstract, optimal condition, coupling": coupling,
     "Abstract, optimal condition, elevated": at_best,
     "Abstract, charging efficiency": efficiency,
 }
@@ -103,6 +97,21 @@ def test_energies_are_those_of_the_master_equation(losses):
         rho = qutip.steadystate(upper + upper.dag(), jumps)
         formula = lambdify(list(given), exact)(*given.values())
         assert qutip.expect(b.dag() * b, rho) == pytest.approx(formula, rel=1e-4)
+
+
+def test_noise_of_the_battery_reaches_a_conventional_charger_only():
+    """QuTiP's steady state without a drive, local reservoirs at 0 and 0.05 quanta."""
+    levels, rate, losses, hot = 5, 0.8, (0.3, 0.5), 0.05
+    lower, one = qutip.destroy(levels), qutip.qeye(levels)
+    a, b = qutip.tensor(lower, one), qutip.tensor(one, lower)
+    local = [np.sqrt(losses[0]) * a, np.sqrt(losses[1] * (1 + hot)) * b, np.sqrt(losses[1] * hot) * b.dag()]
+    held = []
+    for strength, jumps in ((1j * rate / 2, [*local, np.sqrt(rate) * (a + b)]), (rate / 2, local)):
+        upper = strength * a.dag() * b
+        held.append(qutip.expect(a.dag() * a, qutip.steadystate(upper + upper.dag(), jumps)))
+    assert held[0] == pytest.approx(0, abs=1e-9)
+    leaked = rate**2 * losses[1] * hot / ((rate**2 + np.prod(losses)) * sum(losses))
+    assert held[1] == pytest.approx(leaked, rel=1e-3)
 
 
 # -- the sentences -----------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ says what is held equal.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, I, Integer, Symbol, exp, pi
 
 from derive.builders import positive
@@ -41,6 +43,7 @@ from derive.papers.ahmadi2024_letters import (
 )
 from derive.papers.ahmadi2024_optimum import CLAIMS as OPTIMUM
 
+n_a, n_b = positive("n_a"), positive("n_b")
 p, q = positive("p"), positive("q")  # p_a and p_b where they are positive
 GAINED = 4 * ((Γ**2 + κ_a * κ_b) / ((Γ + κ_a) * (Γ + κ_b))) ** 2
 
@@ -67,6 +70,25 @@ def interference() -> tuple[Statement, ...]:
             found.append(Equal(Symbol("|W_ab|") ** 2, size**2, entry * conjugated(entry)))
     (loop,) = loops(even(one_way()))
     return (*found, Equal(Symbol("Phi"), -pi / 2, loop.flux))
+
+
+def quiet() -> tuple[Statement, ...]:
+    """Noise of the charger with local reservoirs at n_a, n_b: none from the battery's where it is isolated."""
+    noise = κ_a * n_a / (Γ + κ_a)
+    one, other = (state(warm(net)).number[0, 0] for net in (even(one_way()), conventional(Γ / 2)))
+    from_battery = Γ**2 * κ_b * n_b / ((Γ**2 + κ_a * κ_b) * (κ_a + κ_b))
+    return (
+        Equal(Symbol("N_a^r") - Symbol("N_a^r0"), from_battery, other - other.subs(n_b, 0)),
+        Equal(Symbol("N_a^nr"), noise, one),
+    )
+
+
+def warm(net: Network) -> Network:
+    """The network with its local reservoirs at occupations n_a, n_b; the shared one is cold."""
+    occupations: dict[tuple[str, ...], Expr] = {("a",): n_a, ("b",): n_b}
+    return replace(
+        net, baths=tuple(replace(b, thermal=occupations.get(b.legs, b.thermal)) for b in net.baths)
+    )
 
 
 # -- how much more ---------------------------------------------------------------------------------------------
@@ -142,6 +164,14 @@ DIRECTED = (
         interference,
         form=Equation(Symbol("Phi"), -pi / 2),
         because="By itself either lets through as much backwards as forwards.",
+    ),
+    Claim(
+        "Abstract, noise suppression",
+        "Noise is suppressed, read as: the noise of the battery's reservoir does not reach the charger",
+        quiet,
+        form=Equation(Symbol("N_a^nr"), κ_a * n_a / (Γ + κ_a)),
+        because="With local reservoirs of n_a and n_b quanta. The charger of a conventional pair has "
+        "Γ²κ_b n_b/((Γ² + κ_aκ_b)(κ_a + κ_b)) quanta from the battery's.",
     ),
     Claim(
         "Abstract, fourfold",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, I, Symbol, sqrt
 
-from derive.balance import largest_worst
+from derive.balance import energy_balance, largest_worst
 from derive.builders import positive, real
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
@@ -52,11 +52,6 @@ def phased() -> Expr:
     return state(even(pair(I * J))).energy("b")
 
 
-def isolated_is_best() -> tuple[Statement, ...]:
-    """At given Γ, E_b is largest where the link is isolated: as read."""
-    return (Equal(BEST, Γ / 2, maximum(phased(), J).point),)
-
-
 def best_coupling() -> tuple[Statement, ...]:
     """J_opt = (√((Γ + κ_a)(Γ + κ_b)) − Γ)/2, for equal losses κ/2 whatever Γ, and the energy there."""
     found, same = maximum(phased(), J), maximum(phased().subs(equal_losses()), J)
@@ -88,10 +83,12 @@ def elevated() -> tuple[Statement, ...]:
 def not_elevated() -> tuple[Statement, ...]:
     """The conventional pair reaches what no passive network exceeds; the isolated one does for equal losses only."""
     one, other = both_at_best()
+    balance = energy_balance(pair())
     return (
         Equal(E_NR, ISOLATED_AT_BEST, one),
         Equal(E_R, BOUND, other),
         Equal(E_R, BOUND, ω * largest_worst(pair())),
+        Equal(Symbol("P"), balance.delivered + balance.mismatch + balance.shared, balance.most),
         AtLeast(other.subs(roots()), one.subs(roots()), Equation(E_R, E_NR, "≥")),
         Equal(Symbol("Gamma_opt"), sqrt(κ_a * κ_b), maximum(energies()[0], Γ).point),
     )
@@ -144,12 +141,12 @@ CLAIMS = (
     ),
     Claim(
         "Abstract, optimal condition, coupling",
-        "The coupling that isolates is the coupling at which most is stored, read as: at a given rate",
-        isolated_is_best,
+        "The condition at which most is stored at a given rate, as it follows: isolation is not always part of it",
         best_coupling,
-        "Only where (Γ + κ_a)(Γ + κ_b) = 4Γ². For equal losses J = κ/2 stores ωε²/κ² whatever Γ, and isolation is "
-        "part of it at Γ = κ alone, where the reservoir gains nothing.",
-        departure=Departure("condition", "(Γ + κ_a)(Γ + κ_b) = 4Γ²"),
+        form=Equation(BEST, (sqrt((Γ + κ_a) * (Γ + κ_b)) - Γ) / 2),
+        because="The formula is the engine's. It is isolation, J = Γ/2, only where (Γ + κ_a)(Γ + κ_b) = 4Γ². For "
+        "equal losses J = κ/2 stores ωε²/κ² whatever Γ, and isolation is part of it at Γ = κ alone, where the "
+        "reservoir gains nothing.",
     ),
     Claim(
         "Abstract, optimal condition, elevated",
