@@ -41,7 +41,8 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
   \ifnum\c@secnumdepth>\m@ne\thechapter\quad\fi#1\par\nobreak\vskip 14pt}}
 \def\@makeschapterhead#1{{\noindent\raggedright\Large\bfseries#1\par\nobreak\vskip 14pt}}
 \renewcommand\section{\@startsection{section}{1}{\z@}{-20pt plus -4pt}{8pt}{\large\bfseries\raggedright}}
-\long\def\@makecaption#1#2{\vskip 6pt{\small\centering#1. #2\par}}
+\long\def\@makecaption#1#2{\vskip 6pt\begingroup\small\sbox0{#1. #2}%
+  \ifdim\wd0>\linewidth\noindent#1. #2\par\else\centering#1. #2\par\fi\endgroup}
 \newcommand{\printed}{}
 \def\tagform@#1{\maketag@@@{(\ignorespaces#1\unskip\@@italiccorr)%
   \rlap{\hspace{5pt}\normalfont\scriptsize\color{quiet}\printed}}}
@@ -70,10 +71,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure of a notebook: the file, and what stands above it there. `paper` is the key of its paper, or empty."""
+    """A figure of a notebook: the file, the heading and the caption, which stand above it there, as Markdown.
+
+    `paper` is the key of its paper, or empty.
+    """
 
     file: str
     heading: str
+    caption: str
     notebook: str
     paper: str = ""
 
@@ -267,15 +272,16 @@ def _figures(panels: Sequence[Panel]) -> list[str]:
     found = [r"\section{Figures}"]
     for panel in panels:
         source = rf"\textcolor{{quiet}}{{(notebook \texttt{{{plain(panel.notebook)}}})}}"
-        found.append(rf"\plotted{{{panel.file}}}{{{_heading(panel.heading)} {source}}}")
+        told = rf"\textbf{{{_markdown(panel.heading)}.}} {_markdown(panel.caption)}"
+        found.append(rf"\plotted{{{panel.file}}}{{{told} {source}}}")
     return found
 
 
-def _heading(text: str) -> str:
-    """A heading of a notebook: LaTeX formulas as they stand, *emphasis*, the rest as prose."""
-    parts = re.split(r"(\$[^$]*\$|\*[^*]+\*)", text)
+def _markdown(text: str) -> str:
+    """A paragraph of a notebook: LaTeX formulas as they stand, *emphasis*, the rest as prose."""
+    parts = re.split(r"(\$[^$]*\$|\*+[^*]+\*+)", text)
     return "".join(
-        p if p.startswith("$") else rf"\emph{{{latex(p[1:-1])}}}" if p.startswith("*") else latex(p)
+        p if p.startswith("$") else rf"\emph{{{latex(p.strip('*'))}}}" if p.startswith("*") else latex(p)
         for p in parts
     )
 

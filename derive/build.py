@@ -25,7 +25,7 @@ from derive.kernel import Proved
 from derive.latex import Notation, typeset
 from derive.module import network_module
 from derive.network import Network
-from derive.notebooks import execute, headings, opening, render_html
+from derive.notebooks import execute, opening, plotted, render_html
 from derive.papers import OWN, PAPERS
 from derive.report import Audited, markdown
 from derive.site import audit_page, index_page
@@ -195,11 +195,12 @@ def _panels(name: str, notebook: str) -> list[Panel]:
     return [
         Panel(
             f"{name}-{k}.pdf",
-            above[-1] if above else name,
+            found.headings[-1] if found.headings else name,
+            found.caption,
             name,
-            _paper((*reversed(above), opening(notebook))),
+            _paper((*reversed(found.headings), opening(notebook))),
         )
-        for k, above in enumerate(headings(notebook), 1)
+        for k, found in enumerate(plotted(notebook), 1)
     ]
 
 

@@ -13,7 +13,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derive import web
 from derive.errors import DeriveError
@@ -150,16 +150,27 @@ def _settle(output: "NotebookNode", cell: str) -> None:
         data["image/svg+xml"] = figure
 
 
-def headings(ipynb_text: str) -> tuple[tuple[str, ...], ...]:
-    """For every figure of an executed notebook the headings that it stands under, from the title down."""
-    found: list[tuple[str, ...]] = []
+class Plotted(NamedTuple):
+    """What a notebook says of a figure: the headings that it stands under, from the title down, and its caption."""
+
+    headings: tuple[str, ...]
+    caption: str
+
+
+def plotted(ipynb_text: str) -> tuple[Plotted, ...]:
+    """The figures of an executed notebook. The last paragraph of prose above a figure is its caption."""
+    found: list[Plotted] = []
     above: tuple[tuple[int, str], ...] = ()
+    caption = ""
     for cell in json.loads(ipynb_text)["cells"]:
         if cell["cell_type"] == "markdown":
-            for mark, text in re.findall(r"^(#+) (.+)$", "".join(cell["source"]), flags=re.MULTILINE):
+            source = "".join(cell["source"]).strip()
+            for mark, text in re.findall(r"^(#+) (.+)$", source, flags=re.MULTILINE):
                 above = (*(heading for heading in above if heading[0] < len(mark)), (len(mark), text.strip()))
+            caption = " ".join(re.split(r"\n\s*\n", source)[-1].split())
         shown = ("".join(output.get("data", {}).get("text/plain", "")) for output in cell.get("outputs", ()))
-        found += [tuple(text for _, text in above)] * sum(text.startswith("<Figure") for text in shown)
+        count = sum(text.startswith("<Figure") for text in shown)
+        found += [Plotted(tuple(text for _, text in above), caption)] * count
     return tuple(found)
 
 

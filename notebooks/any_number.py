@@ -483,8 +483,10 @@ assert np.isclose(ratio(10**6 + 1), asymptote, rtol=1e-5)
 # + \sum_\mathrm{shared}\Gamma\,|u\cdot\langle a\rangle|^2,$$
 #
 # and every term is positive. So the worst of $n$ equal batteries never stores more than $E_1/n$, whatever
-# the network. Which networks come how close? First equal couplings throughout, each network at the
-# coupling that is best for its worst battery.
+# the network. Which networks come how close? First equal couplings throughout.
+#
+# The worst of $n$ batteries, $nE_\mathrm{min}/E_1$, with equal couplings, each network at the coupling that is
+# best for it: (a) reciprocal, where 1 is the bound for all passive networks; (b) one-way links with $\mu_k = 1$.
 
 
 # %%

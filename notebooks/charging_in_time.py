@@ -120,7 +120,9 @@ NETWORKS = {"cascaded": (cascaded, reciprocal_chain), "parallel": (parallel, rec
 # uniform chain $\Lambda_1 = \dots = \Lambda_{N-1}$ and $\Lambda_0 = \Lambda_N$: it is 0/0 at the paper's
 # own parameters. What the sum stands for is a divided difference of the exponential, which is regular
 # there. Emitted code reads it off the exponential of a bidiagonal matrix, by scaling and squaring, so that
-# nothing special happens where rates meet. Left: the energies of a uniform chain of six batteries; dotted,
+# nothing special happens where rates meet.
+#
+# Left: the energies of a uniform chain of six batteries; dotted,
 # the growth $t^{2(n+1)}$ with which they begin. Right: the error of the plain sum and of the emitted code,
 # as the four rates of a chain of three batteries approach each other.
 
@@ -258,7 +260,9 @@ table(("panel", "$N$", "", r"$E_N^{\mathrm{ss}}/\omega$", r"$\kappa t_{90}$", r"
 #
 # The paper says that the relaxation time of the reciprocal chain "increases approximately linearly with
 # the number of batteries", that of the parallel network is "nearly independent of $N$", and that
-# nonreciprocity accelerates the relaxation. Left, the chain, right, the star: $\kappa t_{90}$ (circles) at
+# nonreciprocity accelerates the relaxation.
+#
+# Left, the chain, right, the star: $\kappa t_{90}$ (circles) at
 # fixed coupling $J = \kappa/10$ (open) and at $J = J_\mathrm{op}(N)$ (filled).
 
 # %%

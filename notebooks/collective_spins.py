@@ -186,6 +186,10 @@ show("turn")
 show("plateau")
 show("pump")
 
+# %% [markdown]
+# Energy density at which the batteries stop, against the pump, for $M$ reservoirs, in the limit
+# $N_B/N_C \to 0$. Points: the mean field, integrated.
+
 # %%
 figure, ax = plt.subplots(figsize=(6.4, 3.1))
 for k, M in enumerate((1, 2, 3, 4, 6)):
@@ -228,6 +232,9 @@ table(("$M$", "$N_B/N_C$", "moment equations", "first order"), rows)
 
 # %%
 show("drift")
+
+# %% [markdown]
+# Batteries of the panels of Fig. 2 at late times. Dotted: the time $1/\nu_B$ of the drift in (e).
 
 # %%
 late = np.geomspace(1e-7, 0.3, 600)
@@ -385,7 +392,9 @@ table(("$N_B$", r"$E_B$ at the end", r"$\sqrt{N_B}\,(\frac12 - E_B)$"),
 #
 # ## Mean field, second order, exact
 #
-# How good is the second order? The charger of one battery, for $N_C$ up to 200:
+# How good is the second order?
+#
+# The charger of one battery of one spin, $N_B = 1$, for 8, 40 and 200 spins in the charger, which begin excited.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(7.4, 2.8), sharey=True)
@@ -421,8 +430,9 @@ assert rows[-1][3] < 0.01
 #
 # ## Entanglement
 #
-# The paper finds "little to no entanglement" with a pump. The logarithmic negativity between the charger
-# and all batteries, exact, two batteries of one spin and six spins in the charger:
+# The paper finds "little to no entanglement" with a pump.
+#
+# Logarithmic negativity between the charger of six spins and all batteries of one spin each, exact.
 
 
 # %%

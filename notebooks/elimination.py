@@ -125,9 +125,12 @@ show("frequency")
 # where $e[\dots](t)$ is a divided difference of $x \mapsto e^{xt}$ and the $\gamma$ are half the smallest
 # local loss of the kept modes, of all, and of the eliminated ones.
 #
-# We compare. Coupling $J = \kappa/2$, tuned to isolation with $g_1 = f_1 = \sqrt{J\Gamma/2}$, so that the
+# We compare, with the coupling $J = \kappa/2$, tuned to isolation with $g_1 = f_1 = \sqrt{J\Gamma/2}$, so that the
 # eliminated network is the same for every $\Gamma$: Liu's chain with one battery and $\Gamma_\mathrm{Liu} =
 # 2J$.
+#
+# (a) The battery's energy with the lossy mode kept, and eliminated. (b) The largest distance of the amplitudes at
+# any time, and its bound.
 
 # %%
 # Okabe and Ito's colours, each with a dash: told apart by any eye.
@@ -269,6 +272,9 @@ show("indefinite")
 #
 # In a steady state between baths of different temperatures, elimination is not exact either. Let the
 # lossy mode's bath have one quantum and all others none. At *one* temperature, elimination is exact again.
+#
+# (a) Rates of decay at fixed couplings, order by order in the inverse lifetime. (b) Occupations of the steady
+# state if only the lossy mode is hot, with the proved bound.
 
 # %%
 heat = []
@@ -381,6 +387,9 @@ assert loop.flux == -pi / 2
 # Put in a gauge-invariant way: isolation is a flux of $-\pi/2$ through the loop of the link and its lossy
 # mode (or reservoir), together with equal strengths of the two ways. Liu's two recipes, $\theta = \pi/2$,
 # $\mu = 1$ and $\theta = 0$, $\mu = -i$, are the same network in two gauges.
+#
+# What still comes back, where the coupling misses its amplitude by a factor $1 + \delta$ and its phase by
+# $\varphi$, at $\Gamma = 20\kappa$ and zero frequency. Black: as much back as forward.
 
 # %%
 delta, phi = symbols("delta phi", real=True)

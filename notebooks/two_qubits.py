@@ -126,6 +126,10 @@ def rabi(detuning):
     return np.hypot(1.0, detuning)
 
 
+# %% [markdown]
+# Capacity, energy and entanglement on the way from $|01\rangle$ over one period, for three detunings.
+
+# %%
 DETUNINGS = (0.0, 0.5, 1.0, 2.0)
 phase = np.linspace(0, np.pi, 401)  # Rt over one period
 figure, panels = plt.subplots(1, 3, sharey=True)
@@ -249,6 +253,9 @@ show("signed")
 show("imaginarity")
 show("texture")
 
+# %% [markdown]
+# Capacity against each resource on the way from $|01\rangle$, over half a period, for four detunings.
+
 # %%
 CURVES = dict(zip(DETUNINGS, (BLUE, RED, GREEN, PURPLE), strict=True))
 figure, panels = plt.subplots(2, 3, sharey=True, figsize=(7.2, 4.8))
@@ -288,7 +295,9 @@ assert rows[0][5] == ""
 # entanglement and coherence, positive for the texture of the battery's state, at every detuning. If
 # texture is read as that of *both* spins, the sign depends on the detuning, and on resonance it does not
 # move at all. Imaginarity is a function of capacity on resonance only. Off resonance both lie on an
-# ellipse, and it vanishes at $\sin^2 Rt = 1$ while the capacity is not at its peak. How far below?
+# ellipse, and it vanishes at $\sin^2 Rt = 1$ while the capacity is not at its peak.
+#
+# How far the capacity is below its peak where imaginarity vanishes, against the detuning.
 
 # %%
 d = np.linspace(0, 4, 401)
@@ -339,6 +348,10 @@ assert np.allclose(held(on_resonance) ** 2 + two.imaginarity(on_resonance) ** 2,
 
 # %%
 show("relaxation")
+
+# %% [markdown]
+# Without and with baths, from $|01\rangle$ at $\delta = 0.3\,J_1$. Left: in time. Right: against concurrence; grey:
+# the trade-off of pure states.
 
 # %%
 t = np.linspace(0, 12, 1201)

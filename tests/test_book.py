@@ -46,7 +46,7 @@ CLAIMS = (
     ),
 )
 PAPER = Paper("liu2026", "A. Uthor & B. Uthor, A title with 50% (2026)", NOTATION, CLAIMS)
-PANELS = [Panel("plot-1.pdf", "Liu *et al.*, Fig. 1: $E_N$ & more", "any_number", "liu2026")]
+PANELS = [Panel("plot-1.pdf", "Liu *et al.*, Fig. 1: $E_N$ & more", "Dotted: 1 % of $J$.", "any_number", "liu2026")]
 
 
 @cache
@@ -120,6 +120,11 @@ def test_the_margin_names_an_equation_only_where_the_two_are_proved_equal():
 
 def test_same_input_gives_the_same_text():
     assert book(told(), audited(), PANELS) == book(told(), audited(), PANELS)
+
+
+def test_a_figure_has_its_heading_and_what_it_shows_under_it():
+    text = book(told(), audited(), PANELS)
+    assert r"\plotted{plot-1.pdf}{\textbf{Liu \emph{et al.}, Fig. 1: $E_N$ \& more.} Dotted: 1 \% of $J$. " in text
 
 
 def test_values_of_a_refuted_inequality_are_not_called_printed_and_true():

@@ -22,6 +22,11 @@ DEMO = r'''# %% [markdown]
 # | symbol | meaning |
 # |---|---|
 # | $\kappa$ | rate, see [here](https://example.org) |
+#
+# ## In time
+#
+# The energy $E_{b_1}$ of
+# the *battery*.
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -98,6 +103,10 @@ def test_same_text_gives_same_bytes_whatever_the_hash_seed_folder_and_configurat
     assert b"20260101000000" in pdf, "the date of every PDF"
 
 
+def test_a_figure_is_captioned_by_the_last_paragraph_above_it(executed: str) -> None:
+    assert notebooks.plotted(executed) == ((("Charging", "In time"), "The energy $E_{b_1}$ of the *battery*."),)
+
+
 def test_nothing_of_the_moment_or_the_machine_is_kept(executed: str) -> None:
     notebook = json.loads(executed)
     assert "version" not in notebook["metadata"]["language_info"]
@@ -127,9 +136,9 @@ def test_the_page_fetches_nothing_and_runs_no_script(page: str) -> None:
 
 def test_every_formula_is_typeset_before_the_page_is_opened(page: str) -> None:
     seen = Resources(page)
-    assert seen.classes["katex"] == 5
+    assert seen.classes["katex"] == 6
     assert seen.classes["katex-display"] == 2
-    assert seen.elements["math"] == 5
+    assert seen.elements["math"] == 6
     assert "$" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)  # but in the notebook's code
     assert r"\label" not in page
     assert "<title>Charging &amp; more</title>" in page
