@@ -1,5 +1,7 @@
 """What the audit of Dias et al. refutes, by plain NumPy: a broad mode, a warm ladder, Bloch vectors."""
 
+from functools import reduce
+
 import numpy as np
 from scipy.linalg import expm
 
@@ -54,6 +56,33 @@ def driven(p):
         z = -np.sqrt(n_c**2 / 4 - j**2)
         j += (2 * p["M"] * z * j - p["Omega"] * z) / (2 * p["M"] * n_c)
     return 0, 2 * j
+
+
+def negativity(batteries, pump, charger=6):
+    """The largest negativity between a full charger and its batteries, one spin each, on the way; γ↓ = 1."""
+
+    def lower(n):
+        return np.diag(np.sqrt([(i + 1) * (n - i) for i in range(n)]), 1)
+
+    def of(k, operator):
+        parts = [operator if j == k else np.eye(n + 1) for j, n in enumerate(sizes)]
+        return reduce(np.kron, parts)
+
+    sizes = [charger, *[1] * batteries]
+    own = [of(k, lower(n)) for k, n in enumerate(sizes)]
+    jumps = [(1, own[0] + battery) for battery in own[1:]] + [(pump, own[0].T)]
+    size, rest = len(own[0]), 2**batteries
+    one, generator = np.eye(size), np.zeros((size**2, size**2))
+    for rate, z in jumps:
+        generator += rate * (2 * np.kron(z, z) - np.kron(z.T @ z, one) - np.kron(one, z.T @ z))
+    rho = np.zeros(size**2)
+    rho[charger * rest * (size + 1)] = 1
+    step, found = expm(generator * 0.02), []
+    for _ in range(120):
+        rho = step @ rho
+        turned = rho.reshape(charger + 1, rest, charger + 1, rest).transpose(2, 1, 0, 3).reshape(size, size)
+        found.append(-np.minimum(np.linalg.eigvalsh(turned), 0).sum())
+    return max(found)
 
 
 def pulse_of_a_driven_charger(batteries=3, drive=0.3, size=1e4):

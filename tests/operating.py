@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 
 
 def energies(size: int, coupling: float, loss: float, drive: float, cascaded: bool, one_way: bool) -> np.ndarray:
@@ -49,7 +50,70 @@ def two_and_one(_: dict[str, float]) -> tuple[float, float]:
     return two, energies(1, 0.5, 1.0, 1.0, True, False)[-1]
 
 
+def powers(
+    size: int, gamma: float, p: dict[str, float], cascaded: bool = False
+) -> tuple[float, float, float, np.ndarray]:
+    """Per ω: what the drive injects, what the shared reservoirs and the local ones take, and all |amplitudes|²."""
+    drift, source = -p["kappa"] / 2 * np.eye(size + 1), np.zeros(size + 1)
+    source[0] = p["epsilon"]
+    ends = [(k - 1 if cascaded else 0, k) for k in range(1, size + 1)]
+    for i, k in ends:  # J = Γ/2, θ = π/2: nothing flows back
+        drift[i, i] -= gamma / 2
+        drift[k, k] -= gamma / 2
+        drift[k, i] -= gamma
+    amplitudes = np.linalg.solve(drift, -source)  # of i⟨a⟩
+    shared = gamma * sum((amplitudes[i] + amplitudes[k]) ** 2 for i, k in ends)
+    return 2 * source @ amplitudes, shared, p["kappa"] * (amplitudes @ amplitudes), amplitudes**2
+
+
+def cooperative(p: dict[str, float]) -> tuple[float, float]:
+    """The share of the shared reservoirs at Γ = κ and at 2J_op = κ/√N, √N = 1 + m."""
+    root = round(p["m"]) + 1
+    unit = {"kappa": p["kappa"], "epsilon": 1.0}
+    taken = [powers(root**2, gamma, unit) for gamma in (p["kappa"], p["kappa"] / root)]
+    return tuple(shared / drive for drive, shared, _, _ in taken)
+
+
+def injection(p: dict[str, float]) -> tuple[float, float]:
+    """Slope of the injected power by Γ, and zero."""
+    h = 1e-4
+    ends = [p["omega"] * powers(round(p["N"]), p["Gamma"] + k * h, p)[0] for k in (1, -1)]
+    return (ends[0] - ends[1]) / (2 * h), 0.0
+
+
+def best(size: int, cascaded: bool, loss: float = 1.0) -> float:
+    """J_op, where the slope of the terminal energy (central differences of sixth order) is zero."""
+
+    def rise(x: float) -> float:
+        around = [energies(size, x * (1 + k / 1000), loss, 1.0, cascaded, True)[-1] for k in range(-3, 4)]
+        return sum(c * (around[3 + k] - around[3 - k]) for k, c in ((1, 45), (2, -9), (3, 1)))
+
+    return brentq(rise, 0.01 * loss, size * loss, xtol=1e-15)
+
+
+def narrow(p: dict[str, float]) -> tuple[float, float]:
+    """J_op² against the squared width of the window in which the reciprocal star stores more, both by search."""
+    size, loss = 3 + round(p["m"]), p["kappa"]
+
+    def ahead(x: float) -> float:
+        one_way, both = (energies(size, x, loss, 1.0, False, kind)[-1] for kind in (True, False))
+        return both / one_way - 1
+
+    optimal = best(size, False, loss)
+    low, high = brentq(ahead, 1e-3 * loss, optimal), brentq(ahead, optimal, 2 * loss)
+    return optimal**2, (high - low) ** 2
+
+
+def weak_regime(p: dict[str, float]) -> tuple[float, float]:
+    """κ/10 against the J_op of one battery."""
+    return p["kappa"] / 10, p["kappa"] * best(1, True)
+
+
 ORACLES = {
+    ("liu2026", "Introduction, Refs. [63, 65]"): weak_regime,
+    ("liu2026", "Below Eq. (10), injection"): injection,
+    ("liu2026", "Below Fig. 2, cooperative loss, parallel"): cooperative,
+    ("liu2026", "Below Eq. (14), relatively narrow"): narrow,
     ("liu2026", "Below Eq. (10), J < J_op, together"): together,
     ("liu2026", "Sec. III, terminal energy, parallel"): stars,
     ("liu2026", "Sec. III, terminal energy, cascaded"): chains,

@@ -8,9 +8,9 @@ from importlib import import_module
 import numpy as np
 import pytest
 from dias import ORACLES as DIAS
-from dias import half_full
+from dias import half_full, negativity
 from operating import ORACLES as OPERATING
-from operating import energies
+from operating import energies, powers
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
 from reservoirs import ORACLES as RESERVOIRS
@@ -349,7 +349,27 @@ def zhao_second_gain(p):
     return 2, gains(int(p["N"]), starred, Point(g_b=p["x"]))[1]
 
 
+def largest_energies(size):
+    """(nr, r1) of a chain, each at its own best coupling, in units of ωξ²/γ²."""
+    found = []
+    for phase, case in ((-np.pi / 2, 2), (0, 1)):
+
+        def minus(x, phase=phase, case=case):
+            g = np.exp(x)
+            return -triangles(size, chained, Point(g_b=g, gamma=1.0), phase, np.sqrt(g / 2), np.sqrt(g / 2), case)[size]
+
+        found.append(-minimize_scalar(minus, bounds=(-2, 2), method="bounded", options={"xatol": 1e-10}).fun)
+    return found
+
+
+def zhao_difference(p):
+    """The difference at N = 5 rounded up and that at N = 3 rounded down, six digits."""
+    three, five = (np.subtract(*largest_energies(size)) for size in (3, 5))
+    return np.ceil(five * 1e6) / 1e6, np.floor(three * 1e6) / 1e6
+
+
 ORACLES = {
+    ("zhao2025", "Below Eq. (3), difference"): zhao_difference,
     ("liu2026", "Eq. (1)"): liu_1,
     ("liu2026", "Below Eq. (2), mu_1"): back,
     ("liu2026", "Eq. (3)"): liu_3,
@@ -419,8 +439,10 @@ def test_ranges_quoted_for_the_gains_are_where_the_gains_cross():
         first, second = gains(size, chained, Point(g_b=x, gamma=1.0))
         return first - second
 
-    ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 7)]
-    assert [round(end, 3) for end in (min(ends), max(ends), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
+    ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 13)]
+    first = ends[:6]
+    assert [round(end, 3) for end in (min(first), max(first), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
+    assert [end > 0.12 for end in ends] == [size >= 10 for size in range(1, 13)]
 
 
 def test_full_batteries_of_two_spins_are_half_full_in_the_end():
@@ -454,6 +476,42 @@ def test_percentages_quoted_at_the_optimal_coupling():
     assert [round(100 * (ratios[n] - 1)) for n in (1, 3, 11)] == [0, 9, 20]
     even = [1 / ratios[n] - 1 for n in range(2, 13, 2)]
     assert [round(100 * x) for x in (min(even), max(even))] == [35, 42]
+
+
+def test_what_is_injected_leaves_and_the_shared_reservoirs_take_nothing_at_the_end_of_the_window():
+    for size, gamma in ((2, 0.3), (3, 1.0), (4, 2.5)):
+        for cascaded in (True, False):
+            drive, shared, local, _ = powers(size, gamma, {"kappa": 1.0, "epsilon": 0.7}, cascaded)
+            assert drive == pytest.approx(shared + local)
+        assert powers(size, 1.0, {"kappa": 1.0, "epsilon": 0.7})[1] == pytest.approx(0)
+        turn = (1 + np.sqrt(1 + 8 * size)) / (2 * size)
+        fed = [  # Λ_n E_n around its turn
+            (x + 1) * powers(size, x, {"kappa": 1.0, "epsilon": 1.0})[3][-1] for x in (0.9 * turn, turn, 1.1 * turn)
+        ]
+        assert fed[1] > max(fed[0], fed[2])
+
+
+def test_energies_quoted_of_the_panels_of_figure_2():
+    """Charger, first and second battery for t → ∞ of every panel, by NumPy, and the 1.28 of panel (d)."""
+    once, _ = found("liu2026", "Fig. 2, agreement")
+    panels = {key: [float(x) for x in values] for *values, key in re.findall(
+        r"([\d.]+), ([\d.]+), ([\d.]+) \(([a-f])\)", once.because
+    )}  # fmt: skip
+    columns = [(True, (1 + np.sqrt(5)) / 4), (False, 1 / np.sqrt(8))]
+    for row, (cascaded, optimal) in enumerate(columns):
+        for column, coupling in enumerate((0.001, 0.003 * optimal, 0.01)):
+            true = energies(2, coupling, 0.003, 0.01, cascaded, True)
+            assert panels["abcdef"[3 * row + column]] == [round(x, 2) for x in true]
+    at_d = energies(2, 0.001, 0.003, 0.01, False, True)
+    assert round(at_d[1:].sum() / at_d[0], 2) == 1.28
+
+
+def test_negativities_quoted_under_pumping():
+    quoted = re.search(r"at most ([\d.]+), ([\d.]+) without a pump, and ([\d.]+) with", found(
+        "dias2024", "Below Fig. 2, entanglement under pumping"
+    )[0].because)  # fmt: skip
+    largest = [negativity(batteries, pump) for batteries, pump in ((2, 1), (2, 0), (1, 0))]
+    assert [float(x) for x in quoted.groups()] == [round(x, 3) for x in largest]
 
 
 @pytest.mark.parametrize("size", [3, 4, 5])

@@ -6,11 +6,13 @@ from derive.claims import Paper
 from derive.papers.dias2024_letters import NOTATION
 from derive.papers.dias2024_model import CLAIMS as MODEL
 from derive.papers.dias2024_plateaus import CLAIMS as PLATEAUS
+from derive.papers.dias2024_times import ABSTRACT, RESULTS
+from derive.papers.dias2024_times import MODEL as ENTANGLED
 
 DIAS = Paper(
     "dias2024",
     "J. Dias, H. Wang, K. Nemoto, F. Nori and W. J. Munro, Efficient charging of multiple open quantum batteries "
     "through dissipation and pumping (2024)",
     NOTATION,
-    (*MODEL, *PLATEAUS),
+    (*ABSTRACT, *MODEL, *ENTANGLED, *PLATEAUS, *RESULTS),
 )

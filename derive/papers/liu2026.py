@@ -16,6 +16,8 @@ from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
 from derive.papers.liu2026_counts import ALL, INDUCTION, along_the_chain, around_the_charger
 from derive.papers.liu2026_counts import uniform as every_count
+from derive.papers.liu2026_delivery import SECTION_II as DELIVERY
+from derive.papers.liu2026_delivery import SECTION_III as SIMULTANEOUS
 from derive.papers.liu2026_dynamics import CASCADED, PARALLEL
 from derive.papers.liu2026_green import CLAIMS as GREEN
 from derive.papers.liu2026_letters import (
@@ -46,6 +48,7 @@ from derive.papers.liu2026_nonreciprocity import CLAIMS as NONRECIPROCITY
 from derive.papers.liu2026_operating import SECTION_II as OPERATING
 from derive.papers.liu2026_operating import SECTION_III as AT_OPTIMUM
 from derive.papers.liu2026_optimum import CLAIMS as OPTIMUM
+from derive.papers.liu2026_optimum import INTRODUCTION
 from derive.papers.liu2026_parity import B_16, SECTION_III
 from derive.papers.liu2026_power import CLAIMS as POWER
 from derive.papers.liu2026_relaxation import CLAIMS as RELAXATION
@@ -328,10 +331,13 @@ LIU = Paper(
     (
         *MAIN,
         *NONRECIPROCITY,
+        *INTRODUCTION,
+        *DELIVERY,
         *OPTIMUM,
         *OPERATING,
         *SECTION_III,
         *AT_OPTIMUM,
+        *SIMULTANEOUS,
         *RELAXATION,
         *POWER,
         *RESERVOIRS,

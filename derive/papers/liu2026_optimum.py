@@ -40,6 +40,7 @@ def optimum_p(root: Expr) -> Expr:
 
 OPTIMUM_C, OPTIMUM_P = optimum_c(N, sqrt(N**2 + 8 * N)), optimum_p(sqrt(N))
 r, s = positive("r"), positive("s")
+m = Symbol("m", nonnegative=True, integer=True)
 # With N = 8/(r(r + 2)) the root of Eq. (10) is rational, so that signs can be read off.
 SIZE_C, ROOT_C = 8 / (r * (r + 2)), 8 * (1 + r) / (r * (r + 2))
 
@@ -119,7 +120,8 @@ def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
 
 
 def window() -> tuple[Statement, ...]:
-    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no inside."""
+    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no "
+    "inside."""
     rc, nc = eq_13(4 * J**2), eq_9(N).subs(Γ, 2 * J)
     found = edges(rc, nc, J)
     low, high = κ / (2 * N), κ / 2
@@ -131,6 +133,33 @@ def window() -> tuple[Statement, ...]:
         *(Equal(Symbol("E_rc^ss"), Integer(0), row) for row in window_residual(rc, nc, found)),
         *(AtLeast(from_one((nc - rc).subs(J, at)), Integer(0), less) for at in outside),
         AtLeast(from_one((rc - nc).subs(J, (low + s * high) / (1 + s))), Integer(0), more),
+    )
+
+
+def narrow(printed: bool) -> tuple[Statement, ...]:
+    """The width of the window against J_op^p, N = 3 + m; the ratio of its ends, and what the width cannot exceed."""
+    low, high, width = κ / (2 * N), κ / 2, Symbol("J_2") - Symbol("J_1")
+    optimal, wide = (OPTIMUM_P**2).subs(N, 3 + m), ((high - low) ** 2).subs(N, 3 + m)
+    if printed:
+        return (AtLeast(optimal, wide, Equation(width, Symbol("J_op^p"), "≤")),)
+    return (
+        AtLeast(wide, optimal, Equation(width, Symbol("J_op^p"), "≥")),
+        Equal(Symbol("J_2") / Symbol("J_1"), N, high / low),
+        Equal(Symbol("J_op^p") ** 2, low * high, OPTIMUM_P**2),
+        AtLeast(κ / 2, high - low, Equation(width, κ / 2, "<"), strict=True),
+    )
+
+
+def weak_regime(printed: bool) -> tuple[Statement, ...]:
+    """J = κ/10, the end of the weak regime of Ref. [65], above J_op^c; or below it, as below J_op^p for N ≤ 25."""
+    weak, name = κ / 10, Symbol("J_op^c")
+    if printed:
+        return tuple(AtLeast(weak, OPTIMUM_C.subs(N, size), Equation(J, name, ">")) for size in SIZES)
+    below, star_name = {r: 2 / (1 + s)}, Symbol("J_op^p")  # every N ≥ 1
+    return (
+        Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C),
+        AtLeast(optimum_c(SIZE_C, ROOT_C), κ / 2, Equation(name, κ / 2, "≥"), below),
+        AtLeast(optimum_p(sqrt(N)), weak, Equation(star_name, weak, "≥"), {N: (5 / (1 + s)) ** 2}),
     )
 
 
@@ -214,7 +243,8 @@ CLAIMS = (
         crossing,
         scope="all N",
         method="bound",
-        because="Not printed. For 2 ≤ N ≤ 15 the chain is ahead, by at most 14% (N = 4); from N = 16 on the star, and "
+        because="Not printed. For 2 ≤ N ≤ 15 the chain is ahead, by at most 14% (N = 4); from N = 16 on the "
+        "star, and "
         "in the end by e²/4 = 1.85.",
         form=Equation(Symbol("E_c^max"), Symbol("E_p^max"), ">"),
     ),
@@ -228,6 +258,46 @@ CLAIMS = (
         because=(
             "κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at "
             "the ends both store the same, and for N = 1 the window is empty."
+        ),
+    ),
+    Claim(
+        "Below Eq. (14), relatively narrow",
+        "The window of Eq. (14) is relatively narrow, read as: not wider than J_op^p",
+        lambda: narrow(True),
+        lambda: narrow(False),
+        "Its ends are in the ratio N. From N = 3 on it is wider than J_op^p, which lies inside as their "
+        "geometric mean; "
+        "with N it grows towards 0 < J < κ/2. In Figs. 3(d) and (f) it is 0.0010ω and 0.0011ω wide.",
+        "all N ≥ 3",
+        "bound",
+        form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≤"),
+        corrected_form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≥"),
+        departure=Departure(
+            "condition",
+            "narrow is less than κ/2",
+            ("against J_op, which the figures are drawn at", "against κ/2: holds for every N"),
+        ),
+    ),
+)
+INTRODUCTION = (
+    Claim(
+        "Introduction, Refs. [63, 65]",
+        "The regimes of Refs. [63, 65] are below and above J_op, respectively: J > J_op in Ref. [65]",
+        lambda: weak_regime(True),
+        lambda: weak_regime(False),
+        "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ "
+        "= γ. That is "
+        "below J_op: κ/2 at least for a chain, and more than κ/10 in parallel up to N = 25. Of Ref. [63] "
+        "only the abstract "
+        "was at hand: overdamped coupling, which is below, too.",
+        ALL,
+        "bound",
+        form=Equation(J, Symbol("J_op"), ">"),
+        corrected_form=Equation(J, Symbol("J_op"), "<"),
+        departure=Departure(
+            "error",
+            "the weak interaction regime of Ref. [65]",
+            ("[63] below and [65] above", "in the other order, [65] below: holds of [65]"),
         ),
     ),
 )

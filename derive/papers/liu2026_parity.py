@@ -320,11 +320,10 @@ SECTION_III = (
     ),
     Claim(
         "Sec. III, parallel spectrum",
-        "The star's spectrum has no zero mode",
+        "The parallel network's transport spectrum, the modes that the charger reaches, has no zero mode",
         dark,
         scope=ALL,
-        because="None that the charger reaches: those are ±√N J. Besides them the star has N − 1 modes at zero energy, "
-        "e_1 − e_j, which stay dark.",
+        because="Those are at ±√N J. Besides them the star has N − 1 modes at zero energy, e_1 − e_j, which stay dark.",
         form=Equation(Symbol("E"), sqrt(N) * J),
     ),
 )

@@ -19,6 +19,7 @@ from sympy import (
     diag,
     diff,
     exp,
+    eye,
     sinh,
 )
 
@@ -110,6 +111,19 @@ def both_recipes(squeezing: bool) -> tuple[Statement, ...]:
             else:
                 found.append(Equal(ENERGY, first.energy(mode(size)), second.energy(mode(size))))
     return tuple(found)
+
+
+def two_photons() -> tuple[Statement, ...]:
+    """θ = π/2: the fluctuations of all modes are P and Q* within a mode and nothing between two, and |Q| > P."""
+    found: list[Statement] = []
+    for build in TOPOLOGIES:
+        for size in FEW:
+            state = steady_state(langevin(bathed(recipe(build, size, False), P, conjugated(Q))))
+            one = ImmutableMatrix(eye(size + 1))
+            found.append(Equal(Symbol("M"), conjugated(Q) * one, state.anomalous))
+            found.append(Equal(Symbol("N"), P * one, state.number))
+    shown = Equation(Symbol("|<b b>|"), Symbol("<b† b>"), ">")
+    return (*found, AtLeast(Q_S**2, P_S**2, shown, strict=True))
 
 
 def gauge() -> tuple[Statement, ...]:
@@ -247,6 +261,15 @@ CLAIMS = (
                 "both recipes isolate and store the same energy: holds, see Fig. 6, recipes and energies",
             ),
         ),
+    ),
+    Claim(
+        "Below Eq. (16), two-photon processes",
+        "Squeezed reservoirs introduce quantum correlations through two-photon processes",
+        two_photons,
+        scope=UP_TO_3,
+        because="With θ = π/2, μ = 1: between the photons of one mode, |⟨bb⟩| = sinh r cosh r > ⟨b†b⟩ = sinh² r of the "
+        "fluctuations. Between two modes there are none, not even classical ones.",
+        form=Equation(Symbol("M"), sinh(r) * cosh(r) * exp(I * θ_r)),
     ),
     Claim(
         "Below Eq. (16), ergotropy rises",

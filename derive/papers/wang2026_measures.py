@@ -91,6 +91,29 @@ def hierarchy() -> tuple[Statement, ...]:
     )
 
 
+def largest_violation() -> tuple[Statement, ...]:
+    """B = 2√(ι_1 + ι_2), ι_1 ≥ ι_2 ≥ ι_3 those of TᵀT.
+
+    With b ± b′ along orthogonal axes c, c′ and 2 cos φ, 2 sin φ long, B = 2(u cos φ + v sin φ) ≤ 2√(u² + v²),
+    u = |Tc|, v = |Tc′|, and u² + v² = Σ w_k ι_k with w_k = c_k² + c′_k² ≤ 1 of sum 2; the last of Werner states.
+    """
+    u, v, c, s = (positive(name) for name in ("u", "v", "c", "s"))
+    steps, shares = symbols("e_1:4", positive=True), symbols("w_1:3", positive=True)
+    low, middle, high = steps[2], steps[2] + steps[1], Add(*steps)
+    first, second = (w / (1 + w) for w in shares)  # w_3 = 2 − w_1 − w_2 ≤ 1 only makes it less
+    weighted = first * high + second * middle + (2 - first - second) * low
+    p = positive("p")
+    singlet = Matrix([[0, 0, 0, 0], [0, 1, -1, 0], [0, -1, 1, 0], [0, 0, 0, 0]]) / 2
+    state = ImmutableMatrix(p * singlet + (1 - p) * eye(4) / 4)
+    iota = (correlations(state).T * correlations(state)).diagonal()
+    bound = Equation(B, 2 * sqrt(Symbol("iota_1") + Symbol("iota_2")), "≤")
+    return (
+        AtLeast((u**2 + v**2) * (c**2 + s**2), (u * c + v * s) ** 2, bound),
+        AtLeast(high + middle, weighted, bound),
+        Equal(B**2, 4 * (iota[0] + iota[1]), nonlocality(state) ** 2),
+    )
+
+
 def trace_distance() -> tuple[Statement, ...]:
     """½Tr|ρ − f| by the eigenvalues of ρ − f: ±½|r − x̂| of a spin, ±√(1 − ⟨f|ρ|f⟩), 0, 0 of a pure state."""
     r = [real(f"r_{k}") for k in range(3)]
@@ -138,6 +161,14 @@ CLAIMS = (
         "Correlations",
         "Product states have T = r sᵀ, hence F_3 ≤ 1 and B ≤ 2",
         correlation_matrix,
+    ),
+    Claim(
+        "Bell nonlocality, B_max",
+        "The CHSH inequality is violated by at most 2√(ι_1 + ι_2), of the two largest eigenvalues of TᵀT",
+        largest_violation,
+        method="bound",
+        form=Equation(B, 2 * sqrt(Symbol("iota_1") + Symbol("iota_2"))),
+        because="The article says eigenvalues of the correlation matrix; TᵀT is read, of which it holds.",
     ),
     Claim(
         "Hierarchy",

@@ -14,6 +14,8 @@ from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_cascaded import CLAIMS as CASCADED
 from derive.papers.zhao2025_counts import ALL, INDUCTION, one_link
+from derive.papers.zhao2025_curves import CLAIMS as CURVES
+from derive.papers.zhao2025_curves import PARALLEL as PARALLEL_CURVES
 from derive.papers.zhao2025_dynamics import CLAIMS as DYNAMICS
 from derive.papers.zhao2025_gains import CASCADED as CASCADED_GAINS
 from derive.papers.zhao2025_gains import PARALLEL as PARALLEL_GAINS
@@ -131,10 +133,12 @@ ZHAO = Paper(
         *NONRECIPROCITY,
         *CASCADED,
         *CASCADED_IN_LIU,
+        *CURVES,
         *CASCADED_GAINS,
         *MAXIMA,
         *PARALLEL,
         *PARALLEL_IN_LIU,
+        *PARALLEL_CURVES,
         *PARALLEL_GAINS,
         *DYNAMICS,
         *CASCADED_POWER,

@@ -390,14 +390,14 @@ CASCADED = (
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Rational(3, 25)),
         below_a_tenth,
-        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at "
-        "0.108 to 0.119 for N = 1 to 6. G_{N1} > G_{N2} is the same as E_N^r1 < E_N^r2, for which the text "
-        "gives g_b/γ < 0.1: that holds for every N.",
+        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 to 0.119 "
+        "for N = 1 to 6, and beyond 0.12 from N = 10 on. G_{N1} > G_{N2} is the same as E_N^r1 < E_N^r2, for which the "
+        "text gives g_b/γ < 0.1: that holds for every N.",
         ALL,
         "induction",
         form=Equation(g_b / γ, Rational(3, 25), "<"),
         corrected_form=Equation(g_b / γ, Rational(1, 10), "<"),
-        departure=Departure("condition", "g_b/γ < 0.1, or N = 3, 4 to two digits"),
+        departure=Departure("condition", "g_b/γ < 0.1, or N ≥ 10, or to two digits for N = 3, 4"),
     ),
     Claim(
         "Below Eq. (3), g_b^opt",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Expr, Integer, Rational, S, Symbol, cosh, diff, exp, log
+from sympy import Expr, Integer, Rational, S, Symbol, ceiling, cosh, diff, exp, floor, log
 
 from derive.builders import positive, real
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
@@ -123,6 +123,19 @@ def growing() -> tuple[Statement, ...]:
     shown = Equation(Symbol("R_(N+2)"), Symbol("R_N"), "≥")
     found = [AtLeast(ratios(size + 2)[0], ratios(size)[1], shown) for size in ODD[1:-1]]
     return (*brackets(), AtLeast(ratios(3)[0], S.One, shown), *found)
+
+
+def differing(larger: bool) -> tuple[Statement, ...]:
+    """E_max^nr − E_max^r1 grows with N, in units of ωξ²/γ² and to six digits, or falls from N = 3 on."""
+    found: list[Statement] = [] if larger else [*brackets()]
+    shown = Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≤" if larger else "≥")
+    for size in ODD[1:-1]:
+        (low, high), (least, most) = (
+            tuple(best_nonreciprocal(Integer(n)) - e for e in reversed(bracket(n))) for n in (size, size + 2)
+        )
+        pair = (ceiling(most * 10**6), floor(low * 10**6)) if larger else (low, most)
+        found.append(AtLeast(pair[0] / 10**6, pair[1] / 10**6, shown) if larger else AtLeast(*pair, shown))
+    return tuple(found)
 
 
 def saturating() -> tuple[Statement, ...]:
@@ -251,12 +264,31 @@ CLAIMS = (
         form=Equation(RATIO, S.One, ">"),
     ),
     Claim(
+        "Below Eq. (3), difference",
+        "The difference of the largest energies becomes larger with N",
+        lambda: differing(True),
+        lambda: differing(False),
+        "D_N = E_max^nr − E_max^r1 is 0 for N = 1, 0.0209 for N = 3 in units of ωξ²/γ², and falls from "
+        "there, to 0.0018 "
+        "for N = 25: both energies go as 1/N². It is their ratio that grows.",
+        "N = 3, 5, ..., 25",
+        "bound",
+        form=Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≤"),
+        corrected_form=Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≥"),
+        departure=Departure(
+            "condition",
+            "the difference is that of the ratio from one",
+            ("E_max^nr − E_max^r1", "their ratio: holds, see Below Eq. (3), growing ratio"),
+        ),
+    ),
+    Claim(
         "Below Eq. (3), asymptote",
         "Limit of the ratio for many batteries",
         saturating,
         scope="all N",
         method="limit",
-        because="Not printed: 4/(e²λ²) = 1.2325 with λ = max v/cosh v = 0.66274, Laplace's limit. N²E_max^nr/E_1 tends "
+        because="Not printed: 4/(e²λ²) = 1.2325 with λ = max v/cosh v = 0.66274, Laplace's limit. "
+        "N²E_max^nr/E_1 tends "
         "to 64e^{−2} and N²E_max^r1/E_1 to 16λ². The fit passes it at N = 43.",
         form=Equation(RATIO, 4 * exp(-2) / Symbol("lambda") ** 2, "→"),
     ),

@@ -119,6 +119,21 @@ def hardly_changes(build: Build, limit: int) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def grows_as_weaker(build: Build) -> tuple[Statement, ...]:
+    """1 < η_41(1/10) < η_41(1/20) < η_41(1/100), and η_42 > 1."""
+    shown, name = Equation(Symbol("eta_41"), Integer(1), ">"), Symbol("deta_41/dg_b")
+    found: list[Statement] = []
+    largest_before: Expr = Integer(1)
+    for x in COUPLINGS:
+        low, high = gain(build, 4, 1, x)
+        found.append(
+            AtLeast(low, largest_before, shown if largest_before == 1 else Equation(name, Integer(0), "≤"))
+        )
+        found.append(AtLeast(gain(build, 4, 2, x)[0], Integer(1), Equation(Symbol("eta_42"), Integer(1), ">")))
+        largest_before = high
+    return tuple(found)
+
+
 def one(size: int) -> int:
     """A battery of the star is one link away."""
     return 1
@@ -135,7 +150,18 @@ EXCEEDED = (
     "larger, as G_{N2} is. For N = 4 it grows by half a percent (cascaded) and 0.06 % (parallel) up to g_b = γ/10."
 )
 
+AT_COUPLINGS = "g_b/γ = 1/100, 1/20, 1/10"
+
 CASCADED = (
+    Claim(
+        "Fig. 4(a), (c), η_41",
+        "Nonreciprocity raises the largest power: η_41, η_42 > 1 up to g_b/γ = 1/10, and η_41 grows as g_b falls",
+        lambda: grows_as_weaker(cascaded),
+        form=Equation(Symbol("eta_41"), Integer(1), ">"),
+        scope=AT_COUPLINGS,
+        method="bound",
+        because="η_41 = 27.2, 72.0, 193.3 at g_b/γ = 1/10, 1/20, 1/100, against the limit 2^8 = 256.",
+    ),
     Claim(
         "Below Fig. 4, η_N1",
         "η_{N1} → 2^{2N} as g_b → 0",
@@ -187,12 +213,21 @@ CASCADED = (
         "η_{42} ≈ 2^4 for g_b/γ up to 1/10",
         lambda: hardly_changes(cascaded, 16),
         form=Equation(Symbol("eta_42"), Integer(16), "≈"),
-        scope="g_b/γ = 1/100, 1/20, 1/10",
+        scope=AT_COUPLINGS,
         method="bound",
     ),
 )
 
 PARALLEL = (
+    Claim(
+        "Fig. 4(b), (d), η_41",
+        "The same of the parallel network",
+        lambda: grows_as_weaker(parallel),
+        form=Equation(Symbol("eta_41"), Integer(1), ">"),
+        scope=AT_COUPLINGS,
+        method="bound",
+        because="η_41 = 1.42, 2.16, 3.46 at g_b/γ = 1/10, 1/20, 1/100, against the limit 4.",
+    ),
     Claim(
         "Below Fig. 4, parallel η_N1",
         "η_{N1} → 4 as g_b → 0, for every N",
@@ -226,7 +261,7 @@ PARALLEL = (
         "η_{42} ≈ 2 for g_b/γ up to 1/10",
         lambda: hardly_changes(parallel, 2),
         form=Equation(Symbol("eta_42"), Integer(2), "≈"),
-        scope="g_b/γ = 1/100, 1/20, 1/10",
+        scope=AT_COUPLINGS,
         method="bound",
     ),
 )
