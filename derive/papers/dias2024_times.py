@@ -5,6 +5,8 @@ With one reservoir and no pump θ_C = φ and θ_B = π + φ: the battery fills a
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from sympy import Expr, Integer, Matrix, Rational, Symbol, diff, expand_trig, log, pi, sin, sqrt, tanh
 
 from derive.builders import positive, spin_star
@@ -32,7 +34,7 @@ from derive.spins import DickeState, Level, generator, norm, stationary
 ONE, HALF = Integer(1), Rational(1, 2)
 s, k = positive("s"), positive("k")
 SMALL = "mean field, N_B/N_C → 0"
-SINGLE = {COPIES: ONE, UP: Integer(0)}
+SINGLE = MappingProxyType({COPIES: ONE, UP: Integer(0)})  # one battery, no pump
 
 
 # -- times -------------------------------------------------------------------------------------------------------

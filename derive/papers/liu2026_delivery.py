@@ -6,6 +6,7 @@ What the drive injects leaves through the losses, P = 2ω Re Σ f*⟨a⟩ = ω �
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 
 from sympy import Add, Expr, I, Integer, Pow, Rational, S, Symbol, diff, exp, factorial, sqrt
 
@@ -190,7 +191,7 @@ def injection_corrected() -> tuple[Statement, ...]:
 
 # -- Fig. 2 -------------------------------------------------------------------------------------------------------
 
-FIGURE = {ω: Integer(1), κ: Rational(3, 1000), ε: Rational(1, 100), N: Integer(2)}
+FIGURE = MappingProxyType({ω: Integer(1), κ: Rational(3, 1000), ε: Rational(1, 100), N: Integer(2)})
 
 
 def figure_2() -> tuple[Statement, ...]:
