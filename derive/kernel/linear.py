@@ -8,17 +8,17 @@ limit the answer stays a straight-line program (`program`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from flint import fmpz_mpoly, nmod_mat
+from flint import fmpz_mpoly
 from sympy import Expr, ImmutableMatrix, Integer, Matrix, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
 from derive.kernel.assemble import Assembler, quotient
 from derive.kernel.entries import generic
-from derive.kernel.place import PRIMES, BadPoint, Place, at_points
+from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 
 # Counts are upper bounds where entries repeat (a loop in both directions is one term): up to this factor
@@ -156,10 +156,15 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             "its determinant vanish; remove modes that nothing damps or couples."
         )
     try:
-        regular = at_points(lambda place: _determinant(square, rows, place) != 0, places=places)
+        found = at_points(
+            lambda place: regular(
+                [{j: place(row[j]) for j in inside} for row, inside in zip(rows, square, strict=True)], place.prime
+            ),
+            places=places,
+        )
     except BadPoint:
         raise _pole() from None
-    if not regular:
+    if not found:
         raise SingularMatrix(
             f"A x = b needs a regular matrix, but the determinant of this {size}×{size} matrix vanishes for "
             "all values of its parameters; add a loss or a detuning."
@@ -176,15 +181,6 @@ def _pole() -> DeriveError:
 
 def _vanishes(entry: Expr, places: list[Place]) -> bool:
     return not at_points(lambda place: place(entry) != 0, places=places) and entry.expand() == 0
-
-
-def _determinant(square: Sequence[Sequence[int]], rows: Sequence[Mapping[int, Expr]], place: Place) -> int:
-    size = len(rows)
-    values = [[0] * size for _ in range(size)]
-    for i, row in enumerate(square):
-        for j in row:
-            values[i][j] = place(rows[i][j])
-    return int(nmod_mat(size, size, [v for line in values for v in line], place.prime).det())
 
 
 def _short(

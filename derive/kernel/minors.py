@@ -86,9 +86,7 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
         before = sum(degrees[l] for l in below) + 2
         largest: list[int] | None = None
         if shared:
-            largest = [
-                _monomials(len(generics.generators), before + step, mixed) for step in range(len(rows))
-            ]
+            largest = _monomials(len(generics.generators), before, len(rows), mixed)
         plan = structure.plan(counted, len(rows), largest, STATES)
         full = (1 << len(rows) + 1) - 1
         if plan is None:
@@ -120,11 +118,16 @@ def _bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
     return structure.permanent_bound(sizes), -(-tops // width)
 
 
-def _monomials(variables: int, degree: int, mixed: bool) -> int:
-    """Number of monomials of this degree, or up to it where entries are not homogeneous."""
-    if mixed:
-        return comb(variables + degree, degree)
-    return comb(variables + degree - 1, degree) if variables else 1
+def _monomials(variables: int, degree: int, steps: int, mixed: bool) -> list[int]:
+    """Number of monomials of this degree and the next ones, or up to them where entries are not homogeneous."""
+    if not variables:
+        return [1] * steps
+    choices = variables if mixed else variables - 1
+    found = [comb(choices + degree, degree)]
+    for higher in range(degree + 1, degree + steps):
+        # one comb of 10⁴ letters takes milliseconds, the next one from it a microsecond
+        found.append(found[-1] * (choices + higher) // higher)
+    return found
 
 
 def expanded(system: System, generics: Generic, planned: Sequence[Block]) -> Fractions:

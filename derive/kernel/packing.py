@@ -108,8 +108,8 @@ class Packing:
         return made(Add, [made(Mul, [*prefix[rank], *map(factor.__getitem__, key)]) for _, rank, key in rows])
 
 
-def made(kind: type[Add] | type[Mul], arguments: Sequence[Expr]) -> Expr:
-    """A sum or product of arguments that are in SymPy's order and meet none of its rules."""
+def made(kind: type[Add] | type[Mul] | type[Pow], arguments: Sequence[Expr]) -> Expr:
+    """A sum, product or power of arguments that are in SymPy's order and meet none of its rules."""
     made: Expr = Basic.__new__(kind, *arguments)
     made.is_commutative = True
     return made

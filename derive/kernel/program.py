@@ -10,13 +10,14 @@ field says so, also after cancellations (lossless resonant modes, numbers that r
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from sympy import Add, Expr, Function, Integer, Mul, Number, Pow, S, Symbol, cse
+from sympy import Add, Expr, Function, I, Integer, Mul, Number, Pow, S, Symbol, cse
 
 from derive.kernel.packing import in_order, made
 from derive.kernel.place import Place
@@ -84,7 +85,7 @@ class _Tape:
         product = 1
         for factor in factors:
             product = product * self.values[factor] % self.place.prime
-        cell.terms = [*cell.terms, (-1, tuple(sorted(factors)))]
+        cell.terms.append((-1, tuple(sorted(factors))))
         cell.value = (cell.value - product) % self.place.prime
 
 
@@ -152,7 +153,7 @@ def _solve_block(
         if symmetric and row != column:
             symmetric = False
             for other in active:
-                cells[other] = {c: _Cell(cell.terms, cell.value) for c, cell in cells[other].items()}
+                cells[other] = {c: _Cell([*cell.terms], cell.value) for c, cell in cells[other].items()}
         active.remove(row)
         pivot_row = cells[row]
         pivot = tape.name(pivot_row[column])
@@ -271,9 +272,7 @@ def _emitted(
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
     named = [number for number in leaves if _defined(tape.nodes[number].leaf, uses[number])]
     expressions.update({number: tape.nodes[number].leaf for number in leaves})
-    shared, reduced = cse(
-        [tape.nodes[number].leaf for number in named], symbols=iter(names), order="canonical"
-    )
+    shared, reduced = _shared([tape.nodes[number].leaf for number in named], names)
     where += shared
     for number, expression in zip(named, reduced, strict=True):
         if isinstance(expression, Symbol):
@@ -293,9 +292,46 @@ def _emitted(
     return Program(values, tuple(where), sum(operations(definition) for _, definition in where))
 
 
+def _shared(leaves: Sequence[Expr], names: Names) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+    """What several entries have in common, and the entries with it; losses κ/2 and couplings iJ have nothing."""
+    letters = Counter(letter for leaf in leaves for letter in leaf.free_symbols)
+    mixed = [
+        k
+        for k, leaf in enumerate(leaves)
+        if not (leaf.is_Mul and max(map(letters.__getitem__, leaf.free_symbols), default=2) == 1)
+        or not (leaf.args[-1].is_Symbol and (len(leaf.args) == 2 or leaf.args[:-1] == (S.NegativeOne, I)))
+    ]
+    shared, reduced = cse([leaves[k] for k in mixed], symbols=iter(names), order="canonical")
+    found = list(leaves)
+    for k, expression in zip(mixed, reduced, strict=True):
+        found[k] = expression
+    return shared, found
+
+
 def _written(node: _Node, expressions: Mapping[int, Expr]) -> Expr:
     total = Add(*(Mul(sign, *(expressions[f] for f in factors)) for sign, factors in node.terms))
     return total if node.over is None else total / expressions[node.over]
+
+
+def _product(node: _Node, expressions: Mapping[int, Expr]) -> Expr | None:
+    """A signed product of different symbols and at most one entry, over a symbol; None if it is not."""
+    (sign, numbers), *_ = node.terms
+    numeric: list[Expr] = []
+    letters: list[Expr] = []
+    for number in numbers:
+        factor = expressions[number]
+        for part in factor.args if factor.is_Mul else (factor,):
+            (letters if part.is_Symbol else numeric).append(part)
+    below = [] if node.over is None else [expressions[node.over]]
+    if len({*letters, *below}) < len(letters) + len(below) or not all(e.is_Symbol for e in below):
+        return None
+    if sign < 0:
+        numeric = numeric[1:] if numeric[:1] == [S.NegativeOne] else [S.NegativeOne, *numeric]
+    if len(letters) + len(below) < 1 or numeric not in ([], [S.NegativeOne], [I], [S.NegativeOne, I]):
+        return None
+    letters.sort(key=attrgetter("name"))
+    arguments = [*numeric, *letters, *(made(Pow, [e, S.NegativeOne]) for e in below)]
+    return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
 
 def _quick(node: _Node, expressions: Mapping[int, Expr]) -> Expr | None:
@@ -303,6 +339,8 @@ def _quick(node: _Node, expressions: Mapping[int, Expr]) -> Expr | None:
 
     A dense network of 40 modes has 10⁴ such products, which SymPy would take 60 µs each to arrange.
     """
+    if len(node.terms) == 1:
+        return _product(node, expressions)
     rows: list[tuple[int, tuple[str, ...], Expr]] = []
     entries: list[Expr] = []
     for sign, numbers in node.terms:
@@ -319,7 +357,7 @@ def _quick(node: _Node, expressions: Mapping[int, Expr]) -> Expr | None:
         rows.append((len(arguments), key, made(Mul, arguments) if len(arguments) > 1 else factors[0]))
     rows.sort(key=lambda row: row[:2])
     letters = [key[key[0] == "" :] for _, key, _ in rows]
-    if len(rows) < 2 or len(set(letters)) < len(letters) or len(entries) > 1:
+    if len(set(letters)) < len(letters) or not rows or len(entries) > 1:
         return None
     terms = [term for _, _, term in rows]
     if entries:
@@ -362,6 +400,8 @@ def operations(e: Expr) -> int:
     if isinstance(e, Add):
         return sum(operations(term) for term in e.args) + len(e.args) - 1
     if isinstance(e, Mul):
+        if not any(factor.args for factor in e.args):
+            return len(e.args) - 1 - (e.args[0] is S.NegativeOne)
         factors = [factor for factor in e.args if factor != -1]
         inverse = all(isinstance(f, Pow) and f.exp == -1 for f in factors)
         inner = sum(
