@@ -14,21 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from networkx import (
-    DiGraph,
-    Graph,
-    all_pairs_shortest_path_length,
-    bfs_edges,
-    descendants,
-    is_directed_acyclic_graph,
-    is_tree,
-)
+from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import Proved, conjugated, elimination_work, is_zero, predicted_terms, straight_line
+from derive.driven import Link, outward_links, phase_free, steady_programs
+from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
-from derive.program import ABS2, NUMBERS, Program, function_source, public_source, straight
+from derive.points import ABS2, BLOCK, NUMBERS, POINTS
+from derive.program import Program, function_source, public_source, straight
 from derive.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
 
 Places = tuple[tuple[int, int, int], ...]
@@ -37,8 +31,10 @@ Places = tuple[tuple[int, int, int], ...]
 TERMS = 13
 
 # Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
-# 20 s and 1.5 MB of text, while LAPACK gains from a matrix without zeros.
+# 20 s and 1.5 MB of text. Above 4n² LAPACK, which pivots, is as quick: of modes that are all coupled, 10 have 285
+# and take 1.8 µs, 20 have 2470 and take 12 µs, with LAPACK 11.
 SPELLED_OUT = 8_000
+QUICKER = 4
 
 
 def network_module(
@@ -79,7 +75,10 @@ def network_module(
         "terms": parts.terms,
         "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
         "rates": wrapped("(", _commas([str(rate) for rate in parts.rates]), ")"),
-        "block": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
+        "block": parts.block,
+        "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
+        "tree": bool(parts.ends),
+        "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
         "squeezed": bool(parts.patterns["anomalous"]),
@@ -89,12 +88,15 @@ def network_module(
         "define": lambda name, first: wrapped(
             f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"
         ),
-        "apply": lambda call, last: wrapped(f"    return _over_points({call}, [", letters, f"]{last})"),
+        "apply": lambda call, matrices=False, *first: wrapped(
+            f"    return _over_points({call}, [", [*first, *letters], "], _MATRICES)" if matrices else "])"
+        ),
         "extras": [public_source(program).rstrip() for program in extras],
         "operations": [
             (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
         ],
-        "programs": "\n\n".join(function_source(program) for program in parts.programs).rstrip(),
+        "programs": "\n\n".join(function_source(program, "xp") for program in parts.programs).rstrip(),
+        "points": POINTS.rstrip(),
         "numbers": NUMBERS.rstrip(),
         "abs2": ABS2.rstrip(),
         "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
@@ -227,8 +229,10 @@ class _Parts:
     patterns: Mapping[str, Places]
     conjugated: tuple[int, ...]
     programs: tuple[Program, ...]
-    links: tuple[tuple[int, int, int, int | None], ...]
+    links: tuple[Link, ...]
     rates: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
+    block: int
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
@@ -261,43 +265,30 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         patterns |= {"noise": noise.places(eq.noise.T), "anomalous": noise.places(eq.squeezing)}
     graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
     depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
+    entries = tuple(table.numbers)
+    links: tuple[Link, ...] = ()
+    rates: dict[int, int] = {}
+    if not patterns["pairing"]:
+        links, rates = outward_links(patterns["system"], patterns["force"])
+    tree = steady_programs(eq, letters, entries, links, rates)
+    solving = tree or _elimination(entries, patterns, size, graph)
+    # Where every point is a matrix, the matrices of a block have a megabyte.
+    block = BLOCK if solving else min(max(2**18 // size**2, 2**6), BLOCK)
+    ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
     programs = [
         straight("_equations", letters, given),
-        *_elimination(tuple(table.numbers), patterns, size, graph),
+        *solving,
         straight("_frequencies", letters, eq.frequencies),
     ]
     if noise.numbers:
         programs.append(straight("_noise", letters, tuple(noise.numbers)))
     refined = not is_directed_acyclic_graph(graph)
     terms = -(-(depth + 1 + TERMS) // 4) * 4
-    real = not (patterns["pairing"] or patterns["noise"] or patterns["anomalous"])
-    links, rates = _phase_free(tuple(table.numbers), patterns) if real else ((), ())
-    return _Parts(names, size, terms, refined, patterns, stars, tuple(programs), links, rates)
-
-
-def _phase_free(
-    entries: Sequence[Expr], patterns: Mapping[str, Places]
-) -> tuple[tuple[tuple[int, int, int, int | None], ...], tuple[tuple[int, int], ...]]:
-    """The links between driven modes by which phases make their drift real, with the way back, and their rates.
-
-    Nothing where no choice of phases does: the links from the drive on form a loop, a mode is detuned, or the
-    product W_ij W_ji of a link is not real. The drive counts as a mode, numbered −1, that feeds others.
-    """
-    places = [*patterns["system"], *((i, -1, k) for i, _, k in patterns["force"])]
-    graph = DiGraph((j, i) for i, j, _ in places if i != j)
-    driven = {-1, *descendants(graph, -1)} if -1 in graph else {-1}
-    at = {(i, j): k for i, j, k in places if j in driven}
-    if not at or not is_tree(Graph(place for place in at if place[0] != place[1])):
-        return (), ()
-    for (i, j), k in at.items():
-        if (j, i) in at and not _is_real(entries[k] if i == j else entries[k] * entries[at[j, i]]):
-            return (), ()
-    links = tuple((i, j, at[i, j], at.get((j, i))) for j, i in bfs_edges(graph, -1))
-    return links, tuple((i, k) for (i, j), k in at.items() if i == j)
-
-
-def _is_real(e: Expr) -> bool:
-    return isinstance(is_zero(e - conjugated(e)), Proved)
+    if patterns["noise"] or patterns["anomalous"] or not phase_free(entries, links, rates):
+        links, rates = (), {}
+    return _Parts(
+        names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block
+    )
 
 
 def _elimination(
@@ -322,7 +313,7 @@ def _elimination(
     rows: list[set[int]] = [set() for _ in range(size)]
     for i, j, _ in patterns["system"]:
         rows[i].add(j)
-    if elimination_work(rows, SPELLED_OUT) > SPELLED_OUT:
+    if elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
         predicted_terms(matrix, vector)
         return ()
     straight_line(matrix, vector)

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Expr, MatrixBase, cos, sin
 
 from derive.builders import positive, real
-from derive.program import NUMBERS, function_source, straight
+from derive.points import NUMBERS
+from derive.program import function_source, straight
 from derive.qubits import TwoQubits, hamiltonian, liouvillian, unitary
 from derive.source import wrapped
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from sympy import Abs, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, exp
 
+from derive.points import ABS2, BLOCK, NUMBERS, POINTS
 from derive.source import (
     FUNCTIONS,
     WIDTH,
@@ -321,71 +322,59 @@ class _Field:
         return self.value(base) ** self.value(exponent)
 
 
-NUMBERS = '''\
-def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
-    exact = [a for a in arrays if a.dtype == object]
-    if exact:
-        one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
-'''
-ABS2 = '''\
-def _abs2(z):
-    """|z|², real where the numbers are doubles."""
-    z = np.asarray(z)
-    return z*np.conjugate(z) if z.dtype == object else z.real**2 + z.imag**2
-'''
+def function_source(program: Program, library: str = "np") -> str:
+    """A function of positional arguments that returns the outputs as a tuple.
 
-
-def function_source(program: Program, doc: bool = True) -> str:
-    """A function of positional arguments (`one` first) that returns the outputs as a tuple."""
+    `one` first; with the library "xp" the array library before it, so that it is a function for any.
+    """
     names = _all_names(program)
-    lines = [wrapped(f"def {program.name}(", ["one", *(names[s] for s in program.inputs)], "):")]
+    printer = Printer(names, library)
+    first = ["one"] if library == "np" else [library, "one"]
+    lines = [wrapped(f"def {program.name}(", [*first, *(names[s] for s in program.inputs)], "):")]
     lines += [_docstring(program.doc)] if program.doc else []
-    outputs = [output_text(Printer(names), e) for e in program.outputs]
+    outputs = [output_text(printer, e) for e in program.outputs]
     last = wrapped("    return (", [*outputs, ""] if len(outputs) == 1 else outputs, ")")
-    return "\n".join([*lines, *_assignments(program, names, "    "), last, ""])
+    return "\n".join([*lines, *_assignments(program, printer, "    "), last, ""])
 
 
 def public_source(program: Program) -> str:
-    """A function of keyword arguments, each a number or an array, all broadcast together.
+    """A function of keyword arguments, numbers or arrays, all broadcast together, and the program that it runs.
 
     One output has the shape of the broadcast, k outputs have shape (k, *broadcast).
     """
     names = _all_names(program)
     arguments = [names[s] for s in program.inputs]
-    outputs = [output_text(Printer(names), e) for e in program.outputs]
-    many = len(outputs) > 1
+    head = f"({len(program.outputs)},)" if len(program.outputs) > 1 else "()"
+    private = replace(program, name=f"_{program.name}", doc="")
     return "\n".join(
         [
             wrapped(f"def {program.name}(", ["*", *arguments] if arguments else [], "):"),
             *([_docstring(program.doc)] if program.doc else []),
-            wrapped("    [", ["shape", "one", *arguments], "] = _numbers(")
-            + wrapped("    ", arguments, ")").lstrip(),
-            '    with np.errstate(all="ignore"):',
-            *_assignments(program, names, "        "),
-            wrapped("        values = [", outputs, "]"),
-            f"    return np.array([np.broadcast_to(v, shape) for v in values]{'' if many else '[0]'})",
+            wrapped(f"    return _over_points(_{program.name}, {head}, None, [", arguments, "])"),
             "",
+            "",
+            function_source(private, "xp"),
         ]
     )
 
 
 def numpy_source(*programs: Program, header: str) -> str:
     """A module of one function a program that imports NumPy only; `header` is its docstring."""
-    functions = [public_source(program) for program in programs]
     counts = "".join(f'    "{program.name}": {program.operations},\n' for program in programs)
     return "\n\n".join(
         [
             f'"""{header.strip()}\n"""\n\nimport numpy as np\n\nOPERATIONS = {{\n{counts}}}\n',
-            *functions,
-            NUMBERS,
-            *([ABS2] if any("_abs2(" in function for function in functions) else []),
+            *(public_source(program) for program in programs),
+            points_text(programs),
         ]
     )
+
+
+def points_text(programs: Iterable[Program]) -> str:
+    """What stands between the programs and their user, in a module that has nothing else."""
+    moduli = any("_abs2(" in function_source(program) for program in programs)
+    block = f"_BLOCK = {BLOCK}  # points at a time\n"
+    return "\n\n".join([block, POINTS, NUMBERS, *([ABS2] if moduli else [])])
 
 
 def _all_names(program: Program) -> dict[Symbol, str]:
@@ -397,8 +386,8 @@ def _docstring(doc: str) -> str:
     return f'    """{body}\n    """' if "\n" in body else f'    """{body}"""'
 
 
-def _assignments(program: Program, names: Mapping[Symbol, str], indent: str) -> list[str]:
-    printer = Printer(names)
+def _assignments(program: Program, printer: Printer, indent: str) -> list[str]:
+    names = printer.names
     lines = []
     for symbol, value in program.body:
         line = f"{indent}{names[symbol]} = {printer.text(value)}"

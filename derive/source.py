@@ -20,12 +20,12 @@ from sympy.core.numbers import Exp1
 from derive.errors import DeriveError
 
 FUNCTIONS = MappingProxyType(
-    {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")}
-    | {"Abs": "abs", "re": "real", "im": "imag", "atan": "arctan", "asinh": "arcsinh"}
+    {name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "atan", "asinh")}
+    | {"Abs": "abs", "re": "real", "im": "imag"}
 )
 # Names that Python or the emitted text uses itself; a parameter of that name gets a trailing underscore.
 RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
-    "np", "one", "t", "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "float", "id",
+    "np", "xp", "one", "t", "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "float", "id",
     "int", "iter", "len", "list", "map", "max", "min", "next", "object", "pow", "print", "range", "round",
     "set", "slice", "sorted", "str", "sum", "tuple", "type", "vars", "zip",
 }
@@ -70,9 +70,14 @@ SUM, PRODUCT, POWER, ATOM = range(4)
 
 @dataclass(frozen=True)
 class Printer:
-    """NumPy text of expressions. Rational factors are written x*3/2, which is exact on exact numbers too."""
+    """Text of expressions in the functions of the array API standard, which NumPy 2 and others follow.
+
+    Rational factors are written x*3/2, which is exact on exact numbers too. `library` is the name of the array library
+    in the text.
+    """
 
     names: Mapping[Symbol, str]
+    library: str = "np"
 
     def text(self, e: Expr, above: int = SUM) -> str:
         text, binding = self.bound(e)
@@ -93,15 +98,20 @@ class Printer:
         if e.is_Pow:
             return self.power(e)
         if e.func is conjugate:
-            return f"np.conjugate({self.text(e.args[0])})", ATOM
+            return f"{self.library}.conj({self.argument(e.args[0])})", ATOM
         if e.func.__name__ in FUNCTIONS and len(e.args) == 1:
-            argument = self.text(e.args[0])
+            argument = self.argument(e.args[0])
             if e.func.__name__ == "log" and not e.args[0].is_nonnegative:
                 argument += " + 0j"
-            return f"np.{FUNCTIONS[e.func.__name__]}({argument})", ATOM
+            return f"{self.library}.{FUNCTIONS[e.func.__name__]}({argument})", ATOM
         raise ProgramError(
             f"NumPy code is made of + * / ** and {', '.join(FUNCTIONS)}, not of {e}."
         )
+
+    def argument(self, e: Expr) -> str:
+        """What a function is called with: an array, also where it is a number."""
+        text = self.text(e, PRODUCT if e.is_number else SUM)
+        return f"one*{text}" if e.is_number and "one" not in text else text
 
     def constant(self, e: Expr) -> tuple[str, int]:
         """A number by itself: an integer as it is, a fraction times the number one of this kind."""
@@ -140,7 +150,7 @@ class Printer:
             return f"{self.text(base, ATOM)}**{exponent}", POWER
         signed = "" if base.is_nonnegative or exponent.is_integer else " + 0j"
         if exponent.is_Rational and exponent.q == 2:
-            root = f"np.sqrt({self.text(base)}{signed})"
+            root = f"{self.library}.sqrt({self.argument(base)}{signed})"
             return (root, ATOM) if exponent.p == 1 else (f"{root}**{exponent.p}", POWER)
         text = f"({self.text(base)}{signed})" if signed else self.text(base, ATOM)
         if base.is_number:
@@ -185,7 +195,7 @@ def wrapped(before: str, items: Sequence[str], after: str) -> str:
         return line.replace(", )", ",)")
     indent = " " * (len(before) - len(before.lstrip()) + 4)
     rows = [indent]
-    for item in items:
+    for item in filter(None, items):
         if len(rows[-1]) + len(item) >= WIDTH and rows[-1] != indent:
             rows.append(indent)
         rows[-1] += f"{item}, "

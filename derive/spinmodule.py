@@ -17,7 +17,7 @@ from sympy import Expr, Mul, Rational, Symbol, diff
 from derive.cumulants import Moments, initial_values
 from derive.kernel import factored
 from derive.network import Spins
-from derive.program import NUMBERS, Program, function_source, public_source, straight
+from derive.program import Program, function_source, points_text, public_source, straight
 from derive.source import WIDTH, quotable, safe_names, unicode_text, wrapped
 from derive.spinalgebra import HEIGHT, LOWER, RAISE, Word
 
@@ -70,7 +70,7 @@ def spin_module(
         programs="\n\n".join(function_source(program) for program in programs).rstrip(),
         extras=[public_source(program).rstrip() for program in extras],
         operations=[(program.name.strip("_"), program.operations) for program in (*programs, *extras)],
-        numbers=NUMBERS.rstrip() if extras else "",
+        points=points_text(extras).rstrip() if extras else "",
     )
 
 

@@ -22,8 +22,8 @@ recurrence families counts
 optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
-derivation notation measure prose source program
-stable
+derivation notation measure prose source points program
+stable driven
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers

@@ -1,0 +1,137 @@
+"""Networks that a drive feeds along a tree: steady amplitudes and energies in which nothing cancels.
+
+    u_i = −2W_ii − Σ_c 4 W_ic W_ci/u_c,   x_i = 2 W_ij x_j/u_i,   E_i = ω_i |x_i|²
+
+c are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive. Where every
+−Re W_ii and −W_ic W_ci is nonnegative, sums have terms of one sign: all digits are right for any parameters, without
+pivoting, refinement or a residual. On a tree the roundings of complex −W_ii + … are relative changes of the entries as
+well, so that x is the exact solution for entries that are changed in their last digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from networkx import DiGraph, Graph, bfs_edges, descendants, is_tree
+from sympy import Abs, Expr, I, Integer, Mul, Pow, Symbol, exp
+
+from derive.kernel import Proved, conjugated, is_nonnegative, is_zero
+from derive.langevin import Langevin
+from derive.program import Program, straight
+
+Places = Sequence[tuple[int, int, int]]
+Link = tuple[int, int, int, int | None]
+
+
+def outward_links(system: Places, force: Places) -> tuple[tuple[Link, ...], dict[int, int]]:
+    """(mode, the one that feeds it, number of the entry, number of the way back) from the drive on, and the rates.
+
+    Nothing where the links from the drive on form a loop. The drive counts as a mode, numbered −1, that feeds
+    others; the rates are the numbers of W_ii by mode, of driven modes that have one.
+    """
+    places = [*system, *((i, -1, k) for i, _, k in force)]
+    graph = DiGraph((j, i) for i, j, _ in places if i != j)
+    driven = {-1, *descendants(graph, -1)} if -1 in graph else {-1}
+    at = {(i, j): k for i, j, k in places if j in driven}
+    if not at or not is_tree(Graph(place for place in at if place[0] != place[1])):
+        return (), {}
+    links = tuple((i, j, at[i, j], at.get((j, i))) for j, i in bfs_edges(graph, -1))
+    return links, {i: k for (i, j), k in at.items() if i == j}
+
+
+def phase_free(entries: Sequence[Expr], links: Sequence[Link], rates: Mapping[int, int]) -> bool:
+    """Whether phases make the drift of the driven modes real: no detuning, and W_ij W_ji real for every link."""
+    return all(_is_real(entries[k]) for k in rates.values()) and all(
+        back is None or _is_real(entries[k] * entries[back]) for _, _, k, back in links
+    )
+
+
+def steady_programs(
+    eq: Langevin, letters: Sequence[Symbol], entries: Sequence[Expr], links: Sequence[Link], rates: Mapping[int, int]
+) -> tuple[Program, ...]:
+    """The steady amplitudes and energies as programs; none where a sum of the elimination may cancel."""
+    returns = {i: -entries[k] * entries[back] for i, _, k, back in links if back is not None}
+    decays = {i: -2 * entries[k] for i, k in rates.items()}
+    fed = [i for i, *_ in links]
+    if sorted(fed) != sorted(rates) or len(fed) < len(eq.modes):
+        return ()
+    for decay in (*(e + conjugated(e) for e in decays.values()), *returns.values()):
+        if not isinstance(is_nonnegative(decay), Proved):
+            return ()
+    names = _Letters(letters)
+    sums = {i: names("a", i, decay) for i, decay in decays.items()}
+    steps: dict[int, Expr] = {}
+    phases: dict[int, Expr] = {-1: Integer(1)}
+    for i, j, k, _ in reversed(links):
+        pivot = names("u", i, sums[i])
+        size, phases[i] = _polar(entries[k])
+        double = names("g", i, 2 * size)
+        steps[i] = names("t", i, double / pivot)
+        if i in returns:
+            # Of a reciprocal link the way back is as strong as the way on.
+            back = double if returns[i] == size**2 else 2 * returns[i] / size
+            sums[j] += back * steps[i] if back.is_polynomial() else 4 * returns[i] / pivot
+    equal = len(set(eq.frequencies)) == 1
+    amplitude: dict[int, Expr] = {-1: Integer(1)}
+    number: dict[int, Expr] = {-1: eq.frequencies[0] if equal else Integer(1)}
+    for i, j, *_ in links:
+        strength = _squared(phases[i])
+        if strength == 1:
+            phases[i] *= phases[j]
+            amplitude[i] = names("x", i, steps[i] * amplitude[j])
+        else:
+            amplitude[i] = names("x", i, steps[i] * phases[i] * amplitude[j])
+            phases[i] = phases[j]
+        number[i] = names("n", i, _squared(steps[i]) * strength * number[j])
+    modes = range(len(eq.modes))
+    amplitudes = [amplitude[i] * phases[i] for i in modes]
+    energies = [number[i] * (1 if equal else eq.frequencies[i]) for i in modes]
+    return (
+        straight("_tree_amplitudes", letters, amplitudes, names.where),
+        straight("_tree_energies", letters, energies, names.where),
+    )
+
+
+class _Letters:
+    """A letter for every expression once, as u_3 for one of mode 3; no parameter has its name."""
+
+    def __init__(self, taken: Sequence[Symbol]) -> None:
+        self.taken = {s.name for s in taken}
+        self.known: dict[Expr, Symbol] = {}
+
+    @property
+    def where(self) -> list[tuple[Symbol, Expr]]:
+        return [(letter, e) for e, letter in self.known.items()]
+
+    def __call__(self, prefix: str, mode: int, e: Expr) -> Expr:
+        if e.is_Atom:
+            return e
+        if e not in self.known:
+            name = f"{prefix}_{mode}"
+            while name in self.taken:
+                name += "_"
+            kind = "positive" if e.is_positive else "real" if e.is_real or _is_real(e) else "complex"
+            self.known[e] = Symbol(name, **{kind: True})
+        return self.known[e]
+
+
+def _polar(e: Expr) -> tuple[Expr, Expr]:
+    """The real factors of an entry without their sign, and what remains: a phase, or complex letters."""
+    size = Mul(*(abs(a) if a.is_number else a for a in Mul.make_args(e) if a.is_real))
+    return size, e / size
+
+
+def _squared(e: Expr) -> Expr:
+    """|e|², with real factors squared and phases left out."""
+    factors = []
+    for a in Mul.make_args(e):
+        base, power = a.as_base_exp() if a.is_Pow else (a, Integer(1))
+        if base.is_real:
+            factors.append(Pow(base, 2 * power))
+        elif base is not I and not (isinstance(base, exp) and (base.args[0] / I).is_real):
+            factors.append(Pow(Abs(base), 2 * power))
+    return Mul(*factors)
+
+
+def _is_real(e: Expr) -> bool:
+    return isinstance(is_zero(e - conjugated(e)), Proved)
