@@ -193,6 +193,17 @@ assert (ahead == (np.arange(2, 3000) <= 15)).all()
 # of a chain holds more than each battery of a star; from sixteen on it holds less (by four parts in
 # $10^5$ at $N = 16$), and in the end $4\,\mathrm{e}^{-2} = 0.541$ of it.
 #
+# The points of both panels, in the paper's units:
+
+# %%
+rows = []
+for n in sizes:
+    (J_c, E_c), (J_p, E_p) = best(cascaded, n), best(parallel, n)
+    rows.append((n, 1e3 * J_c, E_c, 1e3 * J_p, E_p))
+head = [r"$10^3J_\mathrm{op}/\omega$", r"$E_N/\omega$"]
+table(["$N$", "(c) " + head[0], head[1], "(d) " + head[0], head[1]], rows)
+
+# %% [markdown]
 # ## Both ways: odd and even
 #
 # In a reciprocal chain waves run back and forth. With $\kappa = 4J\sinh\eta$ the last battery stores
@@ -287,6 +298,30 @@ for n in range(1, 13):
 head = ["$N$", r"reciprocal ahead from $J/\kappa$", r"$E_N > E_{N-1}$ from $J^*/\kappa$"]
 table([*head, r"reciprocal: best $J/\kappa$", "$E_N/E_1$ there"], rows)
 assert np.isclose(rows[1][1], 0.5)
+
+# %% [markdown]
+# The points of (a) and (b), and the largest values of the curves of (c) to (f) up to $J = 0.01\,\omega$, $E/\omega$:
+
+# %%
+rows = []
+for n in range(1, 7):
+    points = [
+        f(N=n, **({"Gamma": 2 * J_op} if f in (one_way_chain, one_way_star) else {"J": J_op}), **PAPER)
+        for module, pair in ((cascaded, (one_way_chain, chain)), (parallel, (one_way_star, star)))
+        for J_op in (best(module, n)[0],)
+        for f in pair
+    ]
+    rows.append((n, *points))
+    assert (points[0] > points[1]) == (n % 2 == 1 and n > 1)
+    assert n == 1 or points[3] > points[2]
+table(["$N$", "(a) nonreciprocal", "reciprocal", "(b) nonreciprocal", "reciprocal"], rows)
+rows = []
+for n, letters in ((3, "cd"), (4, "ef")):
+    for letter, forward, both in ((letters[0], one_way_chain, chain), (letters[1], one_way_star, star)):
+        curves = forward(N=n, Gamma=2 * coupling, **PAPER), both(N=n, J=coupling, **PAPER)
+        cells = (x for curve in curves for x in (curve.max(), 1e3 * coupling[curve.argmax()]))
+        rows.append((f"({letter}) N = {n}", *cells))
+table(["", "nonreciprocal: largest", r"at $10^3J/\omega$", "reciprocal: largest", r"at $10^3J/\omega$"], rows)
 
 # %% [markdown]
 # ## Triangles: phases, gains, and a fit
@@ -411,9 +446,24 @@ table(head, rows)
 assert all(row[-1] > 0.1 for row in rows[:4])
 
 # %% [markdown]
+# Points of the panels, $E/\omega$:
+
+# %%
+rows = []
+for module, n, name in (
+    (triangles_cascaded, 3, "2(b), (d)"), (triangles_cascaded, 4, "2(c), (e)"), (triangles_parallel, 2, "3(b), (c)"),
+):  # fmt: skip
+    for x in (0.05, 0.1, 0.2, 0.5, 1.0):
+        E = [case(module, n, x) for _, _, case in CASES]
+        rows.append((name, x, *E, E[0] / E[1], E[0] / E[2]))
+table(["panel", r"$g_b/\gamma$", "nr", "r1", "r2", "$G_{N1}$", "$G_{N2}$"], rows)
+assert all(row[2] >= row[3] * (1 - 1e-9) for row in rows[:5])  # three in a chain: never behind
+assert rows[9][2] < rows[9][3]  # four: behind from 0.7676 on
+
+# %% [markdown]
 # $2^{2N}$ is an upper bound of $G_{N1}$ and $2^N$ a lower one of $G_{N2}$; both are values at $g_b \to 0$. In
 # the star $G_{N1} \le 4$ and $G_{N2} \ge 2$, where the paper prints an upper bound. In the chain
-# $G_{N1} > G_{N2}$ holds for every $N$ up to $g_b = \gamma/10$; the paper's 0.12 is a little too far.
+# $G_{N1} > G_{N2}$ holds for every $N$ up to $g_b = \gamma/10$; the paper's 0.12 is a little too far for $N < 10$.
 #
 # ### Zhao *et al.*, Fig. 2(f): a fit, and what it fits
 #

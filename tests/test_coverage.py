@@ -1,4 +1,5 @@
-"""Every numbered equation of every paper has a claim, and the table of numbers is that of the papers' texts."""
+"""Every numbered equation of every paper has a claim, every panel of its figures an entry in docs/figures.md, and the
+tables of numbers and panels are those of the papers' texts."""
 
 import re
 from pathlib import Path
@@ -18,7 +19,14 @@ NUMBERED = {
     "wang2026": [],  # known by its sentences
     "ahmadi2024": [],  # known by its abstract
 }
-TEXTS = Path(__file__).resolve().parents[2] / "shared" / "papers"
+PANELS = {
+    "liu2026": {"1": "abcd", "2": "abcdef", "3": "abcdef", "4": "abcd", "5": "abcdef", "6": "abcd"},
+    "zhao2025": {"1": "abc", "2": "abcdef", "3": "abcd", "4": "abcd"},
+    "dias2024": {"1": "", "2": "abcdef"},
+    "wang2026": {},
+}
+ROOT = Path(__file__).resolve().parents[1]
+TEXTS = ROOT.parent / "shared" / "papers"
 
 # A number stands at the end of a line that is a display, or alone on one; scans write (3), \tag{3}, (\text{3}) or ⁽³⁾.
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
@@ -76,3 +84,84 @@ def test_the_table_of_numbers_is_that_of_the_papers():
 )
 def test_numbers_are_read_as_scans_write_them(line, label):
     assert printed_labels(line) == label
+
+
+# -- figures ---------------------------------------------------------------------------------------------------
+
+ROW = re.compile(r"^\| Fig\. (\d)(.*?) \| .* \| \[(\w+)\]\(\.\./notebooks/\3\.py\) \| (.*?) \| (.*?) \| (.*?) ?\|$")
+
+
+def letters(text):
+    """The panels that are named, as (a, d), (a)–(c) or (a); ranges in full."""
+    found = set()
+    for first, last in re.findall(r"\(([a-f])\)(?:\s*(?:–|-)\s*\(([a-f])\))?", text):
+        found |= set(map(chr, range(ord(first), ord(last or first) + 1)))
+    for inside in re.findall(r"\(([a-f](?:\s*[,–-]\s*[a-f])+)\)", text):
+        found |= set(re.findall("[a-f]", inside))
+        for first, last in re.findall(r"([a-f])\s*[–-]\s*([a-f])", inside):
+            found |= set(map(chr, range(ord(first), ord(last) + 1)))
+    return "".join(sorted(found))
+
+
+def captioned(text):
+    """The panels of every figure, from (a) to the last that its caption or a sentence names."""
+    found = {}
+    for number, caption in re.findall(r"^(?:FIG\.|Figure) (\d)\. (.*)$", text, flags=re.MULTILINE):
+        named = re.findall(rf"Figs?\.? ?{number} ?((?:\([a-f](?:[,–-] ?[a-f])*\)(?:, | and )?)+)", text)
+        last = max(letters(" ".join([caption, *named])), default="")
+        found[number] = "abcdef"[: "abcdef".index(last) + 1] if last else ""
+    return found
+
+
+def entries():
+    """The rows of docs/figures.md by paper: figure, panels, notebook, heading, claims."""
+    found, paper = {}, ""
+    for line in (ROOT / "docs" / "figures.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"## (\w+) et al\. (\d{4})", line):
+            paper = heading[1].lower() + heading[2]
+        if line.startswith("| Fig."):
+            number, panels, notebook, head, claims, _ = ROW.match(line).groups()
+            found.setdefault(paper, []).append((number, letters(panels), notebook, head, claims.split("; ")))
+    return found
+
+
+@pytest.mark.parametrize("key", PANELS)
+def test_every_panel_of_a_figure_has_one_entry(key):
+    told = {}
+    for number, panels, *_ in entries().get(key, ()):
+        told.setdefault(number, []).extend(panels)
+    assert {number: "".join(sorted(panels)) for number, panels in told.items()} == PANELS[key]
+
+
+def test_the_table_of_panels_is_that_of_the_papers():
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in TEXTS.glob("*.txt")}
+    for key in PANELS.keys() & texts.keys():
+        assert captioned(texts[key]) == PANELS[key]
+
+
+def test_every_entry_leads_to_a_figure_with_its_numbers_and_to_claims():
+    papers = {paper.key: {claim.label for claim in paper.claims} for paper in PAPERS}
+    for key, rows in entries().items():
+        for number, panels, notebook, head, claims in rows:
+            text = (ROOT / "notebooks" / f"{notebook}.py").read_text(encoding="utf-8")
+            _, _, below = re.search(rf"^((#) #+ {re.escape(head)})$(.*)", text, re.MULTILINE | re.DOTALL).groups()
+            drawn = below.partition("\n# ##")[0] if head.startswith(("Liu", "Zhao", "Dias")) else below
+            assert set(claims) <= papers[key], f"{key}, Fig. {number}: {set(claims) - papers[key]}"
+            if panels and number != "1" or "c" in panels and key == "liu2026":
+                assert "plt.subplots" in drawn, head
+                assert "table(" in drawn, head
+            else:  # a picture of networks
+                assert "SVG(" in text, head
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("coupling (a, d), J_op (b, e), and 0.01 (c, f)", "abcdef"),
+        ("(a)–(c), while (d)-(f)", "abcdef"),
+        ("Figs. 5(d-f)", "def"),
+        ("a function (t) of E_4(t)", ""),
+    ],
+)
+def test_panels_are_read_as_captions_write_them(text, found):
+    assert letters(text) == found
