@@ -25,6 +25,8 @@ TIME_LIMIT = 600  # seconds for one cell
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 CLIP_PATH = re.compile(r'<clipPath id="(p[0-9a-f]{10})"')
 MINUS_ZERO = re.compile(r"(?<![\w.-])-0(?![\w.])")
+FOLDED = """{% extends 'basic/index.html.j2' %}
+{% block input %}<details><summary>code</summary>{{ super() }}</details>{% endblock input %}"""
 
 # Jupyter's packages are an extra and take a second to import: the functions below import them when called.
 
@@ -183,6 +185,8 @@ def opening(ipynb_text: str) -> str:
 def render_html(ipynb_text: str, title: str) -> str:
     """An executed notebook as one HTML page: formulas typeset, figures, styles and fonts inside, no script.
 
+    Code is folded away until a reader asks for it.
+
     Raises:
         WebMissing: KaTeX or the engine that runs it is not installed.
         FormulaError: a formula in the notebook that KaTeX does not know.
@@ -218,7 +222,9 @@ def render_html(ipynb_text: str, title: str) -> str:
             data = output.get("data", {})
             if "text/latex" in data and "text/html" not in data:
                 data["text/markdown"] = data.pop("text/latex")  # which knows every way of marking a formula
-    exporter = HTMLExporter(template_name="basic", filters={"markdown2html": markdown_to_html})
+    exporter = HTMLExporter(
+        template_name="basic", raw_template=FOLDED, filters={"markdown2html": markdown_to_html}
+    )
     body, _ = exporter.from_notebook_node(notebook)
     return web.page(title, body)
 

@@ -83,14 +83,14 @@ def _links(papers: Sequence[Paper]) -> str:
 
 def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> list[str]:
     head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    parts = ["<table>", f"<thead><tr>{head}</tr></thead>", "<tbody>"]
+    parts = ['<table class="claims">', f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for finding in findings:
         claim = finding.claim
         place, *cells = (
             _told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
         )
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
-        why = f"<br>{kind(finding)}" if kind(finding) else ""
+        why = f" <br>{kind(finding)}" if kind(finding) else ""
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>{why}'
         parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
     return [*parts, "</tbody>", "</table>"]

@@ -134,6 +134,13 @@ def test_the_page_fetches_nothing_and_runs_no_script(page: str) -> None:
     assert not {"script", "iframe", "link", "object", "embed"} & set(seen.elements)
 
 
+def test_code_is_folded_and_what_it_shows_is_not(page: str) -> None:
+    assert Resources(page).elements["details"] == 3
+    folded = re.findall(r"<details>.*?</details>", page, flags=re.DOTALL)
+    assert all("<pre>" in part and "<svg" not in part for part in folded)
+    assert "<svg" in page or "image/svg+xml" in page
+
+
 def test_every_formula_is_typeset_before_the_page_is_opened(page: str) -> None:
     seen = Resources(page)
     assert seen.classes["katex"] == 6
