@@ -258,7 +258,7 @@ SECTION_II = (
         corrected_form=Equation(INJECTED, DRIVEN),
         departure=Departure(
             "condition",
-            "it is what the batteries are fed, and J < κ(1 + √(1 + 8N))/(4N)",
+            "what the batteries are fed is meant, and J < κ(1 + √(1 + 8N))/(4N)",
             ("injected by the drive", "fed to the batteries: holds up to that J"),
         ),
     ),

@@ -344,7 +344,9 @@ CASCADED = (
         form=Equation(Symbol("E_2"), eq_3(2)),
         corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
         departure=Departure(
-            "misprint", "Eqs. (A2) and (A4)", scan="A + 1 that the scan lost in the exponent cannot be excluded."
+            "misprint",
+            "Eqs. (A2) and (A4)",
+            scan="An exponent n + p + 1 of which the scan lost the 1 cannot be excluded.",
         ),
     ),
     Claim(
