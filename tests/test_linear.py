@@ -279,13 +279,13 @@ def test_lossless_modes_in_a_square_with_equal_couplings_are_reduced() -> None:
 def test_random_patterns_have_coprime_fractions() -> None:
     """Distinct or shared letters, symmetric or not, with and without losses: where no gcd is computed, it is 1."""
     rng, checked = Random(3), 0
-    for _ in range(250):
-        n, reciprocal, letters = rng.randint(2, 4), rng.random() < 0.5, rng.choice((3, 100))
+    for _ in range(120):
+        n, reciprocal, letters = rng.randint(2, 4), rng.random() < 0.5, rng.choice((2, 100))
         numbers = [f"x_{rng.randrange(letters)}" for _ in range(n * (n + 1))]
         entries = [Symbol(name, positive=True) * int(rng.random() < 0.6) for name in numbers]
         A, b = Matrix(n, n, entries[: n * n]), Matrix(n, 1, entries[n * n :])
         for i in range(n):
-            A[i, i] = Symbol(f"d_{i}", positive=True) if rng.random() < 0.8 else Integer(0)
+            A[i, i] = Symbol(f"d_{rng.randrange(letters)}", positive=True) if rng.random() < 0.8 else Integer(0)
             for j in range(i):
                 A[i, j] = A[j, i] if reciprocal else A[i, j]
         try:
@@ -295,7 +295,7 @@ def test_random_patterns_have_coprime_fractions() -> None:
         for value in values:
             checked += bool(value.free_symbols)
             assert coprime(*fraction(value)), (A, b, value)
-    assert checked > 300
+    assert checked > 150
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def sweep(rows: Rows, order: Sequence[int]) -> dict[int, Any]:
 
     Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last
     row has passed must be used, save the single one that a maximal minor leaves out, so that only the
-    frontier is remembered. Division-free: a chain of 20 modes takes a millisecond where fraction-free
-    elimination takes 25 s.
+    frontier is remembered. Division-free: a ladder of 16 modes takes 7 ms where fraction-free elimination with the
+    shortest pivots first takes 4 s.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
     minors: dict[int, Any] = {}
