@@ -24,7 +24,7 @@ import qutip
 from flint import acb, acb_mat, arb, ctx
 from scipy.linalg import expm
 
-from benchmarks.solve import duration, ratio
+from benchmarks.report import duration, ratio
 from derive.builders import aharonov_bohm_chain, chain, star
 from derive.module import network_module
 from derive.network import Network

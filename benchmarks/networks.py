@@ -1,116 +1,127 @@
-"""Drift matrices of networks whose parameters are all distinct, with their drives: A x = b."""
+"""Families of networks whose parameters are all distinct: drift matrix A and drive b of A x = b, and the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
-from sympy import I, Matrix, Symbol, conjugate, zeros
+from sympy import Expr, I, Matrix, Symbol, conjugate, zeros
 
-System = tuple[Matrix, Matrix]
+from derive.network import Bath, Coupling, Drive, Mode, Network, loss
 
-
-def losses(n: int) -> System:
-    A, b = zeros(n, n), zeros(n, 1)
-    for i in range(n):
-        A[i, i] = -Symbol(f"kappa_{i}", positive=True) / 2
-    b[0] = I * Symbol("epsilon", positive=True)
-    return A, b
+Pairs = list[tuple[int, int]]
 
 
-def coupled(n: int, pairs: list[tuple[int, int]]) -> System:
-    """Reciprocal couplings: W_ij = W_ji = −iJ_ij."""
-    A, b = losses(n)
-    for i, j in pairs:
-        A[i, j] = A[j, i] = -I * Symbol(f"J_{i}_{j}", positive=True)
-    return A, b
+def positive(name: str) -> Symbol:
+    return Symbol(name, positive=True)
 
 
-def directed(n: int, pairs: list[tuple[int, int]], back: bool = False) -> System:
-    """Nonreciprocal couplings: W_ji = −Γ_ij from i to j, and another rate back if asked for."""
-    A, b = losses(n)
-    for i, j in pairs:
-        A[j, i] = -Symbol(f"Gamma_{i}_{j}", positive=True)
-        if back:
-            A[i, j] = -Symbol(f"Lambda_{i}_{j}", positive=True)
-    return A, b
+def chain(n: int) -> Pairs:
+    return [(i, i + 1) for i in range(n - 1)]
 
 
-def chain(n: int) -> System:
-    return coupled(n, [(i, i + 1) for i in range(n - 1)])
+def star(n: int) -> Pairs:
+    return [(0, i) for i in range(1, n)]
 
 
-def cascade(n: int) -> System:
-    return directed(n, [(i, i + 1) for i in range(n - 1)])
+def triangles(n: int) -> Pairs:
+    return [pair for i in range(0, n - 2, 2) for pair in ((i, i + 1), (i + 1, i + 2), (i, i + 2))]
 
 
-def open_cascade(n: int) -> System:
-    return directed(n, [(i, j) for j in range(n) for i in range(j)])
+def ring(n: int) -> Pairs:
+    return [(i, (i + 1) % n) for i in range(n)]
 
 
-def general_chain(n: int) -> System:
-    """Complex couplings and shared reservoirs between neighbours: unequal off-diagonals, shared losses."""
-    A, b = losses(n)
-    for i in range(n - 1):
-        J, p, q = (Symbol(f"{letter}_{i}") for letter in "Jpq")
-        rate = Symbol(f"Gamma_{i}", positive=True) / 2
-        A[i, i] -= rate * p * conjugate(p)
-        A[i + 1, i + 1] -= rate * q * conjugate(q)
-        A[i, i + 1] = -I * J - rate * conjugate(p) * q
-        A[i + 1, i] = -I * conjugate(J) - rate * conjugate(q) * p
-    return A, b
+def ladder(n: int) -> Pairs:
+    return [(i, i + 2) for i in range(n - 2)] + [(i, i + 1) for i in range(0, n, 2)]
 
 
-def star(n: int) -> System:
-    return coupled(n, [(0, i) for i in range(1, n)])
-
-
-def nonreciprocal_star(n: int) -> System:
-    return directed(n, [(0, i) for i in range(1, n)], back=True)
-
-
-def triangles(n: int) -> System:
-    ends = range(0, n - 2, 2)
-    return coupled(n, [pair for i in ends for pair in ((i, i + 1), (i + 1, i + 2), (i, i + 2))])
-
-
-def ring(n: int) -> System:
-    return coupled(n, [(i, (i + 1) % n) for i in range(n)])
-
-
-def ladder(n: int) -> System:
-    return coupled(n, [(i, i + 2) for i in range(n - 2)] + [(i, i + 1) for i in range(0, n, 2)])
-
-
-def sparse(n: int) -> System:
+def sparse(n: int) -> Pairs:
     """A random tree with extra edges at random, of mean degree 3."""
     rng = Random(n)
     pairs = {(rng.randrange(i), i) for i in range(1, n)}
     while len(pairs) < 3 * n // 2:
         i, j = sorted(rng.sample(range(n), 2))
         pairs.add((i, j))
-    return coupled(n, sorted(pairs))
+    return sorted(pairs)
 
 
-def complete(n: int) -> System:
-    return coupled(n, [(i, j) for j in range(n) for i in range(j)])
+def complete(n: int) -> Pairs:
+    return [(i, j) for j in range(n) for i in range(j)]
 
 
-def tree(n: int) -> System:
-    return coupled(n, [((i - 1) // 2, i) for i in range(1, n)])
+def tree(n: int) -> Pairs:
+    return [((i - 1) // 2, i) for i in range(1, n)]
 
 
-FAMILIES: dict[str, Callable[[int], System]] = {
-    "chain": chain,
-    "cascade": cascade,
-    "open cascade": open_cascade,
-    "general chain": general_chain,
-    "star": star,
-    "nonreciprocal star": nonreciprocal_star,
-    "triangles": triangles,
-    "ring": ring,
-    "ladder": ladder,
-    "random sparse": sparse,
-    "complete": complete,
-    "binary tree": tree,
+@dataclass(frozen=True)
+class Family:
+    """Links between `size` modes of which the first is driven; `kind` says what a link is.
+
+    reciprocal   W_ij = W_ji = −iJ
+    one way      W_ji = −Γ from i to j, W_ij = 0
+    both ways    W_ji = −Γ, W_ij = −Λ
+    general      W_ij = −iJ − Γp*q/2, W_ji = −iJ* − Γpq*/2, and Γ|p|²/2, Γ|q|²/2 more loss
+    """
+
+    pairs: Callable[[int], Pairs]
+    kind: str = "reciprocal"
+
+    def matrices(self, size: int) -> tuple[Matrix, Matrix]:
+        """A and b."""
+        A, b = zeros(size, size), zeros(size, 1)
+        b[0] = I * positive("epsilon")
+        for i in range(size):
+            A[i, i] = -positive(f"kappa_{i}") / 2
+        for i, j in self.pairs(size):
+            J, rate, back, p, q = _letters(i, j, self.kind)
+            if self.kind == "reciprocal":
+                A[i, j] = A[j, i] = -I * J
+            elif self.kind == "general":
+                A[i, i] -= rate / 2 * p * conjugate(p)
+                A[j, j] -= rate / 2 * q * conjugate(q)
+                A[i, j] = -I * J - rate / 2 * conjugate(p) * q
+                A[j, i] = -I * conjugate(J) - rate / 2 * conjugate(q) * p
+            else:
+                A[j, i] = -rate
+                A[i, j] = -back if self.kind == "both ways" else 0
+        return A, b
+
+    def network(self, size: int) -> Network:
+        """The picture; where energy flows one way, the shared reservoirs add to the losses."""
+        names = [f"m_{i}" for i in range(size)]
+        couplings, baths = [], [loss(name, positive(f"kappa_{i}")) for i, name in enumerate(names)]
+        for i, j in self.pairs(size):
+            J, rate, back, p, q = _letters(i, j, self.kind)
+            if self.kind in ("one way", "both ways"):
+                back = back if self.kind == "both ways" else rate * 0
+                J, rate, p, q = I * (rate - back) / 2, rate + back, rate**0, rate**0
+            couplings.append(Coupling(names[i], names[j], J))
+            if self.kind != "reciprocal":
+                baths.append(Bath(((names[i], p), (names[j], q)), rate))
+        drive = Drive(names[0], positive("epsilon"))
+        return Network(tuple(map(Mode, names)), tuple(couplings), drives=(drive,), baths=tuple(baths))
+
+
+def _letters(i: int, j: int, kind: str) -> tuple[Expr, Expr, Expr, Expr, Expr]:
+    """J, Γ, Λ, p and q of a link."""
+    J = Symbol(f"J_{i}_{j}") if kind == "general" else positive(f"J_{i}_{j}")
+    rates = (positive(f"{letter}_{i}_{j}") for letter in ("Gamma", "Lambda"))
+    return (J, *rates, Symbol(f"p_{i}_{j}"), Symbol(f"q_{i}_{j}"))
+
+
+FAMILIES: dict[str, Family] = {
+    "chain": Family(chain),
+    "cascade": Family(chain, "one way"),
+    "open cascade": Family(complete, "one way"),
+    "general chain": Family(chain, "general"),
+    "star": Family(star),
+    "nonreciprocal star": Family(star, "both ways"),
+    "triangles": Family(triangles),
+    "ring": Family(ring),
+    "ladder": Family(ladder),
+    "random sparse": Family(sparse),
+    "complete": Family(complete),
+    "binary tree": Family(tree),
 }

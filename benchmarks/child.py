@@ -1,0 +1,229 @@
+"""Ways of solving in Python, this package's and others', each to be run in a process of its own.
+
+Each prints lines `time SECONDS RUNS`, `value NUMBER` for every unknown at the random point, and for this package
+`also NAME NUMBER`. Seconds are of the processor, the mean of as many runs as take a tenth of a second; SymPy's cache is
+emptied before each, and imports, reading the matrix and evaluating the answer are not counted.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from math import prod
+from pathlib import Path
+from signal import ITIMER_PROF, setitimer
+from time import process_time
+from typing import Any
+
+from sympy import Expr, Matrix, Poly, Symbol
+from sympy.core.cache import clear_cache
+
+from benchmarks.networks import FAMILIES
+from benchmarks.points import Point, printed, random_point, value
+from derive import kernel, langevin, steady_state
+from derive.kernel import linear, minors
+from derive.kernel.entries import generic
+
+EXTRA = Path(__file__).resolve().parent.parent / "build" / "peers"
+ENOUGH = 0.1
+LIMIT = 0.0  # seconds of the processor after which a run ends the process; 0: none
+Task = Callable[[], Any]
+
+
+def timed(task: Task) -> tuple[float, Any]:
+    """Mean seconds of a run and the result."""
+    spent, runs, found = 0.0, 0, None
+    gc.collect()
+    while spent < ENOUGH and runs < 500:
+        clear_cache()
+        setitimer(ITIMER_PROF, LIMIT)
+        start = process_time()
+        found = task()
+        spent += process_time() - start
+        setitimer(ITIMER_PROF, 0)
+        runs += 1
+    return spent / runs, found
+
+
+def report(seconds: float, values: list[str], **also: object) -> None:
+    print("time", seconds, 1)
+    for name, found in also.items():
+        print("also", name, found)
+    for number in values:
+        print("value", number)
+
+
+def ours(family: str, size: int) -> None:
+    """Matrix → expressions; also its polynomials alone, the program, and network → expressions."""
+    A, b = FAMILIES[family].matrices(size)
+    net = FAMILIES[family].network(size)
+    seconds, solution = timed(lambda: kernel.solve(A, b))
+    known = dict(random_point(A, b).original)
+    for symbol, definition in solution.where:
+        known[symbol] = value(definition, known)
+    also: dict[str, object] = {"form": solution.form, "terms": solution.terms}
+    system = linear._system(A, b)
+    generics = generic(system.rows)
+
+    def polynomials() -> None:
+        """What `solve` does between reading the matrix and building expressions."""
+        planned, _, _ = minors.predict(system, generics)
+        minors.expanded(system, generics, planned)
+
+    if solution.form == "expanded":
+        also["polynomials"] = timed(polynomials)[0]
+    also["program"] = timed(lambda: kernel.straight_line(A, b))[0]
+    also["network"] = timed(lambda: steady_state(langevin(net)).mean)[0]
+    report(seconds, printed(list(solution.values), known), **also)
+
+
+def sympy_way(solver: Callable[[Matrix, Matrix], list[Expr]]) -> Callable[[Point], None]:
+    def run(point: Point) -> None:
+        seconds, found = timed(lambda: solver(point.A, point.b))
+        report(seconds, printed(found, point.known))
+
+    return run
+
+
+def domain(method: str) -> Callable[[Matrix, Matrix], list[Expr]]:
+    """`DomainMatrix` over Z[letters]."""
+
+    def solve(A: Matrix, b: Matrix) -> list[Expr]:
+        left, right = A.to_DM().unify(b.to_DM())
+        top, bottom = left.solve_den(right, method=method)
+        below = top.domain.to_sympy(bottom)
+        return [e / below for e in top.to_Matrix()]
+
+    return solve
+
+
+def by_solve_lin_sys(A: Matrix, b: Matrix) -> list[Expr]:
+    """Sparse Gauss–Jordan elimination over the field of rational functions."""
+    from sympy import symbols
+    from sympy.polys.fields import sfield
+    from sympy.polys.rings import ring
+    from sympy.polys.solvers import solve_lin_sys
+
+    n = A.rows
+    field, entries = sfield([*A, *b])
+    unknowns, *y = ring(symbols(f"y:{n}"), field)
+    equations = [
+        sum(
+            (c * x for c, x in zip(entries[i * n : i * n + n], y, strict=True)),
+            -entries[n * n + i] * unknowns.one,
+        )
+        for i in range(n)
+    ]
+    found = solve_lin_sys(equations, unknowns)
+    return [found[x].as_expr() for x in y]
+
+
+def by_flint(point: Point) -> None:
+    """Fraction-free Gauss–Jordan elimination (Bareiss 1968) of [A | b] on FLINT's polynomials."""
+    from flint import fmpz_mpoly_ctx
+
+    n, letters = point.A.rows, list(point.letters)
+    context = fmpz_mpoly_ctx.get([str(x) for x in letters], "lex")
+
+    def polynomial(e: Expr) -> Any:
+        terms = Poly(e, *letters).terms()
+        return context.from_dict({monom: int(c) for monom, c in terms if c})
+
+    rows = [[polynomial(2 * e) for e in [*point.A.row(i), point.b[i]]] for i in range(n)]
+
+    def solve() -> tuple[Any, list[Any]]:
+        m, previous = [list(row) for row in rows], context.constant(1)
+        for k in range(n):
+            best = min((i for i in range(k, n) if m[i][k] != 0), key=lambda i: len(m[i][k]))
+            m[k], m[best] = m[best], m[k]
+            pivot, above = m[k][k], m[k]
+            for i in range(n):
+                factor = m[i][k]
+                if i != k:
+                    m[i] = [
+                        (pivot * m[i][j] - factor * above[j]) / previous if j > k else context.constant(0)
+                        for j in range(n + 1)
+                    ]
+            previous = pivot
+        return previous, [m[i][n] for i in range(n)]
+
+    seconds, (bottom, tops) = timed(solve)
+
+    def number(p: Any) -> Fraction:
+        total = Fraction(0)
+        for monom, c in p.terms():
+            powers = (
+                v ** int(power) for v, power in zip(point.letters.values(), monom, strict=True) if power
+            )
+            total += prod(powers, start=Fraction(int(c)))
+        return total
+
+    below = number(bottom)
+    report(seconds, [str(number(top) / below) for top in tops])
+
+
+def by_symengine(convert: bool) -> Callable[[Point], None]:
+    """`LUsolve` over SymEngine's expressions, whose result is nested, and its conversion to SymPy's if asked for."""
+
+    def run(point: Point) -> None:
+        import symengine
+
+        n = point.A.rows
+        A = symengine.DenseMatrix(n, n, [symengine.sympify(e) for e in point.A])
+        b = symengine.DenseMatrix(n, 1, [symengine.sympify(e) for e in point.b])
+        if convert:
+            seconds, x = timed(lambda: [e._sympy_() for e in A.LUsolve(b)])
+            report(seconds, printed(x, {Symbol(s.name): v for s, v in point.known.items()}))
+            return
+        seconds, x = timed(lambda: A.LUsolve(b))
+        at = {str(s): symengine.Rational(v.numerator, v.denominator) for s, v in point.letters.items()}
+        report(seconds, [str(e.subs(at)) for e in x])
+
+    return run
+
+
+def by_symbolica(point: Point) -> None:
+    """`Matrix.solve` over Symbolica's rational polynomials."""
+    import symbolica
+
+    n = point.A.rows
+    letters = [symbolica.S(str(x)) for x in point.letters]
+
+    def rational(e: Expr) -> Any:
+        return symbolica.E(str(e).replace("**", "^")).to_rational_polynomial(vars=letters)
+
+    A = symbolica.Matrix.from_nested([[rational(e) for e in point.A.row(i)] for i in range(n)])
+    b = symbolica.Matrix.vec([rational(e) for e in point.b])
+    seconds, x = timed(lambda: A.solve(b))
+    at = [f"({v})" for v in point.letters.values()]
+    values = []
+    for i in range(n):
+        found = x[i, 0].to_expression()
+        for letter, v in zip(letters, at, strict=True):
+            found = found.replace(letter, symbolica.E(v))
+        values.append(str(found))
+    report(seconds, values)
+
+
+WAYS: dict[str, Callable[[Point], None]] = {
+    "SymPy inv": sympy_way(lambda A, b: list(A.inv() * b)),
+    "SymPy LUsolve": sympy_way(lambda A, b: list(A.LUsolve(b))),
+    "SymPy DomainMatrix charpoly": sympy_way(domain("charpoly")),
+    "SymPy DomainMatrix rref": sympy_way(domain("rref")),
+    "SymPy DomainMatrix solve_lin_sys": sympy_way(by_solve_lin_sys),
+    "python-flint Bareiss": by_flint,
+    "SymEngine LUsolve": by_symengine(convert=False),
+    "SymEngine LUsolve to SymPy": by_symengine(convert=True),
+    "Symbolica solve": by_symbolica,
+}
+
+
+def solve(way: str, family: str, size: int) -> None:
+    """Solve a network of a family in one way, this package's if it is 'ours', and print what is said above."""
+    sys.path.append(str(EXTRA))
+    if way == "ours":
+        ours(family, size)
+    else:
+        WAYS[way](random_point(*FAMILIES[family].matrices(size)))

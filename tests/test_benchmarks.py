@@ -1,0 +1,110 @@
+"""The benchmarks compare answers, not promises: same system, exact agreement, and what is slower is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sympy import I
+
+from benchmarks import child, peers, report, scripts, solve
+from benchmarks.networks import FAMILIES
+from benchmarks.peers import Result
+from benchmarks.points import random_point
+from benchmarks.report import Row
+from derive import langevin
+
+SMALL = {name: solve.SIZES[name][1] for name in FAMILIES}
+HERE = [way for way in child.WAYS if way.startswith(("SymPy", "python-flint"))]  # other systems are on few machines
+
+
+@pytest.fixture(autouse=True)
+def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "ENOUGH", 1e-9)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_picture_and_matrices_of_a_family_are_one_network(family: str) -> None:
+    """One-way links are shared reservoirs, which add to the losses: only there do diagonals differ."""
+    size = SMALL[family]
+    A, b = FAMILIES[family].matrices(size)
+    eq = langevin(FAMILIES[family].network(size))
+    difference = (eq.drift - A).expand()
+    assert (eq.force + b).is_zero_matrix
+    if FAMILIES[family].kind in ("reciprocal", "general"):
+        assert difference.is_zero_matrix
+    else:
+        assert difference.is_diagonal()
+        assert not difference.is_zero_matrix
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_real_letters_leave_no_i_and_the_same_solution(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What this package finds from the matrix with i is what FLINT finds in real letters."""
+    point = random_point(*FAMILIES[family].matrices(SMALL[family]))
+    assert not point.A.has(I)
+    assert not point.b.has(I)
+    child.ours(family, SMALL[family])
+    shown = peers.read(capsys.readouterr().out, 0, point, 60)
+    assert shown.agrees
+    assert shown.seconds is not None
+
+
+@pytest.mark.parametrize("way", HERE)
+def test_ways_in_python_agree(way: str, capsys: pytest.CaptureFixture[str]) -> None:
+    point = random_point(*FAMILIES["ring"].matrices(4))
+    child.WAYS[way](point)
+    text = capsys.readouterr().out
+    assert peers.read(text, 0, point, 60).agrees
+    wrong = random_point(*FAMILIES["ring"].matrices(4))
+    assert not peers.read(text, 0, replace(wrong, b=2 * wrong.b), 60).agrees
+
+
+def test_scripts_state_the_whole_system() -> None:
+    point = random_point(*FAMILIES["triangles"].matrices(5))
+    for script, ways in (
+        (scripts.singular, scripts.SINGULAR),
+        (scripts.pari, scripts.PARI),
+        (scripts.giac, scripts.GIAC),
+        (scripts.maxima, scripts.MAXIMA),
+    ):
+        for way in ways:
+            assert all(str(letter) in script(point, way) for letter in point.letters)
+
+
+def row(**taken: Result) -> Row:
+    own = Result(1.0, also={"form": "expanded", "terms": "3", "polynomials": "0.5", "program": "2", "network": "4"})
+    return Row("chain", 2, own, {name: ("polynomials", "a way", result) for name, result in taken.items()})
+
+
+def test_a_quicker_peer_is_named_and_a_wrong_one_fails() -> None:
+    found = row(Singular=Result(0.25), PARI=Result(5.0), Giac=Result(None), Maxima=Result(None, failure="no"))
+    assert [report.cell(found, name, 3) for name in found.peers] == ["**0.5×**", "10×", "> 6×", "failed"]
+    assert report.slower([found]) == [
+        "* Singular beside *polynomials alone*: on 1 of the 1 networks that both solved, at most 2 times: chain 2."
+    ]
+    assert found.right
+    wrong = row(Singular=Result(0.25, agrees=False))
+    assert report.cell(wrong, "Singular", 3) == "WRONG"
+    assert not wrong.right
+
+
+def test_a_process_beyond_the_limit_is_no_result() -> None:
+    point = random_point(*FAMILIES["chain"].matrices(2))
+    values = "".join(f"value {v}\n" for v in point.expected)
+    assert peers.read(f"time 3 2\n{values}", 0, point, 2).seconds == 1.5
+    assert peers.read(f"time 3 2\n{values}", 0, point, 1).seconds is None
+    assert peers.read("error: no such ring", 1, point, 1).failure == "error: no such ring"
+
+
+def test_measurements_are_kept_for_the_next_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MEASURED", tmp_path / "build" / "solve.json")
+    found = [row(Singular=Result(0.25), Giac=Result(None))]
+    report.save(found, 3)
+    assert report.load() == (found, 3)
+
+
+def test_the_readme_has_a_place_for_the_table() -> None:
+    text = (report.HERE / "README.md").read_text(encoding="utf-8")
+    assert [text.count(mark) for mark in report.MARKS] == [1, 1]
