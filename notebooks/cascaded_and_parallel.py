@@ -32,7 +32,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import SVG, Latex, Markdown, display
 
-from derive import Proved, aharonov_bohm_chain, chain, star
+from derive import Proved, aharonov_bohm_chain, aharonov_bohm_star, chain, star
 from derive.figure import svg
 from derive.latex import typeset
 from derive.stories import STORIES
@@ -278,10 +278,19 @@ table(head, rows)
 # ## Reservoirs made of lossy modes
 #
 # Where would a shared reservoir come from? Zhao *et al.* put a lossy mode $a_k$ beside every link and
-# give the direct coupling $g_b$ a phase: an Aharonov–Bohm triangle.
+# give the direct coupling $g_b$ a phase: an Aharonov–Bohm triangle. One of them, two in series and two side by
+# side (their Fig. 1):
+
+# %%
+display(SVG(svg(aharonov_bohm_chain(1), ZHAO)))
 
 # %%
 display(SVG(svg(aharonov_bohm_chain(2), ZHAO)))
+
+# %%
+display(SVG(svg(aharonov_bohm_star(2), ZHAO)))
+
+# %%
 show("triangles_cascaded", "hamiltonian", "Zhao 1")
 
 # %% [markdown]
