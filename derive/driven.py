@@ -110,7 +110,7 @@ class _Letters:
             name = f"{prefix}_{mode}"
             while name in self.taken:
                 name += "_"
-            kind = "positive" if e.is_positive else "real" if e.is_real or _is_real(e) else "complex"
+            kind = "positive" if e.is_extended_positive else "real" if e.is_extended_real or _is_real(e) else "complex"
             self.known[e] = Symbol(name, **{kind: True})
         return self.known[e]
 

@@ -17,11 +17,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
+from derive.adjoint import gradient_program, transposed_program, unused
 from derive.driven import Link, outward_links, phase_free, steady_programs
 from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
 from derive.network import Network
-from derive.points import ABS2, BLOCK, NUMBERS, POINTS
+from derive.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program import Program, function_source, public_source, straight
 from derive.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
 
@@ -64,6 +65,8 @@ def network_module(
         keep_trailing_newline=True,
         autoescape=False,
     )
+    noise = bool(parts.sources)
+    solved = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
     known = _sentences(eq, parts) | {
         "title": quotable(title or net.title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
@@ -76,20 +79,21 @@ def network_module(
         "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
         "rates": wrapped("(", _commas([str(rate) for rate in parts.rates]), ")"),
         "block": parts.block,
+        "steadily": "_MATRICES" if noise else None if solved else "_BLOCK",
         "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
         "tree": bool(parts.ends),
         "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
         "refined": parts.refined,
         "paired": bool(parts.patterns["pairing"]),
         "squeezed": bool(parts.patterns["anomalous"]),
-        "noisy": bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
+        "noisy": noise,
         "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
         "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
         "define": lambda name, first: wrapped(
             f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"
         ),
-        "apply": lambda call, matrices=False, *first: wrapped(
-            f"    return _over_points({call}, [", [*first, *letters], "], _MATRICES)" if matrices else "])"
+        "apply": lambda call, block=None, *first: wrapped(
+            f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])"
         ),
         "extras": [public_source(program).rstrip() for program in extras],
         "operations": [
@@ -99,6 +103,10 @@ def network_module(
         "points": POINTS.rstrip(),
         "numbers": NUMBERS.rstrip(),
         "abs2": ABS2.rstrip(),
+        "real": REAL.rstrip(),
+        "letters": len(letters),
+        "complex_letters": not all(s.is_real for s in parts.names),
+        "sources": parts.sources,
         "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
         "factored": [
             wrapped("(", _commas([letter.name[1:] for letter in program.inputs]), ")")
@@ -233,6 +241,7 @@ class _Parts:
     rates: tuple[tuple[int, int], ...]
     ends: tuple[int, ...]
     block: int
+    sources: int
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
@@ -270,7 +279,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     rates: dict[int, int] = {}
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
-    tree = steady_programs(eq, letters, entries, links, rates)
+    tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
     solving = tree or _elimination(entries, patterns, size, graph)
     # Where every point is a matrix, the matrices of a block have a megabyte.
     block = BLOCK if solving else min(max(2**18 // size**2, 2**6), BLOCK)
@@ -282,13 +291,22 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     ]
     if noise.numbers:
         programs.append(straight("_noise", letters, tuple(noise.numbers)))
+    if tree:
+        seeds = unused("weight", n, letters, real=True)
+        programs.append(gradient_program(programs[2], "_steady_gradient", seeds))
+    else:
+        outputs = (*given, *eq.frequencies, *noise.numbers)
+        seeds = unused("slope", len(outputs), letters, complex=True)
+        whole = straight("_sensitivities", letters, outputs)
+        programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
     refined = not is_directed_acyclic_graph(graph)
     terms = -(-(depth + 1 + TERMS) // 4) * 4
     if patterns["noise"] or patterns["anomalous"] or not phase_free(entries, links, rates):
         links, rates = (), {}
     return _Parts(
-        names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block
-    )
+        names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
+        len(noise.numbers),
+    )  # fmt: skip
 
 
 def _elimination(
@@ -322,7 +340,8 @@ def _elimination(
     whole = straight(
         "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
     )
-    return whole.split(right, "_factors", "l")
+    factors, substituted = whole.split(right, "_factors", "l")
+    return factors, substituted, transposed_program(substituted, "_transposed", right, _letters("g", size))
 
 
 def _letters(letter: str, count: int) -> tuple[Symbol, ...]:

@@ -36,6 +36,13 @@ def _abs2(z):
     xp = z.__array_namespace__()
     return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
 '''
+REAL = '''\
+def _real(z):
+    """Re z."""
+    if z.dtype == object:
+        return (z + np.conj(z))/2
+    return (z.__array_namespace__() if hasattr(z, "__array_namespace__") else np).real(z)
+'''
 POINTS = '''\
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).

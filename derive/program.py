@@ -23,6 +23,7 @@ from derive.source import (
     WIDTH,
     Printer,
     ProgramError,
+    RealPart,
     output_text,
     product_parts,
     safe_names,
@@ -162,7 +163,7 @@ def straight(
         children, together = _parts(e)
         value = written(where[e]) if e in where else together(*(written(child) for child in children))
         if uses[e] > 1 and not value.is_Atom:
-            letter = e if e in where else Symbol(f"{prefix}{len(body)}", **_assumptions(e))
+            letter = e if e in where else Symbol(f"{prefix}{len(body)}", **(_assumptions(e) or _assumptions(value)))
             body.append((letter, value))
             value = letter
         named[e] = value
@@ -179,7 +180,8 @@ def _fresh_prefix(names: Iterable[str]) -> str:
 
 def _assumptions(e: Expr) -> dict[str, bool]:
     for word in ("positive", "nonnegative", "real"):
-        if getattr(e, f"is_{word}"):
+        # |z| is no real number to SymPy while z may be infinite.
+        if getattr(e, f"is_extended_{word}"):
             return {word: True}
     return {}
 
@@ -279,6 +281,8 @@ class _Field:
     def given(self, name: str) -> Any:
         if name == "conjugate":
             return self.functions.get(name, lambda z: z.conjugate())
+        if name == "RealPart":
+            return lambda z: (z + self.given("conjugate")(z)) / 2
         if name not in self.functions:
             raise ProgramError(
                 f"The code needs {name!r}, which these numbers were not given; pass it in `functions`."
@@ -304,7 +308,7 @@ class _Field:
             return result
         if e.is_Pow:
             return self.power(e)
-        if e.func.__name__ in FUNCTIONS or e.func is conjugate:
+        if e.func.__name__ in FUNCTIONS or e.func in (conjugate, RealPart):
             return self.given(e.func.__name__)(self.value(e.args[0]))
         raise ProgramError(f"Straight-line code is made of + * / and known functions, but contains {e}.")
 

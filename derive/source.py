@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sympy import Abs, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
+from sympy import Abs, Expr, Function, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from sympy.core.numbers import Exp1
 
 from derive.errors import DeriveError
@@ -30,6 +30,13 @@ RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
     "set", "slice", "sorted", "str", "sum", "tuple", "type", "vars", "zip",
 }
 WIDTH = 110
+
+
+class RealPart(Function):
+    """Re z as one operation: SymPy's `re` spreads itself over sums."""
+
+    nargs = 1
+    is_real = True
 
 
 class ProgramError(DeriveError):
@@ -99,6 +106,8 @@ class Printer:
             return self.power(e)
         if e.func is conjugate:
             return f"{self.library}.conj({self.argument(e.args[0])})", ATOM
+        if e.func is RealPart:
+            return f"_real({self.text(e.args[0])})", ATOM
         if e.func.__name__ in FUNCTIONS and len(e.args) == 1:
             argument = self.argument(e.args[0])
             if e.func.__name__ == "log" and not e.args[0].is_nonnegative:
@@ -176,7 +185,7 @@ def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
         else:
             above.append(a)
     # Real factors first: the arrays stay real, at half the cost, as long as they can.
-    above.sort(key=lambda a: not a.is_real)
+    above.sort(key=lambda a: not a.is_extended_real)
     return constant, imaginary, above, below
 
 

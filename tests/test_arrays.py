@@ -63,6 +63,26 @@ def test_an_array_library_gets_arrays_of_its_own(key):
     close(np.from_dlpack(m.amplitudes(**mixed)), m.amplitudes(**values), 1e-12)
 
 
+@every_network
+def test_gradients_keep_the_library_and_the_precision(key):
+    net = NETWORKS[key]()
+    m, values = module(net), keywords(points(net, (4,)))
+    mode = m.MODES[-1]
+    expected = m.energies_and_gradient(mode, **values)
+    foreign = m.energies_and_gradient(mode, **{name: strict.asarray(v) for name, v in values.items()})
+    first = m.PARAMETERS[0]
+    lazy = m.energies_and_gradient(mode, **values | {first: da.from_array(values[first], chunks=2)})
+    single = m.energies_and_gradient(
+        mode, **{k: v.astype(np.complex64 if np.iscomplexobj(v) else np.float32) for k, v in values.items()}
+    )
+    for found, later, short, known in zip(foreign, lazy, single, expected, strict=True):
+        close(np.from_dlpack(found), known, 1e-12)
+        assert isinstance(later, da.Array)
+        close(later.compute(scheduler="synchronous"), known, 1e-12)
+        assert short.dtype == (np.complex64 if np.iscomplexobj(known) else np.float32)
+        close(short, known, 1e-3)
+
+
 def close(found, expected, tolerance):
     assert np.all(np.isnan(found) == np.isnan(expected))
     size = np.abs(expected).max(initial=0, where=~np.isnan(expected))

@@ -23,7 +23,7 @@ optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
 derivation notation measure prose source points program
-stable driven
+stable adjoint driven
 factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
 claims report
 papers
@@ -33,7 +33,7 @@ tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
 place entries structure minors packing assemble program branches linear
-conjugation exponents polynomials ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
+conjugation exponents ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"starter", "tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450

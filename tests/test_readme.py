@@ -30,3 +30,10 @@ def test_the_network_file_is_one():
 def test_every_link_leads_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_page_on_optimum_couplings_prints_what_it_shows():
+    page = (ROOT / "docs" / "optimum-couplings.md").read_text(encoding="utf-8")
+    code, text = (re.findall(rf"```{kind}\n(.*?)```", page, re.DOTALL)[0] for kind in ("python", "text"))
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout == text
