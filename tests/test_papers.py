@@ -14,7 +14,7 @@ from operating import energies, powers
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
 from reservoirs import ORACLES as RESERVOIRS
-from scipy.integrate import solve_ivp
+from scipy.integrate import solve_ivp, trapezoid
 from scipy.linalg import expm
 from scipy.optimize import brentq, minimize_scalar
 from wang import ORACLES as WANG
@@ -511,6 +511,23 @@ def test_energies_quoted_of_the_panels_of_figure_2():
             assert panels["abcdef"[3 * row + column]] == [round(x, 2) for x in true]
     at_d = energies(2, 0.001, 0.003, 0.01, False, True)
     assert round(at_d[1:].sum() / at_d[0], 2) == 1.28
+
+
+def test_times_of_arrival_quoted_at_the_optimal_coupling():
+    """∫ (1 − ⟨b_N⟩(t)/⟨b_N⟩) dt of reciprocal chains by numerical integration, κ = 1."""
+    quoted = re.search(r"grow: ([\d., ]+) times", found("liu2026", "Sec. III, delay at weak coupling")[0].because)
+    for size, told in enumerate(map(float, quoted[1].split(", ")), start=1):
+        coupling = (size + np.sqrt(size**2 + 8 * size)) / 8
+        links = [(k - 1, k, coupling, 0, 0, 0) for k in range(1, size + 1)]
+        w, force = motion(size + 1, links, [1] * (size + 1))
+        end = steady(size + 1, links, [1] * (size + 1))
+        times = np.linspace(0, 60, 6001)
+        step = expm(w * times[1])
+        gone, left = end.copy(), []
+        for _ in times:
+            left.append(gone[-1] / end[-1])
+            gone = step @ gone
+        assert round(trapezoid(np.real(left), times), 2) == told
 
 
 def test_negativities_quoted_under_pumping():

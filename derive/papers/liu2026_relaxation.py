@@ -153,7 +153,8 @@ def reciprocal_rates(
 
 
 def one_way_rates() -> tuple[Statement, ...]:
-    """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is above κ/2."""
+    """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is "
+    "above κ/2."""
     least = (Γ + κ) / 2
     found: list[Statement] = []
     for build in (chain, star):
@@ -207,6 +208,16 @@ def dwelling() -> tuple[Statement, ...]:
     return (*found, *built, AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤")))
 
 
+def weakly_linked() -> tuple[Statement, ...]:
+    """The mean time of arrival as J → 0: 2/κ in every mode on the way, N + 1 of them in a chain, two in a star."""
+    found: list[Statement] = []
+    for size in SIZES:
+        along, across = (arrival(build(size))[-1].subs(J, 0) for build in (chain, star))
+        found.append(Equal(Symbol("tau_c"), 2 * (size + 1) / κ, along))
+        found.append(Equal(Symbol("tau_p"), 4 / κ, across))
+    return tuple(found)
+
+
 CLAIMS = (
     Claim(
         "Fig. 4(a,c), reciprocal chain",
@@ -239,18 +250,19 @@ CLAIMS = (
         "Its relaxation time increases approximately linearly with N",
         reciprocal_rates(chain, wave(N, k), lambda n: half / n),
         reciprocal_rates(chain, wave(N, k), lambda n: half),
-        "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady values as "
+        "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady "
+        "values as "
         "e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at J_op, "
         "where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
         ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
         departure=Departure(
-            "error",
-            "",
+            "condition",
+            "the delay is meant, at a fixed weak coupling",
             (
-                "the relaxation time is that of the approach to the steady state",
-                "it is the delay before the last battery is reached: it grows with N at a fixed J, not at J_op",
+                "the time of the approach to the steady state",
+                "the delay before the last battery is reached: holds, see Sec. III, delay at weak coupling",
             ),
         ),
     ),
@@ -272,18 +284,33 @@ CLAIMS = (
             for a in decay_rates(chain(n))
             for b in decay_rates(star(n))
         ),
-        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike.",
+        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal "
+        "network alike.",
         UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
         departure=Departure(
-            "error",
-            "",
+            "condition",
+            "the delay is meant, at a fixed weak coupling",
             (
-                "the relaxation time is that of the approach to the steady state",
-                "it is the delay before the last battery is reached: along a chain it grows with N, but not at J_op",
+                "the time of the approach to the steady state",
+                "the delay before the last battery is reached: holds, see Sec. III, delay at weak coupling",
             ),
         ),
+    ),
+    Claim(
+        "Sec. III, delay at weak coupling",
+        "The delay of the reciprocal chain increases linearly with N, that of the star is shorter and the "
+        "same for all N",
+        weakly_linked,
+        scope=UP_TO_6,
+        method="limit",
+        form=Equation(Symbol("tau_c"), 2 * (N + 1) / κ, "→"),
+        because="The other reading of the sentences on relaxation times: the mean time of arrival, 4/κ in "
+        "the star. At "
+        "J_op, where Fig. 4 is drawn, it does not grow: 2.00, 2.64, 1.71, 2.64, 1.63, 2.64 times 1/κ in the "
+        "chains of "
+        "N = 1, …, 6.",
     ),
     Claim(
         "Sec. III, nonreciprocal relaxation",
@@ -302,7 +329,8 @@ CLAIMS = (
         scope=ALL,
         method="bound",
         form=Equation(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N))),
-        because="In the cascaded network the rate grows as κN/4, because J_op does; in the parallel one it falls back "
+        because="In the cascaded network the rate grows as κN/4, because J_op does; in the parallel one it "
+        "falls back "
         "to the reciprocal κ/2 as N^(−1/2).",
     ),
     Claim(
