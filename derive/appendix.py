@@ -16,7 +16,7 @@ from derive.derivation import Derivation, Dissipator, Equation, Operators, Step,
 from derive.eliminate import eliminate, elimination_residual
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored, predicted_terms
+from derive.kernel import conjugated, factored, predicted_terms, residual
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
@@ -193,7 +193,11 @@ def stationary(
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes and its energies, factored."""
     amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
-    amplitude_residual = eq.drift * state.mean + eq.pairing * state.mean.applyfunc(conjugated) + eq.force
+    amplitude_residual = residual(
+        Matrix.hstack(eq.drift, eq.pairing),
+        Matrix.vstack(state.mean, state.mean.applyfunc(conjugated)),
+        -eq.force,
+    )
     steps = [
         Step(
             "amplitudes",

@@ -6,7 +6,7 @@ from sympy import Expr, ImmutableMatrix, Matrix, Symbol
 
 from derive.errors import DeriveError
 from derive.gaussian import GaussianState
-from derive.kernel import SingularMatrix, Solution, conjugated, solve
+from derive.kernel import SingularMatrix, Solution, conjugated, residual, solve
 from derive.langevin import Langevin, doubled
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
@@ -58,7 +58,7 @@ def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     )
     w, q, (w_star, q_star) = eq.drift, eq.pairing, (m.applyfunc(conjugated) for m in (eq.drift, eq.pairing))
     return Matrix.hstack(
-        w * alpha + q * alpha.applyfunc(conjugated) + eq.force,
+        residual(Matrix.hstack(w, q), Matrix.vstack(alpha, alpha.applyfunc(conjugated)), -eq.force),
         w_star * number
         + number * w.T
         + q_star * anomalous

@@ -55,10 +55,10 @@ def summary(audited: Sequence[Audited]) -> str:
         why = ", ".join(f"{n} {one}" + "s" * (n > 1) for n, one in parts if n)
         told["corrected"] += f" ({why})" if why else ""
     copies, vacuous = sum(len(f.twins) for _, f in audited), sum(f.vacuous for _, f in audited)
-    refuted = f"{vacuous} of {copies} not" if vacuous else f"all {copies}"
+    tested = f"{vacuous} of {copies} slightly wrong copies not" if vacuous else f"all {copies} slightly wrong copies"
     unexpected = sum(not f.expected for _, f in audited)
     ending = f"; {unexpected} not as expected." if unexpected else "."
-    return f"{len(audited)} claims: {', '.join(told.values())}; {refuted} slightly wrong copies refuted{ending}"
+    return f"{len(audited)} claims: {', '.join(told.values())}; {tested} refuted{ending}"
 
 
 def kind(finding: Finding) -> str:

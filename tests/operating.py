@@ -81,6 +81,12 @@ def injection(p: dict[str, float]) -> tuple[float, float]:
     return (ends[0] - ends[1]) / (2 * h), 0.0
 
 
+def last_two(p: dict[str, float]) -> tuple[float, float]:
+    """One, and E_2/E_1 of two batteries in a chain at J_op."""
+    held = powers(2, 2 * p["kappa"] * best(2, True), {"kappa": p["kappa"], "epsilon": 1.0}, True)[3]
+    return 1.0, held[2] / held[1]
+
+
 def best(size: int, cascaded: bool, loss: float = 1.0) -> float:
     """J_op, where the slope of the terminal energy (central differences of sixth order) is zero."""
 
@@ -111,6 +117,7 @@ def weak_regime(p: dict[str, float]) -> tuple[float, float]:
 
 ORACLES = {
     ("liu2026", "Introduction, Refs. [63, 65]"): weak_regime,
+    ("liu2026", "Below Eq. (10), attenuation along the chain"): last_two,
     ("liu2026", "Below Eq. (10), injection"): injection,
     ("liu2026", "Below Fig. 2, cooperative loss, parallel"): cooperative,
     ("liu2026", "Below Eq. (14), relatively narrow"): narrow,

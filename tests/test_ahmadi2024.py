@@ -7,13 +7,13 @@ import pytest
 import qutip
 from scipy.linalg import expm
 from scipy.optimize import minimize_scalar
-from sympy import lambdify
+from sympy import lambdify, pi, sqrt
 
-from derive import netfile
+from derive import Proved, aharonov_bohm_chain, chain, is_zero, langevin, netfile, steady_state
 from derive.build import story_files
 from derive.papers.ahmadi2024 import GAINED
 from derive.papers.ahmadi2024_charging import cell
-from derive.papers.ahmadi2024_letters import Γ, energies, pair, ε, κ, κ_a, κ_b, ω
+from derive.papers.ahmadi2024_letters import Γ, J, energies, equal_losses, p_b, pair, ε, θ, κ, κ_a, κ_b, ω
 from derive.stories import STORIES
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "ahmadi2024.toml"
@@ -56,6 +56,14 @@ def increase(p):
     return scale * one_way(p["Gamma"], losses)[1], scale * both_ways(p["Gamma"] / 2, losses)[1]
 
 
+def no_oscillation(p):
+    """The same with κ_b = κ_a + 2Γ + s: the conventional drift has real eigenvalues."""
+    losses = p["kappa_a"], p["kappa_a"] + 2 * p["Gamma"] + p["s"]
+    assert np.ptp(np.linalg.eigvals(drift(p["Gamma"] / 2, 0, losses)).imag) < 1e-9
+    scale = p["omega"] * p["epsilon"] ** 2
+    return scale * one_way(p["Gamma"], losses)[1], scale * both_ways(p["Gamma"] / 2, losses)[1]
+
+
 def at_best(p):
     losses, scale = (p["kappa_a"], p["kappa_b"]), p["omega"] * p["epsilon"] ** 2
     curves = (lambda x: one_way(x, losses)[1], lambda x: both_ways(x, losses)[1])
@@ -71,6 +79,7 @@ def efficiency(p):
 ORACLES = {
     "Abstract, substantial increase": increase,
     "Abstract, optimal condition, elevated": at_best,
+    "Abstract, overdamped coupling, no oscillation": no_oscillation,
     "Abstract, charging efficiency": efficiency,
 }
 
@@ -80,6 +89,31 @@ ORACLES = {
 
 def test_the_example_is_the_papers_network():
     assert netfile.loads(EXAMPLE.read_text(encoding="utf-8")) == pair()
+
+
+def test_the_pair_is_a_chain_of_one_battery_and_a_triangle():
+    """The networks of Liu et al. and of Zhao et al. with one battery; the triangle with its lossy mode, isolating."""
+    theirs = chain(1, "general", distinct=True)
+    book = {"J_1": J, "theta_1": θ, "Gamma_1": Γ, "kappa_1": κ_b}
+    letters = {x: book[x.name] for x in theirs.symbols if x.name in book}
+    letters |= {x: p_b for x in theirs.symbols if x.name == "p_1"}
+    mine, liu = langevin(pair()), langevin(theirs.subs(letters))
+    assert (mine.drift, mine.force) == (liu.drift, liu.force)
+    triangle = aharonov_bohm_chain(1)
+    book = {
+        "g_b": Γ / 2,
+        "gamma": κ,
+        "xi": ε,
+        "theta_1": -pi / 2,
+        "Gamma": 5,
+        "g_1": sqrt(5 * Γ / 4),
+        "g_2": sqrt(5 * Γ / 4),
+    }
+    zhao = steady_state(
+        langevin(triangle.subs({x: book[x.name] for x in triangle.symbols if x.name in book}))
+    )
+    isolated = energies()[0].subs(equal_losses())
+    assert isinstance(is_zero(zhao.energy("b_1") - isolated), Proved)
 
 
 @pytest.mark.parametrize("losses", LOSSES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from random import Random
+from time import process_time
 
 import pytest
 from flint import fmpq, fmpq_mat
@@ -35,7 +36,8 @@ from sympy import (
 )
 
 from derive.errors import DeriveError
-from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
+from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, residual, solve, straight_line
+from derive.kernel.zero import Proved, Refuted, is_zero
 
 Gaussian = tuple[Fraction, Fraction]
 
@@ -580,3 +582,36 @@ def test_random_networks_of_distinct_parameters(data: st.DataObject) -> None:
     # Independent entries: the count is exact.
     if all(A[i, j] != A[j, i] or A[i, j] == 0 for i in range(n) for j in range(i)):
         assert solution.terms == predicted_terms(A, b)
+
+
+def sparse(n: int) -> tuple[Matrix, Matrix]:
+    """A connected graph of mean degree 3."""
+    rng = Random(5)
+    pairs = [(rng.randrange(i), i) for i in range(1, n)]
+    others = [(i, j) for j in range(n) for i in range(j) if (i, j) not in pairs]
+    return network(n, pairs + rng.sample(others, n // 2))
+
+
+VERDICTS = {
+    "chain 12": chain(12), "chain 16": chain(16), "ladder 12": ladder(12), "sparse 12": sparse(12),
+    "complete 7": complete(7),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_a_verdict_takes_at_most_ten_times_the_time_of_solving(name: str) -> None:
+    A, b = VERDICTS[name]
+    solving, judging = [], []
+    for _ in range(3):
+        start = process_time()
+        solution = solve(A, b)
+        solving.append(process_time() - start)
+        start = process_time()
+        verdict = is_zero(residual(A, solution.values, b))
+        judging.append(process_time() - start)
+        assert isinstance(verdict, Proved)
+    assert min(judging) < 10 * min(solving)
+    assert isinstance(is_zero(residual(A, solution.values, 2 * b)), Refuted)
+    wrong = solution.values.as_mutable()
+    wrong[0] *= 2
+    assert isinstance(is_zero(residual(A, wrong, b)), Refuted)

@@ -369,6 +369,11 @@ def largest_energies(size):
     return found
 
 
+def zhao_same_gain(p):
+    """G_{N1} of one battery and of N in parallel."""
+    return tuple(gains(size, starred, Point(g_b=p["x"]))[0] for size in (1, int(p["N"])))
+
+
 def zhao_difference(p):
     """The difference at N = 5 rounded up and that at N = 3 rounded down, six digits."""
     three, five = (np.subtract(*largest_energies(size)) for size in (3, 5))
@@ -377,6 +382,7 @@ def zhao_difference(p):
 
 ORACLES = {
     ("zhao2025", "Below Eq. (3), difference"): zhao_difference,
+    ("zhao2025", "Below Fig. 3, same gain"): zhao_same_gain,
     ("liu2026", "Eq. (1)"): liu_1,
     ("liu2026", "Below Eq. (2), mu_1"): back,
     ("liu2026", "Eq. (3)"): liu_3,

@@ -4,13 +4,20 @@ import pytest
 
 from derive.papers import OWN, PAPERS
 from derive.prose import formula, latex, plain, segments
+from derive.report import departed
 from derive.web import typesetter
 
 SENTENCES = [
     text
     for paper in (*PAPERS, *OWN)
     for claim in paper.claims
-    for text in (claim.label, claim.title, claim.scope, claim.because)
+    for text in (
+        claim.label,
+        claim.title,
+        claim.scope,
+        claim.because,
+        departed(claim.departure) if claim.departure else "",
+    )
 ]
 
 

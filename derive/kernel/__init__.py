@@ -3,7 +3,15 @@
 from derive.kernel.conjugation import conjugated, substituted
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.irreducible import NotFactored, angular_roots, characteristic, vanishing
-from derive.kernel.linear import SingularMatrix, Solution, inverse, predicted_terms, solve, straight_line
+from derive.kernel.linear import (
+    SingularMatrix,
+    Solution,
+    inverse,
+    predicted_terms,
+    residual,
+    solve,
+    straight_line,
+)
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.spectrum import charpoly, touching
 from derive.kernel.structure import elimination_work
@@ -34,6 +42,7 @@ __all__ = [
     "peak",
     "peak_verdict",
     "predicted_terms",
+    "residual",
     "solve",
     "straight_line",
     "substituted",

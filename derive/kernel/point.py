@@ -12,6 +12,7 @@ from functools import reduce
 from math import comb, lcm
 from random import Random
 from types import MappingProxyType
+from typing import NamedTuple
 
 from flint import acb, acb_poly, arb, fmpq
 from flint import ctx as working
@@ -22,6 +23,7 @@ from sympy import (
     I,
     Integer,
     Mul,
+    Number,
     Pow,
     Rational,
     S,
@@ -35,9 +37,12 @@ from sympy import (
     pi,
     re,
 )
+from sympy.core.basic import Basic
+from sympy.core.numbers import ImaginaryUnit
 
 from derive.kernel.conjugation import TRIGONOMETRIC
 
+ANGULAR = (exp, *TRIGONOMETRIC)
 PRECISION = 333  # bits: a hundred decimal digits
 Point = tuple[tuple[Symbol, Expr], ...]
 Gaussian = tuple[fmpq, fmpq]
@@ -48,10 +53,57 @@ class Undecided(ArithmeticError):
     """A value that has a pole, or that cannot be computed with certainty."""
 
 
-def points(symbols: Iterable[Symbol], expressions: Iterable[Expr], tries: int) -> Iterator[Point]:
-    """Points that respect the assumptions, the same at every run: small integers first, then fractions."""
+class Survey(NamedTuple):
+    """What occurs in some expressions: symbols, exponentials and functions of angles; whether everything is `finite`
+    and exact, and whether it is `rational` in symbols, their conjugates and i.
+    """
+
+    symbols: frozenset[Symbol]
+    angles: tuple[Expr, ...]
+    finite: bool
+    rational: bool
+
+
+def survey(expressions: Iterable[Expr]) -> Survey:
+    """Survey the parts of expressions, shared ones once: the residual of a linear system has the same determinant in
+    every term.
+    """
+    symbols: dict[Symbol, None] = {}
+    angles: dict[Expr, None] = {}
+    bound: set[Basic] = set()
+    finite = rational = True
+    queue: list[Basic] = list(expressions)
+    seen: dict[int, Basic] = {id(e): e for e in queue}
+    for e in queue:
+        if isinstance(e, Symbol):
+            symbols[e] = None
+            continue
+        if isinstance(e, Number):
+            finite = finite and isinstance(e, Rational)
+            continue
+        if not (
+            isinstance(e, Add | Mul | ImaginaryUnit)
+            or isinstance(e, Pow) and isinstance(e.exp, Integer)
+            or isinstance(e, conjugate) and isinstance(e.args[0], Symbol)
+        ):
+            rational = False
+            finite = finite and e is not S.ComplexInfinity
+            bound.update(getattr(e, "bound_symbols", ()))
+            if isinstance(e, ANGULAR):
+                angles[e] = None
+        for part in e.args:
+            if id(part) not in seen:
+                seen[id(part)] = part
+                queue.append(part)
+    return Survey(frozenset(symbols) - bound, tuple(angles), finite, rational)
+
+
+def points(symbols: Iterable[Symbol], angles: Iterable[Expr], tries: int) -> Iterator[Point]:
+    """Points that respect the assumptions, the same at every run: small integers first, then fractions. Letters turn
+    by rational sines and cosines in the `angles`.
+    """
     letters = sorted(symbols, key=lambda s: (s.name, s.sort_key()))
-    turning = _phases(expressions)
+    turning = _phases(angles)
     for attempt in range(tries if letters else 1):
         # a seed by name, so that a letter's value does not depend on which others occur
         point = tuple(
@@ -66,10 +118,9 @@ def allowed(symbol: Symbol, number: Expr) -> bool:
     return all(getattr(number, f"is_{name}") is value for name, value in symbol.assumptions0.items())
 
 
-def _phases(expressions: Iterable[Expr]) -> dict[Symbol, int]:
+def _phases(angles: Iterable[Expr]) -> dict[Symbol, int]:
     """Letters θ that occur in phases e^{ikθ} with rational k, and the common denominator of the k."""
     found: dict[Symbol, int] = {}
-    angles = {node for e in expressions for node in e.atoms(exp, *TRIGONOMETRIC)}
     for node in sorted(angles, key=lambda e: e.sort_key()):
         for term in Add.make_args((node.exp / I if isinstance(node, exp) else node.args[0]).expand()):
             c, letter = term.as_coeff_Mul(rational=True)
@@ -161,13 +212,14 @@ class Values:
             return self._value(e)
 
     def _value(self, e: Expr) -> Value:
-        if e.is_Rational:
-            return fmpq(int(e.p), int(e.q)), fmpq(0)
-        if e not in self.known:
-            self.known[e] = self._node(e)
-        return self.known[e]
+        known = self.known.get(e)
+        if known is None:
+            known = self.known[e] = self._node(e)
+        return known
 
     def _node(self, e: Expr) -> Value:
+        if e.is_Rational:
+            return fmpq(int(e.p), int(e.q)), fmpq(0)
         if e is S.ImaginaryUnit:
             return fmpq(0), fmpq(1)
         if isinstance(e, Symbol) and e in self.point:
@@ -179,7 +231,7 @@ class Values:
         if e is S.Exp1:
             return acb(1).exp()
         if isinstance(e, Add | Mul):
-            return reduce(_plus if isinstance(e, Add) else _times, (self._value(x) for x in e.args))
+            return reduce(_plus if isinstance(e, Add) else _times, map(self._value, e.args))
         if isinstance(e, exp):
             return self._exponential(e.exp)
         if isinstance(e, Pow):
@@ -262,7 +314,7 @@ def _times(a: Value, b: Value) -> Value:
 
 
 def _product(a: Gaussian, b: Gaussian) -> Gaussian:
-    if a[1] == 0 and b[1] == 0:
+    if not (a[1] or b[1]):
         return a[0] * b[0], a[1]
     return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
 

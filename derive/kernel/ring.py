@@ -23,8 +23,11 @@ from types import MappingProxyType
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, exp, pi
 
-from derive.kernel.conjugation import conjugated, positive
+from derive.kernel.conjugation import conjugated, nonzero, positive
 from derive.kernel.exponents import composite, root_relation, terms_of, turning
+from derive.kernel.polynomials import has_one_sign, is_irreducible
+
+LONG = 200  # terms of a denominator that is not written anew in its normal form
 
 Monomial = tuple[int, ...]
 Exponents = tuple[tuple[tuple[Expr, Expr], Rational], ...]
@@ -55,9 +58,7 @@ class Quotient:
 
 
 class Ring:
-    """The polynomials in everything that some expressions contain. `factors` are all denominators met on the
-    way.
-    """
+    """The polynomials in everything that some expressions contain; `factors` are all denominators met on the way."""
 
     def __init__(
         self, *expressions: Expr, roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})
@@ -71,8 +72,10 @@ class Ring:
         self.gens = self.context.gens()
         self.number = {g.stands_for: k for k, g in enumerate(self.generators)}
         self.factors: list[fmpq_mpoly] = []
+        self.written: list[Expr | None] = []
         self.places: dict[frozenset[tuple[Monomial, fmpq]], int] = {}
         self.values: dict[Expr, Quotient] = {}
+        self.powers: dict[Expr, tuple[int, int]] = {}
         self.relations: list[fmpq_mpoly] = []
         # a relation only involves generators found before its own, which come later here: one pass is a
         # normal form
@@ -92,8 +95,18 @@ class Ring:
         return Quotient(self.context.constant(value), {})
 
     def assumed(self) -> tuple[Expr, ...]:
-        """Everything that was taken to be nonzero so far."""
-        return (*self.split, *(self.expression(f) for f in self.factors))
+        """Everything that was taken to be nonzero so far, save for what manifestly is."""
+        found = [e for e in self.split if not nonzero(e)]
+        unit = self.number.get(S.ImaginaryUnit)
+        positive = {k for k, g in enumerate(self.generators) if g.stands_for.is_positive or k == unit}
+        for f, written in zip(self.factors, self.written, strict=True):
+            simple = positive.issuperset(k for k, degree in enumerate(f.degrees()) if degree)
+            if simple and has_one_sign(f, unit):
+                continue
+            e = self.expression(f) if written is None else written
+            if simple or not nonzero(e):
+                found.append(e)
+        return tuple(found)
 
     def quotient(self, e: Expr) -> Quotient:
         """An expression as a quotient; its numerator is not reduced by the relations."""
@@ -118,7 +131,7 @@ class Ring:
         if isinstance(e, Mul):
             return reduce(self.product, (self.quotient(x) for x in e.args))
         if isinstance(e, Pow) and e.exp.is_Integer:
-            return self.power(self.quotient(e.base), int(e.exp))
+            return self.power(self.quotient(e.base), int(e.exp), e.base)
         return reduce(
             self.product, (self.power(self.quotient(g), n) for g, n in self.units[e]), self.constant(1)
         )
@@ -156,27 +169,30 @@ class Ring:
 
     def _monomial(self, term: Expr) -> tuple[Monomial, fmpq] | None:
         powers, coefficient = [0] * max(1, len(self.generators)), fmpq(1)
-        for x in Mul.make_args(term):
-            base, n = (
-                (x, 1)
-                if x in self.number or not isinstance(x, Pow) or not x.exp.is_Integer
-                else (x.base, int(x.exp))
-            )
-            if x.is_Rational:
-                coefficient *= fmpq(int(x.p), int(x.q))
-            elif base in self.number and n > 0:
-                powers[self.number[base]] += n
-            else:
-                return None
+        for x in term.args if term.is_Mul else (term,):
+            found = self.powers.get(x)
+            if found is None:
+                if x.is_Rational:
+                    coefficient *= fmpq(int(x.p), int(x.q))
+                    continue
+                power = x.is_Pow and x.exp.is_Integer and x not in self.number
+                base, n = (x.base, int(x.exp)) if power else (x, 1)
+                if base not in self.number or n < 0:
+                    return None
+                found = self.powers[x] = self.number[base], n
+            powers[found[0]] += found[1]
         return tuple(powers), coefficient
 
-    def power(self, a: Quotient, n: int) -> Quotient:
+    def power(self, a: Quotient, n: int, written: Expr | None = None) -> Quotient:
+        """a^n; long irreducible denominators are remembered as they are `written`."""
         if n >= 0:
             return Quotient(a.above**n, {f: p * n for f, p in a.below.items() if n})
         above = self.reduced(a.above)
         if above.is_zero():
             raise NotRational("a denominator is identically zero")
-        content, factors = above.factor()
+        content, factors = (fmpq(1), [(above, 1)]) if is_irreducible(above) else above.factor()
+        if len(factors) > 1 or len(above) < LONG:
+            written = None
         below: dict[int, int] = {}
         inverse = reduce(
             mul, (self.factors[f] ** (p * -n) for f, p in a.below.items()), self.context.constant(1)
@@ -188,7 +204,7 @@ class Ring:
                 continue
             lead = f.leading_coefficient()
             f, content = f / lead, content * lead**p
-            below[self._place(f)] = p * -n
+            below[self._place(f, written)] = p * -n
         return Quotient(inverse * (1 / content) ** -n, below)
 
     def inverse(self, f: fmpq_mpoly) -> fmpq_mpoly | None:
@@ -221,12 +237,13 @@ class Ring:
         whole, rest = divmod(self.reduced(above * turned), self.reduced(f * turned))
         return whole if rest.is_zero() else None
 
-    def _place(self, factor: fmpq_mpoly) -> int:
+    def _place(self, factor: fmpq_mpoly, written: Expr | None) -> int:
         """The place of an irreducible denominator in `factors`; polynomials have no hash of their own."""
         key = frozenset(factor.to_dict().items())
         if key not in self.places:
             self.places[key] = len(self.factors)
             self.factors.append(factor)
+            self.written.append(written)
         return self.places[key]
 
     def expression(self, polynomial: fmpq_mpoly) -> Expr:
@@ -239,9 +256,7 @@ class Ring:
 
 
 class _Finder:
-    """Finds the generators of expressions, relations first, and writes every node that is none in terms of
-    them.
-    """
+    """Finds the generators of expressions, relations first, and writes every node that is none in terms of them."""
 
     def __init__(
         self, expressions: Iterable[Expr], roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})

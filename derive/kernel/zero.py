@@ -19,7 +19,7 @@ from sympy import Add, Expr, Float, MatrixBase, Mul, Pow, S, Symbol, exp
 from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
-from derive.kernel.point import Undecided, Values, is_zero_value, number, points, sign
+from derive.kernel.point import Undecided, Values, is_zero_value, number, points, sign, survey
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Ring
 
@@ -80,15 +80,20 @@ def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINIT
 
 def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
     written = [given.written(e) for e in entries]
-    for e in written:
-        if e.has(*NOT_FINITE, Float):
-            return Unknown(f"{e} is not finite and exact")
-    defined = {s: e for s, e in given.letters.items() if any(s in entry.free_symbols for entry in entries)}
+    symbols = survey(entries).symbols if given.letters else frozenset[Symbol]()
+    defined = {s: e for s, e in given.letters.items() if s in symbols}
+    found = survey([*written, *defined.values()])
+    if not found.finite:
+        wrong = next((e for e in written if e.has(*NOT_FINITE, Float)), None)
+        if wrong is not None:
+            return Unknown(f"{wrong} is not finite and exact")
     refuted = _refuted(written, given, defined, 0, QUICK)
     if refuted:
         return refuted
     try:
-        forms = [rewritten(e) for e in (*written, *defined.values())]
+        forms = [*written, *defined.values()]
+        if not found.rational:
+            forms = [rewritten(e) for e in forms]
         ring = Ring(*forms, roots=given.roots)
         tops = [ring.reduced(ring.quotient(form).above) for form in forms]
     except NotRational as error:
@@ -105,8 +110,9 @@ def _refuted(
     written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol, Expr], first: int, last: int
 ) -> Refuted | None:
     """A point, among the first to last ones tried, at which an expression does not vanish."""
-    shown = set().union(*(e.free_symbols for e in (*written, *defined.values())))
-    for k, point in enumerate(points((shown | given.symbols) - set(given.roots), written, last)):
+    question = survey(written)
+    shown = question.symbols.union(*(e.free_symbols for e in defined.values()))
+    for k, point in enumerate(points((shown | given.symbols) - set(given.roots), question.angles, last)):
         values = Values(dict(point), given.roots)
         if k < first or not given.hold(values):
             continue
@@ -125,21 +131,23 @@ def _refuted(
 def _proved(assumed: Iterable[Expr], given: Definitions) -> Verdict:
     """Proved where the assumed factors do not vanish; Unknown if one of them may vanish everywhere."""
     provided: dict[Expr, None] = {}
-    open_ = [e for e in dict.fromkeys(assumed) if not nonzero(e)]
-    symbols = set().union(*(e.free_symbols for e in open_))
-    for point in points((symbols | given.symbols) - set(given.roots), open_, TRIES):
+    open_ = list(dict.fromkeys(assumed))
+    question = survey(open_)
+    for point in points((question.symbols | given.symbols) - set(given.roots), question.angles, TRIES):
         values = Values(dict(point), given.roots)
         for e in [e for e in open_ if _nonzero(values, e)]:
             open_.remove(e)
             if isinstance(e, Pow) and not isinstance(e, exp) and not e.exp.is_Integer:
                 e = e.base
-            if e.free_symbols and not isinstance(e, exp) and not nonzero(e):
+                if nonzero(e):
+                    continue
+            if e.free_symbols and not isinstance(e, exp):
                 provided[-e if e.could_extract_minus_sign() else e] = None
         if not open_:
             break
     if open_:
         return Unknown(f"a denominator, {open_[0]}, may vanish everywhere")
-    return Proved(tuple(sorted(provided, key=lambda e: e.sort_key())))
+    return Proved(tuple(sorted(provided, key=lambda e: e.sort_key()) if len(provided) > 1 else provided))
 
 
 def _nonzero(values: Values, e: Expr) -> bool:
@@ -194,7 +202,7 @@ def is_nonnegative(e: Expr) -> Verdict:
 
 
 def _negative(e: Expr, first: int, last: int) -> Refuted | None:
-    for k, point in enumerate(points(e.free_symbols, [e], last)):
+    for k, point in enumerate(points(e.free_symbols, survey([e]).angles, last)):
         if k < first:
             continue
         try:

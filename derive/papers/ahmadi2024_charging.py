@@ -6,7 +6,7 @@ from sympy import Expr, I, Integer, Symbol, diff, exp, log, pi
 
 from derive.balance import largest_worst
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, vacuum
@@ -80,6 +80,29 @@ def overdamped() -> tuple[Statement, ...]:
         Equal(GAIN, 4, limit),
         Equal(Symbol("n"), 0, power),
         *(AtLeast(one.subs(case), other.subs(case), MORE) for case in smaller),
+    )
+
+
+def without_oscillation() -> tuple[Statement, ...]:
+    """E_b^nr ≥ E_b^r where 4J = 2Γ ≤ |κ_a − κ_b|, written κ_b = κ_a + 2Γ + s: as read."""
+    one, other = (e.subs(κ_b, κ_a + 2 * Γ + s) for e in energies())
+    return (AtLeast(one, other, MORE),)
+
+
+def below_the_smaller() -> tuple[Statement, ...]:
+    """The same has the sign of κ_a − Γ, and eigenvalues of the conventional drift that are real at s = 0 and beyond."""
+    unlike = {κ_b: κ_a + 2 * Γ + s}
+    drift = langevin(conventional(Γ / 2)).drift.subs(unlike)
+    mine = -I * state(even(one_way())).amplitude("b")
+    theirs = -state(conventional(Γ / 2)).amplitude("b")
+    below = (Γ + κ_a) * (3 * Γ + κ_a + s) * (Γ**2 + κ_a * (κ_a + 2 * Γ + s))
+    return (
+        Equal(
+            Symbol("B_nr") - Symbol("B_r"),
+            2 * ε * Γ * (κ_a - Γ) * (κ_a + Γ + s) / below,
+            (mine - theirs).subs(unlike),
+        ),
+        Equal(Symbol("delta"), s * (4 * Γ + s) / 4, drift.trace() ** 2 - 4 * drift.det()),
     )
 
 
@@ -162,6 +185,24 @@ CLAIMS = (
         method="bound",
         form=MORE,
         because="Fourfold in the limit of weak coupling.",
+    ),
+    Claim(
+        "Abstract, overdamped coupling, no oscillation",
+        "The increase remains in overdamped regimes, read as: where the conventional pair does not oscillate",
+        without_oscillation,
+        below_the_smaller,
+        "Unequal losses, κ_b = κ_a + 2Γ + s, can overdamp a coupling that is larger than the smaller loss. Then the "
+        "conventional pair stores more.",
+        method="bound",
+        form=MORE,
+        departure=Departure(
+            "condition",
+            "2J is not larger than the smaller loss",
+            (
+                "4J is less than |κ_a − κ_b|",
+                "2J is less than both losses: holds, see Abstract, overdamped coupling",
+            ),
+        ),
     ),
     Claim(
         "Abstract, precise temporal control",

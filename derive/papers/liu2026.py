@@ -244,6 +244,7 @@ MAIN = (
                 "n is the battery whose energy is asked for",
                 "n is the number of batteries: holds, see Eq. (4)",
             ),
+            scan="A capital N that the scan gives as n cannot be excluded.",
         ),
     ),
     Claim(
@@ -310,6 +311,7 @@ MAIN = (
                 "n is the battery whose energy is asked for",
                 "n is the number of batteries: holds, see Eq. (9)",
             ),
+            scan="A capital N that the scan gives as n cannot be excluded.",
         ),
     ),
     Claim(

@@ -149,6 +149,12 @@ def derivative(name: str, printed: Expr, energy: Expr) -> tuple[Statement, ...]:
     return (Equal(Symbol(name), printed, diff(energy.subs(Γ, 2 * J), J).subs(J, Γ / 2)),)
 
 
+def by_shared_rate() -> tuple[Statement, ...]:
+    """Both printed right sides as ∂E/∂Γ."""
+    pairs = (("∂E_c^ss/∂Gamma", a_9(3), eq_5(N)), ("∂E_p^ss/∂Gamma", a_10(32), eq_9(N)))
+    return tuple(Equal(Symbol(name), printed, diff(energy, Γ)) for name, printed, energy in pairs)
+
+
 # -- the reciprocal chain and its Green function, Eqs. (B1)–(B7) --------------------------------------------
 
 
@@ -351,6 +357,13 @@ CLAIMS = (
     ),
     A_8,
     Claim(
+        "Above Eq. (A9), dissipative coupling strength",
+        "Eqs. (A9) and (A10) as derivatives with respect to the dissipative coupling strength Γ",
+        by_shared_rate,
+        form=Equation(Symbol("∂E_c^ss/∂Gamma"), a_9(3)),
+        because="So the sentence above has it, and both right sides are right.",
+    ),
+    Claim(
         "Eq. (A9)",
         "Derivative of Eq. (5) by the coupling",
         lambda: derivative("∂E_c^ss/∂J", a_9(3), eq_5(N)),
@@ -358,7 +371,10 @@ CLAIMS = (
         f"A factor 2: {PER_GAMMA}",
         departure=Departure(
             "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
-            ("the derivative is by J", "it is by Γ = 2J, as the sentence above says: holds"),
+            (
+                "the derivative is by J",
+                "it is by Γ = 2J, as the sentence above says: holds, see Above Eq. (A9), dissipative coupling strength",
+            ),
         ),
     ),
     Claim(
@@ -369,7 +385,10 @@ CLAIMS = (
         f"A factor 2, as in Eq. (A9): {PER_GAMMA}",
         departure=Departure(
             "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
-            ("the derivative is by J", "it is by Γ = 2J, as the sentence above says: holds"),
+            (
+                "the derivative is by J",
+                "it is by Γ = 2J, as the sentence above says: holds, see Above Eq. (A9), dissipative coupling strength",
+            ),
         ),
     ),
     Claim(

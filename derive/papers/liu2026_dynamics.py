@@ -343,7 +343,11 @@ CASCADED = (
         "induction",
         form=Equation(Symbol("E_2"), eq_3(2)),
         corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
-        departure=Departure("misprint", "Eqs. (A2) and (A4)"),
+        departure=Departure(
+            "misprint",
+            "Eqs. (A2) and (A4)",
+            scan="An exponent n + p + 1 of which the scan lost the 1 cannot be excluded.",
+        ),
     ),
     Claim(
         "Eq. (3), uniform",
@@ -384,7 +388,9 @@ PARALLEL = (
         UP_TO_6,
         form=Equation(Symbol("E_n"), eq_7("n", 0, "n")),
         corrected_form=Equation(Symbol("E_n"), eq_7("n", "n", 0)),
-        departure=Departure("misprint", "Eqs. (A6) and (A8)"),
+        departure=Departure(
+            "misprint", "Eqs. (A6) and (A8)", scan="Indices that the scan exchanged cannot be excluded."
+        ),
     ),
 )
 

@@ -203,6 +203,21 @@ def symmetric() -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def mismatched() -> tuple[Statement, ...]:
+    """The modes of odd N = 2m + 1 that are nearest to the drive, k = m + 1 and m + 2: E = ±2J sin π/(2(N + 2))."""
+    near = pi / (2 * (2 * m + 3))
+    shown = Symbol("E_(N+1)/2")
+    ways = zip((1, -1), (m + 1, m + 2), strict=True)
+    return tuple(
+        statement
+        for sign, number in ways
+        for statement in (
+            Equal(Symbol("phi_k"), pi / 2 - sign * near, angle(number, 2 * m + 2)),
+            Equal(shown, sign * 2 * J * sin(near), 2 * J * expand_trig(cos(pi / 2 - sign * near))),
+        )
+    )
+
+
 def paired(odd: bool) -> tuple[Statement, ...]:
     """The terms of k and L + 1 − k in Eq. (B14) together: for odd N −2E/(E² + κ²/4), for even N −iκ/(E² + κ²/4).
 
@@ -262,6 +277,14 @@ CLAIMS = (
         because="'Close to zero energy' is exact: k = N/2 + 1 has E_k = 0, and no mode has a larger amplitude at the "
         "ends.",
         form=Equation(Symbol("E_(N/2+1)"), S.Zero),
+    ),
+    Claim(
+        "Sec. III, frequency mismatch",
+        "Odd N: the normal modes' frequencies mismatch with the drive, the more the larger the coupling",
+        mismatched,
+        scope=ALL,
+        form=Equation(Symbol("E_near"), 2 * J * sin(pi / (2 * (N + 2)))),
+        because="The two nearest ones are at ±2J sin(π/(2(N + 2))), in proportion to J.",
     ),
     Claim(
         "Eq. (B15)",

@@ -45,6 +45,8 @@ NOTATION = Notation(
         **{f"psi_k({n})": rf"\psi_k({n})" for n in ("0", "n", "N")},
         "sin(pi k L/(L + 1))": r"\sin\frac{\pi k L}{L + 1}",
         "E_(N/2+1)": "E_{N/2 + 1}",
+        "E_(N-1)": "E_{N-1}",
+        "E_near": r"E_{\mathrm{near}}",
         "det H_0": r"\det H_0",
         "G_k + G_(L+1-k)": "G_k + G_{L + 1 - k}",
     }

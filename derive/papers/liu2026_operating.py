@@ -248,7 +248,7 @@ SECTION_II = (
         form=Equation(J, κ / (2 * sqrt(N)), "<"),
         corrected_form=Equation(J, κ / (2 * (2 * sqrt(N) - 1)), "<"),
         departure=Departure(
-            "condition", "J < κ/(2(2√N − 1)) if N ≥ 2",
+            "condition", "N = 1, or J < κ/(2(2√N − 1))",
             (
                 "the charger holds more than all batteries together",
                 "the charger holds more than each battery: holds, see Below Eq. (10), J < J_op",

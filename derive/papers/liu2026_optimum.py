@@ -274,7 +274,7 @@ CLAIMS = (
         corrected_form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≥"),
         departure=Departure(
             "condition",
-            "narrow is less than κ/2",
+            "it is compared with κ/2",
             ("against J_op, which the figures are drawn at", "against κ/2: holds for every N"),
         ),
     ),

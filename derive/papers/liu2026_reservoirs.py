@@ -268,7 +268,9 @@ CLAIMS = (
         UP_TO_6,
         form=Equation(HOT, ENERGY + n_th),
         corrected_form=Equation(HOT, ENERGY + ω * n_th),
-        departure=Departure("condition", "energies are in units of ω"),
+        departure=Departure(
+            "condition", "energies are in units of ω", scan="An ω that the scan lost cannot be excluded."
+        ),
     ),
     Claim(
         "Below Eq. (15), definition of ergotropy",

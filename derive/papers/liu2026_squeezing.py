@@ -297,7 +297,7 @@ CLAIMS = (
         "N = 1",
         form=Equation(WORK_SQ, WORK, ">"),
         corrected_form=Equation(WORK_SQ, WORK),
-        departure=Departure("condition", "θ_i = π/2, μ_i = 1, or J off J_op"),
+        departure=Departure("condition", "θ_i = π/2, μ_i = 1, or J ≠ J_op"),
     ),
     Claim(
         "Below Eq. (16), useful fraction",

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from sympy import Expr, Integer, Rational, Symbol
 
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.papers.zhao2025_gains import first, parallel_gain, second
 from derive.papers.zhao2025_letters import (
@@ -93,6 +93,24 @@ def two_in_parallel() -> tuple[Statement, ...]:
     )
 
 
+def gain_of_all() -> tuple[Statement, ...]:
+    """G_{N1} of parallel charging is that of one battery, as read."""
+    gain = parallel_gain(1)
+    return (Equal(Symbol("G_N1"), gain.subs(N, 1), gain),)
+
+
+def gain_in_the_limit() -> tuple[Statement, ...]:
+    """It is so at g_b → 0, 4 and 2 at every N; beyond, G_{N1} = 4[(1 + 4Nx²)/(1 + (2N + 2)x + 4Nx²)]²."""
+    first_gain, second_gain = (parallel_gain(case) for case in (1, 2))
+    return (
+        Equal(Symbol("G_N1"), WITH_N, first_gain),
+        Equal(Symbol("G_N1(0)"), Integer(4), first_gain.subs(x, 0)),
+        Equal(Symbol("G_N2(0)"), Integer(2), second_gain.subs(x, 0)),
+    )
+
+
+WITH_N = 4 * ((1 + 4 * N * x**2) / (1 + (2 * N + 2) * x + 4 * N * x**2)) ** 2
+
 CLAIMS = (
     Claim(
         "Fig. 2(b)",
@@ -126,5 +144,25 @@ PARALLEL = (
         because="Up to g_b/γ = 1/4. Then E^r1 is the largest up to 1/2, where both are alike, and E^nr "
         "again: the window "
         "of Liu et al., Eq. (14).",
+    ),
+    Claim(
+        "Below Fig. 3, same gain",
+        "All batteries in parallel share the same charging gain, regardless of the value of N",
+        gain_of_all,
+        gain_in_the_limit,
+        "All batteries of one network do. But the gain at a given g_b falls with N, in the paper's own "
+        "approximation as "
+        "well; 4 and 2 are its values for every N at g_b → 0 only. Here x = g_b/γ.",
+        "all N",
+        form=Equation(Symbol("G_N1"), WITH_N.subs(N, 1)),
+        corrected_form=Equation(Symbol("G_N1"), WITH_N),
+        departure=Departure(
+            "condition",
+            "g_b → 0",
+            (
+                "whatever the number of batteries",
+                "whichever battery of one network: holds, see Below Eq. (5), E_k = E_N",
+            ),
+        ),
     ),
 )

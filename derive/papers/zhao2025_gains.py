@@ -164,7 +164,8 @@ def falling_gain() -> tuple[Statement, ...]:
 
 
 def strong_gain() -> tuple[Statement, ...]:
-    """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² for even N."""
+    """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² "
+    "for even N."""
     k = Symbol("k", nonnegative=True, integer=True)
     four = 4 * x**2
     top = (4 * x) ** (N - 1) * four
@@ -390,8 +391,10 @@ CASCADED = (
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Rational(3, 25)),
         below_a_tenth,
-        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 to 0.119 "
-        "for N = 1 to 6, and beyond 0.12 from N = 10 on. G_{N1} > G_{N2} is the same as E_N^r1 < E_N^r2, for which the "
+        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 "
+        "to 0.119 "
+        "for N = 1 to 6, and beyond 0.12 for N = 10 to 100, in numbers. G_{N1} > G_{N2} is the same as "
+        "E_N^r1 < E_N^r2, for which the "
         "text gives g_b/γ < 0.1: that holds for every N.",
         ALL,
         "induction",
