@@ -321,6 +321,21 @@ def test_modes_that_the_drive_does_not_reach_stay_empty() -> None:
     assert list(solve(downstream[0], upstream_drive).values[:2, 0]) == [0, 0]
 
 
+@pytest.mark.parametrize("phase", [Integer(1), exp(I * Symbol("theta", real=True))])
+def test_ways_that_interfere_away_leave_a_mode_empty(phase: Expr) -> None:
+    a, f, g, h, J, k, p, q = symbols("a f g h J k p q", positive=True)
+    matrix = Matrix([[a, 0, 0, 0], [q, g, 0, 0], [p * q * phase, p * g * phase, h, J], [0, 0, J, k]])
+    right = Matrix([f, 0, 0, 0])
+    direct, by_the_other = matrix[2, 0] / a, -matrix[2, 1] * q / (g * a)
+    assert (direct + by_the_other).expand() == 0
+    for limit in (50_000, 0):
+        found = solve(matrix, right, limit)
+        assert found.values[2:] == [0, 0], found.form
+        assert found.values[1] == -f * q / (a * g)
+    matrix[2, 0] *= 2
+    assert all(solve(matrix, right).values)
+
+
 def test_cascades_keep_their_denominators_factored() -> None:
     A, b = cascade(12)
     last = solve(A, b).values[11]

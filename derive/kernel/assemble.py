@@ -120,6 +120,8 @@ class Assembler:
 
     def _factored(self, polynomial: fmpz_mpoly) -> Factored:
         polynomial = self._image(polynomial)
+        if not polynomial:
+            return Factored(Integer(0), 0, (), ONE)
         common = polynomial.term_content()
         exponents = common.monoms()[0]
         factors = tuple(
@@ -291,12 +293,14 @@ def _is_plain(atom: Expr) -> bool:
 
 
 def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
-    """The expression top / Π bottom^power.
+    """The expression top / Π bottom^power; 0 where the generic terms of the top cancel in the actual factors.
 
     Only its small factors are given to `Mul`; the sums, which have nothing in common, are put in their
     places.
     """
     ratio, phase = top.ratio, top.phase
+    if ratio == 0:
+        return Integer(0)
     factors = list(top.factors)
     sums: list[Expr] = [] if top.total is ONE else [top.total]
     for bottom, power in bottoms:
