@@ -113,7 +113,12 @@ def not_at_its_end() -> tuple[Statement, ...]:
         ]
         best = 2 * OPTIMUM_C.subs({N: size, κ: 1})
         found.append(AtLeast(best, S.One, Equation(2 * Symbol("J_op"), κ, ">"), strict=True))
-    return (*found, AtLeast(last.subs(Γ, κ + s), S.One, Equation(LAST_TWO, S.One, ">"), strict=True))
+    more, less = (Equation(LAST_TWO, S.One, relation) for relation in (">", "<"))
+    return (
+        *found,
+        AtLeast(last.subs(Γ, κ + s), S.One, more, strict=True),
+        AtLeast(S.One, last.subs(Γ, κ / (1 + s)), less, strict=True),
+    )
 
 
 # -- where the energy goes ---------------------------------------------------------------------------------------

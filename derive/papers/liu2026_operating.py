@@ -198,6 +198,7 @@ def claim(
     because: str,
     scope: str,
     condition: str,
+    other: str,
 ) -> Claim:
     """What is said of both networks at J_op, and the other way round."""
     return Claim(
@@ -210,7 +211,7 @@ def claim(
         "bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
-        departure=Departure("condition", condition),
+        departure=Departure("condition", condition, ("at J = J_op, where Fig. 3 is drawn", other)),
     )
 
 
@@ -275,6 +276,7 @@ SECTION_III = (
         "for N ≥ 2 the other reaches its energy at no coupling. Outside the window the sentence holds.",
         ALL,
         "J is outside the window of Eq. (14)",
+        "outside that window: holds, see Eq. (14)",
     ),
     claim(
         "Sec. III, terminal energy, cascaded",
@@ -285,6 +287,7 @@ SECTION_III = (
         "for every N.",
         UP_TO_12,
         "N is odd, or the coupling is weak",
+        "at weak coupling: holds, see Sec. III, weak coupling",
     ),
     Claim(
         "Fig. 3(a), odd and even",

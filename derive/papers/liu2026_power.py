@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isqrt
 
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Integer, Rational, Symbol
 
-from derive.builders import chain, star
-from derive.claims import AtLeast, Claim, Departure, Statement
+from derive.builders import chain, positive, star
+from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
+from derive.evolution import steady_state
+from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
-from derive.papers.liu2026_letters import SIZES, UP_TO_6, Γ, J, mode, ε, κ, ω
+from derive.papers.liu2026_letters import SIZES, UP_TO_6, Γ, J, N, mode, ε, κ, ω
 from derive.power import maximal_power
 
 Build = Callable[..., Network]
+s = positive("s")
 NC, RC = Symbol("P_NC"), Symbol("P_RC")
 DIGITS = 12
 
@@ -58,6 +61,24 @@ def compared(optimum: Callable[[int], Expr], build: Build, nonreciprocal_wins: b
     return tuple(found)
 
 
+def weak_limit() -> tuple[Statement, ...]:
+    """|ã^NC/ã^RC|² as J → 0 at any s, ã(s) being s times the transform of ⟨b_N⟩(t): a number, 4^N or 4.
+
+    It is the steady amplitude with every loss raised by 2s. To leading order in J both ⟨b_N⟩(t) are then one function
+    of time, and their largest powers are in that ratio.
+    """
+    found: list[Statement] = []
+    for build, links in ((chain, SIZES), (star, (1,) * len(SIZES))):
+        for size, link in zip(SIZES, links, strict=True):
+            nets = build(size, "nonreciprocal").subs({Γ: 2 * J}), build(size)
+            amplitudes = (
+                steady_state(langevin(net.subs({κ: κ + 2 * s}))).amplitude(f"b_{size}") for net in nets
+            )
+            above, below = (canonical(a * conjugated(a)) for a in amplitudes)
+            found.append(Equal(NC / RC, Integer(4) ** link, canonical(above / below).subs(J, 0)))
+    return tuple(found)
+
+
 def claim(topology: str, build: Build, optimum: Callable[[int], Expr], numbers: str) -> Claim:
     """The sentence, for one topology."""
     return Claim(
@@ -72,11 +93,27 @@ def claim(topology: str, build: Build, optimum: Callable[[int], Expr], numbers: 
         "bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
-        departure=Departure("condition", "the coupling is weak"),
+        departure=Departure(
+            "condition",
+            "the coupling is weak",
+            (
+                "at J = J_op, where Fig. 4 is drawn",
+                "at weak coupling: holds, see Sec. III, transport power, weak coupling",
+            ),
+        ),
     )
 
 
 CLAIMS = (
+    Claim(
+        "Sec. III, transport power, weak coupling",
+        "At weak coupling the nonreciprocal network improves the transport power",
+        weak_limit,
+        scope=UP_TO_6,
+        method="limit",
+        form=Equation(NC / RC, Integer(4) ** N, "→"),
+        because="In a chain, displayed; fourfold in parallel.",
+    ),
     claim("cascaded", chain, optimum_c, "0.985, 0.842, 0.773, 0.731, 0.703, 0.683"),
     claim("parallel", star, optimum_p, "0.985, 0.927, 0.847, 0.775, 0.715, 0.663"),
 )
