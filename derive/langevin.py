@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, I, ImmutableMatrix, Matrix, Mul, Rational
+from sympy import Add, Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, Mul, Rational
 
 from derive.kernel import conjugated
 from derive.network import Bath, Network, only_modes
 from derive.operators import equations
+
+# Elements of a matrix that SymPy keeps with its zeros; those of 10⁴ modes would take gigabytes.
+WRITTEN_OUT = 250_000
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,8 @@ class Langevin:
     """Linear equations of motion of n modes.
 
     `frequencies` turn occupations into energies. `drift` W and `pairing` Q are n×n, `force` f is n×1, `noise` and
-    `squeezing` are the n×n sources of the centred
-    ⟨a_i†a_j⟩ and ⟨a_i a_j⟩. `drift` and `pairing` are rates, `force` is an amplitude per time.
+    `squeezing` are the n×n sources of the centred ⟨a_i†a_j⟩ and ⟨a_i a_j⟩. Matrices of more than 500 modes are sparse.
+    `drift` and `pairing` are rates, `force` is an amplitude per time.
     """
 
     modes: tuple[str, ...]
@@ -91,7 +94,8 @@ class _Sums:
         return scaled
 
     def matrix(self) -> ImmutableMatrix:
-        return ImmutableMatrix.from_dok(*self.shape, {at: Add(*terms) for at, terms in self.terms.items()})
+        kind = ImmutableMatrix if self.shape[0] * self.shape[1] <= WRITTEN_OUT else ImmutableSparseMatrix
+        return kind.from_dok(*self.shape, {at: Add(*terms) for at, terms in self.terms.items()})
 
 
 def _add_bath(

@@ -21,6 +21,7 @@ from derive.adjoint import gradient_program, transposed_program, unused
 from derive.driven import Link, outward_links, phase_free, steady_programs
 from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.langevin import Langevin, langevin
+from derive.largemodule import large_module
 from derive.network import Network
 from derive.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program import Program, function_source, public_source, straight
@@ -36,6 +37,8 @@ TERMS = 13
 # and take 1.8 µs, 20 have 2470 and take 12 µs, with LAPACK 11.
 SPELLED_OUT = 8_000
 QUICKER = 4
+# Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
+LARGE = 120
 
 
 def network_module(
@@ -55,8 +58,6 @@ def network_module(
         SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
     """
     eq = langevin(net)
-    parts = _parts(net, eq)
-    letters = tuple(parts.names.values())
     environment = Environment(
         loader=PackageLoader("derive"),
         undefined=StrictUndefined,
@@ -65,6 +66,11 @@ def network_module(
         keep_trailing_newline=True,
         autoescape=False,
     )
+    coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
+    if len(eq.modes) > LARGE and coherent and not extras:
+        return large_module(eq, net.symbols, environment, source, title or net.title)
+    parts = _parts(net, eq)
+    letters = tuple(parts.names.values())
     noise = bool(parts.sources)
     solved = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
     known = _sentences(eq, parts) | {

@@ -46,13 +46,13 @@ class ProgramError(DeriveError):
 def safe_names(symbols: Iterable[Symbol], taken: Collection[str] = ()) -> dict[Symbol, str]:
     """ASCII Python names of symbols: lambda → lambda_, κ_1 → kappa_1, b' → b_; none twice, none `taken`."""
     names: dict[Symbol, str] = {}
-    used = RESERVED | set(taken)
+    used = {*RESERVED, *taken}
     for symbol in symbols:
         name = re.sub(r"\W", "_", "".join(_ascii(letter) for letter in symbol.name), flags=re.ASCII)
         name = name if name[:1].isalpha() else f"x{name}"
         while name in used:
             name += "_"
-        used = used | {name}
+        used.add(name)
         names[symbol] = name
     return names
 

@@ -24,7 +24,8 @@ qubits resources
 response slow bound dressed nonreciprocity
 derivation notation measure prose source points program
 stable adjoint driven
-factors printer linebreak latex document layout scene markup figure module spinmodule pairmodule reading appendix
+factors printer linebreak latex document layout scene markup figure
+largemodule module spinmodule pairmodule reading appendix
 claims report
 papers
 formulas induction transients cascades fluctuations mediators triangles growth superradiance
@@ -32,7 +33,7 @@ matching tradeoffs pairs directed stories book
 tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
-place entries structure minors packing assemble program branches linear
+place entries structure minors packing assemble tape schedule program branches linear
 conjugation exponents polynomials ring rewriting point definitions normal irreducible spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"starter", "tex", "web", "notebooks", "files", "build", "cli"}

@@ -1,16 +1,27 @@
 """Networks of hundreds of modes: the same answers as arithmetic modulo a prime, at a cost that the network explains."""
 
+import importlib.util
+import json
 import random
+import re
+import subprocess
+import sys
 from math import comb
 
 import networkx as nx
+import numpy as np
 import pytest
 from flint import nmod_mat
+from mpmath import mp
+from netfiles import Drawn, number
+from scipy.linalg import expm
 from sympy import Add, I, ImmutableSparseMatrix, Integer, Mul, Pow, Rational, Symbol
 
-from derive.kernel import straight_line
+from derive.kernel import SingularMatrix, straight_line, tabulated
 from derive.kernel.minors import _monomials
 from derive.kernel.place import PRIMES, regular
+from derive.module import network_module
+from derive.netfile import loads
 
 PRIME = PRIMES[1]
 UNIT = pow(next(r for r in range(2, 99) if pow(r, PRIME // 2, PRIME) != 1), PRIME // 4, PRIME)
@@ -154,3 +165,238 @@ def test_rational_numbers_are_part_of_large_programs():
     A = A + ImmutableSparseMatrix(120, 120, {(0, 5): Integer(3)})
     found, exact = remainder(A, b, straight_line(A, b))
     assert found == exact
+
+
+# -- tables ----------------------------------------------------------------------------------------------------
+
+
+def run(levels, v, node, cores=()):
+    """A table executed modulo the prime, with every core solved by FLINT before its level."""
+    pairs = paired = first = 0
+    for level, (nodes, summed, products) in enumerate((*levels.levels, (0, 0, 0))):
+        for at, core in cores:
+            if at == level:
+                width = len(core.unknowns)
+                dense = nmod_mat(width, width, [0] * width**2, PRIME)
+                for i, j, slot in core.cells:
+                    dense[i, j] = v[slot]
+                found = dense.solve(nmod_mat(width, 1, [v[slot] for slot in core.sources], PRIME))
+                v.update((slot, int(found[k, 0])) for k, slot in enumerate(core.unknowns))
+        new, done = {}, 0
+        for k in range(nodes):
+            value = v[levels.single[first + k]]
+            if k < summed:
+                for _ in range(levels.lengths[paired + k]):
+                    value -= v[levels.left[pairs + done]] * v[levels.right[pairs + done]]
+                    done += 1
+            new[node + k] = value * pow(v[levels.over[first + k]], -1, PRIME) % PRIME
+        assert done == products
+        assert not set(new) & set(v)
+        v.update(new)
+        node, first, paired, pairs = node + nodes, first + nodes, paired + summed, pairs + products
+    return node
+
+
+@pytest.mark.parametrize("name", [*GRAPHS, "complete", "cascade", "very sparse"])
+@pytest.mark.parametrize("reciprocal", [True, False], ids=["reciprocal", "one-sided"])
+def test_tables_solve_any_right_hand_side_modulo_a_prime(name, reciprocal):
+    more = {"complete": nx.complete_graph(40), "cascade": nx.path_graph(90), "very sparse": sparse(400, 200, 3)}
+    graph = {**GRAPHS, **more}[name]
+    size = graph.number_of_nodes()
+    rows = [{i: i} for i in range(size)]
+    entries = size
+    for i, j in graph.edges:
+        if name == "cascade" and j % 30 == 0:
+            rows[max(i, j)][min(i, j)] = entries  # three chains, each feeding the next one
+        else:
+            rows[i][j], rows[j][i] = entries, entries + (not reciprocal)
+        entries += 2
+    tables = tabulated(rows, entries)
+    drawn = random.Random(2)
+    v = {0: 0, 1: 1} | {2 + k: drawn.randrange(1, PRIME) for k in range(entries + size)}
+    matrix = nmod_mat(size, size, [v[2 + row[j]] if j in row else 0 for row in rows for j in range(size)], PRIME)
+    right = nmod_mat(size, 1, [v[2 + entries + i] for i in range(size)], PRIME)
+    node = run(tables.factors, v, 2 + entries + size)
+    run(tables.substitution, v, node, tuple(zip(tables.at, tables.cores, strict=True)))
+    exact = matrix.solve(right)
+    assert [v[slot] for slot in tables.unknowns] == [int(exact[i, 0]) for i in range(size)]
+    assert len(v) == tables.slots
+    assert bool(tables.cores) == (name in ("complete", "very sparse", "grid"))
+
+
+def test_a_tree_is_as_deep_as_it_is_and_a_core_ends_the_work():
+    deep, flat = (tabulated(*pattern(graph)) for graph in (nx.path_graph(300), nx.star_graph(299)))
+    assert (len(deep.factors.levels), len(flat.factors.levels)) == (598, 4)
+    assert deep.factors.operations == flat.factors.operations == 3 * 299
+    whole = sparse(1000, 501, 1)
+    dense = tabulated(*pattern(whole))
+    assert len(dense.cores[0].unknowns) < 180
+    assert dense.factors.operations < 20_000
+
+
+def pattern(graph):
+    size = graph.number_of_nodes()
+    rows = [{i: i} for i in range(size)]
+    for k, (i, j) in enumerate(graph.edges, start=size):
+        rows[i][j] = rows[j][i] = k
+    return rows, size + graph.number_of_edges()
+
+
+# -- modules ---------------------------------------------------------------------------------------------------
+
+
+def drawing(graph, driven, phases=0, one_way=()):
+    """A network file with a letter for everything, and random values of the letters."""
+    drawn, net = random.Random(9), Drawn()
+    for i in graph:
+        net.modes[f"b_{i}"] = {"loss": f"kappa_{i}", "frequency": f"omega_{i % 3}"}
+    for k, i in enumerate(driven):
+        net.modes[f"b_{i}"]["drive"] = f"epsilon_{k}"
+    net.modes["b_2"]["detuning"] = "Delta/3 - 2"
+    net.modes["b_4"]["detuning"] = "1/7"
+    net.kinds["Delta"] = "real"
+    for k, (i, j) in enumerate(sorted(tuple(sorted(edge)) for edge in graph.edges)):
+        strength = f"J_{k}"
+        if (i, j) in one_way:
+            strength = f"I*Gamma_{k}/2"
+        elif k < phases:
+            strength += f"*exp(I*theta_{k})"
+            net.kinds[f"theta_{k}"] = "real"
+        if (i, j) in one_way:
+            net.baths.append({"rate": f"Gamma_{k}", "jump": {f"b_{i}": "1", f"b_{j}": "1"}})
+        net.couplings.append((f"b_{i}", f"b_{j}", strength))
+    letters = set(re.findall(r"(?:kappa|omega|epsilon|J|theta|Gamma)_\d+|Delta", net.toml()))
+    net.kinds |= dict.fromkeys(letters - set(net.kinds), "positive")
+    net.values = {name: drawn.uniform(0.5, 2) for name in sorted(letters)}
+    return net
+
+
+def direct(net, values, t):
+    """Drift, amplitudes and energies by filling matrices: NumPy's solver, SciPy's exponential."""
+    at = {mode: k for k, mode in enumerate(net.modes)}
+    w, f = np.zeros((len(at), len(at)), complex), np.zeros(len(at), complex)
+    for mode, entries in net.modes.items():
+        k = at[mode]
+        w[k, k] = -1j * number(entries.get("detuning", "0"), values) - number(entries["loss"], values) / 2
+        f[k] = -1j * number(entries.get("drive", "0"), values)
+    for a, b, strength in net.couplings:
+        w[at[a], at[b]] += -1j * number(strength, values)
+        w[at[b], at[a]] += -1j * np.conj(number(strength, values))
+    for bath in net.baths:
+        for a in bath["jump"]:
+            for b in bath["jump"]:
+                w[at[a], at[b]] -= number(bath["rate"], values) / 2
+    steady = np.linalg.solve(w, -f)
+    charged = steady if t == np.inf else steady - expm(w * t) @ steady
+    frequency = np.array([number(entries["frequency"], values) for entries in net.modes.values()])
+    return {
+        "drift_matrix": w,
+        "amplitudes": steady,
+        "energies": frequency * np.abs(steady) ** 2,
+        "amplitudes_at": charged,
+        "energies_at": frequency * np.abs(charged) ** 2,
+    }
+
+
+SCRIPT = """
+import sys
+sys.modules["sympy"] = sys.modules["derive"] = sys.modules["flint"] = sys.modules["scipy"] = None
+import importlib, json
+import numpy as np
+folder = sys.argv[1]
+sys.path.insert(0, folder)
+found = {}
+with open(folder + "/calls.json") as file:
+    calls = json.load(file)
+for name, (values, time) in calls.items():
+    module = importlib.import_module(name)
+    values = {key: np.array(value) for key, value in values.items()}
+    for f in ("drift_matrix", "amplitudes", "energies"):
+        found[f"{name}.{f}"] = getattr(module, f)(**values)
+    for f in ("amplitudes_at", "energies_at"):
+        found[f"{name}.{f}"] = getattr(module, f)(np.array(time), **values)
+np.savez(folder + "/found.npz", **found)
+"""
+
+
+def computed(folder, cases):
+    """The functions of modules, imported where there is NumPy and neither SymPy nor derive."""
+    for name, (net, _, _) in cases.items():
+        (folder / f"{name}.py").write_text(network_module(loads(net.toml()), name), encoding="utf-8")
+    calls = {name: (values, time) for name, (_, values, time) in cases.items()}
+    (folder / "calls.json").write_text(json.dumps(calls))
+    subprocess.run([sys.executable, "-W", "error", "-c", SCRIPT, str(folder)], check=True)
+    return np.load(folder / "found.npz")
+
+
+def test_modules_of_large_networks_agree_with_a_direct_solution(tmp_path):
+    tree, loops = nx.random_labeled_tree(125, seed=8), sparse(125, 60, 6)
+    one_way = sorted(tuple(sorted(edge)) for edge in tree.edges)[::4]
+    nets = {
+        "chain": drawing(nx.path_graph(121), [0]),
+        "tree": drawing(tree, [3, 40], phases=5, one_way=one_way),
+        "loops": drawing(loops, [0], phases=30),
+        "apart": drawing(nx.disjoint_union(nx.path_graph(100), nx.cycle_graph(25)), [110]),
+    }
+    cases = {name: (net, net.values, 1.5) for name, net in nets.items()}
+    # arrays of parameters and times are broadcast
+    swept = nets["loops"].values | {"kappa_0": [[0.5], [1.0]], "theta_3": [0.1, 0.2, 0.3]}
+    cases["swept"] = (nets["loops"], swept, [0.5, 4.0, np.inf])
+    # modes without loss: pivots in the order of elimination that vanish
+    lossless = nets["loops"].values | {f"kappa_{k}": 0.0 for k in range(1, 60, 8)}
+    cases["lossless"] = (nets["loops"], lossless, 0.3)
+    found = computed(tmp_path, cases)
+    for name, (net, values, time) in cases.items():
+        points = [((), values, time)]
+        if name == "swept":
+            points = [
+                ((i, j), values | {"kappa_0": values["kappa_0"][i][0], "theta_3": values["theta_3"][j]}, time[j])
+                for i in range(2)
+                for j in range(3)
+            ]
+        for at, point, t in points:
+            expected = direct(net, point, t)
+            for key in expected:
+                value = found[f"{name}.{key}"][(..., *at)]
+                assert value.shape == expected[key].shape
+                scale = np.abs(expected[key]).max()
+                assert np.abs(value - expected[key]).max() <= 1e-10 * scale, (name, key)
+    # the far end of a chain has all its digits, though it is 1e-14 of the near one
+    exact = direct(nets["chain"], nets["chain"].values, 1.0)["amplitudes"]
+    assert np.abs(exact).min() < 1e-14
+    assert np.allclose(found["chain.amplitudes"], exact, rtol=1e-9, atol=0)
+
+
+def test_a_large_module_says_where_there_is_no_state_and_which_letter_is_missing(tmp_path):
+    net = drawing(nx.star_graph(125), [0])
+    (tmp_path / "star.py").write_text(network_module(loads(net.toml()), "star"), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("star", tmp_path / "star.py")
+    star = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(star)
+    # two lossless modes at one hub: what they have together does not decay
+    dark = net.values | {"kappa_8": np.array([0.0, 1.0, 0.0]), "kappa_9": np.array([0.0, 0.0, 1.0])}
+    assert np.isnan(star.amplitudes(**dark)).all(axis=0).tolist() == [True, False, False]
+    with pytest.raises(TypeError, match="kappa_1 is not"):
+        star.amplitudes(**{name: v for name, v in net.values.items() if name != "kappa_1"})
+    with pytest.raises(TypeError, match="mistake is not"):
+        star.energies(**net.values, mistake=1)
+    rows, columns, values = star.drift_entries(**net.values)
+    assert values.shape == rows.shape == (126 + 2 * 125,)
+    assert np.array_equal(star.drift_matrix(**net.values)[rows, columns], values)
+    # numbers of any precision stay what they are
+    with mp.workdps(40):
+        precise = {name: mp.mpf(value) for name, value in net.values.items()}
+        x = star.amplitudes(**precise)
+        w = np.full((126, 126), mp.mpf(0), object)
+        w[rows, columns] = star.drift_entries(**precise)[2]
+        force = np.zeros(126, object)
+        force[0] = -1j * precise["epsilon_0"]
+        assert max(abs(r) for r in w @ x + force) < mp.mpf(10) ** -35
+
+
+def test_a_singular_large_network_is_refused():
+    net = drawing(nx.star_graph(125), [0])
+    for mode in ("b_8", "b_9"):
+        net.modes[mode].pop("loss")
+    with pytest.raises(SingularMatrix):
+        network_module(loads(net.toml()), "star")

@@ -8,16 +8,19 @@ from derive.kernel.linear import (
     Solution,
     inverse,
     predicted_terms,
+    require_regular,
     residual,
     solve,
     straight_line,
 )
 from derive.kernel.normal import at, canonical, factored
+from derive.kernel.schedule import Levels, tabulated
 from derive.kernel.spectrum import charpoly, touching
 from derive.kernel.structure import elimination_work
 from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
 
 __all__ = [
+    "Levels",
     "NotAnExactNumber",
     "NotFactored",
     "Peak",
@@ -43,9 +46,11 @@ __all__ = [
     "peak_verdict",
     "predicted_terms",
     "residual",
+    "require_regular",
     "solve",
     "straight_line",
     "substituted",
+    "tabulated",
     "touching",
     "vanishing",
     "transform",

@@ -122,6 +122,15 @@ def inverse(A: Matrix) -> Matrix:
     return Matrix.hstack(*columns)
 
 
+def require_regular(A: Matrix, b: Matrix) -> None:
+    """Nothing, if A x = b has a solution and only one for some values of the parameters.
+
+    Raises:
+        SingularMatrix: if det A vanishes identically.
+    """
+    _system(A, b)
+
+
 def straight_line(A: Matrix, b: Matrix) -> Solution:
     """The steady amplitudes as a straight-line program: entries, multipliers, pivots and unknowns, each once.
 
