@@ -154,8 +154,8 @@ def amplified_in_star() -> tuple[Statement, ...]:
     """The share of what is injected that leaves through the shared reservoirs grows with J beyond J_op, as read."""
     shown = Equation(SHARED / INJECTED, STAR_FRACTION, "≥")
     root = 1 + Symbol("m", positive=True, integer=True)  # √N
-    beyond, at_best = (STAR_FRACTION.subs(Γ, at).subs(N, root**2) for at in (κ, 2 * OPTIMUM_P))
-    return (AtLeast(beyond, at_best, shown),)
+    beyond, at_best = (STAR_FRACTION.subs(Γ, at) for at in (κ, 2 * OPTIMUM_P))
+    return (AtLeast(beyond, at_best, shown, {N: root**2}),)
 
 
 def dark_in_star() -> tuple[Statement, ...]:

@@ -139,11 +139,11 @@ def window() -> tuple[Statement, ...]:
 def narrow(printed: bool) -> tuple[Statement, ...]:
     """The width of the window against J_op^p, N = 3 + m; the ratio of its ends, and what the width cannot exceed."""
     low, high, width = κ / (2 * N), κ / 2, Symbol("J_2") - Symbol("J_1")
-    optimal, wide = (OPTIMUM_P**2).subs(N, 3 + m), ((high - low) ** 2).subs(N, 3 + m)
+    optimal, wide, three = OPTIMUM_P**2, (high - low) ** 2, {N: 3 + m}
     if printed:
-        return (AtLeast(optimal, wide, Equation(width, Symbol("J_op^p"), "≤")),)
+        return (AtLeast(optimal, wide, Equation(width, Symbol("J_op^p"), "≤"), three),)
     return (
-        AtLeast(wide, optimal, Equation(width, Symbol("J_op^p"), "≥")),
+        AtLeast(wide, optimal, Equation(width, Symbol("J_op^p"), "≥"), three),
         Equal(Symbol("J_2") / Symbol("J_1"), N, high / low),
         Equal(Symbol("J_op^p") ** 2, low * high, OPTIMUM_P**2),
         AtLeast(κ / 2, high - low, Equation(width, κ / 2, "<"), strict=True),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, Rational, Symbol, diff
 
 from derive.builders import positive
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
+from derive.kernel import canonical
 from derive.papers.zhao2025_gains import first, parallel_gain, second
 from derive.papers.zhao2025_letters import (
     ZERO,
@@ -104,6 +105,11 @@ def gain_in_the_limit() -> tuple[Statement, ...]:
     first_gain, second_gain = (parallel_gain(case) for case in (1, 2))
     return (
         Equal(Symbol("G_N1"), WITH_N, first_gain),
+        Equal(
+            Symbol("dln G_N1/dN"),
+            4 * x * (4 * x**2 - 1) / ((1 + 4 * N * x**2) * (1 + (2 * N + 2) * x + 4 * N * x**2)),
+            canonical(diff(first_gain, N) / first_gain),
+        ),
         Equal(Symbol("G_N1(0)"), Integer(4), first_gain.subs(x, 0)),
         Equal(Symbol("G_N2(0)"), Integer(2), second_gain.subs(x, 0)),
     )
@@ -150,9 +156,9 @@ PARALLEL = (
         "All batteries in parallel share the same charging gain, regardless of the value of N",
         gain_of_all,
         gain_in_the_limit,
-        "All batteries of one network do. But the gain at a given g_b falls with N, in the paper's own "
-        "approximation as "
-        "well; 4 and 2 are its values for every N at g_b → 0 only. Here x = g_b/γ.",
+        "All batteries of one network do. But at a given g_b the gain changes with N: it falls with N up to g_b = γ/2, "
+        "as in the paper's own approximation, and grows beyond. 4 and 2 are its values for every N at g_b → 0 only. "
+        "Here x = g_b/γ.",
         "all N",
         form=Equation(Symbol("G_N1"), WITH_N.subs(N, 1)),
         corrected_form=Equation(Symbol("G_N1"), WITH_N),
