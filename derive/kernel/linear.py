@@ -21,10 +21,10 @@ from derive.kernel.entries import generic
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 
-# Counts are upper bounds where entries repeat (a loop in both directions is one term): up to this factor
-# above the limit the polynomials, which cost little, are computed and counted before expressions, which cost
-# much, are built.
-SLACK = 4
+# Counts are upper bounds where entries repeat (a loop in both directions is one term), and rough ones where they are
+# made of few letters: up to these factors above the limit the polynomials, which cost little, are computed and counted
+# before expressions, which cost much, are built.
+SLACK, SLACK_OF_FEW = 4, 16
 # Of a factored answer, in all numerators: a chain of 300 modes has so many, 300 to a page.
 FACTORS = 50_000
 
@@ -68,7 +68,8 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     generics = generic(system.rows)
     planned, terms, feasible = minors.predict(system, generics)
     shared = max(generics.uses, default=0) > 1
-    if not feasible or terms > limit * (SLACK if shared else 1):
+    slack = SLACK_OF_FEW if len(generics.generators) <= minors.LETTERS else SLACK
+    if not feasible or terms > limit * (slack if shared else 1):
         return _short(system, terms, limit, taken)
     fractions = minors.expanded(system, generics, planned)
     determinants: dict[int, int] = {}

@@ -19,14 +19,15 @@ term of its own. Elsewhere the gcd is computed, over the integers: (a − ib)/(a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import comb, prod
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from math import prod
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Expr
 
-from derive.kernel import structure
+from derive.kernel import pencil, structure
 from derive.kernel.entries import Generic, ring
 
 Fractions = dict[int, tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]]
@@ -35,17 +36,32 @@ Fractions = dict[int, tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]]
 STATES = 60_000
 # Fraction-free elimination needs width³ products; with polynomials this short they beat a longer sweep.
 FEW = 200
-# Where only fraction-free elimination is left, longer polynomials than this would take seconds.
-MANY = 1000
+# More letters have more monomials than any answer that is written out.
+LETTERS = 12
+# Sweeps over so few rows take no time, and minors from numbers that take less than this, 0.2 s, need no better plan.
+NARROW, QUICK = 8, 2 * 10**8
+# Where only fraction-free elimination is left, longer polynomials or more rows than this would take seconds.
+MANY, DENSE = 1000, 40
+
+
+class Pencil(NamedTuple):
+    """Σ m_l A_l: the monomials m_l, and for every row the integers (A_l)_ij by column j."""
+
+    letters: tuple[tuple[int, ...], ...]
+    rows: tuple[Mapping[int, Sequence[int]], ...]
+    work: int
 
 
 class Block(NamedTuple):
-    """An irreducible block: rows, columns, the blocks in its denominators and the plan of its sweep."""
+    """An irreducible block: rows, columns, the blocks in its denominators, the plan of its sweep, and its letters
+    if they are so few that numbers are quicker.
+    """
 
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     below: frozenset[int]
     plan: structure.Plan | None
+    pencil: Pencil | None
 
 
 class System(NamedTuple):
@@ -62,7 +78,6 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
     mixed = any(len(found) != 1 for row in generics.rows for entry in row.values() for _, found in entry)
     shared = mixed or max(generics.uses, default=0) > 1
     planned: list[Block] = []
-    degrees: list[int] = []
     determinants: list[int] = []
     home: dict[int, tuple[frozenset[int], int]] = {}
     total, feasible = 0, True
@@ -83,24 +98,31 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
                     source += len(entry) * top * prod(determinants[l] for l in below - over)
             if source:
                 counted[-1][len(rows)] = source
-        before = sum(degrees[l] for l in below) + 2
-        largest: list[int] | None = None
-        if shared:
-            largest = _monomials(len(generics.generators), before, len(rows), mixed)
-        plan = structure.plan(counted, len(rows), largest, STATES)
+        largest: structure.Largest | None = None
+        if shared and len(generics.generators) <= LETTERS:
+            own = _monomials(generics, rows, columns, mixed)
+            sources = sum(row.get(len(rows), 0) for row in counted)
+            largest = own[1:], [sources * most for most in own]
+        numbers = _pencil(generics, rows, columns) if largest and len(rows) > NARROW else None
+        plan = None
+        if numbers is None or numbers.work > QUICK:
+            plan = structure.plan(counted, len(rows), largest, STATES)
+            if numbers and plan and plan.states < 2 * len(rows) ** 3:
+                numbers = None
         full = (1 << len(rows) + 1) - 1
         if plan is None:
             bottom, top = _bounds(counted)
             if largest:
-                bottom, top = min(bottom, largest[-1]), min(top, largest[-1])
-            feasible = feasible and max(bottom, top) < MANY
+                bottom, top = min(bottom, largest[0][-1]), min(top, largest[1][-1])
+            feasible = feasible and (
+                numbers is not None or max(bottom, top) < MANY and len(rows) <= DENSE
+            )
             tops = dict.fromkeys(columns, top)
         else:
             tops = {column: plan.terms.get(full ^ (1 << k), 0) for column, k in local.items()}
             bottom = plan.terms.get(full >> 1, 0)
         home.update((column, (below | {len(planned)}, top)) for column, top in tops.items() if top)
-        planned.append(Block(rows, columns, below, plan))
-        degrees.append(len(rows))
+        planned.append(Block(rows, columns, below, plan, numbers))
         determinants.append(bottom)
         total += bottom + sum(tops.values())
     return planned, total, feasible
@@ -118,16 +140,43 @@ def _bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
     return structure.permanent_bound(sizes), -(-tops // width)
 
 
-def _monomials(variables: int, degree: int, steps: int, mixed: bool) -> list[int]:
-    """Number of monomials of this degree and the next ones, or up to them where entries are not homogeneous."""
-    if not variables:
-        return [1] * steps
-    choices = variables if mixed else variables - 1
-    found = [comb(choices + degree, degree)]
-    for higher in range(degree + 1, degree + steps):
-        # one comb of 10⁴ letters takes milliseconds, the next one from it a microsecond
-        found.append(found[-1] * (choices + higher) // higher)
-    return found
+def _monomials(generics: Generic, rows: Sequence[int], columns: Collection[int], mixed: bool) -> list[int]:
+    """Upper bounds of the number of monomials in minors of 0, 1, 2, … rows of a block.
+
+    They are products of as many generators as rows, each at most as often as there are rows and columns that hold
+    it; of up to as many, and of powers of i, where entries are not homogeneous.
+    """
+    held: dict[int, tuple[set[int], set[int]]] = {}
+    for row in rows:
+        for column, entry in generics.rows[row].items():
+            for k in {k for _, found in entry for k in found} if column in columns else ():
+                places = held.setdefault(k, (set(), set()))
+                places[0].add(row)
+                places[1].add(column)
+    turns = mixed and held.pop(generics.unit, None) is not None  # type: ignore[arg-type]
+    most = [1] + [0] * len(rows)
+    for places in held.values():
+        sums = [0, *accumulate(most)]
+        times = min(map(len, places))
+        most = [sums[k + 1] - sums[max(0, k - times)] for k in range(len(most))]
+    return [total * (k + 1 if turns else 1) for k, total in enumerate(accumulate(most))] if mixed else most
+
+
+def _pencil(generics: Generic, rows: Sequence[int], columns: Sequence[int]) -> Pencil | None:
+    """The block as a pencil, if it has so few letters that its minors follow from numbers."""
+    inside = [[generics.rows[row].get(column, ()) for column in columns] for row in rows]
+    letters = sorted({found for row in inside for entry in row for _, found in entry})
+    if len(letters) > 3:
+        return None
+    place = {found: k for k, found in enumerate(letters)}
+    matrix: list[dict[int, list[int]]] = []
+    for row in inside:
+        matrix.append({})
+        for column, entry in enumerate(row):
+            for c, found in entry:
+                matrix[-1].setdefault(column, [0] * len(letters))[place[found]] += c
+    work = pencil.work(matrix, len(letters))
+    return None if work is None else Pencil(tuple(letters), tuple(matrix), work)
 
 
 def expanded(system: System, generics: Generic, planned: Sequence[Block]) -> Fractions:
@@ -172,7 +221,9 @@ def _solve_block(
     if not any(width in entries for entries in matrix):
         return context.constant(1), {}
     plan = block.plan
-    if plan is None or plan.states > 2 * width**3 and max(plan.terms.values()) < FEW:
+    if block.pencil:
+        determinant, found = _from_numbers(block.pencil, matrix)
+    elif plan is None or plan.states > 2 * width**3 and max(plan.terms.values()) < FEW:
         determinant, found = _fraction_free(matrix, context)
     else:
         minors = structure.sweep(matrix, plan.order)
@@ -183,6 +234,32 @@ def _solve_block(
     if unit is not None:
         determinant, *found = (_reduced(p, unit, context) for p in (determinant, *found))
     return determinant, {column: found[k] for column, k in local.items() if not found[k].is_zero()}
+
+
+def _from_numbers(
+    block: Pencil, matrix: Sequence[Mapping[int, fmpz_mpoly]]
+) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
+    """Determinant and numerators of a block of few letters, whose sources stand behind its columns."""
+    width = len(matrix)
+    sources = {row: entries[width] for row, entries in enumerate(matrix) if width in entries}
+    context = next(iter(sources.values())).context()
+
+    def polynomial(minor: pencil.Minor) -> fmpz_mpoly:
+        terms: dict[tuple[int, ...], int] = {}
+        for exponents, c in minor.items():
+            powers = [0] * context.nvars()
+            for letter, exponent in zip(block.letters, exponents, strict=True):
+                for k in letter:
+                    powers[k] += exponent
+            terms[*powers] = terms.get(tuple(powers), 0) + c
+        return context.from_dict(terms)
+
+    determinant, adjugate = pencil.minors(block.rows, len(block.letters), list(sources))
+    found = [context.constant(0)] * width
+    for row, source in sources.items():
+        for k, minor in enumerate(adjugate[row]):
+            found[k] = found[k] + polynomial(minor) * source
+    return polynomial(determinant), found
 
 
 def _over(

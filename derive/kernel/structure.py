@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from sympy import integer_nthroot
 
 Rows = Sequence[Mapping[int, Any]]
+Largest = tuple[Sequence[int], Sequence[int]]
 
 # Greedy orders take a time of rows², and a sweep over so many rows that pays is a narrow one, which needs no luck.
 WIDE = 150
@@ -143,11 +144,11 @@ def _at_most_one(bits: int) -> bool:
     return not bits & (bits - 1)
 
 
-def count(rows: Rows, order: Sequence[int], largest: Sequence[int] | None, cap: int) -> Plan | None:
+def count(rows: Rows, order: Sequence[int], largest: Largest | None, cap: int) -> Plan | None:
     """What `sweep` will cost, with numbers of terms in place of the entries; None after `cap` states.
 
-    Exact if all entries are independent; otherwise an upper bound, for which `largest[k]` is the number of
-    different monomials that a minor of k + 1 rows can have.
+    Exact if all entries are independent; otherwise an upper bound, for which `largest[s][k]` is the number of
+    different monomials that a minor of k + 1 rows can have, without (s = 0) and with (s = 1) the column of b.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
     minors = {0: 1}
@@ -172,12 +173,13 @@ def count(rows: Rows, order: Sequence[int], largest: Sequence[int] | None, cap: 
                 return None
         minors = grown
         if largest is not None:
-            minors = {mask: min(terms, largest[step]) for mask, terms in grown.items()}
+            most = largest[0][step], largest[1][step]
+            minors = {mask: min(terms, most[mask >> len(rows) & 1]) for mask, terms in grown.items()}
         work += sum(minors.values())
     return Plan(tuple(order), states, work, minors)
 
 
-def plan(rows: Rows, forced: int, largest: Sequence[int] | None, cap: int) -> Plan | None:
+def plan(rows: Rows, forced: int, largest: Largest | None, cap: int) -> Plan | None:
     """The cheapest of several greedy row orders for `sweep`, or None if all of them exceed `cap` states.
 
     `forced` is the column of the right-hand side: rows that carry it are wanted last, because all minors
