@@ -418,6 +418,7 @@ def test_an_unstable_network_has_no_occupation():
 
 def test_names_that_python_keeps_for_itself_get_an_underscore():
     words = ["lambda", "t", "np", "one", "s0", "w0", "r0", "x_1", "energies", "E", "abs", "Gamma'"]
+    words += ["mode", "weights", "both", "name", "MODES", "isinstance", "ValueError"]
     losses = [loss(f"m{k}", Symbol(word, positive=True)) for k, word in enumerate(words)]
     modes = tuple(Mode(f"m{k}") for k in range(len(words)))
     couplings = tuple(Coupling("m0", mode.name, 1) for mode in modes[1:])
@@ -425,11 +426,18 @@ def test_names_that_python_keeps_for_itself_get_an_underscore():
     m = module(net)
     assert sorted(m.PARAMETERS) == sorted(
         ["lambda_", "t_", "np_", "one_", "s0", "w0", "r0", "x_1", "energies", "E", "abs_", "Gamma_"]
+        + ["mode_", "weights", "both", "name", "MODES", "isinstance", "ValueError"]
     )
     values = {s: 1.0 + k for k, s in enumerate(net.symbols)}
     numbers = moments(net, values)
-    found = m.amplitudes(**dict(zip(m.PARAMETERS, values.values(), strict=True)))
+    given = dict(zip(m.PARAMETERS, values.values(), strict=True))
+    found = m.amplitudes(**given)
     close(found, -np.linalg.solve(numbers.drift, numbers.force), 1e-13)
+    energies, gradient = m.energies_and_gradient("m5", **given)
+    close(energies, m.energies(**given), 1e-13)
+    for k, name in enumerate(m.PARAMETERS):
+        up, down = (m.energies(**{**given, name: given[name] * (1 + h)})[5] for h in (1e-4, -1e-4))
+        assert abs((up - down) / (2e-4 * given[name]) - gradient[k]) < 1e-6 * np.abs(gradient).max(), name
 
 
 def test_networks_without_parameters_drives_or_losses_on_every_mode():
