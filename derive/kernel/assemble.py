@@ -1,84 +1,115 @@
 """From polynomials in generic entries back to expressions in the parameters, bottom-up.
 
 SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms
-that takes longer than solving. Here the few different factors are sorted once and the terms by integers;
-tests hold the result to what SymPy would have built.
+that takes longer than solving. Here the few different factors are sorted once and the terms as integers
+(`packing`); tests hold the result to what SymPy would have built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import reduce
-from itertools import compress
 from math import lcm
-from operator import getitem, mul
-from typing import NamedTuple
+from operator import mul, or_
+from typing import Any, NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, exp
+from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
-from derive.kernel.entries import ONE, Generator
-from derive.kernel.packing import Packing, in_order
+from derive.kernel.entries import Generator, Generic
+from derive.kernel.minors import Polynomial
+from derive.kernel.packing import ONE, Fields, Packing, Value, arranged, in_order, is_letter, made, power
+from derive.kernel.terms import Terms
 
 SHORT = 8  # terms of a polynomial that is put together product by product
 
 
 class Factored(NamedTuple):
-    """ratio · i^phase · Π factors · total, where `total` is 1 or a sum without a common factor."""
+    """ratio · i^phase · Π base^exponent · total, where `total` is 1 or a sum without a common factor."""
 
-    ratio: Integer
+    ratio: int
     phase: int
-    factors: tuple[Expr, ...]
+    factors: tuple[tuple[Expr, int], ...]
     total: Expr
 
 
-class Assembler:
-    """Expressions of some polynomials in `generators`; the same polynomial is converted once."""
+class _Read(NamedTuple):
+    """A common factor, and the terms without it: keys as `Packing` has them, and marks of coefficients."""
 
-    def __init__(self, generators: Sequence[Generator], polynomials: Sequence[fmpz_mpoly]) -> None:
+    ratio: int
+    phase: int
+    factors: tuple[tuple[Expr, int], ...]
+    keys: Sequence[int]
+    marks: Sequence[Hashable]
+    values: Mapping[Any, Value]
+
+
+class Assembler:
+    """Expressions of some polynomials in the generators of a system; the same polynomial is converted once."""
+
+    def __init__(self, generics: Generic, polynomials: Sequence[Polynomial]) -> None:
+        polynomials = list({id(polynomial): polynomial for polynomial in polynomials}.values())
+        self.done: dict[int, tuple[Polynomial, Factored]] = {}
+        if not polynomials:
+            return
+        more: list[Expr] = []
+        quick = True
+        if isinstance(polynomials[0], Terms):
+            cores = [generics.generators[k].core for k in generics.order]
+            degrees = [generics.uses[k] for k in generics.order]
+            fields: Fields = polynomials[0].layout.fields
+            read = [_terms(cores, polynomial) for polynomial in polynomials]
+        else:
+            refined = Refined(generics.generators)
+            images = [refined.image(polynomial) for polynomial in polynomials]
+            reader = _Reader(refined, images)
+            cores, fields, degrees, quick = reader.cores, reader.fields, reader.degrees, refined.quick
+            read = [reader.read(image) for image in images]
+            found = {value.factor for one in read for value in one.values.values()}
+            more = sorted((e for e in found if e is not None), key=in_order)
+        used = reduce(or_, (key for found in read for key in found.keys), 0)
+        packing = Packing(cores, fields, degrees, used, more, quick)
+        for polynomial, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
+            content, first, total = packing.total(keys, marks, values)
+            self.done[id(polynomial)] = polynomial, Factored(ratio * content, phase + first, factors, total)
+
+    def __call__(self, polynomial: Polynomial) -> Factored:
+        return self.done[id(polynomial)][1]
+
+
+def _terms(cores: Sequence[Expr], polynomial: Terms) -> _Read:
+    exponents, phase, keys, marks, values = polynomial.read()
+    return _Read(
+        1, phase, tuple((c, e) for c, e in zip(cores, exponents, strict=True) if e), keys, marks, values
+    )
+
+
+class Refined:
+    """Generators that are products replaced by their factors, phases e^{±z} by one letter each, and i."""
+
+    def __init__(self, generators: Sequence[Generator]) -> None:
         self.generators = tuple(generators)
-        self.images: list[fmpz_mpoly] = []
         self.context: fmpz_mpoly_ctx | None = None
+        self.images: list[fmpz_mpoly] = []
         self.waves: list[Expr] = []
-        self.refined: dict[int, tuple[fmpz_mpoly, fmpz_mpoly]] = {}
-        self.simple = 0
         split = [_atoms(generator.core) for generator in generators]
-        self.plain = all(
-            _is_plain(atom) and power > 0 or _is_wave(atom) for atoms in split for atom, power in atoms
-        )
-        if self.plain and not all(
-            len(atoms) == 1 and atoms[0] == (g.core, 1) and not _is_wave(g.core) or g.core is ONE
+        self.quick = all(is_letter(atom) and n > 0 or _is_wave(atom) for atoms in split for atom, n in atoms)
+        if self.quick and any(
+            atoms != ((g.core, 1),) and g.core is not ONE or _is_wave(g.core)
             for atoms, g in zip(split, generators, strict=True)
         ):
             self._refine(split)
-        imaginary = (k for k, generator in enumerate(self.generators) if generator.imaginary)
-        self.split = next(imaginary, len(self.generators))
-        self.bare = any(generator.core is ONE for generator in self.generators)
-        self.done: dict[int, tuple[fmpz_mpoly, Factored]] = {}
-        self.packing: Packing | None = None
-        if self.plain and not self.waves and polynomials:
-            self._pack(polynomials)
-
-    def _pack(self, polynomials: Sequence[fmpz_mpoly]) -> None:
-        """Prepare for the quick way, which needs to know all exponents."""
-        degrees = [max(found) for found in zip(*(self._image(p).degrees() for p in polynomials), strict=True)]
-        cores = [None if generator.core is ONE else generator.core for generator in self.generators]
-        if all(core is None for core in cores):
-            return  # numbers have no words
-        self.packing = Packing(cores, [generator.imaginary for generator in self.generators], degrees)
 
     def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
-        """Replace generators that are products by their factors, phases e^{±z} by one letter each, and i."""
-        atoms = sorted({atom for found in split for atom, _ in found}, key=in_order)
+        atoms = arranged({atom: None for found in split for atom, _ in found})
         simple = [atom for atom in atoms if not _is_wave(atom)]
         shares: dict[Expr, int] = {}
         for atom in atoms:
             if _is_wave(atom):
                 ratio, rest = atom.args[0].as_coeff_Mul(rational=True)
                 shares[rest] = lcm(shares.get(rest, 1), int(ratio.q))
-        self.simple = len(simple)
         self.waves = [rest / share for rest, share in shares.items()]
-        size = self.simple + 2 * len(self.waves)
+        size = len(simple) + 2 * len(self.waves)
         self.context = fmpz_mpoly_ctx.get([f"f{k}" for k in range(size)] + ["i"], "lex")
         gens = self.context.gens()
         image_of = {atom: gens[k] for k, atom in enumerate(simple)}
@@ -86,187 +117,102 @@ class Assembler:
             for atom in atoms:
                 if _is_wave(atom) and atom.args[0].as_coeff_Mul(rational=True)[1] == rest:
                     times = int(atom.args[0].as_coeff_Mul(rational=True)[0] * share)
-                    image_of[atom] = gens[self.simple + 2 * k + (times < 0)] ** abs(times)
+                    image_of[atom] = gens[len(simple) + 2 * k + (times < 0)] ** abs(times)
         for generator, found in zip(self.generators, split, strict=True):
             image = gens[-1] if generator.imaginary else self.context.constant(1)
-            for atom, power in found:
-                image = image * image_of[atom] ** power
+            for atom, n in found:
+                image = image * image_of[atom] ** n
             self.images.append(image)
         phases = [Generator(exp(sign * wave), False) for wave in self.waves for sign in (1, -1)]
         self.generators = (*(Generator(atom, False) for atom in simple), *phases, Generator(ONE, True))
 
-    def _merged(
-        self, monoms: Sequence[Sequence[int]], coefficients: Sequence[int]
-    ) -> tuple[list[tuple[int, ...]], list[int], list[int], list[Expr]]:
-        """The terms with i² = −1 and e^{z}e^{−z} = 1, and for each the position of its phase factor."""
-        simple, none = self.simple, (0,) * (2 * len(self.waves))
-        merged: dict[tuple[tuple[int, ...], tuple[int, ...], int], int] = {}
-        for monom, c in zip(monoms, coefficients, strict=True):
-            net = tuple(p - q for p, q in zip(monom[simple:-1:2], monom[simple + 1 : -1 : 2], strict=True))
-            key = tuple(monom[:simple]), net, monom[-1] & 1
-            merged[key] = merged.get(key, 0) + (-c if monom[-1] & 2 else c)
-        merged = {key: c for key, c in merged.items() if c}
-        number = {(0,) * len(self.waves): 0}
-        for _, net, _ in merged:
-            number.setdefault(net, len(number))
-        phases = [exp(Add(*(n * wave for n, wave in zip(net, self.waves, strict=True)))) for net in number]
-        kept = [(*powers, *none, unit) for powers, _, unit in merged]
-        return kept, list(merged.values()), [number[net] for _, net, _ in merged], phases
-
-    def __call__(self, polynomial: fmpz_mpoly) -> Factored:
-        if id(polynomial) not in self.done:
-            self.done[id(polynomial)] = polynomial, self._factored(polynomial)
-        return self.done[id(polynomial)][1]
-
-    def _factored(self, polynomial: fmpz_mpoly) -> Factored:
-        polynomial = self._image(polynomial)
-        if not polynomial:
-            return Factored(Integer(0), 0, (), ONE)
-        common = polynomial.term_content()
-        exponents = common.monoms()[0]
-        factors = tuple(
-            self._power(k, e) for k, e in enumerate(exponents) if e and self.generators[k].core is not ONE
-        )
-        rest = polynomial / common
-        total, phase = (ONE, 0) if rest.is_one() else self._sum(rest)
-        phase = (phase + sum(exponents[self.split :])) & 3
-        return Factored(Integer(int(common.coeffs()[0])), phase, factors, total)
-
-    def _image(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
-        """The polynomial in the refined generators, each once.
+    def image(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The polynomial in the refined generators.
 
         `compose` looks at all generators, of which second moments have hundreds, also for a short polynomial.
         """
         if self.context is None:
             return polynomial
-        if id(polynomial) not in self.refined:
-            if len(polynomial) > SHORT:
-                image = polynomial.compose(*self.images, ctx=self.context)
-            else:
-                image = self.context.constant(0)
-                for monom, c in polynomial.terms():
-                    powers = (self.images[k] ** int(e) for k, e in enumerate(monom) if e)
-                    image = image + reduce(mul, powers, self.context.constant(int(c)))
-            self.refined[id(polynomial)] = polynomial, image
-        return self.refined[id(polynomial)][1]
+        if len(polynomial) > SHORT:
+            return polynomial.compose(*self.images, ctx=self.context)
+        image = self.context.constant(0)
+        for monom, c in polynomial.terms():
+            powers = (self.images[k] ** int(e) for k, e in enumerate(monom) if e)
+            image = image + reduce(mul, powers, self.context.constant(int(c)))
+        return image
 
-    def _power(self, k: int, exponent: int) -> Expr:
-        return Pow(self.generators[k].core, exponent)
 
-    def _sum(self, polynomial: fmpz_mpoly) -> tuple[Expr, int]:
-        """The sum of the terms divided by i^phase, with the phase for which most signs are plus."""
-        if self.packing is not None:
-            packed = self.packing.pack(polynomial)
-            keys, phases = self.packing.read(packed)
-            first, coefficients, imaginary = _turned(phases, list(map(int, packed.coeffs())))
-            total = self.packing.sum(keys, coefficients, imaginary)
-            if total is not None:
-                return total, first
-        monoms, coefficients = polynomial.monoms(), list(map(int, polynomial.coeffs()))
-        waves: Sequence[int] = ()
-        phase_factors: Sequence[Expr] = ()
-        if self.waves:
-            monoms, coefficients, waves, phase_factors = self._merged(monoms, coefficients)
-            if not monoms:
-                return Integer(0), 0
-        first, coefficients, imaginary = _turned(
-            [sum(monom[self.split :]) & 3 for monom in monoms] if self.split < len(self.generators) else (),
-            coefficients,
-        )
-        degrees = polynomial.degrees()
-        if self.plain and self.waves:
-            total = self._ordered(monoms, coefficients, imaginary, degrees, waves, phase_factors)
-            if total is not None:
-                return total, first
-        powers = [
-            [self._power(k, e) for e in range(degree + 1)] if degree else () for k, degree in enumerate(degrees)
-        ]
-        terms = [
-            Mul(c, *map(getitem, compress(powers, monom), filter(None, monom)))
-            for monom, c in zip(monoms, coefficients, strict=True)
-        ]
-        if imaginary:
-            terms = [I * term if odd else term for term, odd in zip(terms, imaginary, strict=True)]
-        if waves:
-            terms = [term * phase_factors[wave] for term, wave in zip(terms, waves, strict=True)]
-        return Add(*terms), first
+class _Reader:
+    """Polynomials of FLINT as packed terms, with i² = −1 and e^{z}e^{−z} = 1."""
 
-    def _ordered(
-        self,
-        monoms: Sequence[Sequence[int]],
-        coefficients: Sequence[int],
-        imaginary: Sequence[int],
-        degrees: Sequence[int],
-        waves: Sequence[int],
-        phase_factors: Sequence[Expr],
-    ) -> Expr | None:
-        """The sum with terms and factors in SymPy's order; None if SymPy would rewrite one of its terms."""
-        factors: list[tuple[Expr, int, int]] = [
-            (self._power(k, e), k, e)
-            for k, degree in enumerate(degrees)
-            if self.generators[k].core is not ONE
-            for e in range(1, degree + 1)
-        ]
-        numbers = [(Integer(c), -1, c) for c in sorted(set(coefficients)) if c != 1]
-        phases = [(factor, -3, wave) for wave, factor in enumerate(phase_factors) if wave]
-        ranked = sorted([*factors, *numbers, *phases, (I, -2, 0)], key=lambda found: in_order(found[0]))
-        values = [value for value, _, _ in ranked]
-        ranks = [[-1] * (degree + 1) for degree in degrees]
-        number_ranks: dict[int, int] = {}
-        phase_ranks = [-1] * len(phase_factors)
-        unit = -1
-        for rank, (_, k, e) in enumerate(ranked):
-            if k >= 0:
-                ranks[k][e] = rank
-            elif k == -1:
-                number_ranks[e] = rank
-            elif k == -3:
-                phase_ranks[e] = rank
-            else:
-                unit = rank
-        keyed = [sorted(map(getitem, compress(ranks, monom), filter(None, monom))) for monom in monoms]
-        if self.bare:
-            keyed = [[rank for rank in found if rank >= 0] for found in keyed]
-        if imaginary:
-            keyed = [
-                sorted((*found, unit)) if odd else found for found, odd in zip(keyed, imaginary, strict=True)
-            ]
-        if waves:
-            keyed = [
-                sorted((*found, phase_ranks[wave])) if wave else found
-                for found, wave in zip(keyed, waves, strict=True)
-            ]
-        if any(len(found) == 1 and isinstance(values[found[0]], Add) for found in keyed):
+    def __init__(self, refined: Refined, polynomials: Sequence[fmpz_mpoly]) -> None:
+        self.generators, self.waves = refined.generators, refined.waves
+        degrees = [max(map(int, found)) for found in zip(*(p.degrees() for p in polynomials), strict=True)]
+        first = len(self.generators) - 1 - 2 * len(self.waves) if self.waves else len(self.generators)
+        number = {g.core: k for k, g in enumerate(self.generators[:first]) if g.core is not ONE}
+        self.cores = arranged(number) if refined.quick else list(number)
+        self.merges = refined.context is not None or any(g.core is ONE for g in self.generators)
+        self.images = [0] * len(self.generators)
+        place = 0
+
+        def field(k: int) -> tuple[int, int]:
+            nonlocal place
+            offset, width = place, max(1, degrees[k].bit_length())
+            self.images[k], place = 1 << offset, place + width
+            return offset, (1 << width) - 1
+
+        self.degrees = [degrees[number[core]] for core in self.cores]
+        self.fields = [field(number[core]) for core in reversed(self.cores)][::-1]
+        self.bits = place
+        self.phases = [field(k) for k in range(first, first + 2 * len(self.waves))]
+        self.turns = place
+        for k, generator in enumerate(self.generators):
+            self.images[k] += generator.imaginary << place
+        self.context = fmpz_mpoly_ctx.get(["w"], "lex")
+        (gen,) = self.context.gens()
+        self.powers = [gen**image for image in self.images]
+
+    def read(self, polynomial: fmpz_mpoly) -> _Read:
+        if not polynomial:
+            return _Read(0, 0, (), [], [], {})
+        common = polynomial.term_content()
+        rest = polynomial / common
+        exponents = [(g, int(e)) for g, e in zip(self.generators, common.monoms()[0], strict=True) if e]
+        phase = sum(e for g, e in exponents if g.imaginary)
+        factors = tuple((g.core, e) for g, e in exponents if g.core is not ONE)
+        if len(rest) > SHORT:
+            packed = rest.compose(*self.powers, ctx=self.context)
+            keys = [int(key) for (key,) in packed.monoms()]
+            numbers = [int(c) for c in packed.coeffs()]
+        else:
+            keys = [sum(i * int(e) for i, e in zip(self.images, m, strict=True) if e) for m in rest.monoms()]
+            numbers = [int(c) for c in rest.coeffs()]
+        heads = [key >> self.bits << self.bits for key in keys]
+        if not self.merges:
+            marks = list(zip(heads, numbers, strict=True))
+            values = {(head, c): Value(c, head >> self.turns) for head, c in set(marks)}
+            return _Read(int(common.coeffs()[0]), phase, factors, keys, marks, values)
+        meaning = {head: self._meaning(head) for head in set(heads)}
+        merged: dict[tuple[int, tuple[int, tuple[int, ...]]], int] = {}
+        for key, head, c in zip(keys, heads, numbers, strict=True):
+            turns, net = meaning[head]
+            found = key - head, (turns & 1, net)
+            merged[found] = merged.get(found, 0) + (-c if turns & 2 else c)
+        merged = {found: c for found, c in merged.items() if c}
+        kinds = [(head, c) for (_, head), c in merged.items()]
+        meant = {(head, c): Value(c, head[0], self._wave(head[1])) for head, c in set(kinds)}
+        return _Read(int(common.coeffs()[0]), phase, factors, [key for key, _ in merged], kinds, meant)
+
+    def _meaning(self, head: int) -> tuple[int, tuple[int, ...]]:
+        """The power of i and those of e^{z}, for the part of a term above its letters."""
+        exponents = [head >> place & mask for place, mask in self.phases]
+        net = tuple(p - q for p, q in zip(exponents[::2], exponents[1::2], strict=True))
+        return head >> self.turns, net
+
+    def _wave(self, net: Sequence[int]) -> Expr | None:
+        if not any(net):
             return None
-        if number_ranks:
-            keyed = [
-                found if c == 1 else [number_ranks[c], *found]
-                for found, c in zip(keyed, coefficients, strict=True)
-            ]
-        if min(map(len, keyed)) < 2:
-            return None
-        keyed.sort()
-        keyed.sort(key=len)
-        if any(map(list.__eq__, keyed, keyed[1:])):
-            return None
-        return Add._from_args(
-            [Mul._from_args([values[rank] for rank in found], True) for found in keyed], True
-        )
-
-
-def _turned(phases: Sequence[int], coefficients: list[int]) -> tuple[int, list[int], Sequence[int]]:
-    """Terms c i^phase divided by i^first: `first`, the new c, and which terms keep an i (nothing if none does)."""
-    first = 0
-    imaginary: Sequence[int] = ()
-    if phases:
-        odd = [phase & 1 for phase in phases]
-        first = int(all(odd))
-        coefficients = [-c if (phase - first) & 2 else c for c, phase in zip(coefficients, phases, strict=True)]
-        if not first and any(odd):
-            imaginary = odd
-    if 2 * sum(c < 0 for c in coefficients) > len(coefficients):
-        first, coefficients = first + 2, [-c for c in coefficients]
-    return first, coefficients, imaginary
+        return exp(Add(*(n * wave for n, wave in zip(net, self.waves, strict=True))))
 
 
 def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
@@ -276,56 +222,61 @@ def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
     pairs = [
         factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)
     ]
-    return tuple((base, int(power)) if power.is_Integer else (base**power, 1) for base, power in pairs)
+    return tuple((base, int(n)) if n.is_Integer else (base**n, 1) for base, n in pairs)
 
 
 def _is_wave(atom: Expr) -> bool:
     return isinstance(atom, exp) and bool(atom.free_symbols)
 
 
-def _is_plain(atom: Expr) -> bool:
-    """Whether no product of positive powers of such atoms meets a rewriting rule of SymPy."""
-    if isinstance(atom, conjugate):
-        return isinstance(atom.args[0], Symbol)
-    if isinstance(atom, Abs):
-        return isinstance(atom.args[0], Symbol) and atom.args[0].is_extended_real is None
-    return isinstance(atom, Symbol | Add) and bool(atom.is_commutative)
-
-
 def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
     """The expression top / Π bottom^power; 0 where the generic terms of the top cancel in the actual factors.
 
-    Only its small factors are given to `Mul`; the sums, which have nothing in common, are put in their
-    places.
+    `Mul` is asked only about factors that it might rewrite; letters, and the sums, which have nothing in common,
+    are put in their places.
     """
-    ratio, phase = top.ratio, top.phase
-    if ratio == 0:
+    number, below, phase = top.ratio, 1, top.phase
+    if number == 0:
         return Integer(0)
-    factors = list(top.factors)
-    sums: list[Expr] = [] if top.total is ONE else [top.total]
-    for bottom, power in bottoms:
-        ratio = ratio / bottom.ratio**power
-        phase -= bottom.phase * power
-        factors += [Pow(factor, -power) for factor in bottom.factors]
+    exponents = dict(top.factors)
+    sums: list[tuple[Expr, int]] = [] if top.total is ONE else [(top.total, 1)]
+    for bottom, times in bottoms:
+        below *= bottom.ratio**times
+        phase -= bottom.phase * times
+        for base, e in bottom.factors:
+            exponents[base] = exponents.get(base, 0) - e * times
         if bottom.total is not ONE:
-            sums.append(_reciprocal(bottom.total, power))
-    head = Mul(ratio, I ** (phase % 4), *factors)
-    if (
-        not sums
-        or head.is_Number
-        and len(sums) == 1
-        or not all(s.is_Add or s.is_Pow and s.base.is_Add for s in sums)
-    ):
-        return Mul(head, *sums)
-    number, rest = head.as_coeff_Mul()
-    arguments = sorted([*(Mul.make_args(rest) if rest is not ONE else ()), *sums], key=in_order)
-    return Mul._from_args([*(() if number is ONE else (number,)), *arguments], True)
+            sums.append((bottom.total, -times))
+    quick = all(type(base) is Symbol for base in exponents)
+    if quick:
+        if any(bottom.factors for bottom, _ in bottoms):
+            exponents = {base: exponents[base] for base in arranged(exponents)}
+        letters = [base for base, e in exponents.items() if e == 1]
+        powers = [power(base, e) for base, e in exponents.items() if e not in (0, 1)]
+        ratio = Rational(-number if phase & 2 else number, below)
+        if phase & 1:
+            letters.insert(0, I)
+    else:
+        head = Mul(Rational(number, below), I ** (phase & 3), *(base**e for base, e in exponents.items()))
+        ratio, rest = head.as_coeff_Mul()
+        letters, powers = list(Mul.make_args(rest) if rest is not ONE else ()), []
+    alone = len(sums) == 1 and not letters and not powers and ratio is not ONE
+    if alone or not all(_has_letters(total) for total, _ in sums):
+        return Mul(ratio, *letters, *powers, *(Pow(total, e) for total, e in sums))
+    reciprocals = [made(Pow, (total, Integer(e))) for total, e in sums if e != 1]
+    if len(reciprocals) > 1:
+        reciprocals.sort(key=in_order)
+    arguments = [*letters, *powers, *reciprocals, *(total for total, e in sums if e == 1)]
+    if not quick:
+        arguments.sort(key=in_order)
+    if ratio is not ONE or not arguments:
+        arguments.insert(0, ratio)
+    return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
 
-def _reciprocal(total: Expr, power: int) -> Expr:
-    """total^(−power), without hashing the sum."""
-    if not total.is_Add or total.is_number:
-        return Pow(total, -power)
-    reciprocal = Expr.__new__(Pow, total, Integer(-power))
-    reciprocal.is_commutative = True
-    return reciprocal
+def _has_letters(total: Expr) -> bool:
+    """Whether it is a sum whose last term, which has most factors, is no number."""
+    if not total.is_Add:
+        return False
+    last = total.args[-1]
+    return not (last.args[-1] if last.is_Mul else last).is_number

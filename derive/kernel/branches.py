@@ -21,7 +21,8 @@ from typing import NamedTuple
 from sympy import Add, Expr, I, Integer, Mul, Pow, Symbol
 
 from derive.kernel import structure
-from derive.kernel.entries import ONE, parts
+from derive.kernel.entries import parts
+from derive.kernel.packing import ONE
 from derive.kernel.program import Names
 
 SMALL = 4  # modes of a part that is written out: a triangle, a square

@@ -8,17 +8,16 @@ coefficients. What the core is made of is put back at the end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cmp_to_key
 from math import gcd, lcm
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Add, Expr, I, Integer, Mul, Rational
-from sympy.core.basic import Basic
+from sympy import Add, Expr, I, Mul, Rational, Symbol
+
+from derive.kernel.packing import ONE, arranged
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]
 Part = tuple[Rational, int, Expr]
-ONE = Integer(1)
 
 
 class Generator(NamedTuple):
@@ -31,12 +30,14 @@ class Generator(NamedTuple):
 class Generic(NamedTuple):
     """A x = b with integer combinations of monomials in `generators` as entries; column n of `rows` is b.
 
-    `uses` counts the entries that each generator stands in.
+    `uses` counts the entries that each generator stands in; `order` are the generators in SymPy's order of their cores,
+    i itself first.
     """
 
     generators: tuple[Generator, ...]
     rows: tuple[Mapping[int, Monomials], ...]
     uses: tuple[int, ...]
+    order: tuple[int, ...]
 
     @property
     def unit(self) -> int | None:
@@ -49,6 +50,8 @@ class Generic(NamedTuple):
 
 def parts(entry: Expr) -> tuple[Part, ...]:
     """The entry as a sum of rational · i^phase · core; one summand, or two for a complex number."""
+    if type(entry) is Symbol:
+        return ((ONE, 0, entry),)
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
@@ -62,8 +65,9 @@ def parts(entry: Expr) -> tuple[Part, ...]:
     else:
         content, rest = entry.as_coeff_Mul(rational=True)
         factors = Mul.make_args(rest)
-        phase = int(I in factors)
-        core = Mul(*(factor for factor in factors if factor != I)) if phase else rest
+        bare = [factor for factor in factors if factor is not I]
+        phase = int(len(bare) < len(factors))
+        core = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
     if core.could_extract_minus_sign():
         content, core = -content, -core
     return ((content, phase, core),)
@@ -72,48 +76,48 @@ def parts(entry: Expr) -> tuple[Part, ...]:
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each core, which includes i if the core never comes without it."""
     known: dict[Expr, tuple[Part, ...]] = {}
+    kinds: dict[Expr, int] = {}  # 1: comes without i, 2: comes with i
     for row in rows:
         for entry in row.values():
             if entry not in known:
-                known[entry] = parts(entry)
-    phases: dict[Expr, set[int]] = {}
-    for summands in known.values():
-        for _, phase, core in summands:
-            phases.setdefault(core, set()).add(phase)
-    cores = sorted((core for core in phases if core is not ONE), key=cmp_to_key(Basic.compare))
-    generators = [Generator(core, False) for core in cores if 0 in phases[core]]
-    generators += [Generator(core, True) for core in cores if 0 not in phases[core]]
-    if any(len(found) > 1 for found in phases.values()) or 1 in phases.get(ONE, ()):
+                known[entry] = found = parts(entry)
+                for _, phase, core in found:
+                    kinds[core] = kinds.get(core, 0) | 1 << phase
+    cores = arranged(core for core in kinds if core is not ONE)
+    number = {core: k for k, core in enumerate(sorted(cores, key=lambda core: kinds[core] == 2))}
+    generators = [Generator(core, kinds[core] == 2) for core in number]
+    order = [number[core] for core in cores]
+    unit: tuple[int, ...] = ()
+    if 3 in kinds.values() or kinds.get(ONE, 0) & 2:
+        unit = (len(generators),)
         generators.append(Generator(ONE, True))
-    number = {generator: k for k, generator in enumerate(generators)}
-    unit = Generator(ONE, True)
-
-    def monomial(phase: int, core: Expr) -> tuple[int, ...]:
-        if phase and (opaque := Generator(core, True)) in number:
-            return (number[opaque],)
-        start = (number[unit],) if phase else ()
-        return start if core is ONE else (*start, number[Generator(core, False)])
+        order.insert(0, len(generators) - 1)
 
     uses = [0] * len(generators)
     scaled: list[dict[int, Monomials]] = []
+    monomials: dict[tuple[int, Expr], tuple[int, ...]] = {}
+    for core, kind in kinds.items():
+        own = () if core is ONE else (number[core],)
+        monomials[0, core] = own
+        monomials[1, core] = own if kind == 2 and own else unit + own
     for row in rows:
         ratios = [ratio for entry in row.values() for ratio, _, _ in known[entry]]
-        common = lcm(*(int(r.q) for r in ratios))
-        common_numerator = gcd(*(int(r.p) * (common // int(r.q)) for r in ratios)) or 1
+        below = lcm(*(ratio.q for ratio in ratios))
+        above = gcd(*(ratio.p * (below // ratio.q) for ratio in ratios)) or 1
         scaled.append({})
         for column, entry in row.items():
             terms = []
             for ratio, phase, core in known[entry]:
-                found = monomial(phase, core)
-                terms.append((int(ratio.p) * (common // int(ratio.q)) // common_numerator, found))
-                for k in found:
+                monomial = monomials[phase, core]
+                terms.append((ratio.p * (below // ratio.q) // above, monomial))
+                for k in monomial:
                     uses[k] += 1
             scaled[-1][column] = tuple(terms)
-    return Generic(tuple(generators), tuple(scaled), tuple(uses))
+    return Generic(tuple(generators), tuple(scaled), tuple(uses), tuple(order))
 
 
-def ring(system: Generic) -> tuple[fmpz_mpoly_ctx, tuple[dict[int, fmpz_mpoly], ...]]:
-    """The polynomial ring of a system and its rows in it."""
+def ring(system: Generic) -> tuple[tuple[dict[int, fmpz_mpoly], ...], fmpz_mpoly, fmpz_mpoly]:
+    """The rows of a system in its polynomial ring, and 0 and 1."""
     context = fmpz_mpoly_ctx.get([f"g{k}" for k in range(len(system.generators))], "lex")
     gens = context.gens()
 
@@ -126,4 +130,5 @@ def ring(system: Generic) -> tuple[fmpz_mpoly_ctx, tuple[dict[int, fmpz_mpoly], 
             total = total + term
         return total
 
-    return context, tuple({c: polynomial(terms) for c, terms in row.items()} for row in system.rows)
+    rows = tuple({c: polynomial(terms) for c, terms in row.items()} for row in system.rows)
+    return rows, context.constant(0), context.constant(1)

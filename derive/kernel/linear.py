@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import itemgetter
 
-from flint import fmpz_mpoly
 from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
 from derive.kernel.assemble import Assembler, quotient
-from derive.kernel.entries import generic
+from derive.kernel.entries import Generic, generic
+from derive.kernel.packing import uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 
@@ -52,6 +53,7 @@ class Solution:
     note: str
 
 
+@uncollected()
 def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
@@ -66,6 +68,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     system = _system(A, b)
     size = len(system.rows)
     generics = generic(system.rows)
+    _check(system, generics)
     planned, terms, feasible = minors.predict(system, generics)
     shared = max(generics.uses, default=0) > 1
     slack = SLACK_OF_FEW if len(generics.generators) <= minors.LETTERS else SLACK
@@ -80,10 +83,10 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     if terms > limit:
         return _short(system, terms, limit, taken)
     polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
-    assembler = Assembler(generics.generators, polynomials)
+    assembler = Assembler(generics, polynomials)
     values: list[Expr] = [Integer(0)] * size
     for column, (top, bottoms) in fractions.items():
-        powers: list[tuple[fmpz_mpoly, int]] = []
+        powers: list[tuple[minors.Polynomial, int]] = []
         for bottom in bottoms.values():
             same = next((k for k, (p, _) in enumerate(powers) if p is bottom or p == bottom), None)
             if same is None:
@@ -91,7 +94,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
             else:
                 powers[same] = (powers[same][0], powers[same][1] + 1)
         values[column] = quotient(assembler(top), [(assembler(p), power) for p, power in powers])
-    return Solution(ImmutableMatrix(size, 1, values), (), terms, "expanded", "")
+    return Solution(ImmutableMatrix(size, 1, values, copy=False), (), terms, "expanded", "")
 
 
 def residual(A: Matrix, x: Matrix, b: Matrix) -> Matrix:
@@ -139,7 +142,9 @@ def straight_line(A: Matrix, b: Matrix) -> Solution:
         SingularMatrix: if det A vanishes identically.
     """
     system = _system(A, b)
-    return _program(system, minors.predict(system, generic(system.rows))[1], None)
+    generics = generic(system.rows)
+    _check(system, generics)
+    return _program(system, minors.predict(system, generics)[1], None)
 
 
 def predicted_terms(A: Matrix, b: Matrix) -> int:
@@ -149,28 +154,31 @@ def predicted_terms(A: Matrix, b: Matrix) -> int:
         SingularMatrix: if det A vanishes identically.
     """
     system = _system(A, b)
-    return minors.predict(system, generic(system.rows))[1]
+    generics = generic(system.rows)
+    _check(system, generics)
+    return minors.predict(system, generics)[1]
 
 
 def _system(A: Matrix, b: Matrix) -> minors.System:
-    """The nonzero entries of A x = b and its blocks, once det A is known not to vanish identically."""
+    """The nonzero entries of A x = b and its blocks."""
     size = A.rows
     if A.shape != (size, size) or b.shape != (size, 1):
         raise DeriveError(
             f"A x = b needs an n×n matrix and an n×1 right-hand side, but got {A.shape} and {b.shape}."
         )
     rows: list[dict[int, Expr]] = [{} for _ in range(size)]
-    for (i, j), entry in sorted(A.todok().items()):
+    for (i, j), entry in sorted(A.iter_items(), key=itemgetter(0)):
         rows[i][j] = entry
-    for (i, _), entry in sorted(b.todok().items()):
+    for (i, _), entry in b.iter_items():
         rows[i][size] = entry
-    places: list[Place] = []
-    try:
-        sums = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
-        zeros = {entry for entry in sums if _vanishes(entry, places)}
-    except BadPoint:
-        raise _pole() from None
-    rows = [{column: entry for column, entry in row.items() if entry not in zeros} for row in rows]
+    sums = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
+    if sums:
+        places: list[Place] = []
+        try:
+            zeros = {entry for entry in sums if _vanishes(entry, places)}
+        except BadPoint:
+            raise _pole() from None
+        rows = [{column: entry for column, entry in row.items() if entry not in zeros} for row in rows]
     square = [[column for column in row if column < size] for row in rows]
     matched = structure.matching(square)
     if matched is None:
@@ -178,12 +186,19 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             f"A x = b needs a regular matrix, but the zeros of this {size}×{size} matrix alone make "
             "its determinant vanish; remove modes that nothing damps or couples."
         )
+    return minors.System(tuple(rows), matched, structure.blocks(square, matched))
+
+
+def _check(system: minors.System, generics: Generic) -> None:
+    """Refuse a determinant that vanishes identically; that of independent letters has terms that stay."""
+    if all(type(core) is Symbol for core, _ in generics.generators) and minors.independent(generics, system):
+        return
+    size = len(system.rows)
     try:
         found = at_points(
             lambda place: regular(
-                [{j: place(row[j]) for j in inside} for row, inside in zip(rows, square, strict=True)], place.prime
-            ),
-            places=places,
+                [{j: place(e) for j, e in row.items() if j < size} for row in system.rows], place.prime
+            )
         )
     except BadPoint:
         raise _pole() from None
@@ -192,7 +207,6 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             f"A x = b needs a regular matrix, but the determinant of this {size}×{size} matrix vanishes for "
             "all values of its parameters; add a loss or a detuning."
         )
-    return minors.System(tuple(rows), matched, structure.blocks(square, matched))
 
 
 def _pole() -> DeriveError:

@@ -22,15 +22,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flint import fmpz_mpoly, fmpz_mpoly_ctx
+from flint import fmpz_mpoly
 from sympy import Expr
 
 from derive.kernel import pencil, structure
 from derive.kernel.entries import Generic, ring
+from derive.kernel.packing import ONE, is_letter
+from derive.kernel.terms import monomials
 
-Fractions = dict[int, tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]]
+Polynomial = Any  # of FLINT, or a list of terms where all entries are independent letters
+Fractions = dict[int, tuple[Polynomial, dict[int, Polynomial]]]
 
 # Counting stops at this many states, after about 0.1 s.
 STATES = 60_000
@@ -181,12 +184,26 @@ def _pencil(generics: Generic, rows: Sequence[int], columns: Sequence[int]) -> P
 
 def expanded(system: System, generics: Generic, planned: Sequence[Block]) -> Fractions:
     """For every unknown that is not zero: its numerator and the determinants below, by block."""
-    context, rows = ring(generics)
+    always_coprime = independent(generics, system)
+    rows: Sequence[Mapping[int, Polynomial]]
+    zero: Polynomial
+    one: Polynomial
+    if (
+        always_coprime
+        and all(block.plan and not block.pencil for block in planned)
+        and all(generator.core is not ONE and is_letter(generator.core) for generator in generics.generators)
+    ):
+        rows, zero, one = monomials(generics, _loops(generics, system))
+    else:
+        rows, zero, one = ring(generics)
     fractions: Fractions = {}
-    determinants: list[fmpz_mpoly] = []
-    always_coprime = _independent(generics, system)
+    determinants: list[Polynomial] = []
     for number, block in enumerate(planned):
-        determinant, found = _solve_block(block, rows, fractions, determinants, context, generics.unit)
+        determinant, found = _solve_block(block, rows, fractions, determinants, zero, one)
+        if not always_coprime and generics.unit is not None:
+            determinant = _reduced(determinant, generics.unit)
+            reduced = {column: _reduced(top, generics.unit) for column, top in found.items()}
+            found = {column: top for column, top in reduced.items() if not top.is_zero()}
         determinants.append(determinant)
         regular = always_coprime or not block.below and _regular(generics, block, system)
         for column, top in found.items():
@@ -197,19 +214,19 @@ def expanded(system: System, generics: Generic, planned: Sequence[Block]) -> Fra
 
 def _solve_block(
     block: Block,
-    rows: Sequence[Mapping[int, fmpz_mpoly]],
+    rows: Sequence[Mapping[int, Polynomial]],
     fractions: Fractions,
-    determinants: Sequence[fmpz_mpoly],
-    context: fmpz_mpoly_ctx,
-    unit: int | None,
-) -> tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]:
+    determinants: Sequence[Polynomial],
+    zero: Polynomial,
+    one: Polynomial,
+) -> tuple[Polynomial, dict[int, Polynomial]]:
     """The determinant of a block and the numerators of its unknowns over it and the determinants below."""
     local = {column: k for k, column in enumerate(block.columns)}
     size, width = len(rows), len(block.rows)
-    matrix: list[dict[int, fmpz_mpoly]] = []
+    matrix: list[dict[int, Polynomial]] = []
     for row in block.rows:
         matrix.append({local[column]: entry for column, entry in rows[row].items() if column in local})
-        source = context.constant(0)
+        source = zero
         for column, entry in rows[row].items():
             if column == size:
                 source = source + _over(entry, block.below, {}, determinants)
@@ -219,21 +236,21 @@ def _solve_block(
         if not source.is_zero():
             matrix[-1][width] = source
     if not any(width in entries for entries in matrix):
-        return context.constant(1), {}
+        return one, {}
     plan = block.plan
+    determinant: Polynomial
+    tops: list[Polynomial]
     if block.pencil:
-        determinant, found = _from_numbers(block.pencil, matrix)
+        determinant, tops = _from_numbers(block.pencil, matrix)
     elif plan is None or plan.states > 2 * width**3 and max(plan.terms.values()) < FEW:
-        determinant, found = _fraction_free(matrix, context)
+        determinant, tops = _fraction_free(matrix, zero, one)
     else:
         minors = structure.sweep(matrix, plan.order)
         full = (1 << width + 1) - 1
-        zero = context.constant(0)
         determinant = minors.get(full >> 1, zero)
-        found = [minors.get(full ^ (1 << k), zero) * (-1) ** (width - 1 - k) for k in range(width)]
-    if unit is not None:
-        determinant, *found = (_reduced(p, unit, context) for p in (determinant, *found))
-    return determinant, {column: found[k] for column, k in local.items() if not found[k].is_zero()}
+        tops = [minors.get(full ^ (1 << k), zero) for k in range(width)]
+        tops = [top if (width - k) & 1 else -top for k, top in enumerate(tops)]
+    return determinant, {column: tops[k] for column, k in local.items() if not tops[k].is_zero()}
 
 
 def _from_numbers(
@@ -263,8 +280,8 @@ def _from_numbers(
 
 
 def _over(
-    top: fmpz_mpoly, below: frozenset[int], over: Mapping[int, fmpz_mpoly], determinants: Sequence[fmpz_mpoly]
-) -> fmpz_mpoly:
+    top: Polynomial, below: frozenset[int], over: Mapping[int, Polynomial], determinants: Sequence[Polynomial]
+) -> Polynomial:
     """The numerator of top / Π over, brought to the common denominator of the blocks below."""
     for number in sorted(below):
         if number not in over:
@@ -275,11 +292,11 @@ def _over(
 
 
 def _fraction_free(
-    matrix: Sequence[Mapping[int, fmpz_mpoly]], context: fmpz_mpoly_ctx
+    matrix: Sequence[Mapping[int, fmpz_mpoly]], zero: fmpz_mpoly, one: fmpz_mpoly
 ) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
     """Determinant and numerators by fraction-free Gauss–Jordan elimination (Bareiss 1968)."""
     width = len(matrix)
-    zero, previous = context.constant(0), context.constant(1)
+    previous = one
     m = [[row.get(column, zero) for column in range(width + 1)] for row in matrix]
     for k in range(width):
         candidates = [i for i in range(k, width) if not m[i][k].is_zero()]
@@ -299,7 +316,7 @@ def _fraction_free(
     return previous, [m[i][width] for i in range(width)]
 
 
-def _reduced(polynomial: fmpz_mpoly, unit: int, context: fmpz_mpoly_ctx) -> fmpz_mpoly:
+def _reduced(polynomial: fmpz_mpoly, unit: int) -> fmpz_mpoly:
     """The polynomial with i² = −1, where generator number `unit` is i."""
     if polynomial.degrees()[unit] < 2:
         return polynomial
@@ -308,7 +325,7 @@ def _reduced(polynomial: fmpz_mpoly, unit: int, context: fmpz_mpoly_ctx) -> fmpz
         power = monom[unit]
         reduced = (*monom[:unit], power & 1, *monom[unit + 1 :])
         terms[reduced] = terms.get(reduced, 0) + int(coefficient) * (-1) ** (power >> 1)
-    return context.from_dict({monom: c for monom, c in terms.items() if c})
+    return polynomial.context().from_dict({monom: c for monom, c in terms.items() if c})
 
 
 def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_mpoly, dict[int, fmpz_mpoly]]:
@@ -327,7 +344,7 @@ def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_m
     return top, left
 
 
-def _independent(generics: Generic, system: System) -> bool:
+def independent(generics: Generic, system: System) -> bool:
     """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
     home = {row: number for number, block in enumerate(system.blocks) for row in block}
     pairs = [0] * len(generics.generators)
@@ -337,11 +354,29 @@ def _independent(generics: Generic, system: System) -> bool:
                 return False
             if j < i and generics.rows[j].get(i) == entry and home[i] == home[j]:
                 pairs[entry[0][1][0]] += 1
+    if any(u - p > 1 for u, p in zip(generics.uses, pairs, strict=True)):
+        return False
     if not any(pairs):
-        return max(generics.uses) == 1
-    return max(u - p for u, p in zip(generics.uses, pairs, strict=True)) == 1 and all(
-        _linked(block, system) and system.matched[row] == row for block in system.blocks for row in block
-    )
+        return True
+    return system.matched == tuple(range(len(system.rows))) and all(_linked(b, system) for b in system.blocks)
+
+
+def _loops(generics: Generic, system: System) -> bool:
+    """Whether a loop can be run through both ways: the pairs A_ij = A_ji are no forest."""
+    root = list(range(len(generics.rows)))
+
+    def top(i: int) -> int:
+        while root[i] != i:
+            i = root[i]
+        return i
+
+    for i, row in enumerate(generics.rows):
+        for j, entry in row.items():
+            if j < i and generics.rows[j].get(i) == entry:
+                if top(i) == top(j):
+                    return True
+                root[top(i)] = top(j)
+    return False
 
 
 def _regular(generics: Generic, block: Block, system: System) -> bool:

@@ -1,146 +1,265 @@
 """Sums of many terms, written at the speed at which Python makes objects.
 
-A polynomial in dozens of generators spends its time on tuples of exponents. Here a dozen exponents share one machine
-word; every word that occurs is read once, as strings whose characters are the factors' ranks in SymPy's order. A
-term's factors are the strings of its words one after the other, and the order of terms is the order of strings.
+A monomial is one integer, its exponents side by side in fields. From it follows another, one bit a factor, whose
+descending order is SymPy's order of terms:
+
+    number of factors (complemented) | number in front | i | letters | powers | sums and functions
+
+Sorting a sum is sorting integers; a term's tuple of arguments is put together from four words of its integer, each
+of which is read when it is first met.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cmp_to_key
-from operator import eq
-from typing import NamedTuple
+from math import gcd
+from operator import neg
+from typing import Any, NamedTuple
 
-from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Add, Expr, I, Integer, Mul, Pow
+from sympy import Abs, Add, Expr, Function, I, Integer, Mul, Pow, Symbol, conjugate
 from sympy.core.basic import Basic
 
 in_order = cmp_to_key(Basic.compare)
 
-# Exponents in one word: longer words are fewer in a term, but more of them differ. Measured: 6 to 10 are alike.
-TOGETHER = 8
-BITS = 60  # of a word, which FLINT keeps in a register
-UNIT = chr(0)  # the rank of i, which stands before all letters
+ONE = Integer(1)
+NUMBERS = 32  # bits for the rank of the number in front
+WORDS = 4  # that an integer is read in
+
+Fields = Sequence[tuple[int, int]]
 
 
-class Word(NamedTuple):
-    """Some factors of a term, by rank: those that stand before powers in SymPy's order, powers, those after."""
+def arranged(expressions: Iterable[Expr]) -> list[Expr]:
+    """The expressions, none of them a number, in SymPy's order; letters, which come first, without asking SymPy."""
+    letters: list[tuple[int, tuple[Any, ...], Expr]] = []
+    others: list[Expr] = []
+    for e in expressions:
+        if type(e) is Symbol:
+            content = e._hashable_content()
+            letters.append((len(content), content, e))
+        else:
+            others.append(e)
+    letters.sort(key=lambda found: found[:2])
+    return [*(e for _, _, e in letters), *sorted(others, key=in_order)]
 
-    before: str
-    powers: str
-    after: str
+
+def is_letter(e: Expr) -> bool:
+    """Whether no product of positive powers of such expressions meets a rewriting rule of SymPy."""
+    if isinstance(e, conjugate):
+        return isinstance(e.args[0], Symbol)
+    if isinstance(e, Abs):
+        return isinstance(e.args[0], Symbol) and e.args[0].is_extended_real is None
+    return isinstance(e, Symbol | Add) and bool(e.is_commutative)
+
+
+def made(kind: type[Expr], arguments: Iterable[Expr]) -> Expr:
+    """A sum, product or power of arguments that are in SymPy's order and meet none of its rules."""
+    node: Expr = object.__new__(kind)
+    node._assumptions = kind.default_assumptions
+    node._mhash = None
+    node._args = tuple(arguments)
+    node.is_commutative = True
+    return node
+
+
+def power(base: Expr, exponent: int) -> Expr:
+    """base^exponent, without asking SymPy for letters."""
+    if exponent == 1:
+        return base
+    return made(Pow, (base, Integer(exponent))) if type(base) is Symbol else Pow(base, exponent)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for cyclic garbage while many objects are made of which none is garbage: it takes half of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+class Value(NamedTuple):
+    """What stands before the factors of a term: number · i^phase · factor."""
+
+    number: int
     phase: int
+    factor: Expr | None = None
+
+
+class Memo(dict[int, Any]):
+    """A function of integers that remembers its values."""
+
+    def __init__(self, function: Callable[[int], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, word: int) -> Any:
+        self[word] = found = self.function(word)
+        return found
 
 
 class Packing:
-    """Polynomials whose generators are letters, sums, conjugates or moduli, with their powers ranked once.
+    """Sums of products of powers of `cores`, which are in SymPy's order.
 
-    `cores` are the generators without their factor i, which `imaginary` tells; a core of None is i itself. `degrees`
-    bounds the exponents.
+    `fields` tells offset and mask of every exponent in a key, the first core's highest, and `degrees` bounds it;
+    `used` has all bits that occur in keys. `more` are factors that terms may have in addition. If not `quick`, not
+    all of them are letters, and SymPy builds the sums.
     """
 
     def __init__(
-        self, cores: Sequence[Expr | None], imaginary: Sequence[bool], degrees: Sequence[int]
-    ) -> None:
-        powers = [
-            (Pow(core, e), k, e)
-            for k, core in enumerate(cores)
-            if core is not None
-            for e in range(1, degrees[k] + 1)
-        ]
-        powers.sort(key=lambda found: in_order(found[0]))
-        self.factor: dict[str, Expr] = {UNIT: I} | {chr(r): e for r, (e, _, _) in enumerate(powers, start=1)}
-        rank = {(k, e): chr(r) for r, (_, k, e) in enumerate(powers, start=1)}
-        raised = [r for (_, e), r in rank.items() if e > 1] or [chr(len(powers) + 1)]
-        between = min(raised), max(raised)
-        order = sorted(range(len(cores)), key=lambda k: rank.get((k, 1), UNIT))
-        bits = max(degrees, default=0).bit_length() or 1
-        together = max(1, min(TOGETHER, BITS // bits))
-        groups = [order[k : k + together] for k in range(0, len(order), together)]
-        single = [r for (_, e), r in rank.items() if e == 1]
-        self.parts = [
-            k
-            for k, found in enumerate(
-                (True, max(raised) in self.factor, max(single, default="") > between[1])
-            )
-            if found
-        ]
-        self.phased = any(imaginary)
-        self.words = [_Words([(rank, k, imaginary[k]) for k in group], bits, between) for group in groups]
-        self.context = fmpz_mpoly_ctx.get([f"w{k}" for k in range(len(groups))], "lex")
-        images: dict[int, fmpz_mpoly] = {}
-        for word, group in zip(self.context.gens(), groups, strict=True):
-            images.update((k, word ** (1 << bits * place)) for place, k in enumerate(group))
-        self.images = [images[k] for k in range(len(cores))]
-
-    def pack(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
-        """The same polynomial in words."""
-        return polynomial.compose(*self.images, ctx=self.context)
-
-    def read(self, packed: fmpz_mpoly) -> tuple[list[str], list[int]]:
-        """The factors of every term as ranks in ascending order, and its power of i."""
-        columns = [
-            list(map(table.__getitem__, column))
-            for table, column in zip(self.words, zip(*packed.monoms(), strict=True), strict=True)
-        ]
-        parts = [[word[part] for word in column] for part in self.parts for column in columns]
-        keys = list(map("".join, zip(*parts, strict=True)))
-        if not self.phased:
-            return keys, []
-        return keys, list(
-            map(sum, zip(*([word.phase for word in column] for column in columns), strict=True))
-        )
-
-    def sum(self, keys: Sequence[str], coefficients: Sequence[int], imaginary: Sequence[int]) -> Expr | None:
-        """The sum of the terms in SymPy's order; None if SymPy would rewrite one of them."""
-        if imaginary:
-            keys = [UNIT + key if odd else key for key, odd in zip(keys, imaginary, strict=True)]
-        numbers = sorted(set(coefficients) - {1}, key=lambda c: in_order(Integer(c)))
-        ranks = {c: r for r, c in enumerate(numbers)} | {1: len(numbers)}
-        prefix: list[tuple[Expr, ...]] = [*((Integer(c),) for c in numbers), ()]
-        factor = self.factor
-        if any(len(key) == 1 and factor[key].is_Add for key in keys):
-            return None
-        rows = sorted((len(key) + (c != 1), ranks[c], key) for key, c in zip(keys, coefficients, strict=True))
-        if rows[0][0] < 2 or any(map(eq, rows, rows[1:])):
-            return None
-        return made(Add, [made(Mul, [*prefix[rank], *map(factor.__getitem__, key)]) for _, rank, key in rows])
-
-
-def made(kind: type[Add] | type[Mul] | type[Pow], arguments: Sequence[Expr]) -> Expr:
-    """A sum, product or power of arguments that are in SymPy's order and meet none of its rules."""
-    made: Expr = Basic.__new__(kind, *arguments)
-    made.is_commutative = True
-    return made
-
-
-class _Words(dict[int, Word]):
-    """The words of some generators, each read when it is first met."""
-
-    def __init__(
         self,
-        generators: Sequence[tuple[dict[tuple[int, int], str], int, bool]],
-        bits: int,
-        between: tuple[str, str],
+        cores: Sequence[Expr],
+        fields: Fields,
+        degrees: Sequence[int],
+        used: int,
+        more: Sequence[Expr] = (),
+        quick: bool = True,
     ) -> None:
-        super().__init__()
-        self.generators, self.bits, self.between = generators, bits, between
-
-    def __missing__(self, word: int) -> Word:
-        first, last = self.between
-        before, powers, after, phase = "", "", "", 0
-        rest, mask = word, (1 << self.bits) - 1
-        for rank, k, imaginary in self.generators:
-            exponent, rest = rest & mask, rest >> self.bits
-            if exponent:
-                phase += exponent * imaginary
-                found = rank.get((k, exponent), "")  # none for i itself
-                if found < first:
-                    before += found
-                elif found > last:
-                    after += found
+        self.quick = quick
+        bounds = [used >> offset & mask for offset, mask in fields]
+        alone = [(core, k, 1) for k, core in enumerate(cores) if bounds[k] & 1]
+        ahead = [one for one in alone if type(one[0]) is Symbol]
+        behind = [one for one in alone if type(one[0]) is not Symbol]
+        raised = [
+            (power(core, e), k, e)
+            for k, core in enumerate(cores)
+            for e in range(2, degrees[k] + 1)
+            if e | bounds[k] == bounds[k]
+        ]
+        self.more: dict[Expr, int] = {}
+        self.words: list[tuple[int, int, Memo]] = []
+        self.copies: list[tuple[int, int]] = []
+        bits: list[tuple[int, Expr]] = []
+        if not more and max(degrees, default=0) <= 2:
+            # Copies of the key side by side, of which only some bits are kept, have the factors in order.
+            self.span = 0
+            for part in (behind, raised, ahead):
+                bits[:0] = [((e << fields[k][0]) << self.span, factor) for factor, k, e in part]
+                self.copies.append((sum(e << fields[k][0] for _, k, e in part), self.span))
+                self.span += (fields[0][0] + fields[0][1].bit_length()) if part else 0
+        else:
+            found = [*ahead, *raised, *behind, *((e, -1, 0) for e in more)]
+            if more:
+                found.sort(key=lambda one: in_order(one[0]))
+            self.span = len(found)
+            images: list[dict[int, int]] = [{0: 0} for _ in cores]
+            for rank, (factor, k, e) in enumerate(found):
+                bits.append((1 << self.span - 1 - rank, factor))
+                if k < 0:
+                    self.more[factor] = bits[-1][0]
                 else:
-                    powers += found
-        self[word] = Word(before, powers, after, phase & 3)
-        return self[word]
+                    images[k][e] = bits[-1][0]
+            for start in range(0, len(cores), WORDS):
+                word = fields[start : start + WORDS]
+                low = word[-1][0]
+                read = Memo(_image([(o - low, m, images[start + k]) for k, (o, m) in enumerate(word)]))
+                self.words.append((low, sum(m << o - low for o, m in word), read))
+        self.lengths = [(1 << NUMBERS) - n << self.span + 1 + NUMBERS for n in range(len(bits) + 1)]
+        quarter = -(-len(bits) // WORDS) or 1
+        self.factors: list[tuple[int, int, Memo]] = []
+        for start in range(0, WORDS * quarter, quarter):
+            word_bits = bits[start : start + quarter] or [(1, ONE)]
+            low = word_bits[-1][0].bit_length() - 1
+            shifted = [(bit >> low, factor) for bit, factor in word_bits]
+            mask = sum(bit for bit, _ in shifted) if start < len(bits) else 0
+            self.factors.append((low, mask, Memo(_selection(shifted))))
+
+    def total(
+        self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Value]
+    ) -> tuple[int, int, Expr]:
+        """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus."""
+        if not keys:
+            return 0, 0, ONE
+        counts = Counter(marks)
+        content = gcd(*(values[mark].number for mark in counts))
+        first = int(all(values[mark].phase & 1 for mark in counts))
+        turned = {mark: _turned(values[mark], content, first) for mark in counts}
+        if 2 * sum(times for mark, times in counts.items() if turned[mark][0] < 0) > len(keys):
+            first += 2
+            turned = {mark: (-c, odd) for mark, (c, odd) in turned.items()}
+        numbers = sorted({c for c, _ in turned.values()} - {1}, key=lambda c: (c != -1, c))
+        rank = {c: len(numbers) - k for k, c in enumerate(numbers)}
+        above = self.span + 1 + NUMBERS
+        lengths = self.lengths
+        fronts: dict[Hashable, int] = {}
+        for mark, (c, odd) in turned.items():
+            front = (odd << self.span) - ((c != 1) + odd << above)
+            factor = values[mark].factor
+            if factor is not None:
+                front += self.more[factor] - (1 << above)
+            fronts[mark] = front + (rank.get(c, 0) << self.span + 1)
+        masks = self._masks(keys)
+        rows = [
+            fronts[mark] + lengths[mask.bit_count()] + mask for mark, mask in zip(marks, masks, strict=True)
+        ]
+        rows.sort(reverse=True)
+        return content, first, self._sum(rows, numbers)
+
+    def _masks(self, keys: Sequence[int]) -> list[int]:
+        """One bit for every factor of a term."""
+        if self.copies:
+            (a, _), (b, m), (c, n) = self.copies
+            return [key & a | (key & b) << m | (key & c) << n for key in keys]
+        columns = [[read[key >> low & mask] for key in keys] for low, mask, read in self.words]
+        return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(keys)
+
+    def _sum(self, rows: Sequence[int], numbers: Sequence[int]) -> Expr:
+        """The sum of the terms of these integers, which are in descending order."""
+        (i, a, first), (j, b, second), (k, c, third), (l, d, fourth) = self.factors
+        new, assumptions, terms = object.__new__, Mul.default_assumptions, []
+        start, span = 0, self.span
+        while start < len(rows):
+            top = rows[start] >> span
+            number = top >> 1 & (1 << NUMBERS) - 1
+            front = (Integer(numbers[-number]),) if number else ()
+            if top & 1:
+                front = (*front, I)
+            end = bisect_right(rows, -(top << span), start, key=neg)
+            for row in rows[start:end]:
+                term = new(Mul)
+                term._assumptions = assumptions
+                term._mhash = None
+                term._args = (
+                    front
+                    + first[row >> i & a]
+                    + second[row >> j & b]
+                    + third[row >> k & c]
+                    + fourth[row >> l & d]
+                )
+                term.is_commutative = True
+                terms.append(term)
+            start = end
+        quick = self.quick
+        for place, term in enumerate(terms):
+            found = term.args
+            if len(found) > 2:
+                break
+            if len(found) < 2:
+                terms[place] = found[0] if found else ONE
+                quick = quick and not isinstance(terms[place], Add | Function)
+            else:
+                quick = quick and not (found[0].is_Number and found[1].is_Add)
+        if not quick:
+            return Add(*(Mul(*term.args) if term.is_Mul else term for term in terms))
+        return made(Add, terms) if len(terms) > 1 else terms[0]
+
+
+def _turned(value: Value, content: int, first: int) -> tuple[int, int]:
+    """number · i^(phase − first) / content as a number and whether i stays."""
+    turns = value.phase - first
+    return (-1 if turns & 2 else 1) * (value.number // content), turns & 1
+
+
+def _image(fields: Sequence[tuple[int, int, Mapping[int, int]]]) -> Callable[[int], int]:
+    return lambda word: sum(image[word >> offset & mask] for offset, mask, image in fields)
+
+
+def _selection(bits: Sequence[tuple[int, Expr]]) -> Callable[[int], tuple[Expr, ...]]:
+    return lambda word: tuple([factor for bit, factor in bits if word & bit])

@@ -1,0 +1,102 @@
+"""What solving costs, in operations, which no machine and no load changes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.networks import FAMILIES
+from derive.kernel import linear, minors, solve, straight_line
+from derive.kernel.entries import generic
+
+GOLDEN = Path(__file__).with_name("costs.toml")
+SIZES = {
+    "chain": (5, 8, 12, 20),
+    "cascade": (5, 8, 12),
+    "open cascade": (5, 8),
+    "general chain": (3, 5),
+    "star": (5, 12),
+    "nonreciprocal star": (5, 12, 30),
+    "triangles": (5, 9, 13),
+    "ring": (5, 8, 12, 20),
+    "ladder": (6, 10, 16),
+    "random sparse": (6, 10, 14),
+    "complete": (4, 6, 8),
+    "binary tree": (7, 15),
+}
+
+
+class Element:
+    """An element of a ring of which only the operations are of interest."""
+
+    def __init__(self, tally: Counter[str], zero: bool = False) -> None:
+        self.tally, self.zero = tally, zero
+
+    def is_zero(self) -> bool:
+        return self.zero
+
+    def __mul__(self, other: Element) -> Element:
+        self.tally["products"] += 1
+        return Element(self.tally)
+
+    def __add__(self, other: Element) -> Element:
+        if self.zero or other.zero:
+            return other if self.zero else self
+        self.tally["sums"] += 1
+        return Element(self.tally)
+
+    __sub__ = __add__
+
+    def __neg__(self) -> Element:
+        return self
+
+
+def cost(family: str, size: int) -> dict[str, int]:
+    """Products and sums of polynomials, terms of all numerators and determinants, operations of the program."""
+    A, b = FAMILIES[family](size)
+    system = linear._system(A, b)
+    planned, _, _ = minors.predict(system, generic(system.rows))
+    tally: Counter[str] = Counter(products=0, sums=0)
+    rows = [dict.fromkeys(row, Element(tally)) for row in system.rows]
+    fractions: minors.Fractions = {}
+    determinants: list[Element] = []
+    for number, block in enumerate(planned):
+        found = minors._solve_block(
+            block, rows, fractions, determinants, Element(tally, zero=True), Element(tally)
+        )
+        determinants.append(found[0])
+        bottoms = {k: determinants[k] for k in (*block.below, number)}
+        fractions.update((column, (top, bottoms)) for column, top in found[1].items())
+    program = int(straight_line(A, b).note.split(" of ")[1].split()[0])
+    return {**tally, "terms": solve(A, b).terms, "program": program}
+
+
+def text(costs: dict[str, dict[str, int]]) -> str:
+    lines = ["# products and sums of polynomials, terms of the expanded answer, operations of the program"]
+    for name, found in costs.items():
+        lines.append(f'"{name}" = {{ {", ".join(f"{key} = {value}" for key, value in found.items())} }}')
+    return "\n".join([*lines, ""])
+
+
+CASES = [(family, size) for family, sizes in SIZES.items() for size in sizes]
+
+
+@pytest.mark.parametrize(("family", "size"), CASES)
+def test_solving_costs_what_is_written_down(family: str, size: int) -> None:
+    golden = tomllib.loads(GOLDEN.read_text())[f"{family} {size}"]
+    found = cost(family, size)
+    rise = {key: (golden[key], value) for key, value in found.items() if value > golden[key]}
+    assert not rise, (
+        f"{family} {size} costs more than tests/costs.toml says (before, now): {rise}. Undo what raised it; or, if it "
+        "must be, say why in the message of the commit that refreshes the file by `python -m tests.test_cost`."
+    )
+    assert found == golden, (
+        f"{family} {size} costs less than tests/costs.toml says: refresh it by `python -m tests.test_cost`."
+    )
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(text({f"{family} {size}": cost(family, size) for family, size in CASES}))
