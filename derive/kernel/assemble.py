@@ -154,17 +154,17 @@ class _Reader:
         self.merges = refined.context is not None or any(g.core is ONE for g in self.generators)
         self.images = [0] * len(self.generators)
         place = 0
-
-        def field(k: int) -> tuple[int, int]:
-            nonlocal place
-            offset, width = place, max(1, degrees[k].bit_length())
-            self.images[k], place = 1 << offset, place + width
-            return offset, (1 << width) - 1
-
+        offsets: dict[int, tuple[int, int]] = {}
+        for k in (
+            *(number[core] for core in reversed(self.cores)),
+            *range(first, first + 2 * len(self.waves)),
+        ):
+            width = max(1, degrees[k].bit_length())
+            offsets[k], self.images[k], place = (place, (1 << width) - 1), 1 << place, place + width
         self.degrees = [degrees[number[core]] for core in self.cores]
-        self.fields = [field(number[core]) for core in reversed(self.cores)][::-1]
-        self.bits = place
-        self.phases = [field(k) for k in range(first, first + 2 * len(self.waves))]
+        self.fields = [offsets[number[core]] for core in self.cores]
+        self.phases = [offsets[k] for k in range(first, first + 2 * len(self.waves))]
+        self.bits = self.phases[0][0] if self.phases else place
         self.turns = place
         for k, generator in enumerate(self.generators):
             self.images[k] += generator.imaginary << place
@@ -179,7 +179,8 @@ class _Reader:
         rest = polynomial / common
         exponents = [(g, int(e)) for g, e in zip(self.generators, common.monoms()[0], strict=True) if e]
         phase = sum(e for g, e in exponents if g.imaginary)
-        factors = tuple((g.core, e) for g, e in exponents if g.core is not ONE)
+        found = {g.core: e for g, e in exponents if g.core is not ONE}
+        factors = tuple((core, found[core]) for core in arranged(found))
         if len(rest) > SHORT:
             packed = rest.compose(*self.powers, ctx=self.context)
             keys = [int(key) for (key,) in packed.monoms()]
@@ -196,9 +197,9 @@ class _Reader:
         merged: dict[tuple[int, tuple[int, tuple[int, ...]]], int] = {}
         for key, head, c in zip(keys, heads, numbers, strict=True):
             turns, net = meaning[head]
-            found = key - head, (turns & 1, net)
-            merged[found] = merged.get(found, 0) + (-c if turns & 2 else c)
-        merged = {found: c for found, c in merged.items() if c}
+            term = key - head, (turns & 1, net)
+            merged[term] = merged.get(term, 0) + (-c if turns & 2 else c)
+        merged = {term: c for term, c in merged.items() if c}
         kinds = [(head, c) for (_, head), c in merged.items()]
         meant = {(head, c): Value(c, head[0], self._wave(head[1])) for head, c in set(kinds)}
         return _Read(int(common.coeffs()[0]), phase, factors, [key for key, _ in merged], kinds, meant)

@@ -21,7 +21,7 @@ from math import gcd
 from operator import neg
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, Expr, Function, I, Integer, Mul, Pow, Symbol, conjugate
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate
 from sympy.core.basic import Basic
 
 in_order = cmp_to_key(Basic.compare)
@@ -243,7 +243,7 @@ class Packing:
                 break
             if len(found) < 2:
                 terms[place] = found[0] if found else ONE
-                quick = quick and not isinstance(terms[place], Add | Function)
+                quick = quick and (terms[place].is_number or type(terms[place]) in (Symbol, Pow))
             else:
                 quick = quick and not (found[0].is_Number and found[1].is_Add)
         if not quick:
