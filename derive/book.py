@@ -144,7 +144,7 @@ def _opening(audited: Sequence[Audited]) -> str:
         r"equation of that number in the paper, which was found by proving the two equal; with a dagger, "
         r"{\scriptsize\color{quiet}Liu (8)\textsuperscript{\dag}}, it is the equation as corrected in the errata.",
         r"",
-        r"\bigskip{\let\clearpage\relax\let\cleardoublepage\relax\setcounter{secnumdepth}{-1}\tableofcontents}",
+        r"\bigskip{\small\let\clearpage\relax\let\cleardoublepage\relax\setcounter{secnumdepth}{-1}\tableofcontents}",
         r"\setcounter{secnumdepth}{2}",
     )
     return "\n".join(lines)

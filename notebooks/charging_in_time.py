@@ -245,8 +245,10 @@ assert rows[3][3] + rows[3][4] > rows[3][2]  # panel (d)
 # charges faster and, beyond the optimum, stores less, as the paper says. The energy is "predominantly" in the charger
 # in (a); in (d), below $J_\mathrm{op}$, both batteries together hold more than it.
 #
-# What is lost: the last column, and here for one to four batteries, is the part of the drive's power that leaves
-# through the shared reservoirs. Circles: $J_\mathrm{op}(N)$.
+# What is lost: the last column is the part of the drive's power that leaves through the shared reservoirs.
+#
+# Part of the drive's power that leaves through the shared reservoirs, for one to four batteries. Circles:
+# $J_\mathrm{op}(N)$.
 
 # %%
 figure, panels = plt.subplots(1, 2, sharey=True)
@@ -282,7 +284,7 @@ table(("lost in shared reservoirs", "$J$", *(f"$N = {N}$" for N in range(1, 5)))
 #
 # ## Liu *et al.*, Fig. 4: nonreciprocal beside reciprocal
 #
-# The last battery at $J = J_\mathrm{op}(N)$, nonreciprocal (solid) and reciprocal (dashed).
+# The last of three and of four batteries at $J = J_\mathrm{op}(N)$, nonreciprocal (solid) and reciprocal (dashed).
 
 # %%
 SHARES = {"90 %": 0.1, "99 %": 0.01}
@@ -321,8 +323,8 @@ table(("panel", "$N$", "", r"$E_N^{\mathrm{ss}}/\omega$", r"$\kappa t_{90}$", r"
 # the number of batteries", that of the parallel network is "nearly independent of $N$", and that
 # nonreciprocity accelerates the relaxation.
 #
-# Left, the chain, right, the star: $\kappa t_{90}$ (circles) at
-# fixed coupling $J = \kappa/10$ (open) and at $J = J_\mathrm{op}(N)$ (filled).
+# Left: chains; right: stars. From $t_{90}$ on the last battery stays within a tenth of its final energy; at fixed
+# coupling $J = \kappa/10$ (open) and at $J = J_\mathrm{op}(N)$ (filled).
 
 # %%
 figure, panels = plt.subplots(1, 2, sharey=True, width_ratios=(2, 1))

@@ -117,6 +117,11 @@ def gain(losses, coupling, weights):
     return stored(losses, coupling, rate, weights) / stored(losses, coupling, 0.0)
 
 
+# %% [markdown]
+# Gain of the isolated pair over the conventional one with the same coupling, drive and losses. Left: $p_a = p_b$;
+# right: weights in the ratio of the losses, where all three curves are one.
+
+# %%
 LOSSES = {1: BLUE, 4: RED, 25: GREEN}  # κ_b/κ_a
 x = np.geomspace(0.01, 100, 801)  # 2J/√(κ_aκ_b)
 figure, panels = plt.subplots(1, 2, sharey=True)
@@ -167,6 +172,10 @@ show("phase")
 # %%
 show("coupling")
 
+# %% [markdown]
+# The battery's energy against the coupling, at $\theta = \pi/2$ and $p_a = p_b = 1$. Dots: isolation. Dotted: no
+# reservoir.
+
 # %%
 RATES = {0.2: BLUE, 1.0: RED, 3.0: GREEN}  # Γ/κ_a
 j = np.linspace(0, 2.5, 501)
@@ -204,6 +213,9 @@ assert np.allclose([row[4:] for row in rows if row[0] == 1], [0.5, 1.0])
 
 # %%
 show("overshoot")
+
+# %% [markdown]
+# The battery's energy in time, for equal losses, at a weak coupling, the best one, and a strong one.
 
 # %%
 t = np.linspace(0, 12, 601)
@@ -247,6 +259,10 @@ assert all(row[3] > row[1] for row in rows[1:])
 
 # %%
 show("cell-energies")
+
+# %% [markdown]
+# What all cells hold together, $S_N$, if they lose ten times less than the charger, $\kappa = \kappa_a/10$. Dotted:
+# all that a passive network can deliver.
 
 # %%
 cells = np.arange(1, 31)

@@ -316,7 +316,10 @@ table(head, [(int(row[0]), *row[1:]) for row in heat], 3)
 #
 # Give every bath a port. What enters by one leaves by others, $S(\nu) = 1 - K^\dagger(-i\nu - W)^{-1}K$,
 # and because every loss goes to some port, $S^\dagger S = 1$. The emitted module computes $S$ of the
-# network *with* its lossy mode; dashed, the network without it.
+# network *with* its lossy mode.
+#
+# (a) Power from a port to another, forward (solid) and back (dotted); dashed, forward without the lossy mode. (b)
+# Back to forward, for lossy modes of three speeds.
 
 # %%
 nu = np.linspace(-6, 6, 601)
@@ -437,8 +440,10 @@ table([r"$\delta$", r"$\varphi$", "back/forward", r"$(\delta^2 + \varphi^2)/4$",
 # ## What the couplings of Zhao *et al.* optimise
 #
 # Zhao *et al.* tune $g_1 = g_2 = \sqrt{g_b\Gamma/2}$ "to optimize the steady-state energy of the terminal
-# battery". That is the condition of isolation. Here is the energy of the last battery against $g_1 = g_2$
-# at $\theta_k = -\pi/2$ and the weak coupling $g_b = 0.1\,\gamma$ of their Fig. 2(a).
+# battery". That is the condition of isolation.
+#
+# Energy of the last battery against $g_1 = g_2$, at $\theta_k = -\pi/2$ and the weak coupling $g_b = 0.1\,\gamma$ of
+# their Fig. 2(a). Points: isolation.
 
 
 # %%

@@ -203,8 +203,9 @@ table(head, rows)
 # %% [markdown]
 # The three curves of each right panel lie on top of each other. The printed panels (d)–(f) show the
 # ergotropy falling with temperature. Where could that come from? The paper says that its Fock space is
-# truncated, which "may induce minor quantitative deviations". Here is the same master equation of charger
-# and battery on a few levels per mode.
+# truncated, which "may induce minor quantitative deviations".
+#
+# The same master equation of charger and one battery on a few levels per mode, beside the exact moments.
 
 
 # %%
@@ -376,7 +377,9 @@ assert np.isclose(alone[4], 1, rtol=1e-10)
 # $|\langle b\rangle|^2 < 0.12$. Stronger squeezing does give more work along every curve above, though not to a
 # single battery with $\theta = 0$. It does not "enhance the useful fraction": in a vacuum $\mathcal E/E = 1$ already.
 # With $\theta = \pi/2$ it stays there, in the other schemes it falls. Beside a *thermal* reservoir of the
-# same occupation squeezing is better, and that much of the sentence is true:
+# same occupation squeezing is better, and that much of the sentence is true.
+#
+# The useful fraction against the squeezing, for the schemes and for a thermal reservoir of the same occupation.
 
 # %%
 figure, panels = plt.subplots(1, 2, sharey=True)
