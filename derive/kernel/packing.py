@@ -177,6 +177,10 @@ class Packing:
         """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus."""
         if not keys:
             return 0, 0, ONE
+        masks = self._masks(keys)
+        if masks == [0] and values[marks[0]].factor is None:
+            number, phase, _ = values[marks[0]]
+            return abs(number), phase + 2 * (number < 0), ONE
         counts = Counter(marks)
         content = gcd(*(values[mark].number for mark in counts))
         first = int(all(values[mark].phase & 1 for mark in counts))
@@ -195,7 +199,6 @@ class Packing:
             if factor is not None:
                 front += self.more[factor] - (1 << above)
             fronts[mark] = front + (rank.get(c, 0) << self.span + 1)
-        masks = self._masks(keys)
         rows = [
             fronts[mark] + lengths[mask.bit_count()] + mask for mark, mask in zip(marks, masks, strict=True)
         ]

@@ -101,7 +101,12 @@ class Terms:
         """The exponents that all terms have in common and their power of i; the terms without them: keys, and marks of
         coefficients."""
         layout = self.layout
-        exponents = [self.shift >> offset & mask for offset, mask in layout.fields]
+        common = self.shift & (1 << layout.bits) - 1
+        exponents = (
+            [common >> offset & mask for offset, mask in layout.fields]
+            if common
+            else [0] * len(layout.fields)
+        )
         phase = sum(compress(exponents, layout.imaginary))
         front = (self.shift >> layout.bits) - (phase << layout.turns - layout.bits)
         if not layout.repeats:
