@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Mul, Rational, Symbol
 
-from derive.kernel.packing import ONE, arranged
+from derive.kernel.packing import ONE, arranged, in_order, made
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]
 Part = tuple[Rational, int, Expr]
@@ -58,19 +58,48 @@ def parts(entry: Expr) -> tuple[Part, ...]:
         summands = [part for term in entry.args for part in (parts(term) if not term.free_symbols else ())]
         if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
             return tuple(summands)
-        content, core = entry.primitive()
-        phase = 0
-        if all(I in Mul.make_args(term) for term in core.args):
-            core, phase = Add(*(-I * term for term in core.args)), 1
-    else:
-        content, rest = entry.as_coeff_Mul(rational=True)
-        factors = Mul.make_args(rest)
-        bare = [factor for factor in factors if factor is not I]
-        phase = int(len(bare) < len(factors))
-        core = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
+        return (_sum(entry),)
+    content, rest = entry.as_coeff_Mul(rational=True)
+    factors = Mul.make_args(rest)
+    bare = [factor for factor in factors if factor is not I]
+    phase = int(len(bare) < len(factors))
+    core = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
     if core.could_extract_minus_sign():
         content, core = -content, -core
     return ((content, phase, core),)
+
+
+def _sum(entry: Expr) -> Part:
+    """rational · i^phase · core for a sum, whose coefficients become coprime integers, most of them positive."""
+    terms = [term.as_coeff_Mul(rational=True) for term in entry.args]
+    factors = [Mul.make_args(rest) for _, rest in terms]
+    phase = int(all(I in found for found in factors))
+    content = Rational(gcd(*(c.p for c, _ in terms)), lcm(*(c.q for c, _ in terms)))
+    negative = sum(c.p < 0 for c, _ in terms)
+    if all(len(found) > 1 + phase or found[-1].is_Symbol for found in factors):
+        if 2 * negative > len(terms):
+            content = -content
+        core = entry
+        if phase or content != 1:
+            pairs = zip(terms, factors, strict=True)
+            core = made(
+                Add, sorted((_product(c / content, found, phase) for (c, _), found in pairs), key=in_order)
+            )
+        undecided = 2 * negative == len(terms)
+    else:
+        core = Add(*(c / content * rest / I**phase for c, rest in terms))
+        undecided = True
+    if undecided and core.could_extract_minus_sign():
+        content, core = -content, -core
+    return content, phase, core
+
+
+def _product(number: Rational, factors: Sequence[Expr], phase: int) -> Expr:
+    """number · Π factors, without one i if there is a phase."""
+    kept = [factor for factor in factors if factor is not I] if phase else list(factors)
+    if number is not ONE:
+        kept.insert(0, number)
+    return made(Mul, kept) if len(kept) > 1 else kept[0]
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
