@@ -215,7 +215,7 @@ def plot(rows: list[Row]) -> None:
         for number, answer in enumerate(ANSWERS):
             found = [(row.terms, s) for row in members if (s := row.seconds(answer))]
             axis.plot(
-                *zip(*found, strict=True), "ko-", ls=("-", ":", "--")[number], ms=3, label=ANSWERS[answer]
+                *zip(*found, strict=True), "ko", ls=("-", ":", "--")[number], ms=3, label=ANSWERS[answer]
             )
         for number, peer in enumerate(PEERS):
             found = [
@@ -228,6 +228,7 @@ def plot(rows: list[Row]) -> None:
                 axis.plot(*zip(*found, strict=True), ".", ls=ls, lw=1, color=f"C{number}", label=peer.name)
         axis.set(xscale="log", yscale="log", title=family)
         axis.grid(alpha=0.3)
+        axis.minorticks_off()
     for axis in axes[-1]:
         axis.set_xlabel("terms of the answer")
     for axis in axes[:, 0]:
