@@ -119,11 +119,12 @@ def slower(rows: list[Row]) -> list[str]:
         both = [(mine / theirs, row) for row, mine, theirs in pairs if mine and theirs]
         lost = [(factor, row) for factor, row in both if factor > 1]
         if lost:
-            where = ", ".join(f"{row.family} {row.size}" for _, row in lost)
+            largest = {row.family: row.size for _, row in lost}
+            where = ", ".join(f"{family} up to {size}" for family, size in largest.items())
             most = max(factor for factor, _ in lost)
             lines.append(
                 f"* {peer.name} beside *{ANSWERS[peer.answer]}*: on {len(lost)} of the {len(both)} networks that both "
-                f"solved, at most {most:.2g} times: {where}."
+                f"solved, at most {ratio(most)}: {where}."
             )
     return lines
 
@@ -203,7 +204,7 @@ def plot(rows: list[Row]) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
-    matplotlib.rcParams |= {"svg.hashsalt": "solve", "svg.fonttype": "none", "font.size": 8}
+    matplotlib.rcParams["font.size"] = 8
     from matplotlib import pyplot
 
     families = list(dict.fromkeys(row.family for row in rows))
@@ -211,7 +212,7 @@ def plot(rows: list[Row]) -> None:
     for axis in axes.flat[len(families) :]:
         axis.set_visible(False)
     for axis, family in zip(axes.flat, families, strict=False):
-        members = [row for row in rows if row.family == family and row.terms]
+        members = [row for row in rows if row.family == family and 0 < row.terms < 10**9]
         for number, answer in enumerate(ANSWERS):
             found = [(row.terms, s) for row in members if (s := row.seconds(answer))]
             axis.plot(
@@ -236,5 +237,5 @@ def plot(rows: list[Row]) -> None:
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=7)
     figure.tight_layout(rect=(0, 0.07, 1, 1))
-    figure.savefig(HERE / "solve.svg", metadata={"Date": None})
+    figure.savefig(HERE / "solve.png", dpi=90, pil_kwargs={"optimize": True})
     pyplot.close(figure)

@@ -82,7 +82,7 @@ def test_a_quicker_peer_is_named_and_a_wrong_one_fails() -> None:
     found = row(Singular=Result(0.25), PARI=Result(5.0), Giac=Result(None), Maxima=Result(None, failure="no"))
     assert [report.cell(found, name, 3) for name in found.peers] == ["**0.5×**", "10×", "> 6×", "failed"]
     assert report.slower([found]) == [
-        "* Singular beside *polynomials alone*: on 1 of the 1 networks that both solved, at most 2 times: chain 2."
+        "* Singular beside *polynomials alone*: on 1 of the 1 networks that both solved, at most 2×: chain up to 2."
     ]
     assert found.right
     wrong = row(Singular=Result(0.25, agrees=False))
