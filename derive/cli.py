@@ -122,9 +122,10 @@ def _files(parser: argparse.ArgumentParser, **kinds: str) -> None:
 def _solve(arguments: argparse.Namespace) -> int:
     targets = _targets(arguments, "latex", "numpy", "pdf")
     net = _network(arguments.network)
+    known = dict.fromkeys(net.names)
     modes = tuple(dict.fromkeys(arguments.mode)) or net.names
     for name in modes:
-        if name not in net.names:
+        if name not in known:
             names = ", ".join(net.names[:10]) + (", ..." if len(net.names) > 10 else "")
             raise UnknownMode(f"A mode must be one of {names}, but --mode is {name!r}; correct it.")
     with _about(arguments.network):

@@ -32,8 +32,8 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     if not (eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix):
         require_stable(eq)
     # a definition must not be called as a letter of the network, wherever that stands
-    parts = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing, *eq.frequencies)
-    taken = frozenset(symbol.name for part in parts for symbol in part.free_symbols)
+    parts = [e for m in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing) for e in m.todok().values()]
+    taken = frozenset(symbol.name for part in (*parts, *eq.frequencies) for symbol in part.free_symbols)
     if eq.pairing.is_zero_matrix:
         solution = _solve(eq.drift, -eq.force, eq, limit, taken)
         mean = solution.values

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
-from sympy import Add, Expr, ImmutableMatrix, ImmutableSparseMatrix, Integer, Symbol, eye, zeros
+from sympy import Add, Expr, ImmutableMatrix, ImmutableSparseMatrix, Integer, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, Solution, conjugated, elimination_work, is_zero, touching
@@ -51,7 +51,7 @@ def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozens
         TooManyMoments: if the network is so dense that a program would have more than `WORK` multiplications.
     """
     n = len(eq.modes)
-    nothing = ImmutableMatrix(zeros(n, n))
+    nothing = type(eq.drift).zeros(n, n)  # sparse where the drift is
     if not eq.pairing.is_zero_matrix:
         values, solution = _solved(eq, ("N", "M", "M*"), solved, taken)
         return Second(values["N"], values["M"], solution.where, solution.note)
@@ -60,7 +60,7 @@ def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozens
     notes = []
     for kind, balance in (("N", balanced_occupation(eq)), ("M", balanced_squeezing(eq))):
         if balance is not None:
-            found[kind] = ImmutableMatrix(balance * eye(n))
+            found[kind] = balance * type(eq.drift).eye(n) if balance else nothing
             continue
         values, solution = _solved(eq, (kind,), solved, taken | {symbol.name for symbol, _ in where})
         found |= values
@@ -71,11 +71,15 @@ def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozens
 
 def balanced_occupation(eq: Langevin) -> Expr | None:
     """n with N = n·1 in the steady state, if noise = −n(W* + Wᵀ) for some n and the state is unique; else None."""
+    if eq.noise.is_zero_matrix:
+        return Integer(0)
     return _balance(eq, eq.noise, (eq.drift.applyfunc(conjugated), eq.drift.T))
 
 
 def balanced_squeezing(eq: Langevin) -> Expr | None:
     """m with M = m·1 in the steady state, if squeezing = −m(W + Wᵀ) for some m and the state is unique; else None."""
+    if eq.squeezing.is_zero_matrix:
+        return Integer(0)
     return _balance(eq, eq.squeezing, (eq.drift, eq.drift.T))
 
 
@@ -90,8 +94,6 @@ def balance_residual(eq: Langevin, occupation: Expr, squeezing: Expr) -> Immutab
 def _balance(eq: Langevin, source: ImmutableMatrix, parts: tuple[ImmutableMatrix, ImmutableMatrix]) -> Expr | None:
     """c with source = −c(A + B), where A X + X B = −source has one solution X only, which is c·1."""
     damping = -(parts[0] + parts[1])
-    if source.is_zero_matrix:
-        return Integer(0)
     for k in range(len(eq.modes)):
         if source[k, k] != 0:
             found = _ratio(source[k, k], damping[k, k])

@@ -337,7 +337,7 @@ def _elimination(
     rows: list[set[int]] = [set() for _ in range(size)]
     for i, j, _ in patterns["system"]:
         rows[i].add(j)
-    if elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
+    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
         predicted_terms(matrix, vector)
         return ()
     straight_line(matrix, vector)

@@ -28,8 +28,8 @@ from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 __all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression"]
 
-SIZE = 1_000_000  # characters of a file
-MODES = 2_000
+SIZE = 2_000_000  # characters of a file: 10⁴ modes and 15 000 couplings have 1.4 million
+MODES = 10_000
 PARTS = 8  # of a dotted key: reading takes their square
 
 TABLES = ("title", "modes", "couplings", "squeezings", "baths", "symbols")

@@ -6,7 +6,6 @@ import random
 import re
 import subprocess
 import sys
-from math import comb
 
 import networkx as nx
 import numpy as np
@@ -15,11 +14,15 @@ from flint import nmod_mat
 from mpmath import mp
 from netfiles import Drawn, number
 from scipy.linalg import expm
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import splu
 from sympy import Add, I, ImmutableSparseMatrix, Integer, Mul, Pow, Rational, Symbol
 
+from derive.evolution import steady_state
 from derive.kernel import SingularMatrix, straight_line, tabulated
-from derive.kernel.minors import _monomials
+from derive.kernel.linear import TooLong
 from derive.kernel.place import PRIMES, regular
+from derive.langevin import langevin
 from derive.module import network_module
 from derive.netfile import loads
 
@@ -148,14 +151,6 @@ def test_sparse_regularity_agrees_with_a_dense_determinant():
         singular += int(dense.det()) == 0
         assert regular(rows, PRIME) == (int(dense.det()) != 0)
     assert 100 < singular < 500
-
-
-@pytest.mark.parametrize("mixed", [False, True])
-def test_monomials_are_counted_by_binomials(mixed):
-    for letters in (1, 2, 5, 30):
-        degrees = range(3, 12)
-        counted = [comb(letters + d - (not mixed), d) for d in degrees]
-        assert _monomials(letters, 3, len(degrees), mixed) == counted
 
 
 def test_rational_numbers_are_part_of_large_programs():
@@ -400,3 +395,37 @@ def test_a_singular_large_network_is_refused():
         net.modes[mode].pop("loss")
     with pytest.raises(SingularMatrix):
         network_module(loads(net.toml()), "star")
+
+
+def test_steady_states_of_hundreds_of_modes_have_no_second_moments():
+    """Above 500 modes the matrices are sparse; a long chain is a program and not the 10⁵ factors of its numerators."""
+    net = loads(drawing(nx.path_graph(520), [0]).toml())
+    state = steady_state(langevin(net))
+    assert state.number.is_zero_matrix
+    assert state.anomalous.is_zero_matrix
+    assert "straight-line program" in state.note
+    definitions = dict(state.where)
+    assert len(definitions) < 3 * 520 + 1000
+
+
+def test_what_no_order_makes_short_is_refused_in_words():
+    A, b = system(sparse(2000, 1000, 1))
+    with pytest.raises(TooLong, match=r"at most 3000000 multiplications.*2000 unknowns.*--numpy"):
+        straight_line(A, b)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extra", [0, 1000, 5001], ids=["tree", "2.2 links", "3 links"])
+def test_ten_thousand_modes_agree_with_superlu(tmp_path, extra):
+    net = drawing(sparse(10_000, extra, 1), [0])
+    (tmp_path / "large.py").write_text(network_module(loads(net.toml()), "large"), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("large", tmp_path / "large.py")
+    large = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(large)
+    x = large.amplitudes(**net.values)
+    rows, columns, values = large.drift_entries(**net.values)
+    force = np.zeros(10_000, complex)
+    force[0] = -1j * net.values["epsilon_0"]
+    drift = csc_array((values, (rows, columns)))
+    expected = splu(drift, permc_spec="MMD_AT_PLUS_A").solve(-force)
+    assert np.abs(x - expected).max() <= 1e-12 * np.abs(expected).max()

@@ -32,6 +32,26 @@ NONE = Integer(0)
 Row = dict[int, Expr]
 
 
+def _steps(entries: Sequence[Mapping[int, Expr]], block: Collection[int], inside: Sequence[Sequence[int]]) -> int:
+    """The distances from the only driven mode of a block to the others, else 0; a factor spans SMALL − 1 at most."""
+    members = set(block)
+    fed: dict[int, list[int]] = {mode: [] for mode in members}
+    for row in sorted(members):
+        for column in inside[row]:
+            if column in members:
+                fed[column].append(row)
+    reached = [row for row in sorted(members) if len(entries) in entries[row]]
+    if len(reached) != 1 or any(column not in members for row in members for column in inside[row]):
+        return 0
+    distance = dict.fromkeys(reached, 0)
+    for mode in reached:
+        for other in fed[mode]:
+            if other not in distance:
+                distance[other] = distance[mode] + 1
+                reached.append(other)
+    return sum(distance.values())
+
+
 class Factored(NamedTuple):
     """Values in the letters of `where`, whose definitions use earlier ones only and do not divide."""
 
@@ -49,6 +69,8 @@ def factored(entries: Sequence[Mapping[int, Expr]], names: Collection[str], limi
     inside = [[column for column in row if column < size] for row in entries]
     blocks = _reached(entries, inside)
     if any(len(part) > SMALL for _, parted in blocks for part in parted):
+        return None
+    if any(_steps(entries, modes, inside) > (SMALL - 1) * limit for modes, _ in blocks):
         return None
     letters = _Letters(names)
     rows = _written(entries, letters)
@@ -99,7 +121,8 @@ def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[in
     for modes in structure.blocks(inside, range(size)):
         if any(size in entries[row] or reached.intersection(inside[row]) for row in modes):
             reached.update(modes)
-            graph = Graph((row, k) for row in modes for k in inside[row] if k in modes and k != row)
+            members = set(modes)
+            graph = Graph((row, k) for row in modes for k in inside[row] if k in members and k != row)
             blocks.append((modes, sorted(tuple(sorted(part)) for part in biconnected_components(graph))))
     return blocks
 

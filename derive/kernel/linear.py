@@ -30,6 +30,14 @@ SLACK, SLACK_OF_FEW = 4, 16
 FACTORS = 50_000
 
 
+# Multiplications of a program, about half of them where couplings are reciprocal; so many are written in half a minute.
+WORK = 3_000_000
+
+
+class TooLong(DeriveError):
+    """A solution that no order of elimination makes short enough to be written down."""
+
+
 class SingularMatrix(DeriveError):
     """A linear system without a unique solution: no steady state, or one that depends on the past."""
 
@@ -140,6 +148,7 @@ def straight_line(A: Matrix, b: Matrix) -> Solution:
 
     Raises:
         SingularMatrix: if det A vanishes identically.
+        TooLong: if it has more than `WORK` multiplications.
     """
     system = _system(A, b)
     generics = generic(system.rows)
@@ -238,6 +247,11 @@ def _program(
     system: minors.System, terms: int, limit: int | None, taken: Collection[str] = ()
 ) -> Solution:
     """The straight-line program; with a limit, its note says that the expanded answer exceeds it."""
+    if structure.elimination_work(system.rows, WORK) > WORK:
+        raise TooLong(
+            f"A solution is written down in at most {WORK} multiplications, but the elimination of these "
+            f"{len(system.rows)} unknowns has more; compute them with the module that `derive solve --numpy` writes."
+        )
     for trial in range(300):
         try:
             found = eliminated(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import comb, factorial
 from typing import Any, NamedTuple
 
@@ -292,14 +292,19 @@ def elimination_work(rows: Sequence[Collection[int]], limit: int) -> int:
             if i != j < size:
                 near[i].add(j)
                 near[j].add(i)
+    queue = [(len(found), i) for i, found in enumerate(near)]
+    heapify(queue)
     left, total = set(range(size)), 0
     while left and total <= limit:
-        k = min(left, key=lambda i: (len(near[i]), i))
+        degree, k = heappop(queue)
+        if k not in left or degree != len(near[k]):
+            continue
         left.remove(k)
-        total += len(near[k]) ** 2
+        total += degree**2
         for i in near[k]:
             near[i] |= near[k]
             near[i] -= {i, k}
+            heappush(queue, (len(near[i]), i))
     return total
 
 
