@@ -287,7 +287,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         links, rates = outward_links(patterns["system"], patterns["force"])
     tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
     solving = tree or _elimination(entries, patterns, size, graph)
-    # Where every point is a matrix, the matrices of a block have a megabyte.
+    # Where every point is a matrix, the matrices of a block have four megabytes.
     block = BLOCK if solving else min(max(2**18 // size**2, 2**6), BLOCK)
     ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
     programs = [

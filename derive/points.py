@@ -119,5 +119,5 @@ def _doubles(array):
         values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
         return values if values.imag.any() else values.real
     array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
-    return array.astype(np.result_type(array, np.float64))
+    return array.astype(np.result_type(array, np.float64), copy=False)
 '''

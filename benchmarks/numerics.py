@@ -1,0 +1,216 @@
+"""Emitted steady energies beside LAPACK: time a point, and errors against exact rational arithmetic.
+
+    python -m benchmarks.numerics            # a million points
+    python -m benchmarks.numerics --quick    # ten thousand
+    python -m benchmarks.numerics ring       # one family
+
+Every parameter is an array of its own. LAPACK is `numpy.linalg.solve` on stacked matrices, with and without the time
+to fill them. Errors are the largest of |x − x_exact|/|x_exact| over modes and points: by component, not in a norm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tracemalloc
+from collections.abc import Callable
+from time import process_time
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from sympy import Symbol, lambdify
+
+from derive import Network, chain, complete, langevin, ring, star
+from derive.module import network_module
+from derive.network import Coupling, Drive, Mode, loss
+from derive.program import straight
+
+FAMILIES: dict[str, Callable[[int], Network]] = {
+    "chain": lambda n: chain(n - 1, distinct=True),
+    "cascade": lambda n: chain(n - 1, "nonreciprocal", distinct=True),
+    "star": lambda n: star(n - 1, distinct=True),
+    "cascaded star": lambda n: star(n - 1, "nonreciprocal", distinct=True),
+    "ring": lambda n: ring(n - 1, distinct=True),
+    "complete": lambda n: complete(n - 1, distinct=True),
+}
+SIZES = (3, 10, 30)
+COUPLINGS = ("J", "Gamma")
+
+
+class Case:
+    """A network, its emitted module, and its equations for NumPy and for exact numbers."""
+
+    def __init__(self, net: Network) -> None:
+        names: dict[str, Any] = {}
+        exec(network_module(net, "benchmark"), names)  # noqa: S102
+        self.module = SimpleNamespace(**names)
+        self.net, eq = net, langevin(net)
+        self.n = len(eq.modes)
+        self.places = sorted(eq.drift.todok())
+        entries = [*(eq.drift[place] for place in self.places), *eq.force]
+        self.numbers = lambdify(net.symbols, entries, "numpy")
+        # All values here are real, weights of reservoirs too.
+        real = {s: Symbol(s.name, real=True) for s in net.symbols if not s.is_real}
+        self.letters = tuple(real.get(s, s) for s in net.symbols)
+        parts = [part for e in entries for part in e.xreplace(real).expand().as_real_imag()]
+        self.parts = straight("parts", self.letters, parts)
+
+    def values(
+        self, points: int, ratio: float = 1.0, seed: int = 0, **fixed: float
+    ) -> dict[Symbol, np.ndarray]:
+        rng = np.random.default_rng(seed)
+        found = {
+            s: rng.uniform(0.5, 2, points) * (ratio if s.name.startswith(COUPLINGS) else 1)
+            for s in self.net.symbols
+        }
+        return found | {s: np.full(points, fixed[s.name]) for s in self.net.symbols if s.name in fixed}
+
+    def matrices(self, values: dict[Symbol, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        points = len(next(iter(values.values())))
+        entries = self.numbers(*values.values())
+        w, f = np.zeros((points, self.n, self.n), complex), np.zeros((points, self.n, 1), complex)
+        for (i, j), v in zip(self.places, entries, strict=False):
+            w[:, i, j] = v
+        for i, v in enumerate(entries[len(self.places) :]):
+            f[:, i, 0] = v
+        return w, f
+
+    def exact(self, values: dict[Symbol, np.ndarray], point: int) -> np.ndarray:
+        """The amplitudes from the exact values of the doubles: a real system of twice the size over the rationals."""
+        numbers = (fmpq(*float(v[point]).as_integer_ratio()) for v in values.values())
+        parts, n = self.parts(dict(zip(self.letters, numbers, strict=True)), fmpq(1)), self.n
+        a, b = fmpq_mat(2 * n, 2 * n), fmpq_mat(2 * n, 1)
+        for k, (i, j) in enumerate(self.places):
+            re, im = parts[2 * k], parts[2 * k + 1]
+            a[i, j], a[i + n, j + n], a[i + n, j], a[i, j + n] = re, re, im, -im
+        for i in range(n):
+            k = 2 * (len(self.places) + i)
+            b[i, 0], b[i + n, 0] = -parts[k], -parts[k + 1]
+        x = a.solve(b)
+        return np.array([complex(quotient(x[i, 0]), quotient(x[i + n, 0])) for i in range(n)])
+
+    def errors(self, values: dict[Symbol, np.ndarray], points: int) -> tuple[float, float]:
+        """The largest relative errors of the emitted amplitudes and of LAPACK's."""
+        some = {s: v[:points] for s, v in values.items()}
+        exact = np.array([self.exact(some, k) for k in range(points)]).T
+        found = self.module.amplitudes(**keywords(some))
+        w, f = self.matrices(some)
+        return tuple(
+            float(np.max(np.abs(x - exact) / np.abs(exact)))
+            for x in (found, np.linalg.solve(w, -f)[..., 0].T)
+        )
+
+
+def quotient(x: fmpq) -> float:
+    return int(x.p) / int(x.q)
+
+
+def keywords(values: dict[Symbol, np.ndarray]) -> dict[str, np.ndarray]:
+    return {s.name: v for s, v in values.items()}
+
+
+def seconds(run: Callable[[], object], times: int = 3) -> float:
+    best = float("inf")
+    for _ in range(times):
+        start = process_time()
+        run()
+        best = min(best, process_time() - start)
+    return best
+
+
+def lapack(case: Case, values: dict[Symbol, np.ndarray]) -> tuple[float, float]:
+    """Seconds a point to fill the matrices and to solve them, a few megabytes at a time."""
+    points = max(2**20 // case.n**2, 100)
+    some = {s: v[:points] for s, v in values.items()}
+    points = len(next(iter(some.values())))
+    w, f = case.matrices(some)
+    return seconds(lambda: case.matrices(some)) / points, seconds(lambda: np.linalg.solve(w, f)) / points
+
+
+def row(case: Case, points: int) -> list[str]:
+    """Nanoseconds a point: emitted energies with every parameter an array, with two, with a gradient; LAPACK's."""
+    m, values = case.module, case.values(points)
+    words = keywords(values)
+    few = {
+        name: v if k % (len(words) // 2) == 0 else float(v[0]) for k, (name, v) in enumerate(words.items())
+    }
+    tracemalloc.start()
+    result = m.energies(**words)
+    memory = tracemalloc.get_traced_memory()[1] - result.nbytes
+    tracemalloc.stop()
+    del result
+    ours, sweep = seconds(lambda: m.energies(**words)) / points, seconds(lambda: m.energies(**few)) / points
+    quarter = {name: v[: points // 4] for name, v in words.items()}
+    both = seconds(lambda: m.energies_and_gradient(m.MODES[-1], **quarter)) / (points // 4)
+    filling, solving = lapack(case, values)
+    times = (ours, sweep, both, solving, filling + solving)
+    ratios = (solving / ours, (filling + solving) / ours, (filling + solving) / sweep)
+    return [*(f"{t * 1e9:.0f} ns" for t in times), *(f"{r:.1f}×" for r in ratios), f"{memory / 1e6:.0f} MB"]
+
+
+def speed(points: int, families: list[str]) -> None:
+    columns = "emitted|two arrays|and gradient|LAPACK|filled|ratio|filled|two arrays|memory".split("|")
+    print(f"| network, modes | {' | '.join(columns)} |")
+    print(f"|---|{'--:|' * len(columns)}")
+    for family in families:
+        for n in SIZES:
+            case = Case(FAMILIES[family](n))
+            cells = row(case, points if len(case.net.symbols) < 200 else points // 50)
+            print(f"| {family} {n} | {' | '.join(cells)} |", flush=True)
+
+
+def resonant(n: int) -> Network:
+    """A chain of detuned modes: the losses are small beside what cancels."""
+    names = [f"b_{k}" for k in range(n)]
+    modes = tuple(Mode(name, Symbol(f"Delta_{k}", real=True)) for k, name in enumerate(names))
+    links = tuple(
+        Coupling(a, b, Symbol(f"J_{k}", positive=True))
+        for k, (a, b) in enumerate(zip(names, names[1:], strict=False))
+    )
+    losses = tuple(loss(name, Symbol(f"kappa_{k}", positive=True)) for k, name in enumerate(names))
+    return Network(modes, links, (Drive(names[0], Symbol("epsilon", positive=True)),), losses)
+
+
+def accuracy(points: int, families: list[str]) -> None:
+    print("| network, modes | J/κ = 1e-6 | 1 | 1e6 |")
+    print("|---|--:|--:|--:|")
+    for family in families:
+        for n in SIZES:
+            case = Case(FAMILIES[family](n))
+            cells = [
+                case.errors(case.values(points, ratio), points if n < 30 else max(points // 10, 3))
+                for ratio in (1e-6, 1.0, 1e6)
+            ]
+            print(
+                f"| {family} {n} | {' | '.join(f'{ours:.1e} ({theirs:.1e})' for ours, theirs in cells)} |",
+                flush=True,
+            )
+    for n in SIZES:
+        case = Case(resonant(n))
+        cells = []
+        for size in (1e-3, 1e-6, 1e-9):
+            values = case.values(points)
+            values |= {s: v * size for s, v in values.items() if s.name.startswith("kappa")}
+            letters = {s.name: s for s in values}
+            # The first two modes by themselves would have no steady state without losses.
+            values[letters["Delta_0"]] = values[letters["J_0"]] ** 2 / values[letters["Delta_1"]]
+            if n > 2:
+                values[letters["J_1"]] = values[letters["J_1"]] * 1e-3
+            cells.append(case.errors(values, points if n < 30 else max(points // 10, 3)))
+        row = " | ".join(f"{ours:.1e} ({theirs:.1e})" for ours, theirs in cells)
+        print(f"| resonance {n}, κ/J = 1e-3, 1e-6, 1e-9 | {row} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="ten thousand points")
+    parser.add_argument("families", nargs="*", default=list(FAMILIES), help=", ".join(FAMILIES))
+    arguments = parser.parse_args()
+    accuracy(20 if arguments.quick else 100, arguments.families)
+    print()
+    speed(10**4 if arguments.quick else 10**6, arguments.families)
+
+
+if __name__ == "__main__":
+    main()
