@@ -16,12 +16,13 @@ from derive.derivation import Derivation, Dissipator, Equation, Operators, Step,
 from derive.eliminate import eliminate, elimination_residual
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored, predicted_terms, residual
+from derive.kernel import conjugated, factored, predicted_terms
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Network
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
+BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 SIGNS = MappingProxyType({
@@ -64,12 +65,13 @@ def _ending(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
     """The steady state, or what it solves where it is too long: told from its size where that can be told."""
     note = "Its solution, written out, fills more than a page."
     noisy = not (eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix)
-    if _multiplied_out(eq) > MULTIPLIED_OUT or noisy and len(eq.modes) > FLUCTUATING:
+    long, n = _multiplied_out(eq) > MULTIPLIED_OUT, len(eq.modes)
+    if noisy and n > FLUCTUATING or long and (noisy or n > BRANCHED or not eq.pairing.is_zero_matrix):
         return (unwritten(eq, note),)
-    state = steady_state(eq, WRITTEN_OUT)
+    state = steady_state(eq, 0 if long else WRITTEN_OUT)
     longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
-    if state.where or longest > WRITTEN_OUT:
-        return (unwritten(eq, state.note or note),)
+    if state.where and not (state.in_factors and not noisy and n <= BRANCHED) or longest > WRITTEN_OUT:
+        return (unwritten(eq, note if long or state.in_factors else state.note or note),)
     return stationary(eq, state, modes)
 
 
@@ -193,12 +195,16 @@ def stationary(
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes and its energies, factored."""
     amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
-    amplitude_residual = residual(
-        Matrix.hstack(eq.drift, eq.pairing),
-        Matrix.vstack(state.mean, state.mean.applyfunc(conjugated)),
-        -eq.force,
-    )
-    steps = [
+    amplitude_residual = steady_state_residual(eq, state)[:, 0]
+    steps: list[Step] = []
+    if state.where:
+        because = (
+            "The amplitudes are products of determinants of branches of the drift matrix, of the modes on one side of "
+            "where a mode is cut. Each follows from those of shorter branches,"
+        )
+        steps.append(Letters(state.where).step(because))
+        after = "letters"
+    steps += [
         Step(
             "amplitudes",
             tuple(Equation(mean(name), amplitudes[name]) for name in modes),

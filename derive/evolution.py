@@ -53,12 +53,13 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
 
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     """W⟨a⟩ + Q⟨a⟩* + f beside dN/dt and dM/dt of `state`: n×(2n+1), zero if the state is stationary."""
-    alpha, number, anomalous = (
-        _written_out(m, state.where) for m in (state.mean, state.number, state.anomalous)
-    )
+    # determinants of branches, written out, would be as long as the expanded answer
+    kept = state.where if state.in_factors and eq.pairing.is_zero_matrix else ()
+    alpha = state.mean if kept else _written_out(state.mean, state.where)
+    number, anomalous = (_written_out(m, state.where) for m in (state.number, state.anomalous))
     w, q, (w_star, q_star) = eq.drift, eq.pairing, (m.applyfunc(conjugated) for m in (eq.drift, eq.pairing))
     return Matrix.hstack(
-        residual(Matrix.hstack(w, q), Matrix.vstack(alpha, alpha.applyfunc(conjugated)), -eq.force),
+        residual(Matrix.hstack(w, q), Matrix.vstack(alpha, alpha.applyfunc(conjugated)), -eq.force, kept),
         w_star * number
         + number * w.T
         + q_star * anomalous

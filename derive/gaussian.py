@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, ImmutableMatrix, Matrix, Symbol, eye, zeros
+from sympy import Expr, ImmutableMatrix, Matrix, Pow, Symbol, eye, zeros
 
 from derive.errors import DeriveError
 from derive.kernel import conjugated
@@ -33,6 +33,12 @@ class GaussianState:
     anomalous: ImmutableMatrix
     where: tuple[tuple[Symbol, Expr], ...] = ()
     note: str = ""
+
+    @property
+    def in_factors(self) -> bool:
+        """Whether `where` defines determinants of branches, which never divide, and not the steps of an elimination."""
+        powers = [power for _, e in self.where for power in e.atoms(Pow)]
+        return bool(self.where) and not any(power.exp.could_extract_minus_sign() for power in powers)
 
     def index(self, mode: str) -> int:
         """The place of a mode in the state's arrays."""
@@ -74,7 +80,10 @@ class GaussianState:
     def covariance(self) -> ImmutableMatrix:
         """½⟨{ψ_i, ψ_j†}⟩ of the centred ψ = (a, a†): [[Nᵀ + ½, M], [M*, N + ½]], 2n×2n; the vacuum is ½."""
         half = eye(len(self.modes)) / 2
-        rows = (self.number.T + half, self.anomalous), (self.anomalous.applyfunc(conjugated), self.number + half)
+        rows = (
+            (self.number.T + half, self.anomalous),
+            (self.anomalous.applyfunc(conjugated), self.number + half),
+        )
         return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
 
 

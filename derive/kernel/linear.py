@@ -8,11 +8,11 @@ limit the answer stays a straight-line program (`program`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, Symbol
+from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
@@ -28,6 +28,7 @@ from derive.kernel.program import eliminated, letters_of
 SLACK, SLACK_OF_FEW = 4, 16
 # Of a factored answer, in all numerators: a chain of 300 modes has so many, 300 to a page.
 FACTORS = 50_000
+SOON = 200  # terms of a row of a residual, of which two or three definitions leave a handful
 
 
 # Multiplications of a program, about half of them where couplings are reciprocal; so many are written in half a minute.
@@ -105,17 +106,44 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     return Solution(ImmutableMatrix(size, 1, values, copy=False), (), terms, "expanded", "")
 
 
-def residual(A: Matrix, x: Matrix, b: Matrix) -> Matrix:
+def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr]] = ()) -> Matrix:
     """A x − b (n×1), zero if x solves A x = b.
 
-    Only what is not zero is multiplied: SymPy's product asks first whether every entry of x is finite, which for
-    6000 terms takes 200 times as long as solving.
+    Of definitions `where` without divisions, on which x depends, each row is given those that it needs to vanish: for
+    continuants one, where all of them written out would be as long as the expanded answer. Only what is not zero is
+    multiplied: SymPy's product asks first whether every entry of x is finite, which for 6000 terms takes 200 times as
+    long as solving.
     """
     rows: list[list[Expr]] = [[-entry] for entry in b]
     for (i, j), entry in sorted(A.todok().items()):
         if x[j] != 0:
             rows[i].append(Mul(entry, x[j]))
-    return Matrix([Add(*terms) for terms in rows])
+    return Matrix([_written_out(terms, where) if where else Add(*terms) for terms in rows])
+
+
+def _written_out(terms: Sequence[Expr], where: Sequence[tuple[Symbol, Expr]]) -> Expr:
+    """A sum over its common denominator of letters, with definitions, the latest first, until it vanishes.
+
+    One that does not vanish soon has all of them.
+    """
+    letters = {symbol for symbol, _ in where}
+    divided = {f.base: -f.exp for term in terms for f in Mul.make_args(term) if f.is_Pow and f.base in letters}
+    below = Mul(*(Pow(base, n) for base, n in divided.items() if n.is_positive))
+    top = Add(*(term * below for term in terms))
+    for symbol, definition in reversed(where):
+        if symbol in top.free_symbols:
+            expanded = top.expand()
+            if expanded == 0:
+                return top / below
+            if len(Add.make_args(expanded)) > SOON:
+                break
+            top = top.xreplace({symbol: definition})
+    else:
+        return top / below
+    table: dict[Expr, Expr] = {}
+    for symbol, definition in where:
+        table[symbol] = definition.xreplace(table)  # shared, not copied: no larger than all definitions together
+    return Add(*terms).xreplace(table)
 
 
 def inverse(A: Matrix) -> Matrix:
