@@ -1,5 +1,6 @@
 """What an appendix displays is what was proved, and what is read back from its text."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from strategies import QUICK, networks
-from sympy import Matrix, Symbol
+from sympy import ImmutableMatrix, Matrix, Symbol
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion, stationary
 from derive.build import body
-from derive.builders import aharonov_bohm_chain, positive
+from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
+from derive.evolution import steady_state_residual
 from derive.formulas import GAMMA, turning
 from derive.induction import stored
 from derive.notation import Notation
@@ -140,12 +142,41 @@ def test_elimination_is_displayed_with_its_commuting_square():
 
 
 def test_a_large_network_displays_its_system_instead_of_a_page_of_terms():
-    derivation = appendix(chain(5, "general", distinct=True))
-    last = derivation.steps[-1]
+    net = complete(5, "general", distinct=True)
+    last = appendix(net).steps[-1]
     assert last.label == "amplitudes"
     assert "fills more than a page" in last.because
-    assert [equation.rhs for equation in last.equations] == list(-langevin(chain(5, "general", distinct=True)).force)
+    assert [equation.rhs for equation in last.equations] == list(-langevin(net).force)
     assert all(isinstance(equation, Equation) for equation in last.equations)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [chain(29, distinct=True), tree(2, 3, distinct=True), chain(5, "general", distinct=True)],
+    ids=["chain", "tree", "general chain"],
+)
+def test_a_long_steady_state_is_told_by_the_determinants_of_its_branches(net):
+    """Each row needs few definitions to vanish, so that a chain of 30 modes, 10⁶ terms, is proved at once."""
+    derivation = appendix(net, net.names[:3])
+    assert [step.label for step in derivation.steps][-3:] == ["letters", "amplitudes", "energies"]
+    start = time.process_time()
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    assert time.process_time() - start < 3
+    short = Derivation("The end", tuple(replace(step, uses=()) for step in derivation.steps[-3:]))
+    assert misprints(short, Notation(), body(short, Notation(), "x"), "x") == []
+
+
+def test_determinants_of_other_branches_are_refuted():
+    eq = langevin(chain(6, distinct=True))
+    state = steady_state(eq, 0)
+    assert state.in_factors
+    assert isinstance(is_zero(steady_state_residual(eq, state)), Proved)
+    (letter, definition), *others = state.where
+    for wrong in (
+        replace(state, where=((letter, 2 * definition), *others)),
+        replace(state, mean=ImmutableMatrix([2 * state.mean[0], *state.mean[1:]])),
+    ):
+        assert isinstance(is_zero(steady_state_residual(eq, wrong)), Refuted)
 
 
 def test_modes_restrict_what_is_displayed():

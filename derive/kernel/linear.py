@@ -8,16 +8,16 @@ limit the answer stays a straight-line program (`program`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
 from derive.kernel.assemble import Assembler, quotient
-from derive.kernel.entries import Generic, generic
+from derive.kernel.entries import Generic, generic, parts
 from derive.kernel.packing import uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
@@ -115,10 +115,18 @@ def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr
     long as solving.
     """
     rows: list[list[Expr]] = [[-entry] for entry in b]
+    known = dict(where)
+    names = {definition: symbol for symbol, definition in where}
     for (i, j), entry in sorted(A.todok().items()):
         if x[j] != 0:
-            rows[i].append(Mul(entry, x[j]))
+            rows[i].append(Mul(_abbreviated(entry, known, names) if where else entry, x[j]))
     return Matrix([_written_out(terms, where) if where else Add(*terms) for terms in rows])
+
+
+def _abbreviated(entry: Expr, known: Mapping[Expr, Expr], names: Mapping[Expr, Symbol]) -> Expr:
+    """An entry by the letter that is defined as its sum, if there is one."""
+    short = Add(*(ratio * I**phase * names.get(core, core) for ratio, phase, core in parts(entry)))
+    return short if (short.xreplace(known) - entry).expand() == 0 else entry
 
 
 def _written_out(terms: Sequence[Expr], where: Sequence[tuple[Symbol, Expr]]) -> Expr:
