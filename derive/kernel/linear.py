@@ -142,16 +142,15 @@ def _written_out(terms: Sequence[Expr], where: Sequence[tuple[Symbol, Expr]]) ->
         if symbol in top.free_symbols:
             expanded = top.expand()
             if expanded == 0:
-                return top / below
-            if len(Add.make_args(expanded)) > SOON:
                 break
+            if len(Add.make_args(expanded)) > SOON:
+                table: dict[Expr, Expr] = {}
+                for letter, e in where:
+                    table[letter] = e.xreplace(table)  # shared, not copied: no larger than all definitions together
+                return Add(*terms).xreplace(table)
             top = top.xreplace({symbol: definition})
-    else:
-        return top / below
-    table: dict[Expr, Expr] = {}
-    for symbol, definition in where:
-        table[symbol] = definition.xreplace(table)  # shared, not copied: no larger than all definitions together
-    return Add(*terms).xreplace(table)
+    # what SymPy has cancelled is still divided by
+    return top / below if top != 0 or below == 1 else Add(1 / below, -1 / below, evaluate=False)
 
 
 def inverse(A: Matrix) -> Matrix:
