@@ -22,6 +22,8 @@ from derive.points import ABS2
 from derive.program import Program
 from derive.source import WIDTH, Printer, output_text, quotable, safe_names, wrapped
 
+DENSE = 1000  # modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s
+
 
 class Form(NamedTuple):
     """Entries that differ by their letters only: their numbers, and the letters at each place of one of them."""
@@ -97,6 +99,7 @@ def large_module(
             (at, [_filled(column) for column in (*zip(*core.cells, strict=True), core.sources, core.unknowns)])
             for at, core in zip(found.at, found.cores, strict=True)
         ],
+        "dense": DENSE,
         "tolerance": 64 + 16 * max(map(len, rows), default=0),
         "abs2": ABS2.rstrip(),
     }

@@ -10,7 +10,7 @@ import sys
 import networkx as nx
 import numpy as np
 import pytest
-from flint import nmod_mat
+from flint import acb_mat, nmod_mat
 from mpmath import mp
 from netfiles import Drawn, number
 from scipy.linalg import expm
@@ -362,6 +362,22 @@ def test_modules_of_large_networks_agree_with_a_direct_solution(tmp_path):
     assert np.allclose(found["chain.amplitudes"], exact, rtol=1e-9, atol=0)
 
 
+@pytest.mark.parametrize("shape", ["tree", "loops"])
+def test_large_modules_solve_rates_that_differ_by_eight_decades(shape):
+    graph = nx.random_labeled_tree(125, seed=8) if shape == "tree" else sparse(125, 60, 6)
+    net, drawn = drawing(graph, [3]), random.Random(4)
+    names = {}
+    exec(network_module(loads(net.toml()), shape), names)  # noqa: S102
+    wide = {k: v * 10 ** drawn.uniform(-4, 4) if k[0] in "kJ" else v for k, v in net.values.items()}
+    lossless = {f"kappa_{k}": 0.0 for k in range(1, 60, 8)} if shape == "loops" else {}
+    for values in (wide, wide | lossless):
+        expected = direct(net, values, np.inf)
+        system = acb_mat([list(row) for row in expected["drift_matrix"].tolist()])
+        right = acb_mat([[1j * number(entries.get("drive", "0"), values)] for entries in net.modes.values()])
+        x = np.array([complex(v) for v in system.solve(right).entries()])
+        assert np.abs(names["amplitudes"](**values) - x).max() < 1e-12 * np.abs(x).max()
+
+
 def test_a_large_module_says_where_there_is_no_state_and_which_letter_is_missing(tmp_path):
     net = drawing(nx.star_graph(125), [0])
     (tmp_path / "star.py").write_text(network_module(loads(net.toml()), "star"), encoding="utf-8")
@@ -375,6 +391,14 @@ def test_a_large_module_says_where_there_is_no_state_and_which_letter_is_missing
         star.amplitudes(**{name: v for name, v in net.values.items() if name != "kappa_1"})
     with pytest.raises(TypeError, match="mistake is not"):
         star.energies(**net.values, mistake=1)
+    # a point that is no number leaves the others alone
+    mixed = net.values | {"kappa_8": np.array([1.0, np.nan, np.inf, 1.0, 1.0])}
+    found = star.amplitudes_at(np.array([0.4, 0.4, 0.4, np.nan, 0.0]), **mixed)
+    assert np.isnan(found).all(axis=0).tolist() == [False, True, True, True, False]
+    one = star.amplitudes_at(0.4, **net.values | {"kappa_8": 1.0})
+    assert np.abs(found[:, 0] - one).max() < 1e-15
+    assert not found[:, 4].any()
+    assert np.isnan(star.amplitudes(**mixed)).any(axis=0).tolist() == [False, True, True, False, False]
     rows, columns, values = star.drift_entries(**net.values)
     assert values.shape == rows.shape == (126 + 2 * 125,)
     assert np.array_equal(star.drift_matrix(**net.values)[rows, columns], values)
