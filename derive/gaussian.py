@@ -10,7 +10,7 @@ from sympy import Expr, ImmutableMatrix, Matrix, Pow, Symbol, eye, zeros
 from derive.errors import DeriveError
 from derive.kernel import conjugated
 from derive.langevin import Langevin
-from derive.network import exact
+from derive.network import exact, not_negative
 
 
 class UnknownMode(DeriveError):
@@ -107,6 +107,7 @@ def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianStat
 
     Raises:
         UnknownMode: if a mode is not one of the network's.
+        NetworkError: if an occupation is negative.
     """
     return _state(eq, {}, occupations)
 
@@ -121,5 +122,5 @@ def _state(
     for mode, amplitude in amplitudes.items():
         mean[empty.index(mode), 0] = exact(amplitude, f"The amplitude of {mode}")
     for mode, occupation in occupations.items():
-        number[empty.index(mode), empty.index(mode)] = exact(occupation, f"The occupation of {mode}")
+        number[empty.index(mode), empty.index(mode)] = not_negative(occupation, f"the occupation of {mode!r}")
     return replace(empty, mean=ImmutableMatrix(mean), number=ImmutableMatrix(number))

@@ -67,8 +67,13 @@ def _real(value: Expr, what: str) -> Expr:
     raise NetworkError(f"{_capital(what)} must be real, but is {value}; declare its symbols positive or real.")
 
 
-def _not_negative(value: Expr, what: str) -> Expr:
-    """Refuse what can be seen to be negative; a symbol that is merely real is the user's promise."""
+def not_negative(value: Any, what: str) -> Expr:
+    """An exact value that cannot be seen to be negative; a symbol that is merely real is the user's promise.
+
+    Raises:
+        NetworkError: if it is not exact, not real, or negative.
+    """
+    value = exact(value, what)
     if value.is_nonnegative:
         return value
     if (
@@ -120,7 +125,7 @@ class Spins:
     def __post_init__(self) -> None:
         _check_node(self, "spins")
         what = f"the number of spins {self.name!r}"
-        number = _not_negative(exact(self.number, what), what)
+        number = not_negative(self.number, what)
         if number.is_integer is False or number == 0:
             raise NetworkError(f"{_capital(what)} must be a positive integer or a letter, but is {number}.")
         object.__setattr__(self, "number", number)
@@ -202,7 +207,7 @@ class Bath:
             raise NetworkError("A bath needs at least one leg, but jump and gain are both empty.")
         for field in ("rate", "thermal"):
             what = f"the {'rate' if field == 'rate' else 'thermal occupation'} of the bath on {legs}"
-            object.__setattr__(self, field, _not_negative(exact(getattr(self, field), what), what))
+            object.__setattr__(self, field, not_negative(getattr(self, field), what))
         what = f"the squeezing of the bath on {legs}"
         m = exact(self.squeezing, what)
         object.__setattr__(self, "squeezing", m)
@@ -301,7 +306,19 @@ class Network:
         return tuple(node for node in self.modes if isinstance(node, Spins))
 
     def subs(self, values: Mapping[Expr, Number]) -> Network:
-        """The same picture at special values of its letters, all replaced at once."""
+        """The same picture at special values of its letters, all replaced at once.
+
+        Raises:
+            NetworkError: if a value is not exact, or a letter is called as one of the picture's but is another symbol.
+        """
+        letters = {symbol.name: symbol for symbol in self.symbols}
+        for old in values:
+            name = old if isinstance(old, str) else getattr(old, "name", "")
+            if old != letters.get(name, old):
+                raise NetworkError(
+                    f"A letter that is replaced must be the picture's own, but {name!r} is {_described(old)} and the "
+                    f"picture's is {_assumption(letters[name])}; take it from network.symbols."
+                )
         table = {old: exact(new, f"the value of {old}") for old, new in values.items()}
         return _substituted(self, table)
 
@@ -317,6 +334,10 @@ def only_modes(net: Network, what: str) -> None:
             f"{_capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "
             "equations are not linear; use closed_moments(net), or bosonic_limit(net) for few excitations."
         )
+
+
+def _described(letter: Expr | str) -> str:
+    return _assumption(letter) if isinstance(letter, Symbol) else "a text"
 
 
 def _assumption(symbol: Symbol) -> str:

@@ -27,6 +27,7 @@ from sympy import (
 )
 
 from derive.builders import chain
+from derive.gaussian import thermal
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, exact, loss
 
@@ -159,12 +160,29 @@ def test_a_value_that_makes_no_network_is_refused(value: Expr, says: str) -> Non
         Network((Mode("a"),), baths=(loss("a", kappa),)).subs({kappa: value})
 
 
+@pytest.mark.parametrize("letter", ["kappa", Symbol("kappa"), Symbol("kappa", real=True)])
+def test_a_letter_that_only_sounds_like_the_pictures_is_refused(letter: Expr | str) -> None:
+    net = Network((Mode("a"),), baths=(loss("a", kappa),))
+    with pytest.raises(NetworkError, match=r"'kappa' is .*the picture's is positive; take it from network.symbols"):
+        net.subs({letter: 2})
+    assert net.subs({Symbol("other"): 2}) == net
+    assert net.subs({kappa: 2}).baths[0].rate == 2
+
+
+@pytest.mark.parametrize(("occupation", "says"), [(-1, "negative"), (0.5, "exact"), (I, "real")])
+def test_a_thermal_state_has_no_fewer_quanta_than_none(occupation: Expr, says: str) -> None:
+    eq = langevin(Network((Mode("a"),), baths=(loss("a", kappa),)))
+    with pytest.raises(NetworkError, match=f"occupation of 'a' must .*{says}"):
+        thermal(eq, {"a": occupation})
+    assert thermal(eq, {"a": n}).number[0, 0] == n
+
+
 @QUICK
 @given(networks())
 def test_substitution_commutes_with_equations_of_motion(net: Network) -> None:
     values = {s: Rational(k + 2, 3) * (1 if s.is_real else 1 + 2 * I) for k, s in enumerate(net.symbols)}
-    thermal = [bath for bath in net.baths if bath.squeezing != 0]
-    special = net.subs({} if thermal else values)
+    squeezed = [bath for bath in net.baths if bath.squeezing != 0]
+    special = net.subs({} if squeezed else values)
     known = values | {conjugate(s): x.conjugate() for s, x in values.items()}
     for part in ("drift", "force"):
         one, other = getattr(langevin(special), part), getattr(langevin(net), part)
