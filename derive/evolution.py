@@ -43,7 +43,8 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         mean = ImmutableMatrix(solution.values[:n, :])
     second = second_moments(
         eq,
-        lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken),
+        # moments that feed each other one way are many blocks: their common denominators overflow
+        lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, factors=False),
         taken | {symbol.name for symbol, _ in solution.where},
     )
     note = " ".join(filter(None, (solution.note, second.note)))
@@ -76,10 +77,10 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
 
 
 def _solve(
-    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str]
+    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str], factors: bool = True
 ) -> Solution:
     try:
-        return solve(matrix, right, limit, taken)
+        return solve(matrix, right, limit, taken, factors)
     except SingularMatrix:
         names = ", ".join(eq.modes[:10]) + (", ..." if len(eq.modes) > 10 else "")
         raise SingularDrift(

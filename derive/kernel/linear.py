@@ -63,13 +63,16 @@ class Solution:
 
 
 @uncollected()
-def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()) -> Solution:
+def solve(
+    A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = (), factors: bool = True
+) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
     A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at
     most `limit` terms together; otherwise in factors where the network falls apart when single modes are cut
-    (chains, trees, cascades, triangles in a row), and a straight-line program elsewhere. Modes that b does not
-    reach are exactly zero. Definitions get letters that none of the names `taken` begins with.
+    (chains, trees, cascades, triangles in a row) unless no `factors` are wanted, and a straight-line program
+    elsewhere. Modes that b does not reach are exactly zero. Definitions get letters that none of the names `taken`
+    begins with.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
@@ -82,7 +85,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
     shared = max(generics.uses, default=0) > 1
     slack = SLACK_OF_FEW if len(generics.generators) <= minors.LETTERS else SLACK
     if not feasible or terms > limit * (slack if shared else 1):
-        return _short(system, terms, limit, taken)
+        return _short(system, terms, limit, taken, factors)
     fractions = minors.expanded(system, generics, planned)
     determinants: dict[int, int] = {}
     for _, bottoms in fractions.values():
@@ -90,7 +93,7 @@ def solve(A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = ()
             determinants[number] = max(len(bottom), determinants.get(number, 0))
     terms = sum(len(top) for top, _ in fractions.values()) + sum(determinants.values())
     if terms > limit:
-        return _short(system, terms, limit, taken)
+        return _short(system, terms, limit, taken, factors)
     polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
     assembler = Assembler(generics, polynomials)
     values: list[Expr] = [Integer(0)] * size
@@ -265,10 +268,11 @@ def _vanishes(entry: Expr, places: list[Place]) -> bool:
 
 
 def _short(
-    system: minors.System, terms: int, limit: int, taken: Collection[str]
+    system: minors.System, terms: int, limit: int, taken: Collection[str], factors: bool
 ) -> Solution:
     """The answer that is not expanded, in factors or as a program, and why."""
-    found = branches.factored(system.rows, letters_of(system.rows) | set(taken), FACTORS)
+    letters = letters_of(system.rows) | set(taken)
+    found = branches.factored(system.rows, letters, FACTORS) if factors else None
     if found is None:
         return _program(system, terms, limit, taken)
     note = (
