@@ -41,7 +41,7 @@ def sparse(n: int) -> Pairs:
     """A random tree with extra edges at random, of mean degree 3."""
     rng = Random(n)
     pairs = {(rng.randrange(i), i) for i in range(1, n)}
-    while len(pairs) < 3 * n // 2:
+    while len(pairs) < min(3 * n // 2, n * (n - 1) // 2):
         i, j = sorted(rng.sample(range(n), 2))
         pairs.add((i, j))
     return sorted(pairs)

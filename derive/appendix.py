@@ -18,10 +18,11 @@ from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored, predicted_terms
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
-from derive.network import Network
+from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
+TOLD = 300  # modes of an appendix, a minute
 BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
@@ -54,7 +55,15 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     """The whole argument for a network of one's own, from its Hamiltonian to the energies of its steady state.
 
     `modes` restricts the last steps to some modes; all of them if it is empty.
+
+    Raises:
+        TooManyModes: if there are more modes than anyone would read about.
     """
+    if len(net.modes) > TOLD:
+        raise TooManyModes(
+            f"An appendix can tell of at most {TOLD} modes, but this network has {len(net.modes)}; tell a part of it, "
+            "or say derive solve."
+        )
     eq = langevin(net)
     last = _ending(eq, modes or net.names)
     title = _plain(net.title) or "Steady state of the network"

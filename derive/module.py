@@ -101,7 +101,7 @@ def network_module(
         "apply": lambda call, block=None, *first: wrapped(
             f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])"
         ),
-        "extras": [public_source(program).rstrip() for program in extras],
+        "extras": "\n\n\n".join(public_source(program).rstrip() for program in extras),
         "operations": [
             (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
         ],

@@ -34,6 +34,10 @@ class NetworkError(DeriveError):
     """A picture that is not a network: a leg on no mode, a complex rate, one letter with two meanings."""
 
 
+class TooManyModes(DeriveError):
+    """A network of so many modes that nobody could read its picture, or its equations."""
+
+
 def exact(value: Any, what: str) -> Expr:
     """The exact value of a strength, rate or weight: a SymPy expression without floats.
 

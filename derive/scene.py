@@ -30,11 +30,12 @@ from derive.layout import (
     towards,
 )  # fmt: skip
 from derive.measure import width
-from derive.network import Bath, Network
+from derive.network import Bath, Network, TooManyModes
 from derive.notation import Notation
 from derive.printer import Printer
 
 TAIL, DRIVE, TALL, FAR = 62, 66, 36, 600
+SHOWN = 300  # modes of a picture, ten seconds
 PARTS = (
     Rational(1, 2),
     Rational(2, 5),
@@ -106,7 +107,14 @@ class Scene:
 def scene(net: Network, notation: Notation = Notation()) -> Scene:
     """Where everything stands: modes by `layout.positions`, then reservoirs, drives, losses and labels where
     there is room.
+
+    Raises:
+        TooManyModes: if there are more modes than a page can show.
     """
+    if len(net.modes) > SHOWN:
+        raise TooManyModes(
+            f"A picture can show at most {SHOWN} modes, but this network has {len(net.modes)}; draw a part of it."
+        )
     return _Composer(net, notation).scene()
 
 

@@ -732,6 +732,14 @@ def test_a_progress_bar_is_only_for_terminals(monkeypatch):
     assert type(cli._progress([1, 2], "audit")).__name__ == "tqdm"
 
 
+def test_pictures_and_appendices_of_more_modes_than_a_reader_takes_in_are_refused(derive, tmp_path):
+    modes = "".join(f'[modes.b_{k}]\nloss = "kappa"\n' for k in range(301))
+    (tmp_path / "net.toml").write_text(modes)
+    refused(derive("draw", "net.toml", "--svg", "net.svg"), "at most 300 modes", "has 301")
+    refused(derive("appendix", "net.toml", "--latex", "net.tex"), "at most 300 modes", "has 301")
+    assert [path.name for path in tmp_path.iterdir()] == ["net.toml"]
+
+
 def test_eulers_number_is_drawn_typeset_and_emitted(derive, tmp_path):
     (tmp_path / "net.toml").write_text('[modes.a]\nloss = "exp(1)"\ndrive = "e"\n')
     shown = derive("appendix", "net.toml")

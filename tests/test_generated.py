@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ from sympy import I, Rational
 
 from derive import build, chain, langevin, star, steady_state
 from derive.kernel import at
+from derive.notebooks import plotted
 from derive.stories import STORIES
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +43,16 @@ def python(code, **environment):
 def test_a_storys_files_are_what_its_source_makes(story):
     for path, text in build.story_files(story).items():
         assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path} is stale: derive build"
+
+
+def test_every_figure_of_a_notebook_has_a_caption_of_whole_sentences():
+    found = [
+        (path.name, figure.caption)
+        for path in sorted((ROOT / "generated/notebooks").glob("*.ipynb"))
+        for figure in plotted(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 30
+    assert [pair for pair in found if not re.match(r"[A-Z$(*].*[.)]$", pair[1])] == []
 
 
 def test_a_story_can_bring_a_module_of_its_own():

@@ -7,8 +7,8 @@ source last. A pivot must be nonzero as a function of the parameters: its value 
 field says so, also after cancellations (lossless resonant modes, numbers that repeat).
 
 Where what is left of a block is dense, the record can stop at a core, a matrix that is solved as a whole: of 10⁴ modes
-with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No order avoids them: minimum
-degree is within 5% of the best of SuperLU's, METIS' and minimum fill on such networks.
+with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No known order avoids them:
+minimum degree was within 5% of the best of SuperLU's and METIS' on such networks (on 10³ modes of minimum fill, too).
 """
 
 from __future__ import annotations
