@@ -15,6 +15,7 @@
     matched_tree         What no passive network exceeds (energy balance; networks that reach it on any tree)
     collective_spins     A charger of spins, batteries with a reservoir each, and a collective pump (Dias et al. 2024, Eqs. (2)-(4), Fig. 2)
     elimination          Shared reservoirs from lossy modes (Liu et al. 2026, Eq. (2) and Sec. V)
+    directed_pair        A charger and a battery in one reservoir (Ahmadi et al. 2024, abstract)
 """
 
-__all__ = ["cascaded", "parallel", "reciprocal_chain", "reciprocal_star", "reservoirs_cascaded", "reservoirs_parallel", "triangles_cascaded", "triangles_parallel", "arms", "combs", "trees", "two_qubits", "matched_tree", "collective_spins", "elimination"]
+__all__ = ["cascaded", "parallel", "reciprocal_chain", "reciprocal_star", "reservoirs_cascaded", "reservoirs_parallel", "triangles_cascaded", "triangles_parallel", "arms", "combs", "trees", "two_qubits", "matched_tree", "collective_spins", "elimination", "directed_pair"]

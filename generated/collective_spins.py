@@ -72,10 +72,11 @@ def plateau(*, M, gamma_down, gamma_up):
     γ↓ and γ↑ are those of the paper, with L[O]ρ = 2OρO† − …; numbers or arrays, broadcast together,
     Mγ↓ > γ↑.
     """
-    [shape, one, M, gamma_down, gamma_up] = _numbers(M, gamma_down, gamma_up)
-    with np.errstate(all="ignore"):
-        values = [one/2 - np.cos(one*np.pi*gamma_down/(-gamma_up + M*gamma_down))/2]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_plateau, (), None, [M, gamma_down, gamma_up])
+
+
+def _plateau(xp, one, M, gamma_down, gamma_up):
+    return (one/2 - xp.cos(one*np.pi*gamma_down/(-gamma_up + M*gamma_down))/2,)
 
 
 def filling_pump(*, M, gamma_down):
@@ -86,10 +87,11 @@ def filling_pump(*, M, gamma_down):
     γ↓ and γ↑ are those of the paper, with L[O]ρ = 2OρO† − …; numbers or arrays, broadcast together,
     Mγ↓ > γ↑.
     """
-    [shape, one, M, gamma_down] = _numbers(M, gamma_down)
-    with np.errstate(all="ignore"):
-        values = [-gamma_down + M*gamma_down]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_filling_pump, (), None, [M, gamma_down])
+
+
+def _filling_pump(xp, one, M, gamma_down):
+    return (-gamma_down + M*gamma_down,)
 
 
 def charging_time(*, M, N_C, gamma_down, gamma_up):
@@ -100,11 +102,12 @@ def charging_time(*, M, N_C, gamma_down, gamma_up):
     γ↓ and γ↑ are those of the paper, with L[O]ρ = 2OρO† − …; numbers or arrays, broadcast together,
     Mγ↓ > γ↑.
     """
-    [shape, one, M, N_C, gamma_down, gamma_up] = _numbers(M, N_C, gamma_down, gamma_up)
-    with np.errstate(all="ignore"):
-        s0 = -gamma_up + M*gamma_down
-        values = [np.log(N_C*np.abs(s0)/(M*gamma_down))/2/(s0*N_C)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_charging_time, (), None, [M, N_C, gamma_down, gamma_up])
+
+
+def _charging_time(xp, one, M, N_C, gamma_down, gamma_up):
+    s0 = -gamma_up + M*gamma_down
+    return (xp.log(N_C*xp.abs(s0)/(M*gamma_down))/2/(s0*N_C),)
 
 
 def drift_rate(*, M, N_B, gamma_down, gamma_up):
@@ -115,10 +118,11 @@ def drift_rate(*, M, N_B, gamma_down, gamma_up):
     γ↓ and γ↑ are those of the paper, with L[O]ρ = 2OρO† − …; numbers or arrays, broadcast together,
     Mγ↓ > γ↑.
     """
-    [shape, one, M, N_B, gamma_down, gamma_up] = _numbers(M, N_B, gamma_down, gamma_up)
-    with np.errstate(all="ignore"):
-        values = [gamma_down*gamma_up*N_B/(-gamma_up + M*gamma_down)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_drift_rate, (), None, [M, N_B, gamma_down, gamma_up])
+
+
+def _drift_rate(xp, one, M, N_B, gamma_down, gamma_up):
+    return (gamma_down*gamma_up*N_B/(-gamma_up + M*gamma_down),)
 
 
 def _rates(one, y_0, y_1, y_2, y_3, y_4, y_5, y_6, M, N_B, N_C, gamma_down, gamma_up):
@@ -191,12 +195,102 @@ def _initial(one, excited_C, excited_B, N_B, N_C):
     )
 
 
+_BLOCK = 4096  # points at a time
+
+
+def _over_points(function, head, kind, values, block=None):
+    """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
+
+    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
+    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    """
+    if any(hasattr(v, "map_blocks") for v in values):
+        return _lazily(function, head, kind, values, block)
+    library, shape, unit, *arrays = _numbers(*values)
+    xp, rows = library, int(np.prod(head, dtype=int))
+    if block:
+        out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
+    elif xp is np:
+        out = _in_blocks(function, rows, kind, unit, arrays, shape, _BLOCK)
+    else:
+        lines = [xp.reshape(xp.broadcast_to(a, shape) if a.size > 1 else a, (-1,)) for a in (unit, *arrays)]
+        with np.errstate(all="ignore"):
+            found = function(xp, *lines)
+        if kind is float:
+            found = [xp.real(v) if xp.isdtype(v.dtype, "complex floating") else v for v in found]
+        dtype = xp.result_type(*found, *([xp.complex64] if kind is complex else []))
+        size = (int(np.prod(shape, dtype=int)),)
+        out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
+    if block and unit.dtype != object:
+        pair = library.result_type(unit.dtype, library.complex64)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+    return library.reshape(out, (*head, *shape))
+
+
+def _in_blocks(function, rows, kind, one, arrays, shape, block):
+    """The rows that a function makes of NumPy arrays, block by block, so that what is between stays in the cache."""
+    dtype = {float: one.dtype, complex: np.result_type(one, np.complex64)}.get(kind)
+    points = int(np.prod(shape, dtype=int))
+    out = None if points else np.empty((rows, 0), dtype or one.dtype)
+    lines = [
+        a.reshape(1) if a.size == 1
+        else a.reshape(-1) if a.shape == shape and a.flags.c_contiguous
+        else np.broadcast_to(a, shape).flat
+        for a in arrays
+    ]
+    with np.errstate(all="ignore"):
+        for start in range(0, points, block):
+            part = slice(start, start + block)
+            found = function(np, one.reshape(1), *(a if len(a) == 1 else a[part] for a in lines))
+            if out is None:
+                out = np.empty((rows, points), dtype or np.result_type(*found))
+            for row, v in zip(out, found):
+                row[part] = v.real if kind is float and one.dtype != object else v
+    return out
+
+
+def _lazily(function, head, kind, values, block):
+    """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
+    first = next(v for v in values if hasattr(v, "map_blocks"))
+    # Arrays that are in memory are cut as well, and all at the same places.
+    at = [k for k, v in enumerate(values) if hasattr(v, "map_blocks") or np.ndim(v)]
+    cut = np.broadcast_arrays(*(np.asarray(values[k], like=first) for k in at))
+    values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
+    points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
+    return cut[0].map_blocks(
+        lambda _, *some: _over_points(function, head, kind, some, block),
+        *values,
+        dtype=_over_points(function, head, kind, points, block).dtype,
+        new_axis=list(range(len(head))),
+        chunks=(*((size,) for size in head), *cut[0].chunks),
+        meta=np.empty((0,)*(len(head) + cut[0].ndim)),
+    )
+
+
+def _doubles(array):
+    """NumPy's doubles of an array of any library, or of exact numbers."""
+    if array.dtype == object:
+        values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
+        return values if values.imag.any() else values.real
+    array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]

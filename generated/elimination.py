@@ -18,7 +18,9 @@ OPERATIONS = {
     "equations": 17,
     "factors": 16,
     "substituted": 15,
+    "transposed": 15,
     "frequencies": 0,
+    "sensitivities": 39,
     "scattering": 129,
 }
 
@@ -73,6 +75,29 @@ def energies(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_
     ])
 
 
+def energies_and_gradient(mode, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
+    """The steady energies, and the gradient of one of them in all parameters.
+
+    ∂E/∂p for a real p, 2∂E/∂p* = ∂E/∂Re p + i ∂E/∂Im p, the direction of steepest ascent, for a complex one; by
+    reverse accumulation, at two to four times the cost of the energies.
+
+    `mode` is one of MODES, or a weight c_k for each of them: then it is the gradient of Σ c_k E_k.
+
+    Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, J_1, epsilon,
+    kappa_1, kappa_a, omega positive; theta_1 real; f_1, g_1 complex.
+
+    Returns:
+        The energies, of shape (3, *broadcast), and an array of shape (9, *broadcast) in the order of PARAMETERS,
+        complex. Both nan where there is no steady state.
+
+    Raises:
+        ValueError: if the mode is not in MODES, or there are not as many weights as modes.
+    """
+    return _apart(_over_points(_steady_gradient, (12,), complex, [
+        *_weights(mode), Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
+    ]))
+
+
 def amplitudes_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
     """The amplitudes ⟨a_k⟩ at time t, from vacuum at t = 0.
 
@@ -89,8 +114,8 @@ def amplitudes_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega
         Complex array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_amplitudes_at, (3,), complex, [
-        Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ], t)
+        t, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
+    ], _MATRICES)
 
 
 def energies_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -107,8 +132,8 @@ def energies_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, 
         Real array of shape (3, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_energies_at, (3,), float, [
-        Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ], t)
+        t, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
+    ], _MATRICES)
 
 
 def scattering(*, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
@@ -117,34 +142,36 @@ def scattering(*, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
     Nine complex numbers S_11, S_12, …, S_33, row by row, for the ports by which a, b_1 and c_1 lose: |S_ij|² of
     the power that enters by port j leaves by port i. Numbers or arrays, broadcast together.
     """
-    [shape, one, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1] = _numbers(Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1)
-    with np.errstate(all="ignore"):
-        s0 = J_1*J_1
-        s1 = 1j*nu*2
-        s2 = Gamma_1 - s1
-        s3 = kappa_1 - s1
-        s4 = kappa_a - s1
-        s5 = _abs2(f_1)
-        s6 = _abs2(g_1)
-        s7 = np.conjugate(g_1)
-        s8 = 1j*theta_1
-        s9 = np.exp(-s8)
-        s10 = np.conjugate(f_1)
-        s11 = np.exp(s8)
-        s12 = 1/(s0*s2*4 + s3*s6*4 + s4*s5*4 + s2*s3*s4 - 1j*J_1*f_1*s7*s9*8 - 1j*J_1*g_1*s10*s11*8)
-        s13 = np.sqrt(kappa_1)
-        s14 = np.sqrt(kappa_a)
-        s15 = np.sqrt(Gamma_1)
-        values = [
-            1 - kappa_a*s12*(s5*4 + s2*s3)*2, -1j*s13*s14*s12*(-J_1*s11*s2 + 1j*f_1*s7*2)*4,
-            1j*s14*s15*s12*(s3*s7 - 1j*J_1*s10*s11*2)*4, 1j*s13*s14*s12*(J_1*s2*s9 - 1j*g_1*s10*2)*4,
-            1 - kappa_1*s12*(s6*4 + s2*s4)*2, 1j*s13*s15*s12*(s10*s4 - 1j*J_1*s7*s9*2)*4,
-            1j*s14*s15*s12*(g_1*s3 - 1j*J_1*f_1*s9*2)*4, -1j*s13*s15*s12*(-f_1*s4 + 1j*J_1*g_1*s11*2)*4,
-            1 - Gamma_1*s12*(s0*4 + s3*s4)*2,
-        ]
-    return np.array([np.broadcast_to(v, shape) for v in values])
+    return _over_points(_scattering, (9,), None, [Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1])
 
-# What follows is called with arrays of points: `one` is the number one of the parameters' kind.
+
+def _scattering(xp, one, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
+    s0 = J_1*J_1
+    s1 = 1j*nu*2
+    s2 = Gamma_1 - s1
+    s3 = kappa_1 - s1
+    s4 = kappa_a - s1
+    s5 = _abs2(f_1)
+    s6 = _abs2(g_1)
+    s7 = xp.conj(g_1)
+    s8 = 1j*theta_1
+    s9 = xp.exp(-s8)
+    s10 = xp.conj(f_1)
+    s11 = xp.exp(s8)
+    s12 = 1/(s0*s2*4 + s6*s3*4 + s5*s4*4 + s2*s3*s4 - 1j*J_1*f_1*s7*s9*8 - 1j*J_1*g_1*s10*s11*8)
+    s13 = xp.sqrt(kappa_1)
+    s14 = xp.sqrt(kappa_a)
+    s15 = xp.sqrt(Gamma_1)
+    return (
+        1 - kappa_a*s12*(s5*4 + s2*s3)*2, -1j*s13*s14*s12*(-J_1*s11*s2 + 1j*f_1*s7*2)*4,
+        1j*s14*s15*s12*(s3*s7 - 1j*J_1*s10*s11*2)*4, 1j*s13*s14*s12*(J_1*s2*s9 - 1j*g_1*s10*2)*4,
+        1 - kappa_1*s12*(s6*4 + s2*s4)*2, 1j*s13*s15*s12*(s10*s4 - 1j*J_1*s7*s9*2)*4,
+        1j*s14*s15*s12*(g_1*s3 - 1j*J_1*f_1*s9*2)*4, -1j*s13*s15*s12*(-f_1*s4 + 1j*J_1*g_1*s11*2)*4,
+        1 - Gamma_1*s12*(s0*4 + s3*s4)*2,
+    )
+
+
+# What follows is called with an array library, the number one of the points' precision, and arrays of points.
 
 _TERMS = 16  # of the exponential series: 13 more than the longest path between modes, a multiple of 4
 # (row, column, number of the entry) of what is not zero
@@ -154,15 +181,15 @@ _FORCE = ((0, 0, 9),)
 _FACTORED = (0, 1, 2, 3, 4, 5, 6, 7, 8)  # the entries that the elimination uses
 
 
-def _equations(one, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
+def _equations(xp, one, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
     s0 = 1j*theta_1
     return (
-        -kappa_a/2, -1j*J_1*np.exp(s0), -1j*np.conjugate(g_1), -1j*J_1*np.exp(-s0), -kappa_1/2,
-        -1j*np.conjugate(f_1), -1j*g_1, -1j*f_1, -Gamma_1/2, -1j*epsilon,
+        -kappa_a/2, -1j*J_1*xp.exp(s0), -1j*xp.conj(g_1), -1j*J_1*xp.exp(-s0), -kappa_1/2, -1j*xp.conj(f_1),
+        -1j*g_1, -1j*f_1, -Gamma_1/2, -1j*epsilon,
     )
 
 
-def _factors(one, w0, w1, w2, w3, w4, w5, w6, w7, w8):
+def _factors(xp, one, w0, w1, w2, w3, w4, w5, w6, w7, w8):
     s0 = 1/w0
     x_1 = s0*w3
     x_2 = s0*w6
@@ -172,7 +199,7 @@ def _factors(one, w0, w1, w2, w3, w4, w5, w6, w7, w8):
     return (x_1, 1/(w8 - w2*x_2 - x_5*x_6), x_2, x_6, s2, x_5, s0, w1, w2)
 
 
-def _substituted(one, x_1, l1, x_2, x_6, s2, x_5, s0, w1, w2, r0, r1, r2):
+def _substituted(xp, one, x_1, l1, x_2, x_6, s2, x_5, s0, w1, w2, r0, r1, r2):
     """x from the factors and minus the force."""
     x_4 = r1 - r0*x_1
     x_9 = l1*(r2 - r0*x_2 - x_4*x_6)
@@ -180,86 +207,189 @@ def _substituted(one, x_1, l1, x_2, x_6, s2, x_5, s0, w1, w2, r0, r1, r2):
     return (s0*(r0 - w1*x_10 - w2*x_9), x_10, x_9)
 
 
-def _frequencies(one, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
+def _transposed(xp, one, x_1, l1, x_2, x_6, s2, x_5, s0, w1, w2, g0, g1, g2):
+    d_y_5 = g0*s0
+    d_y_3 = s2*(g1 - w1*d_y_5)
+    d_y_1 = l1*(g2 - w2*d_y_5 - x_5*d_y_3)
+    d_x_4 = d_y_3 - x_6*d_y_1
+    return (d_y_5 - x_1*d_x_4 - x_2*d_y_1, d_x_4, d_y_1)
+
+
+def _frequencies(xp, one, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
     return (omega, omega, omega)
 
 
-def _drift(one, *parameters):
-    return _rows(_DRIFT, _equations(one, *parameters), 3, one)
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
+):
+    s0 = 1j*theta_1
+    s_1 = xp.exp(xp.conj(s0))
+    s_2 = xp.exp(-xp.conj(s0))
+    return (
+        -_real(slope_8)/2, _real(1j*s_1*slope_1 + 1j*s_2*slope_3), _real(1j*slope_9),
+        1j*slope_7 - 1j*xp.conj(slope_5), 1j*slope_6 - 1j*xp.conj(slope_2), -_real(slope_4)/2,
+        -_real(slope_0)/2, _real(slope_10 + slope_11 + slope_12),
+        _real(-1j*(1j*J_1*s_1*slope_1 - 1j*J_1*s_2*slope_3)),
+    )
 
 
-def _system(one, *parameters):
+def _drift(xp, one, *parameters):
+    return _rows(_DRIFT, _equations(xp, one, *parameters), 3, one)
+
+
+def _system(xp, one, *parameters):
     """The distinct entries of the linear equations and the force."""
-    entries = list(_equations(one, *parameters))
+    entries = list(_equations(xp, one, *parameters))
     force = [0*one]*3
     for i, _, k in _FORCE:
         force[i] = entries[k]
     return entries, force
 
 
-def _steady(one, *parameters):
-    w, f = _system(one, *parameters)
-    return _solved(w, f, one)[:3]
+def _steady(xp, one, *parameters):
+    return _solved(xp, one, *parameters)[:3]
 
 
-def _steady_energies(one, *parameters):
-    frequency = _frequencies(one, *parameters)
-    return [e*_abs2(a) for e, a in zip(frequency, _steady(one, *parameters))]
+def _steady_energies(xp, one, *parameters):
+    return [e*_abs2(a) for e, a in zip(_frequencies(xp, one, *parameters), _steady(xp, one, *parameters))]
 
 
-def _amplitudes_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
+def _weights(mode):
+    """A weight for each of MODES: of a mode by name, one for it and none for the others."""
+    weights = [float(name == mode) for name in MODES] if isinstance(mode, str) and mode in MODES else mode
+    if isinstance(weights, str) or len(weights) != len(MODES):
+        raise ValueError(f"mode must be one of {MODES}, or a weight for each of them, but is {mode!r}.")
+    return weights
+
+
+def _apart(both):
+    """The energies, and their gradient."""
+    return _real(both[:3, ...]), both[3:, ...]
+
+
+def _amplitudes_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
     return _propagated(w, f, (), t)[0][:3]
 
 
-def _energies_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
-    frequency = _frequencies(one, *parameters)
+def _energies_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
+def _over_points(function, head, kind, values, block=None):
+    """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
+
+    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
+    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    """
+    if any(hasattr(v, "map_blocks") for v in values):
+        return _lazily(function, head, kind, values, block)
+    library, shape, unit, *arrays = _numbers(*values)
+    xp, rows = library, int(np.prod(head, dtype=int))
+    if block:
+        out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
+    elif xp is np:
+        out = _in_blocks(function, rows, kind, unit, arrays, shape, _BLOCK)
+    else:
+        lines = [xp.reshape(xp.broadcast_to(a, shape) if a.size > 1 else a, (-1,)) for a in (unit, *arrays)]
+        with np.errstate(all="ignore"):
+            found = function(xp, *lines)
+        if kind is float:
+            found = [xp.real(v) if xp.isdtype(v.dtype, "complex floating") else v for v in found]
+        dtype = xp.result_type(*found, *([xp.complex64] if kind is complex else []))
+        size = (int(np.prod(shape, dtype=int)),)
+        out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
+    if block and unit.dtype != object:
+        pair = library.result_type(unit.dtype, library.complex64)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+    return library.reshape(out, (*head, *shape))
+
+
+def _in_blocks(function, rows, kind, one, arrays, shape, block):
+    """The rows that a function makes of NumPy arrays, block by block, so that what is between stays in the cache."""
+    dtype = {float: one.dtype, complex: np.result_type(one, np.complex64)}.get(kind)
+    points = int(np.prod(shape, dtype=int))
+    out = None if points else np.empty((rows, 0), dtype or one.dtype)
+    lines = [
+        a.reshape(1) if a.size == 1
+        else a.reshape(-1) if a.shape == shape and a.flags.c_contiguous
+        else np.broadcast_to(a, shape).flat
+        for a in arrays
+    ]
+    with np.errstate(all="ignore"):
+        for start in range(0, points, block):
+            part = slice(start, start + block)
+            found = function(np, one.reshape(1), *(a if len(a) == 1 else a[part] for a in lines))
+            if out is None:
+                out = np.empty((rows, points), dtype or np.result_type(*found))
+            for row, v in zip(out, found):
+                row[part] = v.real if kind is float and one.dtype != object else v
+    return out
+
+
+def _lazily(function, head, kind, values, block):
+    """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
+    first = next(v for v in values if hasattr(v, "map_blocks"))
+    # Arrays that are in memory are cut as well, and all at the same places.
+    at = [k for k, v in enumerate(values) if hasattr(v, "map_blocks") or np.ndim(v)]
+    cut = np.broadcast_arrays(*(np.asarray(values[k], like=first) for k in at))
+    values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
+    points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
+    return cut[0].map_blocks(
+        lambda _, *some: _over_points(function, head, kind, some, block),
+        *values,
+        dtype=_over_points(function, head, kind, points, block).dtype,
+        new_axis=list(range(len(head))),
+        chunks=(*((size,) for size in head), *cut[0].chunks),
+        meta=np.empty((0,)*(len(head) + cut[0].ndim)),
+    )
+
+
+def _doubles(array):
+    """NumPy's doubles of an array of any library, or of exact numbers."""
+    if array.dtype == object:
+        values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
+        return values if values.imag.any() else values.real
+    array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]
 
 
 def _abs2(z):
-    """|z|², real where the numbers are doubles."""
-    z = np.asarray(z)
-    return z*np.conjugate(z) if z.dtype == object else z.real**2 + z.imag**2
+    """|z|², real where the numbers are."""
+    if z.dtype == object:
+        return z*np.conj(z)
+    xp = z.__array_namespace__()
+    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
 
 
-def _over_points(function, head, kind, parameters, *times):
-    """function(*times, one, *parameters) at the points of the broadcast arrays, block by block."""
-    shape, one, *arrays = _numbers(*times, *parameters)
-    exact = any(a.dtype == object for a in arrays)
-    if exact and times:
-        # The evolution is no rational function.
-        exact, one, arrays = False, 1.0, [_doubles(a) for a in arrays]
-    one = np.array([one], object if exact else float)
-    points = int(np.prod(shape, dtype=int))
-    out = np.zeros((*head, points), object if exact else kind)
-    rows = out.reshape(int(np.prod(head, dtype=int)), points)
-    with np.errstate(all="ignore"):
-        for start in range(0, points, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            block = [a.reshape(1) if a.size == 1 else np.broadcast_to(a, shape).flat[part] for a in arrays]
-            values = function(*block[:len(times)], one, *block[len(times):])
-            for row, value in zip(rows, values):
-                row[part] = np.real(value) if kind is float and not exact else value
-    return out.reshape(*head, *shape)
-
-
-def _doubles(array):
-    """Exact numbers as doubles."""
-    values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
-    return values if values.imag.any() else values.real
+def _real(z):
+    """Re z."""
+    if z.dtype == object:
+        return (z + np.conj(z))/2
+    return (z.__array_namespace__() if hasattr(z, "__array_namespace__") else np).real(z)
 
 
 def _rows(pattern, entries, n, one):
@@ -270,73 +400,180 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 2048  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
-_EPS = 2.0**-52
+_BLOCK = 4096  # points at a time: what is between stays in the cache
+_MATRICES = 2048  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
 
-def _solved(w, f, one):
-    """x with W x + f = 0: elimination in a fixed order, refined once, pivoted where that fails.
+def _solved(xp, one, *parameters):
+    """x with W x + f = 0 by elimination, by LAPACK where that fails."""
+    w, f = _system(xp, one, *parameters)
+    x, wrong = _eliminated(xp, one, w, f, _factors(xp, one, *(w[k] for k in _FACTORED)), _substituted, _SYSTEM)
+    return _replaced(xp, one, x, wrong, _lapack, parameters) if xp.any(wrong) else x
 
-    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point
-    is accepted if its backward error is small by component, |W x + f| ≤ tol (|W||x| + |f|), and if an error of
-    that kind moves x by less than a thousandth (else W may be singular but for rounding). The others are
-    solved anew.
+
+def _eliminated(xp, one, w, f, factors, substituted, system):
+    """x with W x + f = 0 by elimination in a fixed order, refined once, and the points where it fails.
+
+    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point is accepted
+    if its backward error is small by component, |W x + f| ≤ 4ε(|W||x| + |f|), and if an error of that kind moves x by
+    less than a thousandth (else W may be singular but for rounding).
     """
-    factors = _factors(one, *(w[k] for k in _FACTORED))
-    x = _substituted(one, *factors, *(-v for v in f))
-    x = [v + d for v, d in zip(x, _substituted(one, *factors, *(-r for r in _residual(w, f, x))))]
+    x = substituted(xp, one, *factors, *(-v for v in f))
     if one.dtype == object:
-        return x
-    x = np.array(np.broadcast_arrays(*x, *w)[:3], complex)
-    size = _residual([_size(e) for e in w], [_size(v) for v in f], [_size(v) for v in x])
-    good = np.all([_size(r) <= 96*_EPS*s for r, s in zip(_residual(w, f, x), size)], axis=0)
-    moved = _substituted(one, *factors, *((1 + 0.618*i % 1)*_EPS*s for i, s in enumerate(size)))
-    sound = np.max(np.broadcast_arrays(*map(_size, moved)), axis=0) <= 1e-3*_size(x).max(axis=0)
-    bad = np.flatnonzero(~(good & sound & np.isfinite(x).all(axis=0)))
-    if bad.size:
-        x[:, bad] = _pivoted(w, f, x.shape[1], bad)
-    return x
+        return x, np.zeros(1, bool)
+    d = substituted(xp, one, *factors, *(-v for v in _residual(w, f, x, system)))
+    eps = xp.finfo(one.dtype).eps
+    sizes = _residual([_size(v) for v in w], [_size(v) for v in f], [_size(v) for v in x], system)
+    noise = substituted(xp, one, *factors, *((1 + 0.618*i % 1)*eps*v for i, v in enumerate(sizes)))
+    x = [v + e for v, e in zip(x, d)]
+    largest = _largest(xp, [_size(v) for v in x])
+    right = xp.isfinite(largest) & (_largest(xp, [_size(v) for v in noise]) <= 1e-3*largest)
+    for r, v in zip(_residual(w, f, x, system), sizes):
+        right = right & (_size(r) <= 4*eps*v)
+    return x, ~right
 
 
-def _residual(w, f, x):
+def _residual(w, f, x, system):
     """W x + f."""
     r = list(f)
-    for i, j, k in _SYSTEM:
+    for i, j, k in system:
         r[i] = r[i] + w[k]*x[j]
     return r
 
 
+def _lapack(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK."""
+    x, wrong = _quickly(xp, one, *_matrices(xp, one, *parameters))
+    return _replaced(xp, one, x, wrong, _pivoted, parameters) if xp.any(wrong) else x
+
+
+def _quickly(xp, one, a, b):
+    """x with a x = b, and the points where a may be singular: a rounding of every row moves x by a tenth."""
+    rounding = xp.finfo(one.dtype).eps*xp.sum(_size(a), axis=2, keepdims=True)
+    try:
+        found = xp.linalg.solve(a, xp.concat([b, rounding], axis=2))
+    except np.linalg.LinAlgError:
+        found = xp.full_like(xp.concat([b, b], axis=2), xp.nan)
+    return [found[:, i, 0] for i in range(3)], ~(xp.max(_size(found[:, :, 1]), axis=1) <= 0.1)
+
+
 def _size(z):
     """|Re z| + |Im z|: as good as |z| for a test, and quicker."""
-    return np.abs(np.real(z)) + np.abs(np.imag(z))
+    xp = z.__array_namespace__()
+    return abs(xp.real(z)) + abs(xp.imag(z)) if xp.isdtype(z.dtype, "complex floating") else abs(z)
 
 
-def _pivoted(w, f, points, bad):
-    """x with W x + f = 0 at the points `bad`, by LAPACK on scaled rows, refined once; nan where singular."""
-    a = np.zeros((bad.size, 3, 3), complex)
-    b = np.zeros((bad.size, 3, 1), complex)
+def _largest(xp, values):
+    largest = values[0]
+    for v in values[1:]:
+        largest = xp.maximum(largest, v)
+    return largest
+
+
+def _replaced(xp, one, values, wrong, function, parameters):
+    """The values, and function(xp, one, *parameters) at the points that are wrong."""
+    at = xp.nonzero(wrong)[0]
+    found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
+    return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
+
+
+def _matrices(xp, one, *parameters):
+    """W and −f, points first."""
+    w, f = _system(xp, one, *parameters)
+    values = [*w, *(-v for v in f), one*0j]
+    size = max(v.shape[0] for v in values)
+    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
+    values = xp.reshape(values, (-1, size))
+    places = [len(w) + 3]*9
     for i, j, k in _SYSTEM:
-        a[:, i, j] = np.broadcast_to(w[k], points)[bad]
-    for i, v in enumerate(f):
-        b[:, i, 0] = -np.broadcast_to(v, points)[bad]
-    x = np.full((bad.size, 3), np.nan, complex)
-    scale = np.abs(a).max(axis=2, keepdims=True)
-    finite = np.isfinite(a).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
-    usable = np.flatnonzero(finite & (scale > 0).all(axis=(1, 2)))
-    a, b = a[usable]/scale[usable], b[usable]/scale[usable]
-    regular = np.linalg.slogdet(a)[0] != 0
-    usable, a, b = usable[regular], a[regular], b[regular]
-    if usable.size:
-        inverse = np.linalg.inv(a)
-        first = np.linalg.solve(a, b)
-        first += np.linalg.solve(a, b - a @ first)
-        # The error that one rounding of W makes: a solution without a single digit is no solution.
-        error = _EPS*(np.abs(inverse) @ (np.abs(a) @ np.abs(first) + np.abs(b)))
-        lost = error.max(axis=(1, 2)) > 0.1*np.abs(first).max(axis=(1, 2))
-        first[lost] = np.nan
-        x[usable] = first[..., 0]
-    return x.T
+        places[3*i + j] = k
+    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (3, 3, size))
+    return xp.permute_dims(a, (2, 0, 1)), values[-4:-1, :].T[:, :, None]
+
+
+def _pivoted(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK; nan where W is singular."""
+    return _by_lapack(xp, one, *_matrices(xp, one, *parameters))
+
+
+def _by_lapack(xp, one, a, b):
+    """x with a x = b, points first: rows scaled, refined once; nan where a is singular."""
+    # By powers of two, which leave every digit.
+    scale = 2**xp.floor(xp.log2(xp.max(abs(a), axis=2, keepdims=True)))
+    finite = xp.all(xp.isfinite(a), axis=(1, 2)) & xp.all(xp.isfinite(b), axis=(1, 2))
+    a, b = _usable(xp, finite & xp.all(scale > 0, axis=(1, 2)), a/scale, b/scale)
+    a, b = _usable(xp, xp.linalg.slogdet(a)[0] != 0, a, b)
+    x, inverse = xp.linalg.solve(a, b), xp.linalg.inv(a)
+    x = x + inverse @ (b - a @ x)
+    # The error that one rounding of W makes: a solution without a single digit is no solution.
+    error = xp.finfo(one.dtype).eps*(abs(inverse) @ (abs(a) @ abs(x) + abs(b)))
+    _, x = _usable(xp, xp.max(error, axis=(1, 2)) <= 0.1*xp.max(abs(x), axis=(1, 2)), a, x)
+    return [x[:, i, 0] for i in range(3)]
+
+
+def _usable(xp, usable, a, b):
+    """The equations, and 1 x = nan where they are not usable."""
+    usable = usable[:, None, None]
+    identity = xp.eye(3, dtype=a.dtype)
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:3], values[3:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
+    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _SYSTEM)
+    back = [(j, i, k) for i, j, k in _SYSTEM]
+    y, lost = _eliminated(xp, one, w, _pull(xp, one, weights, frequency, x), factors, _transposed, back)
+    both = [*x, *y]
+    if xp.any(wrong | lost):
+        both = _replaced(xp, one, both, wrong | lost, _both_by_lapack, values)
+    x, y = both[:3], both[3:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:3]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_by_lapack(xp, one, *values):
+    """x and y by LAPACK."""
+    a, b = _matrices(xp, one, *values[3:])
+    x, wrong = _quickly(xp, one, a, b)
+    y, lost = _quickly(xp, one, *_back(xp, one, a, x, *values))
+    both, wrong = [*x, *y], wrong | lost
+    return _replaced(xp, one, both, wrong, _both_pivoted, values) if xp.any(wrong) else both
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[3:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:3], _frequencies(xp, one, *values[3:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

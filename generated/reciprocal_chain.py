@@ -30,9 +30,10 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6", "b_7", "b_8", "b_9", "b_
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 26,
-    "factors": 49,
-    "substituted": 61,
+    "tree_amplitudes": 69,
+    "tree_energies": 76,
     "frequencies": 0,
+    "steady_gradient": 252,
     "terminal_energy": 53,
     "log_terminal_energy": 54,
 }
@@ -103,6 +104,36 @@ def energies(
     ])
 
 
+def energies_and_gradient(
+    mode, *, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+    kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+    omega,
+):
+    """The steady energies, and the gradient of one of them in all parameters.
+
+    ∂E/∂p for a real p, 2∂E/∂p* = ∂E/∂Re p + i ∂E/∂Im p, the direction of steepest ascent, for a complex one; by
+    reverse accumulation, at two to four times the cost of the energies.
+
+    `mode` is one of MODES, or a weight c_k for each of them: then it is the gradient of Σ c_k E_k.
+
+    Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J_1, J_10, J_11, J_12,
+    J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2, kappa_3,
+    kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega positive.
+
+    Returns:
+        The energies, of shape (13, *broadcast), and an array of shape (27, *broadcast) in the order of PARAMETERS,
+        real. Both nan where a mode that feeds no lossy one is lossless.
+
+    Raises:
+        ValueError: if the mode is not in MODES, or there are not as many weights as modes.
+    """
+    return _apart(_over_points(_steady_gradient, (40,), float, [
+        *_weights(mode), J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1,
+        kappa_10, kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9,
+        kappa_a, omega,
+    ]))
+
+
 def amplitudes_at(
     t, *, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
     kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
@@ -123,9 +154,10 @@ def amplitudes_at(
         Complex array of shape (13, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_amplitudes_at, (13,), complex, [
-        J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
-        kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
-    ], t)
+        t, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+        kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+        omega,
+    ], _MATRICES)
 
 
 def energies_at(
@@ -146,9 +178,10 @@ def energies_at(
         Real array of shape (13, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_energies_at, (13,), float, [
-        J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
-        kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
-    ], t)
+        t, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+        kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+        omega,
+    ], _MATRICES)
 
 
 def terminal_energy(*, J, N, epsilon, kappa, omega):
@@ -161,24 +194,26 @@ def terminal_energy(*, J, N, epsilon, kappa, omega):
 
     Zero below the smallest double, where log_terminal_energy is finite.
     """
-    [shape, one, J, N, epsilon, kappa, omega] = _numbers(J, N, epsilon, kappa, omega)
-    with np.errstate(all="ignore"):
-        eta = np.arcsinh(kappa/4/J)
-        s1 = eta*(1 + N)
-        s2 = (one*(-1))**N/2
-        s3 = one/2 + s2
-        s4 = one/2 - s2
-        s5 = eta*N
-        s6 = (one*(-1))**(-1 + N)/2
-        s7 = one/2 + s6
-        s8 = one/2 - s6
-        s9 = (
-            kappa*(one/2 + np.exp(-s1*2)/2)*(s3*s3 + s4*s4*np.tanh(s1))/2 + J*(one/2 + np.exp(-s5*2)/2)*(s7*s7
-            + s8*s8*np.tanh(s5))*np.exp(-eta)
-        )
-        s10 = np.cosh(eta)
-        values = [omega*epsilon*epsilon*s10*s10*np.exp(eta*(-1 - N)*2)/(s9*s9)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_terminal_energy, (), None, [J, N, epsilon, kappa, omega])
+
+
+def _terminal_energy(xp, one, J, N, epsilon, kappa, omega):
+    eta = xp.asinh(kappa/4/J)
+    s1 = eta*(1 + N)
+    s2 = (one*(-1))**N/2
+    s3 = one/2 + s2
+    s4 = one/2 - s2
+    s5 = eta*N
+    s6 = (one*(-1))**(-1 + N)/2
+    s7 = one/2 + s6
+    s8 = one/2 - s6
+    s9 = (
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
+        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+    )
+    s10 = xp.cosh(eta)
+    return (omega*epsilon*epsilon*s10*s10*xp.exp(eta*(-1 - N)*2)/(s9*s9),)
+
 
 def log_terminal_energy(*, J, N, epsilon, kappa, omega):
     """The natural logarithm of terminal_energy.
@@ -190,26 +225,28 @@ def log_terminal_energy(*, J, N, epsilon, kappa, omega):
     Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
     one of energy. Proved for every count.
     """
-    [shape, one, J, N, epsilon, kappa, omega] = _numbers(J, N, epsilon, kappa, omega)
-    with np.errstate(all="ignore"):
-        eta = np.arcsinh(kappa/4/J)
-        s1 = eta*(1 + N)
-        s2 = (one*(-1))**N/2
-        s3 = one/2 + s2
-        s4 = one/2 - s2
-        s5 = eta*N
-        s6 = (one*(-1))**(-1 + N)/2
-        s7 = one/2 + s6
-        s8 = one/2 - s6
-        s9 = (
-            kappa*(one/2 + np.exp(-s1*2)/2)*(s3*s3 + s4*s4*np.tanh(s1))/2 + J*(one/2 + np.exp(-s5*2)/2)*(s7*s7
-            + s8*s8*np.tanh(s5))*np.exp(-eta)
-        )
-        s10 = np.cosh(eta)
-        values = [-np.log(s9*s9) + eta*(-1 - N)*2 + np.log(omega*epsilon*epsilon*s10*s10)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_log_terminal_energy, (), None, [J, N, epsilon, kappa, omega])
 
-# What follows is called with arrays of points: `one` is the number one of the parameters' kind.
+
+def _log_terminal_energy(xp, one, J, N, epsilon, kappa, omega):
+    eta = xp.asinh(kappa/4/J)
+    s1 = eta*(1 + N)
+    s2 = (one*(-1))**N/2
+    s3 = one/2 + s2
+    s4 = one/2 - s2
+    s5 = eta*N
+    s6 = (one*(-1))**(-1 + N)/2
+    s7 = one/2 + s6
+    s8 = one/2 - s6
+    s9 = (
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
+        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+    )
+    s10 = xp.cosh(eta)
+    return (-xp.log(s9*s9) + eta*(-1 - N)*2 + xp.log(omega*epsilon*epsilon*s10*s10),)
+
+
+# What follows is called with an array library, the number one of the points' precision, and arrays of points.
 
 _TERMS = 28  # of the exponential series: 13 more than the longest path between modes, a multiple of 4
 # (row, column, number of the entry) of what is not zero
@@ -222,20 +259,22 @@ _DRIFT = (
 )
 _SYSTEM = _DRIFT
 _FORCE = ((0, 0, 25),)
+# (mode, the one that feeds it or −1 for the drive, number of the entry, number of the way back), outwards
 _LINKS = (
     (0, -1, 25, None), (1, 0, 1, 1), (2, 1, 3, 3), (3, 2, 5, 5), (4, 3, 7, 7), (5, 4, 9, 9), (6, 5, 11, 11),
     (7, 6, 13, 13), (8, 7, 15, 15), (9, 8, 17, 17), (10, 9, 19, 19), (11, 10, 21, 21), (12, 11, 23, 23),
-)  # (mode, the one that feeds it, −1 for the drive, number, number of the way back) outwards
+)
 _RATES = (
     (0, 0), (1, 2), (2, 4), (3, 6), (4, 8), (5, 10), (6, 12), (7, 14), (8, 16), (9, 18), (10, 20), (11, 22),
     (12, 24),
 )  # (mode, number) of the driven modes
-_FACTORED = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)  # the entries that the elimination uses
+_ENDS = (12,)  # the modes that feed no other
 
 
 def _equations(
-    one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
-    kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
+    xp, one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+    kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+    omega,
 ):
     return (
         -kappa_a/2, -1j*J_1, -kappa_1/2, -1j*J_2, -kappa_2/2, -1j*J_3, -kappa_3/2, -1j*J_4, -kappa_4/2,
@@ -244,154 +283,383 @@ def _equations(
     )
 
 
-def _factors(
-    one, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19, w20, w21,
-    w22, w23, w24,
+def _tree_amplitudes(
+    xp, one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+    kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+    omega,
 ):
-    s0 = 1/w0
-    x_1 = s0*w1
-    s3 = 1/(w2 - w1*x_1)
-    x_4 = s3*w3
-    s6 = 1/(w4 - w3*x_4)
-    x_7 = s6*w5
-    s9 = 1/(w6 - w5*x_7)
-    x_10 = s9*w7
-    s12 = 1/(w8 - w7*x_10)
-    x_13 = s12*w9
-    s15 = 1/(w10 - w9*x_13)
-    x_16 = s15*w11
-    s18 = 1/(w12 - w11*x_16)
-    x_19 = s18*w13
-    s21 = 1/(w14 - w13*x_19)
-    x_22 = s21*w15
-    s24 = 1/(w16 - w15*x_22)
-    x_25 = s24*w17
-    s27 = 1/(w18 - w17*x_25)
-    x_28 = s27*w19
-    s30 = 1/(w20 - w19*x_28)
-    x_31 = s30*w21
-    s33 = 1/(w22 - w21*x_31)
-    x_34 = s33*w23
+    g_1 = J_1*2
+    g_2 = J_2*2
+    g_3 = J_3*2
+    g_4 = J_4*2
+    g_5 = J_5*2
+    g_6 = J_6*2
+    g_7 = J_7*2
+    g_8 = J_8*2
+    g_9 = J_9*2
+    g_10 = J_10*2
+    g_11 = J_11*2
+    g_12 = J_12*2
+    t_12 = g_12/kappa_12
+    t_11 = g_11/(kappa_11 + g_12*t_12)
+    t_10 = g_10/(kappa_10 + g_11*t_11)
+    t_9 = g_9/(kappa_9 + g_10*t_10)
+    t_8 = g_8/(kappa_8 + g_9*t_9)
+    t_7 = g_7/(kappa_7 + g_8*t_8)
+    t_6 = g_6/(kappa_6 + g_7*t_7)
+    t_5 = g_5/(kappa_5 + g_6*t_6)
+    t_4 = g_4/(kappa_4 + g_5*t_5)
+    t_3 = g_3/(kappa_3 + g_4*t_4)
+    t_2 = g_2/(kappa_2 + g_3*t_3)
+    t_1 = g_1/(kappa_1 + g_2*t_2)
+    t_0 = epsilon*2/(kappa_a + g_1*t_1)
+    x_1 = t_0*t_1
+    x_2 = t_2*x_1
+    x_3 = t_3*x_2
+    x_4 = t_4*x_3
+    x_5 = t_5*x_4
+    x_6 = t_6*x_5
+    x_7 = t_7*x_6
+    x_8 = t_8*x_7
+    x_9 = t_9*x_8
+    x_10 = t_10*x_9
+    x_11 = t_11*x_10
     return (
-        x_1, x_4, x_7, x_10, x_13, x_16, x_19, x_22, x_25, x_28, x_31, 1/(w24 - w23*x_34), x_34, s33, s30,
-        s27, s24, s21, s18, s15, s12, s9, s6, s3, s0,
+        -1j*t_0, -x_1, 1j*x_2, x_3, -1j*x_4, -x_5, 1j*x_6, x_7, -1j*x_8, -x_9, 1j*x_10, x_11, -1j*t_12*x_11,
     )
 
 
-def _substituted(
-    one, x_1, x_4, x_7, x_10, x_13, x_16, x_19, x_22, x_25, x_28, x_31, l11, x_34, s33, s30, s27, s24, s21,
-    s18, s15, s12, s9, s6, s3, s0, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12,
+def _tree_energies(
+    xp, one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+    kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+    omega,
 ):
-    """x from the factors and minus the force."""
-    x_3 = r1 - r0*x_1
-    x_6 = r2 - x_3*x_4
-    x_9 = r3 - x_6*x_7
-    x_12 = r4 - x_10*x_9
-    x_15 = r5 - x_12*x_13
-    x_18 = r6 - x_15*x_16
-    x_21 = r7 - x_18*x_19
-    x_24 = r8 - x_21*x_22
-    x_27 = r9 - x_24*x_25
-    x_30 = r10 - x_27*x_28
-    x_33 = r11 - x_30*x_31
-    x_37 = l11*(r12 - x_33*x_34)
-    x_38 = s33*x_33 - x_34*x_37
-    x_39 = s30*x_30 - x_31*x_38
-    x_40 = s27*x_27 - x_28*x_39
-    x_41 = s24*x_24 - x_25*x_40
-    x_42 = s21*x_21 - x_22*x_41
-    x_43 = s18*x_18 - x_19*x_42
-    x_44 = s15*x_15 - x_16*x_43
-    x_45 = s12*x_12 - x_13*x_44
-    x_46 = s9*x_9 - x_10*x_45
-    x_47 = s6*x_6 - x_46*x_7
-    x_48 = s3*x_3 - x_4*x_47
-    return (r0*s0 - x_1*x_48, x_48, x_47, x_46, x_45, x_44, x_43, x_42, x_41, x_40, x_39, x_38, x_37)
+    g_1 = J_1*2
+    g_2 = J_2*2
+    g_3 = J_3*2
+    g_4 = J_4*2
+    g_5 = J_5*2
+    g_6 = J_6*2
+    g_7 = J_7*2
+    g_8 = J_8*2
+    g_9 = J_9*2
+    g_10 = J_10*2
+    g_11 = J_11*2
+    g_12 = J_12*2
+    t_12 = g_12/kappa_12
+    t_11 = g_11/(kappa_11 + g_12*t_12)
+    t_10 = g_10/(kappa_10 + g_11*t_11)
+    t_9 = g_9/(kappa_9 + g_10*t_10)
+    t_8 = g_8/(kappa_8 + g_9*t_9)
+    t_7 = g_7/(kappa_7 + g_8*t_8)
+    t_6 = g_6/(kappa_6 + g_7*t_7)
+    t_5 = g_5/(kappa_5 + g_6*t_6)
+    t_4 = g_4/(kappa_4 + g_5*t_5)
+    t_3 = g_3/(kappa_3 + g_4*t_4)
+    t_2 = g_2/(kappa_2 + g_3*t_3)
+    t_1 = g_1/(kappa_1 + g_2*t_2)
+    t_0 = epsilon*2/(kappa_a + g_1*t_1)
+    n_0 = omega*t_0*t_0
+    n_1 = n_0*t_1*t_1
+    n_2 = n_1*t_2*t_2
+    n_3 = n_2*t_3*t_3
+    n_4 = n_3*t_4*t_4
+    n_5 = n_4*t_5*t_5
+    n_6 = n_5*t_6*t_6
+    n_7 = n_6*t_7*t_7
+    n_8 = n_7*t_8*t_8
+    n_9 = n_8*t_9*t_9
+    n_10 = n_9*t_10*t_10
+    n_11 = n_10*t_11*t_11
+    return (n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*t_12*t_12)
 
 
 def _frequencies(
-    one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
-    kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
+    xp, one, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
+    kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
+    omega,
 ):
     return (omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega)
 
 
-def _drift(one, *parameters):
-    return _rows(_DRIFT, _equations(one, *parameters), 13, one)
+def _steady_gradient(
+    xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6, weight_7, weight_8,
+    weight_9, weight_10, weight_11, weight_12, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9,
+    epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7,
+    kappa_8, kappa_9, kappa_a, omega,
+):
+    g_1 = J_1*2
+    g_2 = J_2*2
+    g_3 = J_3*2
+    g_4 = J_4*2
+    g_5 = J_5*2
+    g_6 = J_6*2
+    g_7 = J_7*2
+    g_8 = J_8*2
+    g_9 = J_9*2
+    g_10 = J_10*2
+    g_11 = J_11*2
+    g_12 = J_12*2
+    s12 = 1/kappa_12
+    t_12 = g_12*s12
+    s14 = 1/(kappa_11 + g_12*t_12)
+    t_11 = g_11*s14
+    s16 = 1/(kappa_10 + g_11*t_11)
+    t_10 = g_10*s16
+    s18 = 1/(kappa_9 + g_10*t_10)
+    t_9 = g_9*s18
+    s20 = 1/(kappa_8 + g_9*t_9)
+    t_8 = g_8*s20
+    s22 = 1/(kappa_7 + g_8*t_8)
+    t_7 = g_7*s22
+    s24 = 1/(kappa_6 + g_7*t_7)
+    t_6 = g_6*s24
+    s26 = 1/(kappa_5 + g_6*t_6)
+    t_5 = g_5*s26
+    s28 = 1/(kappa_4 + g_5*t_5)
+    t_4 = g_4*s28
+    s30 = 1/(kappa_3 + g_4*t_4)
+    t_3 = g_3*s30
+    s32 = 1/(kappa_2 + g_3*t_3)
+    t_2 = g_2*s32
+    s34 = 1/(kappa_1 + g_2*t_2)
+    t_1 = g_1*s34
+    s36 = 1/(kappa_a + g_1*t_1)
+    t_0 = epsilon*s36*2
+    s38 = t_0*t_0
+    n_0 = omega*s38
+    s40 = t_1*t_1
+    n_1 = n_0*s40
+    s42 = t_2*t_2
+    n_2 = n_1*s42
+    s44 = t_3*t_3
+    n_3 = n_2*s44
+    s46 = t_4*t_4
+    n_4 = n_3*s46
+    s48 = t_5*t_5
+    n_5 = n_4*s48
+    s50 = t_6*t_6
+    n_6 = n_5*s50
+    s52 = t_7*t_7
+    n_7 = n_6*s52
+    s54 = t_8*t_8
+    n_8 = n_7*s54
+    s56 = t_9*t_9
+    n_9 = n_8*s56
+    s58 = t_10*t_10
+    n_10 = n_9*s58
+    s60 = t_11*t_11
+    n_11 = n_10*s60
+    s62 = t_12*t_12
+    d_n_11 = weight_11 + weight_12*s62
+    d_n_10 = weight_10 + d_n_11*s60
+    d_n_9 = weight_9 + d_n_10*s58
+    d_n_8 = weight_8 + d_n_9*s56
+    d_n_7 = weight_7 + d_n_8*s54
+    d_n_6 = weight_6 + d_n_7*s52
+    d_n_5 = weight_5 + d_n_6*s50
+    d_n_4 = weight_4 + d_n_5*s48
+    d_n_3 = weight_3 + d_n_4*s46
+    d_n_2 = weight_2 + d_n_3*s44
+    d_n_1 = weight_1 + d_n_2*s42
+    d_n_0 = weight_0 + d_n_1*s40
+    q_t_0 = d_n_0*omega*s36*t_0*2
+    d_y_35 = -q_t_0*t_0
+    q_t_1 = s34*(d_y_35*g_1 + d_n_1*n_0*t_1*2)
+    d_y_33 = -q_t_1*t_1
+    q_t_2 = s32*(d_y_33*g_2 + d_n_2*n_1*t_2*2)
+    d_y_31 = -q_t_2*t_2
+    q_t_3 = s30*(d_y_31*g_3 + d_n_3*n_2*t_3*2)
+    d_y_29 = -q_t_3*t_3
+    q_t_4 = s28*(d_y_29*g_4 + d_n_4*n_3*t_4*2)
+    d_y_27 = -q_t_4*t_4
+    q_t_5 = s26*(d_y_27*g_5 + d_n_5*n_4*t_5*2)
+    d_y_25 = -q_t_5*t_5
+    q_t_6 = s24*(d_y_25*g_6 + d_n_6*n_5*t_6*2)
+    d_y_23 = -q_t_6*t_6
+    q_t_7 = s22*(d_y_23*g_7 + d_n_7*n_6*t_7*2)
+    d_y_21 = -q_t_7*t_7
+    q_t_8 = s20*(d_y_21*g_8 + d_n_8*n_7*t_8*2)
+    d_y_19 = -q_t_8*t_8
+    q_t_9 = s18*(d_y_19*g_9 + d_n_9*n_8*t_9*2)
+    d_y_17 = -q_t_9*t_9
+    q_t_10 = s16*(d_y_17*g_10 + d_n_10*n_9*t_10*2)
+    d_y_15 = -q_t_10*t_10
+    q_t_11 = s14*(d_y_15*g_11 + d_n_11*n_10*t_11*2)
+    d_y_13 = -q_t_11*t_11
+    q_t_12 = s12*(d_y_13*g_12 + weight_12*n_11*t_12*2)
+    return (
+        n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*s62, q_t_1*2 + d_y_35*t_1*2,
+        q_t_10*2 + d_y_17*t_10*2, q_t_11*2 + d_y_15*t_11*2, q_t_12*2 + d_y_13*t_12*2, q_t_2*2 + d_y_33*t_2*2,
+        q_t_3*2 + d_y_31*t_3*2, q_t_4*2 + d_y_29*t_4*2, q_t_5*2 + d_y_27*t_5*2, q_t_6*2 + d_y_25*t_6*2,
+        q_t_7*2 + d_y_23*t_7*2, q_t_8*2 + d_y_21*t_8*2, q_t_9*2 + d_y_19*t_9*2, q_t_0*2, d_y_33, d_y_15,
+        d_y_13, -q_t_12*t_12, d_y_31, d_y_29, d_y_27, d_y_25, d_y_23, d_y_21, d_y_19, d_y_17, d_y_35,
+        d_n_0*s38,
+    )
 
 
-def _system(one, *parameters):
+def _drift(xp, one, *parameters):
+    return _rows(_DRIFT, _equations(xp, one, *parameters), 13, one)
+
+
+def _system(xp, one, *parameters):
     """The distinct entries of the linear equations and the force."""
-    entries = list(_equations(one, *parameters))
+    entries = list(_equations(xp, one, *parameters))
     force = [0*one]*13
     for i, _, k in _FORCE:
         force[i] = entries[k]
     return entries, force
 
 
-def _steady(one, *parameters):
-    w, f = _system(one, *parameters)
-    return _solved(w, f, one)[:13]
+def _steady(xp, one, *parameters):
+    x = _tree_amplitudes(xp, one, *parameters)
+    return _without_gaps(xp, one, x, _pivoted, parameters)
 
 
-def _steady_energies(one, *parameters):
-    frequency = _frequencies(one, *parameters)
-    return [e*_abs2(a) for e, a in zip(frequency, _steady(one, *parameters))]
+def _steady_energies(xp, one, *parameters):
+    energies = _tree_energies(xp, one, *parameters)
+    return _without_gaps(xp, one, energies, _pivoted_energies, parameters)
 
 
-def _amplitudes_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
+def _pivoted_energies(xp, one, *parameters):
+    return [e*_abs2(a) for e, a in zip(_frequencies(xp, one, *parameters), _pivoted(xp, one, *parameters))]
+
+
+def _weights(mode):
+    """A weight for each of MODES: of a mode by name, one for it and none for the others."""
+    weights = [float(name == mode) for name in MODES] if isinstance(mode, str) and mode in MODES else mode
+    if isinstance(weights, str) or len(weights) != len(MODES):
+        raise ValueError(f"mode must be one of {MODES}, or a weight for each of them, but is {mode!r}.")
+    return weights
+
+
+def _apart(both):
+    """The energies, and their gradient."""
+    return both[:13, ...], both[13:, ...]
+
+
+def _amplitudes_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
     return _propagated(w, f, (), t)[0][:13]
 
 
-def _energies_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
-    frequency = _frequencies(one, *parameters)
+def _energies_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
+def _over_points(function, head, kind, values, block=None):
+    """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
+
+    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
+    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    """
+    if any(hasattr(v, "map_blocks") for v in values):
+        return _lazily(function, head, kind, values, block)
+    library, shape, unit, *arrays = _numbers(*values)
+    xp, rows = library, int(np.prod(head, dtype=int))
+    if block:
+        out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
+    elif xp is np:
+        out = _in_blocks(function, rows, kind, unit, arrays, shape, _BLOCK)
+    else:
+        lines = [xp.reshape(xp.broadcast_to(a, shape) if a.size > 1 else a, (-1,)) for a in (unit, *arrays)]
+        with np.errstate(all="ignore"):
+            found = function(xp, *lines)
+        if kind is float:
+            found = [xp.real(v) if xp.isdtype(v.dtype, "complex floating") else v for v in found]
+        dtype = xp.result_type(*found, *([xp.complex64] if kind is complex else []))
+        size = (int(np.prod(shape, dtype=int)),)
+        out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
+    if block and unit.dtype != object:
+        pair = library.result_type(unit.dtype, library.complex64)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+    return library.reshape(out, (*head, *shape))
+
+
+def _in_blocks(function, rows, kind, one, arrays, shape, block):
+    """The rows that a function makes of NumPy arrays, block by block, so that what is between stays in the cache."""
+    dtype = {float: one.dtype, complex: np.result_type(one, np.complex64)}.get(kind)
+    points = int(np.prod(shape, dtype=int))
+    out = None if points else np.empty((rows, 0), dtype or one.dtype)
+    lines = [
+        a.reshape(1) if a.size == 1
+        else a.reshape(-1) if a.shape == shape and a.flags.c_contiguous
+        else np.broadcast_to(a, shape).flat
+        for a in arrays
+    ]
+    with np.errstate(all="ignore"):
+        for start in range(0, points, block):
+            part = slice(start, start + block)
+            found = function(np, one.reshape(1), *(a if len(a) == 1 else a[part] for a in lines))
+            if out is None:
+                out = np.empty((rows, points), dtype or np.result_type(*found))
+            for row, v in zip(out, found):
+                row[part] = v.real if kind is float and one.dtype != object else v
+    return out
+
+
+def _lazily(function, head, kind, values, block):
+    """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
+    first = next(v for v in values if hasattr(v, "map_blocks"))
+    # Arrays that are in memory are cut as well, and all at the same places.
+    at = [k for k, v in enumerate(values) if hasattr(v, "map_blocks") or np.ndim(v)]
+    cut = np.broadcast_arrays(*(np.asarray(values[k], like=first) for k in at))
+    values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
+    points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
+    return cut[0].map_blocks(
+        lambda _, *some: _over_points(function, head, kind, some, block),
+        *values,
+        dtype=_over_points(function, head, kind, points, block).dtype,
+        new_axis=list(range(len(head))),
+        chunks=(*((size,) for size in head), *cut[0].chunks),
+        meta=np.empty((0,)*(len(head) + cut[0].ndim)),
+    )
+
+
+def _doubles(array):
+    """NumPy's doubles of an array of any library, or of exact numbers."""
+    if array.dtype == object:
+        values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
+        return values if values.imag.any() else values.real
+    array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]
 
 
 def _abs2(z):
-    """|z|², real where the numbers are doubles."""
-    z = np.asarray(z)
-    return z*np.conjugate(z) if z.dtype == object else z.real**2 + z.imag**2
+    """|z|², real where the numbers are."""
+    if z.dtype == object:
+        return z*np.conj(z)
+    xp = z.__array_namespace__()
+    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
 
 
-def _over_points(function, head, kind, parameters, *times):
-    """function(*times, one, *parameters) at the points of the broadcast arrays, block by block."""
-    shape, one, *arrays = _numbers(*times, *parameters)
-    exact = any(a.dtype == object for a in arrays)
-    if exact and times:
-        # The evolution is no rational function.
-        exact, one, arrays = False, 1.0, [_doubles(a) for a in arrays]
-    one = np.array([one], object if exact else float)
-    points = int(np.prod(shape, dtype=int))
-    out = np.zeros((*head, points), object if exact else kind)
-    rows = out.reshape(int(np.prod(head, dtype=int)), points)
-    with np.errstate(all="ignore"):
-        for start in range(0, points, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            block = [a.reshape(1) if a.size == 1 else np.broadcast_to(a, shape).flat[part] for a in arrays]
-            values = function(*block[:len(times)], one, *block[len(times):])
-            for row, value in zip(rows, values):
-                row[part] = np.real(value) if kind is float and not exact else value
-    return out.reshape(*head, *shape)
-
-
-def _doubles(array):
-    """Exact numbers as doubles."""
-    values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
-    return values if values.imag.any() else values.real
+def _real(z):
+    """Re z."""
+    if z.dtype == object:
+        return (z + np.conj(z))/2
+    return (z.__array_namespace__() if hasattr(z, "__array_namespace__") else np).real(z)
 
 
 def _rows(pattern, entries, n, one):
@@ -402,73 +670,67 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 334  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
-_EPS = 2.0**-52
+_BLOCK = 4096  # points at a time: what is between stays in the cache
+_MATRICES = 334  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
 
-def _solved(w, f, one):
-    """x with W x + f = 0: elimination in a fixed order, refined once, pivoted where that fails.
-
-    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point
-    is accepted if its backward error is small by component, |W x + f| ≤ tol (|W||x| + |f|), and if an error of
-    that kind moves x by less than a thousandth (else W may be singular but for rounding). The others are
-    solved anew.
-    """
-    factors = _factors(one, *(w[k] for k in _FACTORED))
-    x = _substituted(one, *factors, *(-v for v in f))
-    x = [v + d for v, d in zip(x, _substituted(one, *factors, *(-r for r in _residual(w, f, x))))]
+def _without_gaps(xp, one, values, function, parameters):
+    """The values, and function(xp, one, *parameters) where one is not finite: a pivot has vanished."""
     if one.dtype == object:
-        return x
-    x = np.array(np.broadcast_arrays(*x, *w)[:13], complex)
-    size = _residual([_size(e) for e in w], [_size(v) for v in f], [_size(v) for v in x])
-    good = np.all([_size(r) <= 416*_EPS*s for r, s in zip(_residual(w, f, x), size)], axis=0)
-    moved = _substituted(one, *factors, *((1 + 0.618*i % 1)*_EPS*s for i, s in enumerate(size)))
-    sound = np.max(np.broadcast_arrays(*map(_size, moved)), axis=0) <= 1e-3*_size(x).max(axis=0)
-    bad = np.flatnonzero(~(good & sound & np.isfinite(x).all(axis=0)))
-    if bad.size:
-        x[:, bad] = _pivoted(w, f, x.shape[1], bad)
-    return x
+        return values
+    # What is not finite stays so on the way outwards.
+    wrong = ~xp.isfinite(sum(values[i] for i in _ENDS))
+    return _replaced(xp, one, values, wrong, function, parameters) if xp.any(wrong) else values
 
 
-def _residual(w, f, x):
-    """W x + f."""
-    r = list(f)
+def _replaced(xp, one, values, wrong, function, parameters):
+    """The values, and function(xp, one, *parameters) at the points that are wrong."""
+    at = xp.nonzero(wrong)[0]
+    found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
+    return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
+
+
+def _matrices(xp, one, *parameters):
+    """W and −f, points first."""
+    w, f = _system(xp, one, *parameters)
+    values = [*w, *(-v for v in f), one*0j]
+    size = max(v.shape[0] for v in values)
+    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
+    values = xp.reshape(values, (-1, size))
+    places = [len(w) + 13]*169
     for i, j, k in _SYSTEM:
-        r[i] = r[i] + w[k]*x[j]
-    return r
+        places[13*i + j] = k
+    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (13, 13, size))
+    return xp.permute_dims(a, (2, 0, 1)), values[-14:-1, :].T[:, :, None]
 
 
-def _size(z):
-    """|Re z| + |Im z|: as good as |z| for a test, and quicker."""
-    return np.abs(np.real(z)) + np.abs(np.imag(z))
+def _pivoted(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK; nan where W is singular."""
+    return _by_lapack(xp, one, *_matrices(xp, one, *parameters))
 
 
-def _pivoted(w, f, points, bad):
-    """x with W x + f = 0 at the points `bad`, by LAPACK on scaled rows, refined once; nan where singular."""
-    a = np.zeros((bad.size, 13, 13), complex)
-    b = np.zeros((bad.size, 13, 1), complex)
-    for i, j, k in _SYSTEM:
-        a[:, i, j] = np.broadcast_to(w[k], points)[bad]
-    for i, v in enumerate(f):
-        b[:, i, 0] = -np.broadcast_to(v, points)[bad]
-    x = np.full((bad.size, 13), np.nan, complex)
-    scale = np.abs(a).max(axis=2, keepdims=True)
-    finite = np.isfinite(a).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
-    usable = np.flatnonzero(finite & (scale > 0).all(axis=(1, 2)))
-    a, b = a[usable]/scale[usable], b[usable]/scale[usable]
-    regular = np.linalg.slogdet(a)[0] != 0
-    usable, a, b = usable[regular], a[regular], b[regular]
-    if usable.size:
-        inverse = np.linalg.inv(a)
-        first = np.linalg.solve(a, b)
-        first += np.linalg.solve(a, b - a @ first)
-        # The error that one rounding of W makes: a solution without a single digit is no solution.
-        error = _EPS*(np.abs(inverse) @ (np.abs(a) @ np.abs(first) + np.abs(b)))
-        lost = error.max(axis=(1, 2)) > 0.1*np.abs(first).max(axis=(1, 2))
-        first[lost] = np.nan
-        x[usable] = first[..., 0]
-    return x.T
+def _by_lapack(xp, one, a, b):
+    """x with a x = b, points first: rows scaled, refined once; nan where a is singular."""
+    # By powers of two, which leave every digit.
+    scale = 2**xp.floor(xp.log2(xp.max(abs(a), axis=2, keepdims=True)))
+    finite = xp.all(xp.isfinite(a), axis=(1, 2)) & xp.all(xp.isfinite(b), axis=(1, 2))
+    a, b = _usable(xp, finite & xp.all(scale > 0, axis=(1, 2)), a/scale, b/scale)
+    a, b = _usable(xp, xp.linalg.slogdet(a)[0] != 0, a, b)
+    x, inverse = xp.linalg.solve(a, b), xp.linalg.inv(a)
+    x = x + inverse @ (b - a @ x)
+    # The error that one rounding of W makes: a solution without a single digit is no solution.
+    error = xp.finfo(one.dtype).eps*(abs(inverse) @ (abs(a) @ abs(x) + abs(b)))
+    _, x = _usable(xp, xp.max(error, axis=(1, 2)) <= 0.1*xp.max(abs(x), axis=(1, 2)), a, x)
+    return [x[:, i, 0] for i in range(13)]
+
+
+def _usable(xp, usable, a, b):
+    """The equations, and 1 x = nan where they are not usable."""
+    usable = usable[:, None, None]
+    identity = xp.eye(13, dtype=a.dtype)
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
 
 
 def _dense(w, f, points):

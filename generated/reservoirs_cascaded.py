@@ -22,8 +22,10 @@ OPERATIONS = {
     "equations": 55,
     "factors": 9,
     "substituted": 11,
+    "transposed": 11,
     "frequencies": 0,
     "noise": 60,
+    "sensitivities": 378,
     "enhancement": 17,
 }
 
@@ -90,7 +92,35 @@ def energies(
     return _over_points(_steady_energies, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], _MATRICES)
+
+
+def energies_and_gradient(
+    mode, *, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma,
+    n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
+):
+    """The steady energies, and the gradient of one of them in all parameters.
+
+    ∂E/∂p for a real p, 2∂E/∂p* = ∂E/∂Re p + i ∂E/∂Im p, the direction of steepest ascent, for a complex one; by
+    reverse accumulation, at two to four times the cost of the energies.
+
+    `mode` is one of MODES, or a weight c_k for each of them: then it is the gradient of Σ c_k E_k.
+
+    Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
+    J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
+    m_kappa, p_1, p_2, p_a complex.
+
+    Returns:
+        The energies, of shape (3, *broadcast), and an array of shape (18, *broadcast) in the order of PARAMETERS,
+        complex. Both nan where there is no steady state.
+
+    Raises:
+        ValueError: if the mode is not in MODES, or there are not as many weights as modes.
+    """
+    return _apart(_over_points(_steady_gradient, (21,), complex, [
+        *_weights(mode), Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa,
+        n_Gamma, n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
+    ], _MATRICES))
 
 
 def amplitudes_at(
@@ -113,9 +143,9 @@ def amplitudes_at(
         Complex array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_amplitudes_at, (3,), complex, [
-        Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
+        t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], t)
+    ], _MATRICES)
 
 
 def energies_at(
@@ -136,9 +166,9 @@ def energies_at(
         Real array of shape (3, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_energies_at, (3,), float, [
-        Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
+        t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], t)
+    ], _MATRICES)
 
 
 def occupations(
@@ -160,7 +190,7 @@ def occupations(
     return _over_points(_occupations, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], _MATRICES)
 
 
 def anomalous(
@@ -182,7 +212,7 @@ def anomalous(
     return _over_points(_anomalous, (3,), complex, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], _MATRICES)
 
 
 def ergotropies(
@@ -204,7 +234,7 @@ def ergotropies(
     return _over_points(_ergotropies, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], _MATRICES)
 
 
 def occupations_at(
@@ -225,9 +255,9 @@ def occupations_at(
         Real array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0.
     """
     return _over_points(_occupations_at, (3,), float, [
-        Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
+        t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], t)
+    ], _MATRICES)
 
 
 def anomalous_at(
@@ -246,9 +276,9 @@ def anomalous_at(
         Complex array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0.
     """
     return _over_points(_anomalous_at, (3,), complex, [
-        Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
+        t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], t)
+    ], _MATRICES)
 
 
 def ergotropies_at(
@@ -269,9 +299,9 @@ def ergotropies_at(
         Real array of shape (3, *broadcast), in units of the frequencies. Any t ≥ 0.
     """
     return _over_points(_ergotropies_at, (3,), float, [
-        Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
+        t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], t)
+    ], _MATRICES)
 
 
 def enhancement(*, Gamma, epsilon, kappa, r):
@@ -281,15 +311,17 @@ def enhancement(*, Gamma, epsilon, kappa, r):
 
     Numbers or arrays, broadcast together; nonreciprocal with θ = π/2 and μ = 1, every reservoir squeezed by r.
     """
-    [shape, one, Gamma, epsilon, kappa, r] = _numbers(Gamma, epsilon, kappa, r)
-    with np.errstate(all="ignore"):
-        s0 = Gamma + kappa
-        s1 = kappa + Gamma*2
-        s2 = np.sinh(r)
-        values = [1 + s0**4*s1*s1*s2*s2/64/(Gamma**4*epsilon*epsilon)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_enhancement, (), None, [Gamma, epsilon, kappa, r])
 
-# What follows is called with arrays of points: `one` is the number one of the parameters' kind.
+
+def _enhancement(xp, one, Gamma, epsilon, kappa, r):
+    s0 = Gamma + kappa
+    s1 = kappa + Gamma*2
+    s2 = xp.sinh(r)
+    return (1 + s0**4*s1*s1*s2*s2/64/(Gamma**4*epsilon*epsilon),)
+
+
+# What follows is called with an array library, the number one of the points' precision, and arrays of points.
 
 _TERMS = 16  # of the exponential series: 13 more than the longest path between modes, a multiple of 4
 # (row, column, number of the entry) of what is not zero
@@ -302,22 +334,22 @@ _SQUEEZING = ((0, 0, 7), (0, 1, 8), (1, 0, 8), (1, 1, 9), (1, 2, 10), (2, 1, 10)
 
 
 def _equations(
-    one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
-    omega, p_1, p_2, p_a, theta_1, theta_2,
+    xp, one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma,
+    n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
 ):
     s0 = 1j*theta_1
-    s1 = np.conjugate(p_1)
+    s1 = xp.conj(p_1)
     s2 = _abs2(p_1)
     s3 = 1j*theta_2
     return (
-        -kappa_a/2 - Gamma_1*_abs2(p_a)/2, -1j*J_1*np.exp(s0) - Gamma_1*p_1*np.conjugate(p_a)/2,
-        -1j*J_1*np.exp(-s0) - Gamma_1*p_a*s1/2, -kappa_1/2 - Gamma_1*s2/2 - Gamma_2*s2/2,
-        -1j*J_2*np.exp(s3) - Gamma_2*p_2*s1/2, -1j*J_2*np.exp(-s3) - Gamma_2*p_1*np.conjugate(p_2)/2,
+        -kappa_a/2 - Gamma_1*_abs2(p_a)/2, -1j*J_1*xp.exp(s0) - Gamma_1*p_1*xp.conj(p_a)/2,
+        -1j*J_1*xp.exp(-s0) - Gamma_1*p_a*s1/2, -kappa_1/2 - s2*Gamma_1/2 - s2*Gamma_2/2,
+        -1j*J_2*xp.exp(s3) - Gamma_2*p_2*s1/2, -1j*J_2*xp.exp(-s3) - Gamma_2*p_1*xp.conj(p_2)/2,
         -kappa_2/2 - Gamma_2*_abs2(p_2)/2, -1j*epsilon,
     )
 
 
-def _factors(one, w0, w1, w2, w3, w4, w5, w6):
+def _factors(xp, one, w0, w1, w2, w3, w4, w5, w6):
     s0 = 1/w0
     x_1 = s0*w2
     s2 = 1/(w3 - w1*x_1)
@@ -325,7 +357,7 @@ def _factors(one, w0, w1, w2, w3, w4, w5, w6):
     return (x_1, 1/(w6 - w4*x_4), x_4, s2, s0, w1, w4)
 
 
-def _substituted(one, x_1, l1, x_4, s2, s0, w1, w4, r0, r1, r2):
+def _substituted(xp, one, x_1, l1, x_4, s2, s0, w1, w4, r0, r1, r2):
     """x from the factors and minus the force."""
     x_3 = r1 - r0*x_1
     x_7 = l1*(r2 - x_3*x_4)
@@ -333,25 +365,33 @@ def _substituted(one, x_1, l1, x_4, s2, s0, w1, w4, r0, r1, r2):
     return (s0*(r0 - w1*x_8), x_8, x_7)
 
 
+def _transposed(xp, one, x_1, l1, x_4, s2, s0, w1, w4, g0, g1, g2):
+    d_y_5 = g0*s0
+    d_y_3 = s2*(g1 - w1*d_y_5)
+    d_y_1 = l1*(g2 - w4*d_y_3)
+    d_x_3 = d_y_3 - x_4*d_y_1
+    return (d_y_5 - x_1*d_x_3, d_x_3, d_y_1)
+
+
 def _frequencies(
-    one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
-    omega, p_1, p_2, p_a, theta_1, theta_2,
+    xp, one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma,
+    n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
 ):
     return (omega, omega, omega)
 
 
 def _noise(
-    one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
-    omega, p_1, p_2, p_a, theta_1, theta_2,
+    xp, one, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma,
+    n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
 ):
-    s0 = np.conjugate(p_a)
-    s1 = np.conjugate(p_1)
+    s0 = xp.conj(p_a)
+    s1 = xp.conj(p_1)
     s2 = _abs2(p_1)
-    s3 = np.conjugate(p_2)
+    s3 = xp.conj(p_2)
     s4 = s1*s1
     return (
         kappa_a*n_kappa + Gamma_1*n_Gamma*_abs2(p_a), Gamma_1*n_Gamma*p_1*s0, Gamma_1*n_Gamma*p_a*s1,
-        kappa_1*n_kappa + Gamma_1*n_Gamma*s2 + Gamma_2*n_Gamma*s2, Gamma_2*n_Gamma*p_2*s1,
+        kappa_1*n_kappa + s2*Gamma_1*n_Gamma + s2*Gamma_2*n_Gamma, Gamma_2*n_Gamma*p_2*s1,
         Gamma_2*n_Gamma*p_1*s3, kappa_2*n_kappa + Gamma_2*n_Gamma*_abs2(p_2),
         kappa_a*m_kappa + Gamma_1*m_Gamma*s0*s0, Gamma_1*m_Gamma*s0*s1,
         kappa_1*m_kappa + Gamma_1*m_Gamma*s4 + Gamma_2*m_Gamma*s4, Gamma_2*m_Gamma*s1*s3,
@@ -359,60 +399,128 @@ def _noise(
     )
 
 
-def _drift(one, *parameters):
-    return _rows(_DRIFT, _equations(one, *parameters), 3, one)
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, slope_13, slope_14, slope_15, slope_16, slope_17, slope_18, slope_19,
+    slope_20, slope_21, slope_22, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma,
+    m_kappa, n_Gamma, n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
+):
+    d_y_13 = _real(slope_3)
+    s4 = _abs2(p_1)
+    s_2 = d_y_13*s4/2
+    d_y_9 = _real(slope_0)
+    s0 = _abs2(p_a)
+    s_5 = xp.conj(p_a)
+    s_6 = xp.conj(s_5)
+    s_7 = s_6*s_6
+    s_8 = xp.conj(m_Gamma)
+    s_9 = xp.conj(p_1)
+    s_10 = xp.conj(s_9)**2
+    s_11 = s_10*s_8*slope_20
+    d_y_19 = _real(slope_11)
+    d_y_22 = _real(slope_14)
+    s_14 = d_y_22*s4*n_Gamma
+    s_15 = xp.conj(s_9)
+    d_y_17 = _real(slope_6)
+    s7 = _abs2(p_2)
+    s_18 = xp.conj(p_2)
+    s_19 = xp.conj(s_18)
+    s_20 = s_19*s_19
+    d_y_25 = _real(slope_17)
+    s1 = 1j*theta_1
+    s_23 = xp.exp(xp.conj(s1))
+    s_24 = xp.exp(-xp.conj(s1))
+    s5 = 1j*theta_2
+    s_26 = xp.exp(xp.conj(s5))
+    s_27 = xp.exp(-xp.conj(s5))
+    s_28 = xp.conj(m_kappa)
+    return (
+        _real(s_11 + s_14 - s_2 - d_y_9*s0/2 + s_7*s_8*slope_18 + d_y_19*s0*n_Gamma - s_15*s_5*slope_2/2 - s_6*s_9*slope_1/2 + n_Gamma*s_15*s_5*slope_13 + s_15*s_6*s_8*slope_19 + n_Gamma*s_6*s_9*slope_12),
+        _real(s_11 + s_14 - s_2 - d_y_17*s7/2 + s_20*s_8*slope_22 + d_y_25*s7*n_Gamma - s_15*s_18*slope_4/2 - s_19*s_9*slope_5/2 + n_Gamma*s_15*s_18*slope_15 + s_15*s_19*s_8*slope_21 + n_Gamma*s_19*s_9*slope_16),
+        _real(1j*s_23*slope_1 + 1j*s_24*slope_2), _real(1j*s_26*slope_4 + 1j*s_27*slope_5), _real(1j*slope_7),
+        _real(-d_y_13/2 + s_28*slope_20 + d_y_22*n_kappa), _real(-d_y_17/2 + s_28*slope_22 + d_y_25*n_kappa),
+        _real(-d_y_9/2 + s_28*slope_18 + d_y_19*n_kappa),
+        Gamma_1*s_10*slope_20 + Gamma_2*s_10*slope_20 + Gamma_2*s_20*slope_22 + Gamma_1*s_7*slope_18 + Gamma_2*s_15*s_19*slope_21 + Gamma_1*s_15*s_6*slope_19,
+        kappa_a*slope_18 + kappa_1*slope_20 + kappa_2*slope_22,
+        _real(d_y_19*s0*Gamma_1 + d_y_22*s4*Gamma_1 + d_y_22*s4*Gamma_2 + d_y_25*s7*Gamma_2 + Gamma_2*s_15*s_18*slope_15 + Gamma_1*s_15*s_5*slope_13 + Gamma_2*s_19*s_9*slope_16 + Gamma_1*s_6*s_9*slope_12),
+        d_y_19*kappa_a + d_y_22*kappa_1 + d_y_25*kappa_2, _real(slope_10 + slope_8 + slope_9),
+        (-d_y_13*Gamma_1/2 - d_y_13*Gamma_2/2 + d_y_22*Gamma_1*n_Gamma + d_y_22*Gamma_2*n_Gamma)*p_1*2 + (Gamma_1*xp.conj(s_8)*xp.conj(slope_20) + Gamma_2*xp.conj(s_8)*xp.conj(slope_20))*xp.conj(s_15)*2 - Gamma_2*s_19*slope_5/2 - Gamma_1*s_6*slope_1/2 - Gamma_1*xp.conj(s_5)*xp.conj(slope_2)/2 - Gamma_2*xp.conj(s_18)*xp.conj(slope_4)/2 + Gamma_2*n_Gamma*s_19*slope_16 + Gamma_1*n_Gamma*s_6*slope_12 + Gamma_1*n_Gamma*xp.conj(s_5)*xp.conj(slope_13) + Gamma_1*xp.conj(s_6)*xp.conj(s_8)*xp.conj(slope_19) + Gamma_2*n_Gamma*xp.conj(s_18)*xp.conj(slope_15) + Gamma_2*xp.conj(s_19)*xp.conj(s_8)*xp.conj(slope_21),
+        (-d_y_17*Gamma_2/2 + d_y_25*Gamma_2*n_Gamma)*p_2*2 - Gamma_2*s_15*slope_4/2 - Gamma_2*xp.conj(s_9)*xp.conj(slope_5)/2 + Gamma_2*n_Gamma*s_15*slope_15 + Gamma_2*n_Gamma*xp.conj(s_9)*xp.conj(slope_16) + Gamma_2*xp.conj(s_15)*xp.conj(s_8)*xp.conj(slope_21) + Gamma_2*xp.conj(s_19)*xp.conj(s_8)*xp.conj(slope_22)*2,
+        (-d_y_9*Gamma_1/2 + d_y_19*Gamma_1*n_Gamma)*p_a*2 - Gamma_1*s_15*slope_2/2 - Gamma_1*xp.conj(s_9)*xp.conj(slope_1)/2 + Gamma_1*n_Gamma*s_15*slope_13 + Gamma_1*n_Gamma*xp.conj(s_9)*xp.conj(slope_12) + Gamma_1*xp.conj(s_15)*xp.conj(s_8)*xp.conj(slope_19) + Gamma_1*xp.conj(s_6)*xp.conj(s_8)*xp.conj(slope_18)*2,
+        _real(-1j*(1j*J_1*s_23*slope_1 - 1j*J_1*s_24*slope_2)),
+        _real(-1j*(1j*J_2*s_26*slope_4 - 1j*J_2*s_27*slope_5)),
+    )
 
 
-def _system(one, *parameters):
+def _drift(xp, one, *parameters):
+    return _rows(_DRIFT, _equations(xp, one, *parameters), 3, one)
+
+
+def _system(xp, one, *parameters):
     """The distinct entries of the linear equations and the force."""
-    entries = list(_equations(one, *parameters))
+    entries = list(_equations(xp, one, *parameters))
     force = [0*one]*3
     for i, _, k in _FORCE:
         force[i] = entries[k]
     return entries, force
 
 
-def _steady(one, *parameters):
-    w, f = _system(one, *parameters)
-    return _solved(w, f, one)[:3]
+def _steady(xp, one, *parameters):
+    return _solved(xp, one, *parameters)[:3]
 
 
-def _steady_energies(one, *parameters):
-    frequency = _frequencies(one, *parameters)
-    return [e*v for e, v in zip(frequency, _occupations(one, *parameters))]
+def _steady_energies(xp, one, *parameters):
+    return [e*v for e, v in zip(_frequencies(xp, one, *parameters), _occupations(xp, one, *parameters))]
 
 
-def _amplitudes_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
+def _weights(mode):
+    """A weight for each of MODES: of a mode by name, one for it and none for the others."""
+    weights = [float(name == mode) for name in MODES] if isinstance(mode, str) and mode in MODES else mode
+    if isinstance(weights, str) or len(weights) != len(MODES):
+        raise ValueError(f"mode must be one of {MODES}, or a weight for each of them, but is {mode!r}.")
+    return weights
+
+
+def _apart(both):
+    """The energies, and their gradient."""
+    return _real(both[:3, ...]), both[3:, ...]
+
+
+def _amplitudes_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
     return _propagated(w, f, (), t)[0][:3]
 
 
-def _energies_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
-    frequency = _frequencies(one, *parameters)
-    mean, moments = _propagated(w, f, _sources(one, *parameters)[:1], t)
+def _energies_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    mean, moments = _propagated(w, f, _sources(xp, one, *parameters)[:1], t)
     return [e*(_abs2(a) + moments[0][:, k, k].real) for k, (e, a) in enumerate(zip(frequency, mean[:3]))]
 
 
-def _sources(one, *parameters):
+def _sources(xp, one, *parameters):
     """The sources of the centred moments; True where the moment is Hermitian, False where symmetric."""
-    entries = _noise(one, *parameters)
+    entries = _noise(xp, one, *parameters)
     return [
         (_rows(_NOISE, entries, 3, one), True),
         (_rows(_SQUEEZING, entries, 3, one), False),
     ]
 
 
-def _moments(one, *parameters):
+def _moments(xp, one, *parameters):
     """Steady amplitudes and centred ⟨a_k†a_k⟩, ⟨a_k a_k⟩."""
-    w, f = _system(one, *parameters)
-    return _diagonals(_solved(w, f, one), _relaxed(w, _sources(one, *parameters)))
+    w, _ = _system(xp, one, *parameters)
+    sources = _sources(xp, one, *parameters)
+    points = np.broadcast_shapes(*(v.shape for v in (*w, *(v for c, _ in sources for v in c))))[0]
+    sources = [(_filled(c, points), hermitian) for c, hermitian in sources]
+    a = _dense(w, (), points)[0][:, :3, :3]
+    return _diagonals(_steady(xp, one, *parameters), _relaxed(a, sources))
 
 
-def _moments_at(t, one, *parameters):
+def _moments_at(xp, one, t, *parameters):
     """Amplitudes and centred ⟨a_k†a_k⟩, ⟨a_k a_k⟩ at time t, from vacuum."""
-    w, f = _system(one, *parameters)
-    return _diagonals(*_propagated(w, f, _sources(one, *parameters), t))
+    w, f = _system(xp, one, *parameters)
+    return _diagonals(*_propagated(w, f, _sources(xp, one, *parameters), t))
 
 
 def _diagonals(mean, moments):
@@ -420,36 +528,36 @@ def _diagonals(mean, moments):
     return mean[:3], number, [moments[1][:, k, k] for k in range(3)]
 
 
-def _occupations(one, *parameters):
-    return _occupied(*_moments(one, *parameters))
+def _occupations(xp, one, *parameters):
+    return _occupied(*_moments(xp, one, *parameters))
 
 
-def _occupations_at(t, one, *parameters):
-    return _occupied(*_moments_at(t, one, *parameters))
+def _occupations_at(xp, one, t, *parameters):
+    return _occupied(*_moments_at(xp, one, t, *parameters))
 
 
 def _occupied(mean, number, _):
     return [_abs2(a) + v for a, v in zip(mean, number)]
 
 
-def _anomalous(one, *parameters):
-    return _paired_up(*_moments(one, *parameters))
+def _anomalous(xp, one, *parameters):
+    return _paired_up(*_moments(xp, one, *parameters))
 
 
-def _anomalous_at(t, one, *parameters):
-    return _paired_up(*_moments_at(t, one, *parameters))
+def _anomalous_at(xp, one, t, *parameters):
+    return _paired_up(*_moments_at(xp, one, t, *parameters))
 
 
 def _paired_up(mean, _, pairs):
     return [a*a + m for a, m in zip(mean, pairs)]
 
 
-def _ergotropies(one, *parameters):
-    return _extracted(_frequencies(one, *parameters), *_moments(one, *parameters))
+def _ergotropies(xp, one, *parameters):
+    return _extracted(_frequencies(xp, one, *parameters), *_moments(xp, one, *parameters))
 
 
-def _ergotropies_at(t, one, *parameters):
-    return _extracted(_frequencies(one, *parameters), *_moments_at(t, one, *parameters))
+def _ergotropies_at(xp, one, t, *parameters):
+    return _extracted(_frequencies(xp, one, *parameters), *_moments_at(xp, one, t, *parameters))
 
 
 def _extracted(frequency, mean, number, pairs):
@@ -460,48 +568,117 @@ def _extracted(frequency, mean, number, pairs):
     return values
 
 
+def _over_points(function, head, kind, values, block=None):
+    """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
+
+    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
+    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    """
+    if any(hasattr(v, "map_blocks") for v in values):
+        return _lazily(function, head, kind, values, block)
+    library, shape, unit, *arrays = _numbers(*values)
+    xp, rows = library, int(np.prod(head, dtype=int))
+    if block:
+        out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
+    elif xp is np:
+        out = _in_blocks(function, rows, kind, unit, arrays, shape, _BLOCK)
+    else:
+        lines = [xp.reshape(xp.broadcast_to(a, shape) if a.size > 1 else a, (-1,)) for a in (unit, *arrays)]
+        with np.errstate(all="ignore"):
+            found = function(xp, *lines)
+        if kind is float:
+            found = [xp.real(v) if xp.isdtype(v.dtype, "complex floating") else v for v in found]
+        dtype = xp.result_type(*found, *([xp.complex64] if kind is complex else []))
+        size = (int(np.prod(shape, dtype=int)),)
+        out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
+    if block and unit.dtype != object:
+        pair = library.result_type(unit.dtype, library.complex64)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+    return library.reshape(out, (*head, *shape))
+
+
+def _in_blocks(function, rows, kind, one, arrays, shape, block):
+    """The rows that a function makes of NumPy arrays, block by block, so that what is between stays in the cache."""
+    dtype = {float: one.dtype, complex: np.result_type(one, np.complex64)}.get(kind)
+    points = int(np.prod(shape, dtype=int))
+    out = None if points else np.empty((rows, 0), dtype or one.dtype)
+    lines = [
+        a.reshape(1) if a.size == 1
+        else a.reshape(-1) if a.shape == shape and a.flags.c_contiguous
+        else np.broadcast_to(a, shape).flat
+        for a in arrays
+    ]
+    with np.errstate(all="ignore"):
+        for start in range(0, points, block):
+            part = slice(start, start + block)
+            found = function(np, one.reshape(1), *(a if len(a) == 1 else a[part] for a in lines))
+            if out is None:
+                out = np.empty((rows, points), dtype or np.result_type(*found))
+            for row, v in zip(out, found):
+                row[part] = v.real if kind is float and one.dtype != object else v
+    return out
+
+
+def _lazily(function, head, kind, values, block):
+    """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
+    first = next(v for v in values if hasattr(v, "map_blocks"))
+    # Arrays that are in memory are cut as well, and all at the same places.
+    at = [k for k, v in enumerate(values) if hasattr(v, "map_blocks") or np.ndim(v)]
+    cut = np.broadcast_arrays(*(np.asarray(values[k], like=first) for k in at))
+    values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
+    points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
+    return cut[0].map_blocks(
+        lambda _, *some: _over_points(function, head, kind, some, block),
+        *values,
+        dtype=_over_points(function, head, kind, points, block).dtype,
+        new_axis=list(range(len(head))),
+        chunks=(*((size,) for size in head), *cut[0].chunks),
+        meta=np.empty((0,)*(len(head) + cut[0].ndim)),
+    )
+
+
+def _doubles(array):
+    """NumPy's doubles of an array of any library, or of exact numbers."""
+    if array.dtype == object:
+        values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
+        return values if values.imag.any() else values.real
+    array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]
 
 
 def _abs2(z):
-    """|z|², real where the numbers are doubles."""
-    z = np.asarray(z)
-    return z*np.conjugate(z) if z.dtype == object else z.real**2 + z.imag**2
+    """|z|², real where the numbers are."""
+    if z.dtype == object:
+        return z*np.conj(z)
+    xp = z.__array_namespace__()
+    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
 
 
-def _over_points(function, head, kind, parameters, *times):
-    """function(*times, one, *parameters) at the points of the broadcast arrays, block by block."""
-    shape, one, *arrays = _numbers(*times, *parameters)
-    exact = any(a.dtype == object for a in arrays)
-    if exact and (times or function not in (_drift, _steady)):
-        # The evolution and second moments are no rational function.
-        exact, one, arrays = False, 1.0, [_doubles(a) for a in arrays]
-    one = np.array([one], object if exact else float)
-    points = int(np.prod(shape, dtype=int))
-    out = np.zeros((*head, points), object if exact else kind)
-    rows = out.reshape(int(np.prod(head, dtype=int)), points)
-    with np.errstate(all="ignore"):
-        for start in range(0, points, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            block = [a.reshape(1) if a.size == 1 else np.broadcast_to(a, shape).flat[part] for a in arrays]
-            values = function(*block[:len(times)], one, *block[len(times):])
-            for row, value in zip(rows, values):
-                row[part] = np.real(value) if kind is float and not exact else value
-    return out.reshape(*head, *shape)
-
-
-def _doubles(array):
-    """Exact numbers as doubles."""
-    values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
-    return values if values.imag.any() else values.real
+def _real(z):
+    """Re z."""
+    if z.dtype == object:
+        return (z + np.conj(z))/2
+    return (z.__array_namespace__() if hasattr(z, "__array_namespace__") else np).real(z)
 
 
 def _rows(pattern, entries, n, one):
@@ -512,73 +689,196 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 2048  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
-_EPS = 2.0**-52
+_BLOCK = 4096  # points at a time: what is between stays in the cache
+_MATRICES = 2048  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
 
-def _solved(w, f, one):
-    """x with W x + f = 0: elimination in a fixed order, refined once, pivoted where that fails.
+def _solved(xp, one, *parameters):
+    """x with W x + f = 0 by elimination, by LAPACK where that fails."""
+    w, f = _system(xp, one, *parameters)
+    x, wrong = _eliminated(xp, one, w, f, _factors(xp, one, *(w[k] for k in _FACTORED)), _substituted, _SYSTEM)
+    return _replaced(xp, one, x, wrong, _lapack, parameters) if xp.any(wrong) else x
 
-    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point
-    is accepted if its backward error is small by component, |W x + f| ≤ tol (|W||x| + |f|), and if an error of
-    that kind moves x by less than a thousandth (else W may be singular but for rounding). The others are
-    solved anew.
+
+def _eliminated(xp, one, w, f, factors, substituted, system):
+    """x with W x + f = 0 by elimination in a fixed order, refined once, and the points where it fails.
+
+    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point is accepted
+    if its backward error is small by component, |W x + f| ≤ 4ε(|W||x| + |f|), and if an error of that kind moves x by
+    less than a thousandth (else W may be singular but for rounding).
     """
-    factors = _factors(one, *(w[k] for k in _FACTORED))
-    x = _substituted(one, *factors, *(-v for v in f))
-    x = [v + d for v, d in zip(x, _substituted(one, *factors, *(-r for r in _residual(w, f, x))))]
+    x = substituted(xp, one, *factors, *(-v for v in f))
     if one.dtype == object:
-        return x
-    x = np.array(np.broadcast_arrays(*x, *w)[:3], complex)
-    size = _residual([_size(e) for e in w], [_size(v) for v in f], [_size(v) for v in x])
-    good = np.all([_size(r) <= 96*_EPS*s for r, s in zip(_residual(w, f, x), size)], axis=0)
-    moved = _substituted(one, *factors, *((1 + 0.618*i % 1)*_EPS*s for i, s in enumerate(size)))
-    sound = np.max(np.broadcast_arrays(*map(_size, moved)), axis=0) <= 1e-3*_size(x).max(axis=0)
-    bad = np.flatnonzero(~(good & sound & np.isfinite(x).all(axis=0)))
-    if bad.size:
-        x[:, bad] = _pivoted(w, f, x.shape[1], bad)
-    return x
+        return x, np.zeros(1, bool)
+    d = substituted(xp, one, *factors, *(-v for v in _residual(w, f, x, system)))
+    eps = xp.finfo(one.dtype).eps
+    sizes = _residual([_size(v) for v in w], [_size(v) for v in f], [_size(v) for v in x], system)
+    noise = substituted(xp, one, *factors, *((1 + 0.618*i % 1)*eps*v for i, v in enumerate(sizes)))
+    x = [v + e for v, e in zip(x, d)]
+    largest = _largest(xp, [_size(v) for v in x])
+    right = xp.isfinite(largest) & (_largest(xp, [_size(v) for v in noise]) <= 1e-3*largest)
+    for r, v in zip(_residual(w, f, x, system), sizes):
+        right = right & (_size(r) <= 4*eps*v)
+    return x, ~right
 
 
-def _residual(w, f, x):
+def _residual(w, f, x, system):
     """W x + f."""
     r = list(f)
-    for i, j, k in _SYSTEM:
+    for i, j, k in system:
         r[i] = r[i] + w[k]*x[j]
     return r
 
 
+def _lapack(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK."""
+    x, wrong = _quickly(xp, one, *_matrices(xp, one, *parameters))
+    return _replaced(xp, one, x, wrong, _pivoted, parameters) if xp.any(wrong) else x
+
+
+def _quickly(xp, one, a, b):
+    """x with a x = b, and the points where a may be singular: a rounding of every row moves x by a tenth."""
+    rounding = xp.finfo(one.dtype).eps*xp.sum(_size(a), axis=2, keepdims=True)
+    try:
+        found = xp.linalg.solve(a, xp.concat([b, rounding], axis=2))
+    except np.linalg.LinAlgError:
+        found = xp.full_like(xp.concat([b, b], axis=2), xp.nan)
+    return [found[:, i, 0] for i in range(3)], ~(xp.max(_size(found[:, :, 1]), axis=1) <= 0.1)
+
+
 def _size(z):
     """|Re z| + |Im z|: as good as |z| for a test, and quicker."""
-    return np.abs(np.real(z)) + np.abs(np.imag(z))
+    xp = z.__array_namespace__()
+    return abs(xp.real(z)) + abs(xp.imag(z)) if xp.isdtype(z.dtype, "complex floating") else abs(z)
 
 
-def _pivoted(w, f, points, bad):
-    """x with W x + f = 0 at the points `bad`, by LAPACK on scaled rows, refined once; nan where singular."""
-    a = np.zeros((bad.size, 3, 3), complex)
-    b = np.zeros((bad.size, 3, 1), complex)
+def _largest(xp, values):
+    largest = values[0]
+    for v in values[1:]:
+        largest = xp.maximum(largest, v)
+    return largest
+
+
+def _replaced(xp, one, values, wrong, function, parameters):
+    """The values, and function(xp, one, *parameters) at the points that are wrong."""
+    at = xp.nonzero(wrong)[0]
+    found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
+    return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
+
+
+def _matrices(xp, one, *parameters):
+    """W and −f, points first."""
+    w, f = _system(xp, one, *parameters)
+    values = [*w, *(-v for v in f), one*0j]
+    size = max(v.shape[0] for v in values)
+    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
+    values = xp.reshape(values, (-1, size))
+    places = [len(w) + 3]*9
     for i, j, k in _SYSTEM:
-        a[:, i, j] = np.broadcast_to(w[k], points)[bad]
-    for i, v in enumerate(f):
-        b[:, i, 0] = -np.broadcast_to(v, points)[bad]
-    x = np.full((bad.size, 3), np.nan, complex)
-    scale = np.abs(a).max(axis=2, keepdims=True)
-    finite = np.isfinite(a).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
-    usable = np.flatnonzero(finite & (scale > 0).all(axis=(1, 2)))
-    a, b = a[usable]/scale[usable], b[usable]/scale[usable]
-    regular = np.linalg.slogdet(a)[0] != 0
-    usable, a, b = usable[regular], a[regular], b[regular]
-    if usable.size:
-        inverse = np.linalg.inv(a)
-        first = np.linalg.solve(a, b)
-        first += np.linalg.solve(a, b - a @ first)
-        # The error that one rounding of W makes: a solution without a single digit is no solution.
-        error = _EPS*(np.abs(inverse) @ (np.abs(a) @ np.abs(first) + np.abs(b)))
-        lost = error.max(axis=(1, 2)) > 0.1*np.abs(first).max(axis=(1, 2))
-        first[lost] = np.nan
-        x[usable] = first[..., 0]
-    return x.T
+        places[3*i + j] = k
+    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (3, 3, size))
+    return xp.permute_dims(a, (2, 0, 1)), values[-4:-1, :].T[:, :, None]
+
+
+def _pivoted(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK; nan where W is singular."""
+    return _by_lapack(xp, one, *_matrices(xp, one, *parameters))
+
+
+def _by_lapack(xp, one, a, b):
+    """x with a x = b, points first: rows scaled, refined once; nan where a is singular."""
+    # By powers of two, which leave every digit.
+    scale = 2**xp.floor(xp.log2(xp.max(abs(a), axis=2, keepdims=True)))
+    finite = xp.all(xp.isfinite(a), axis=(1, 2)) & xp.all(xp.isfinite(b), axis=(1, 2))
+    a, b = _usable(xp, finite & xp.all(scale > 0, axis=(1, 2)), a/scale, b/scale)
+    a, b = _usable(xp, xp.linalg.slogdet(a)[0] != 0, a, b)
+    x, inverse = xp.linalg.solve(a, b), xp.linalg.inv(a)
+    x = x + inverse @ (b - a @ x)
+    # The error that one rounding of W makes: a solution without a single digit is no solution.
+    error = xp.finfo(one.dtype).eps*(abs(inverse) @ (abs(a) @ abs(x) + abs(b)))
+    _, x = _usable(xp, xp.max(error, axis=(1, 2)) <= 0.1*xp.max(abs(x), axis=(1, 2)), a, x)
+    return [x[:, i, 0] for i in range(3)]
+
+
+def _usable(xp, usable, a, b):
+    """The equations, and 1 x = nan where they are not usable."""
+    usable = usable[:, None, None]
+    identity = xp.eye(3, dtype=a.dtype)
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:3], values[3:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
+    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _SYSTEM)
+    back = [(j, i, k) for i, j, k in _SYSTEM]
+    y, lost = _eliminated(xp, one, w, _pull(xp, one, weights, frequency, x), factors, _transposed, back)
+    both = [*x, *y]
+    if xp.any(wrong | lost):
+        both = _replaced(xp, one, both, wrong | lost, _both_by_lapack, values)
+    x, y = both[:3], both[3:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:3]]
+    # Of the centred moments S: A S + S Aᴴ + C = 0, Aᴴ Λ + Λ A + D = 0, dE = 2 Re Tr Λ dA S + Tr Λ dC.
+    source = _sources(xp, one, *parameters)[0][0]
+    points = np.broadcast_shapes(*(v.shape for v in (*w, *source, *weights, *frequency)))[0]
+    a = _dense(w, (), points)[0][:, :3, :3]
+    pull = np.zeros_like(a)
+    for k in range(3):
+        pull[:, k, k] = weights[k]*frequency[k]
+    [spread] = _relaxed(a, [(_filled(source, points), True)])
+    [reach] = _relaxed(_mirrored(a, True), [(pull, True)])
+    numbers = [v + spread[:, k, k].real for k, v in enumerate(numbers)]
+    turned = 2*(reach @ spread)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + turned[:, i, j]
+    sources = [0*one]*12
+    for i, j, k in _NOISE:
+        sources[k] = sources[k] + reach[:, i, j]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *sources, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_by_lapack(xp, one, *values):
+    """x and y by LAPACK."""
+    a, b = _matrices(xp, one, *values[3:])
+    x, wrong = _quickly(xp, one, a, b)
+    y, lost = _quickly(xp, one, *_back(xp, one, a, x, *values))
+    both, wrong = [*x, *y], wrong | lost
+    return _replaced(xp, one, both, wrong, _both_pivoted, values) if xp.any(wrong) else both
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[3:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:3], _frequencies(xp, one, *values[3:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):
@@ -674,20 +974,19 @@ def _filled(rows, points):
     return out.reshape(points, 3, 3)
 
 
-def _relaxed(w, sources):
-    """The steady moments ∫₀^∞ exp(W s) c exp(W s)ᴴ ds by doubling until nothing is added; nan if unstable.
+def _relaxed(a, sources):
+    """The steady moments ∫₀^∞ exp(a s) c exp(a s)ᴴ ds by doubling until nothing is added; nan if unstable.
 
     Converged where the last two doublings added less than 1e-20 of every occupation: squares of small
     numbers, so the next would add 1e-40.
     """
-    points = np.broadcast_shapes((1,), *(np.shape(v) for v in (*w, *(v for c, _ in sources for v in c))))[0]
-    a = _dense(w, (), points)[0][:, :3, :3]
+    points = len(a)
     norm = np.abs(a).sum(axis=2).max(axis=1)[:, None, None]
     tau = 0.25/norm
     a = a*tau
     # The first quarter of a lifetime is forgotten at the far end: no more terms than its norm asks for.
     d = _series(a, 12)
-    moments = [_moment_series(a, _filled(c, points)*tau, hermitian, 16) for c, hermitian in sources]
+    moments = [_moment_series(a, c*tau, hermitian, 16) for c, hermitian in sources]
     out = [np.full(g.shape, np.nan, complex) for g in moments]
     left, calm = np.arange(points), np.zeros(points, int)
     for _ in range(200):

@@ -29,7 +29,9 @@ OPERATIONS = {
     "equations": 46,
     "factors": 61,
     "substituted": 57,
+    "transposed": 57,
     "frequencies": 0,
+    "sensitivities": 125,
     "terminal_energy": 18,
     "log_terminal_energy": 20,
 }
@@ -106,6 +108,36 @@ def energies(
     ])
 
 
+def energies_and_gradient(
+    mode, *, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4,
+    g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
+    theta_4, xi,
+):
+    """The steady energies, and the gradient of one of them in all parameters.
+
+    ∂E/∂p for a real p, 2∂E/∂p* = ∂E/∂Re p + i ∂E/∂Im p, the direction of steepest ascent, for a complex one; by
+    reverse accumulation, at two to four times the cost of the energies.
+
+    `mode` is one of MODES, or a weight c_k for each of them: then it is the gradient of Σ c_k E_k.
+
+    Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2,
+    Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1, g_b_2, g_b_3, g_b_4,
+    gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, xi positive; theta_1, theta_2, theta_3, theta_4 real.
+
+    Returns:
+        The energies, of shape (9, *broadcast), and an array of shape (27, *broadcast) in the order of PARAMETERS,
+        real. Both nan where there is no steady state.
+
+    Raises:
+        ValueError: if the mode is not in MODES, or there are not as many weights as modes.
+    """
+    return _apart(_over_points(_steady_gradient, (36,), float, [
+        *_weights(mode), Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3,
+        g_2_4, g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1,
+        theta_2, theta_3, theta_4, xi,
+    ]))
+
+
 def amplitudes_at(
     t, *, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
     g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
@@ -127,10 +159,10 @@ def amplitudes_at(
         Complex array of shape (9, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_amplitudes_at, (9,), complex, [
-        Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
+        t, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ], t)
+    ], _MATRICES)
 
 
 def energies_at(
@@ -152,10 +184,10 @@ def energies_at(
         Real array of shape (9, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
     return _over_points(_energies_at, (9,), float, [
-        Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
+        t, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ], t)
+    ], _MATRICES)
 
 
 def terminal_energy(*, N, g_b, gamma, omega, xi):
@@ -166,12 +198,14 @@ def terminal_energy(*, N, g_b, gamma, omega, xi):
     Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
     one of energy. Proved for every count.
     """
-    [shape, one, N, g_b, gamma, omega, xi] = _numbers(N, g_b, gamma, omega, xi)
-    with np.errstate(all="ignore"):
-        s0 = g_b*g_b
-        s1 = gamma*gamma + g_b*gamma*2 + s0*N*4 + g_b*gamma*N*2
-        values = [omega*s0*xi*xi*64/(s1*s1)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_terminal_energy, (), None, [N, g_b, gamma, omega, xi])
+
+
+def _terminal_energy(xp, one, N, g_b, gamma, omega, xi):
+    s0 = g_b*g_b
+    s1 = gamma*gamma + g_b*gamma*2 + s0*N*4 + g_b*gamma*N*2
+    return (omega*s0*xi*xi*64/(s1*s1),)
+
 
 def log_terminal_energy(*, N, g_b, gamma, omega, xi):
     """The natural logarithm of terminal_energy.
@@ -183,14 +217,16 @@ def log_terminal_energy(*, N, g_b, gamma, omega, xi):
     Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in
     one of energy. Proved for every count.
     """
-    [shape, one, N, g_b, gamma, omega, xi] = _numbers(N, g_b, gamma, omega, xi)
-    with np.errstate(all="ignore"):
-        s0 = g_b*g_b
-        s1 = gamma*gamma + g_b*gamma*2 + s0*N*4 + g_b*gamma*N*2
-        values = [-np.log(s1*s1) + np.log(omega*s0*xi*xi*64)]
-    return np.array([np.broadcast_to(v, shape) for v in values][0])
+    return _over_points(_log_terminal_energy, (), None, [N, g_b, gamma, omega, xi])
 
-# What follows is called with arrays of points: `one` is the number one of the parameters' kind.
+
+def _log_terminal_energy(xp, one, N, g_b, gamma, omega, xi):
+    s0 = g_b*g_b
+    s1 = gamma*gamma + g_b*gamma*2 + s0*N*4 + g_b*gamma*N*2
+    return (-xp.log(s1*s1) + xp.log(omega*s0*xi*xi*64),)
+
+
+# What follows is called with an array library, the number one of the points' precision, and arrays of points.
 
 _TERMS = 16  # of the exponential series: 13 more than the longest path between modes, a multiple of 4
 # (row, column, number of the entry) of what is not zero
@@ -206,8 +242,8 @@ _FACTORED = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 1
 
 
 def _equations(
-    one, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
-    g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
+    xp, one, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4,
+    g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
     theta_4, xi,
 ):
     s0 = 1j*theta_1
@@ -215,16 +251,16 @@ def _equations(
     s2 = 1j*theta_3
     s3 = 1j*theta_4
     return (
-        -gamma_c/2, -1j*g_b_1*np.exp(-s0), -1j*g_b_2*np.exp(-s1), -1j*g_b_3*np.exp(-s2),
-        -1j*g_b_4*np.exp(-s3), -1j*g_1_1, -1j*g_1_2, -1j*g_1_3, -1j*g_1_4, -1j*g_b_1*np.exp(s0), -gamma_1/2,
-        -1j*g_2_1, -1j*g_b_2*np.exp(s1), -gamma_2/2, -1j*g_2_2, -1j*g_b_3*np.exp(s2), -gamma_3/2, -1j*g_2_3,
-        -1j*g_b_4*np.exp(s3), -gamma_4/2, -1j*g_2_4, -Gamma_1/2, -Gamma_2/2, -Gamma_3/2, -Gamma_4/2, -1j*xi,
+        -gamma_c/2, -1j*g_b_1*xp.exp(-s0), -1j*g_b_2*xp.exp(-s1), -1j*g_b_3*xp.exp(-s2),
+        -1j*g_b_4*xp.exp(-s3), -1j*g_1_1, -1j*g_1_2, -1j*g_1_3, -1j*g_1_4, -1j*g_b_1*xp.exp(s0), -gamma_1/2,
+        -1j*g_2_1, -1j*g_b_2*xp.exp(s1), -gamma_2/2, -1j*g_2_2, -1j*g_b_3*xp.exp(s2), -gamma_3/2, -1j*g_2_3,
+        -1j*g_b_4*xp.exp(s3), -gamma_4/2, -1j*g_2_4, -Gamma_1/2, -Gamma_2/2, -Gamma_3/2, -Gamma_4/2, -1j*xi,
     )
 
 
 def _factors(
-    one, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19, w20, w21,
-    w22, w23, w24,
+    xp, one, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19, w20,
+    w21, w22, w23, w24,
 ):
     s0 = 1/w13
     x_8 = s0*w14
@@ -257,8 +293,8 @@ def _factors(
 
 
 def _substituted(
-    one, x_8, x_14, x_2, x_1, x_7, x_13, x_12, x_18, x_6, x_21, l10, x_22, x_26, s24, x_25, s18, s16, x_5, s8,
-    x_11, s12, x_17, s4, s0, s2, w4, w8, w9, w11, w12, w14, w15, w17, r0, r1, r2, r3, r4, r5, r6, r7, r8,
+    xp, one, x_8, x_14, x_2, x_1, x_7, x_13, x_12, x_18, x_6, x_21, l10, x_22, x_26, s24, x_25, s18, s16, x_5,
+    s8, x_11, s12, x_17, s4, s0, s2, w4, w8, w9, w11, w12, w14, w15, w17, r0, r1, r2, r3, r4, r5, r6, r7, r8,
 ):
     """x from the factors and minus the force."""
     x_10 = r6 - r2*x_8
@@ -278,90 +314,229 @@ def _substituted(
     )
 
 
+def _transposed(
+    xp, one, x_8, x_14, x_2, x_1, x_7, x_13, x_12, x_18, x_6, x_21, l10, x_22, x_26, s24, x_25, s18, s16, x_5,
+    s8, x_11, s12, x_17, s4, s0, s2, w4, w8, w9, w11, w12, w14, w15, w17, g0, g1, g2, g3, g4, g5, g6, g7, g8,
+):
+    d_y_19 = g2*s0
+    d_y_21 = g3*s2
+    d_y_17 = g1*s4
+    d_y_13 = s8*(g6 - w14*d_y_19)
+    d_y_15 = s12*(g7 - w17*d_y_21)
+    d_y_11 = s16*(g5 - w11*d_y_17)
+    d_y_9 = s18*(g0 - w12*d_y_19 - w15*d_y_21 - w9*d_y_17 - x_11*d_y_13 - x_17*d_y_15 - x_5*d_y_11)
+    d_y_7 = s24*(g4 - w4*d_y_9)
+    d_y_5 = l10*(g8 - w8*d_y_9 - x_25*d_y_7)
+    d_x_24 = d_y_7 - x_26*d_y_5
+    d_x_20 = d_y_9 - x_21*d_x_24 - x_22*d_y_5
+    d_x_4 = d_y_11 - x_6*d_x_20
+    d_x_10 = d_y_13 - x_12*d_x_20
+    d_x_16 = d_y_15 - x_18*d_x_20
+    return (
+        d_x_20, d_y_17 - x_1*d_x_20 - x_2*d_x_4, d_y_19 - x_7*d_x_20 - x_8*d_x_10,
+        d_y_21 - x_13*d_x_20 - x_14*d_x_16, d_x_24, d_x_4, d_x_10, d_x_16, d_y_5,
+    )
+
+
 def _frequencies(
-    one, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
-    g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
+    xp, one, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4,
+    g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
     theta_4, xi,
 ):
     return (omega, omega, omega, omega, omega, omega, omega, omega, omega)
 
 
-def _drift(one, *parameters):
-    return _rows(_DRIFT, _equations(one, *parameters), 9, one)
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, slope_13, slope_14, slope_15, slope_16, slope_17, slope_18, slope_19,
+    slope_20, slope_21, slope_22, slope_23, slope_24, slope_25, slope_26, slope_27, slope_28, slope_29,
+    slope_30, slope_31, slope_32, slope_33, slope_34, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3,
+    g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4,
+    gamma_c, omega, theta_1, theta_2, theta_3, theta_4, xi,
+):
+    s0 = 1j*theta_1
+    s_1 = xp.exp(-xp.conj(s0))
+    s_2 = xp.exp(xp.conj(s0))
+    s1 = 1j*theta_2
+    s_4 = xp.exp(xp.conj(s1))
+    s_5 = xp.exp(-xp.conj(s1))
+    s2 = 1j*theta_3
+    s_7 = xp.exp(xp.conj(s2))
+    s_8 = xp.exp(-xp.conj(s2))
+    s3 = 1j*theta_4
+    s_10 = xp.exp(xp.conj(s3))
+    s_11 = xp.exp(-xp.conj(s3))
+    return (
+        -_real(slope_21)/2, -_real(slope_22)/2, -_real(slope_23)/2, -_real(slope_24)/2, _real(1j*slope_5),
+        _real(1j*slope_6), _real(1j*slope_7), _real(1j*slope_8), _real(1j*slope_11), _real(1j*slope_14),
+        _real(1j*slope_17), _real(1j*slope_20), _real(1j*s_1*slope_1 + 1j*s_2*slope_9),
+        _real(1j*s_4*slope_12 + 1j*s_5*slope_2), _real(1j*s_7*slope_15 + 1j*s_8*slope_3),
+        _real(1j*s_10*slope_18 + 1j*s_11*slope_4), -_real(slope_10)/2, -_real(slope_13)/2, -_real(slope_16)/2,
+        -_real(slope_19)/2, -_real(slope_0)/2,
+        _real(slope_26 + slope_27 + slope_28 + slope_29 + slope_30 + slope_31 + slope_32 + slope_33 + slope_34),
+        _real(-1j*(1j*g_b_1*s_2*slope_9 - 1j*g_b_1*s_1*slope_1)),
+        _real(-1j*(1j*g_b_2*s_4*slope_12 - 1j*g_b_2*s_5*slope_2)),
+        _real(-1j*(1j*g_b_3*s_7*slope_15 - 1j*g_b_3*s_8*slope_3)),
+        _real(-1j*(1j*g_b_4*s_10*slope_18 - 1j*g_b_4*s_11*slope_4)), _real(1j*slope_25),
+    )
 
 
-def _system(one, *parameters):
+def _drift(xp, one, *parameters):
+    return _rows(_DRIFT, _equations(xp, one, *parameters), 9, one)
+
+
+def _system(xp, one, *parameters):
     """The distinct entries of the linear equations and the force."""
-    entries = list(_equations(one, *parameters))
+    entries = list(_equations(xp, one, *parameters))
     force = [0*one]*9
     for i, _, k in _FORCE:
         force[i] = entries[k]
     return entries, force
 
 
-def _steady(one, *parameters):
-    w, f = _system(one, *parameters)
-    return _solved(w, f, one)[:9]
+def _steady(xp, one, *parameters):
+    return _solved(xp, one, *parameters)[:9]
 
 
-def _steady_energies(one, *parameters):
-    frequency = _frequencies(one, *parameters)
-    return [e*_abs2(a) for e, a in zip(frequency, _steady(one, *parameters))]
+def _steady_energies(xp, one, *parameters):
+    return [e*_abs2(a) for e, a in zip(_frequencies(xp, one, *parameters), _steady(xp, one, *parameters))]
 
 
-def _amplitudes_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
+def _weights(mode):
+    """A weight for each of MODES: of a mode by name, one for it and none for the others."""
+    weights = [float(name == mode) for name in MODES] if isinstance(mode, str) and mode in MODES else mode
+    if isinstance(weights, str) or len(weights) != len(MODES):
+        raise ValueError(f"mode must be one of {MODES}, or a weight for each of them, but is {mode!r}.")
+    return weights
+
+
+def _apart(both):
+    """The energies, and their gradient."""
+    return both[:9, ...], both[9:, ...]
+
+
+def _amplitudes_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
     return _propagated(w, f, (), t)[0][:9]
 
 
-def _energies_at(t, one, *parameters):
-    w, f = _system(one, *parameters)
-    frequency = _frequencies(one, *parameters)
+def _energies_at(xp, one, t, *parameters):
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
+def _over_points(function, head, kind, values, block=None):
+    """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
+
+    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
+    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    """
+    if any(hasattr(v, "map_blocks") for v in values):
+        return _lazily(function, head, kind, values, block)
+    library, shape, unit, *arrays = _numbers(*values)
+    xp, rows = library, int(np.prod(head, dtype=int))
+    if block:
+        out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
+    elif xp is np:
+        out = _in_blocks(function, rows, kind, unit, arrays, shape, _BLOCK)
+    else:
+        lines = [xp.reshape(xp.broadcast_to(a, shape) if a.size > 1 else a, (-1,)) for a in (unit, *arrays)]
+        with np.errstate(all="ignore"):
+            found = function(xp, *lines)
+        if kind is float:
+            found = [xp.real(v) if xp.isdtype(v.dtype, "complex floating") else v for v in found]
+        dtype = xp.result_type(*found, *([xp.complex64] if kind is complex else []))
+        size = (int(np.prod(shape, dtype=int)),)
+        out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
+    if block and unit.dtype != object:
+        pair = library.result_type(unit.dtype, library.complex64)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+    return library.reshape(out, (*head, *shape))
+
+
+def _in_blocks(function, rows, kind, one, arrays, shape, block):
+    """The rows that a function makes of NumPy arrays, block by block, so that what is between stays in the cache."""
+    dtype = {float: one.dtype, complex: np.result_type(one, np.complex64)}.get(kind)
+    points = int(np.prod(shape, dtype=int))
+    out = None if points else np.empty((rows, 0), dtype or one.dtype)
+    lines = [
+        a.reshape(1) if a.size == 1
+        else a.reshape(-1) if a.shape == shape and a.flags.c_contiguous
+        else np.broadcast_to(a, shape).flat
+        for a in arrays
+    ]
+    with np.errstate(all="ignore"):
+        for start in range(0, points, block):
+            part = slice(start, start + block)
+            found = function(np, one.reshape(1), *(a if len(a) == 1 else a[part] for a in lines))
+            if out is None:
+                out = np.empty((rows, points), dtype or np.result_type(*found))
+            for row, v in zip(out, found):
+                row[part] = v.real if kind is float and one.dtype != object else v
+    return out
+
+
+def _lazily(function, head, kind, values, block):
+    """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
+    first = next(v for v in values if hasattr(v, "map_blocks"))
+    # Arrays that are in memory are cut as well, and all at the same places.
+    at = [k for k, v in enumerate(values) if hasattr(v, "map_blocks") or np.ndim(v)]
+    cut = np.broadcast_arrays(*(np.asarray(values[k], like=first) for k in at))
+    values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
+    points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
+    return cut[0].map_blocks(
+        lambda _, *some: _over_points(function, head, kind, some, block),
+        *values,
+        dtype=_over_points(function, head, kind, points, block).dtype,
+        new_axis=list(range(len(head))),
+        chunks=(*((size,) for size in head), *cut[0].chunks),
+        meta=np.empty((0,)*(len(head) + cut[0].ndim)),
+    )
+
+
+def _doubles(array):
+    """NumPy's doubles of an array of any library, or of exact numbers."""
+    if array.dtype == object:
+        values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
+        return values if values.imag.any() else values.real
+    array = array if isinstance(array, np.ndarray) else np.from_dlpack(array)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]
 
 
 def _abs2(z):
-    """|z|², real where the numbers are doubles."""
-    z = np.asarray(z)
-    return z*np.conjugate(z) if z.dtype == object else z.real**2 + z.imag**2
+    """|z|², real where the numbers are."""
+    if z.dtype == object:
+        return z*np.conj(z)
+    xp = z.__array_namespace__()
+    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
 
 
-def _over_points(function, head, kind, parameters, *times):
-    """function(*times, one, *parameters) at the points of the broadcast arrays, block by block."""
-    shape, one, *arrays = _numbers(*times, *parameters)
-    exact = any(a.dtype == object for a in arrays)
-    if exact and times:
-        # The evolution is no rational function.
-        exact, one, arrays = False, 1.0, [_doubles(a) for a in arrays]
-    one = np.array([one], object if exact else float)
-    points = int(np.prod(shape, dtype=int))
-    out = np.zeros((*head, points), object if exact else kind)
-    rows = out.reshape(int(np.prod(head, dtype=int)), points)
-    with np.errstate(all="ignore"):
-        for start in range(0, points, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            block = [a.reshape(1) if a.size == 1 else np.broadcast_to(a, shape).flat[part] for a in arrays]
-            values = function(*block[:len(times)], one, *block[len(times):])
-            for row, value in zip(rows, values):
-                row[part] = np.real(value) if kind is float and not exact else value
-    return out.reshape(*head, *shape)
-
-
-def _doubles(array):
-    """Exact numbers as doubles."""
-    values = np.array([complex(value) for value in array.flat]).reshape(array.shape)
-    return values if values.imag.any() else values.real
+def _real(z):
+    """Re z."""
+    if z.dtype == object:
+        return (z + np.conj(z))/2
+    return (z.__array_namespace__() if hasattr(z, "__array_namespace__") else np).real(z)
 
 
 def _rows(pattern, entries, n, one):
@@ -372,73 +547,180 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 655  # points at a time: the working set stays below a few megabytes whatever the arrays' sizes
-_EPS = 2.0**-52
+_BLOCK = 4096  # points at a time: what is between stays in the cache
+_MATRICES = 655  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
 
-def _solved(w, f, one):
-    """x with W x + f = 0: elimination in a fixed order, refined once, pivoted where that fails.
+def _solved(xp, one, *parameters):
+    """x with W x + f = 0 by elimination, by LAPACK where that fails."""
+    w, f = _system(xp, one, *parameters)
+    x, wrong = _eliminated(xp, one, w, f, _factors(xp, one, *(w[k] for k in _FACTORED)), _substituted, _SYSTEM)
+    return _replaced(xp, one, x, wrong, _lapack, parameters) if xp.any(wrong) else x
 
-    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point
-    is accepted if its backward error is small by component, |W x + f| ≤ tol (|W||x| + |f|), and if an error of
-    that kind moves x by less than a thousandth (else W may be singular but for rounding). The others are
-    solved anew.
+
+def _eliminated(xp, one, w, f, factors, substituted, system):
+    """x with W x + f = 0 by elimination in a fixed order, refined once, and the points where it fails.
+
+    The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point is accepted
+    if its backward error is small by component, |W x + f| ≤ 4ε(|W||x| + |f|), and if an error of that kind moves x by
+    less than a thousandth (else W may be singular but for rounding).
     """
-    factors = _factors(one, *(w[k] for k in _FACTORED))
-    x = _substituted(one, *factors, *(-v for v in f))
-    x = [v + d for v, d in zip(x, _substituted(one, *factors, *(-r for r in _residual(w, f, x))))]
+    x = substituted(xp, one, *factors, *(-v for v in f))
     if one.dtype == object:
-        return x
-    x = np.array(np.broadcast_arrays(*x, *w)[:9], complex)
-    size = _residual([_size(e) for e in w], [_size(v) for v in f], [_size(v) for v in x])
-    good = np.all([_size(r) <= 288*_EPS*s for r, s in zip(_residual(w, f, x), size)], axis=0)
-    moved = _substituted(one, *factors, *((1 + 0.618*i % 1)*_EPS*s for i, s in enumerate(size)))
-    sound = np.max(np.broadcast_arrays(*map(_size, moved)), axis=0) <= 1e-3*_size(x).max(axis=0)
-    bad = np.flatnonzero(~(good & sound & np.isfinite(x).all(axis=0)))
-    if bad.size:
-        x[:, bad] = _pivoted(w, f, x.shape[1], bad)
-    return x
+        return x, np.zeros(1, bool)
+    d = substituted(xp, one, *factors, *(-v for v in _residual(w, f, x, system)))
+    eps = xp.finfo(one.dtype).eps
+    sizes = _residual([_size(v) for v in w], [_size(v) for v in f], [_size(v) for v in x], system)
+    noise = substituted(xp, one, *factors, *((1 + 0.618*i % 1)*eps*v for i, v in enumerate(sizes)))
+    x = [v + e for v, e in zip(x, d)]
+    largest = _largest(xp, [_size(v) for v in x])
+    right = xp.isfinite(largest) & (_largest(xp, [_size(v) for v in noise]) <= 1e-3*largest)
+    for r, v in zip(_residual(w, f, x, system), sizes):
+        right = right & (_size(r) <= 4*eps*v)
+    return x, ~right
 
 
-def _residual(w, f, x):
+def _residual(w, f, x, system):
     """W x + f."""
     r = list(f)
-    for i, j, k in _SYSTEM:
+    for i, j, k in system:
         r[i] = r[i] + w[k]*x[j]
     return r
 
 
+def _lapack(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK."""
+    x, wrong = _quickly(xp, one, *_matrices(xp, one, *parameters))
+    return _replaced(xp, one, x, wrong, _pivoted, parameters) if xp.any(wrong) else x
+
+
+def _quickly(xp, one, a, b):
+    """x with a x = b, and the points where a may be singular: a rounding of every row moves x by a tenth."""
+    rounding = xp.finfo(one.dtype).eps*xp.sum(_size(a), axis=2, keepdims=True)
+    try:
+        found = xp.linalg.solve(a, xp.concat([b, rounding], axis=2))
+    except np.linalg.LinAlgError:
+        found = xp.full_like(xp.concat([b, b], axis=2), xp.nan)
+    return [found[:, i, 0] for i in range(9)], ~(xp.max(_size(found[:, :, 1]), axis=1) <= 0.1)
+
+
 def _size(z):
     """|Re z| + |Im z|: as good as |z| for a test, and quicker."""
-    return np.abs(np.real(z)) + np.abs(np.imag(z))
+    xp = z.__array_namespace__()
+    return abs(xp.real(z)) + abs(xp.imag(z)) if xp.isdtype(z.dtype, "complex floating") else abs(z)
 
 
-def _pivoted(w, f, points, bad):
-    """x with W x + f = 0 at the points `bad`, by LAPACK on scaled rows, refined once; nan where singular."""
-    a = np.zeros((bad.size, 9, 9), complex)
-    b = np.zeros((bad.size, 9, 1), complex)
+def _largest(xp, values):
+    largest = values[0]
+    for v in values[1:]:
+        largest = xp.maximum(largest, v)
+    return largest
+
+
+def _replaced(xp, one, values, wrong, function, parameters):
+    """The values, and function(xp, one, *parameters) at the points that are wrong."""
+    at = xp.nonzero(wrong)[0]
+    found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
+    return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
+
+
+def _matrices(xp, one, *parameters):
+    """W and −f, points first."""
+    w, f = _system(xp, one, *parameters)
+    values = [*w, *(-v for v in f), one*0j]
+    size = max(v.shape[0] for v in values)
+    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
+    values = xp.reshape(values, (-1, size))
+    places = [len(w) + 9]*81
     for i, j, k in _SYSTEM:
-        a[:, i, j] = np.broadcast_to(w[k], points)[bad]
-    for i, v in enumerate(f):
-        b[:, i, 0] = -np.broadcast_to(v, points)[bad]
-    x = np.full((bad.size, 9), np.nan, complex)
-    scale = np.abs(a).max(axis=2, keepdims=True)
-    finite = np.isfinite(a).all(axis=(1, 2)) & np.isfinite(b).all(axis=(1, 2))
-    usable = np.flatnonzero(finite & (scale > 0).all(axis=(1, 2)))
-    a, b = a[usable]/scale[usable], b[usable]/scale[usable]
-    regular = np.linalg.slogdet(a)[0] != 0
-    usable, a, b = usable[regular], a[regular], b[regular]
-    if usable.size:
-        inverse = np.linalg.inv(a)
-        first = np.linalg.solve(a, b)
-        first += np.linalg.solve(a, b - a @ first)
-        # The error that one rounding of W makes: a solution without a single digit is no solution.
-        error = _EPS*(np.abs(inverse) @ (np.abs(a) @ np.abs(first) + np.abs(b)))
-        lost = error.max(axis=(1, 2)) > 0.1*np.abs(first).max(axis=(1, 2))
-        first[lost] = np.nan
-        x[usable] = first[..., 0]
-    return x.T
+        places[9*i + j] = k
+    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (9, 9, size))
+    return xp.permute_dims(a, (2, 0, 1)), values[-10:-1, :].T[:, :, None]
+
+
+def _pivoted(xp, one, *parameters):
+    """x with W x + f = 0 by LAPACK; nan where W is singular."""
+    return _by_lapack(xp, one, *_matrices(xp, one, *parameters))
+
+
+def _by_lapack(xp, one, a, b):
+    """x with a x = b, points first: rows scaled, refined once; nan where a is singular."""
+    # By powers of two, which leave every digit.
+    scale = 2**xp.floor(xp.log2(xp.max(abs(a), axis=2, keepdims=True)))
+    finite = xp.all(xp.isfinite(a), axis=(1, 2)) & xp.all(xp.isfinite(b), axis=(1, 2))
+    a, b = _usable(xp, finite & xp.all(scale > 0, axis=(1, 2)), a/scale, b/scale)
+    a, b = _usable(xp, xp.linalg.slogdet(a)[0] != 0, a, b)
+    x, inverse = xp.linalg.solve(a, b), xp.linalg.inv(a)
+    x = x + inverse @ (b - a @ x)
+    # The error that one rounding of W makes: a solution without a single digit is no solution.
+    error = xp.finfo(one.dtype).eps*(abs(inverse) @ (abs(a) @ abs(x) + abs(b)))
+    _, x = _usable(xp, xp.max(error, axis=(1, 2)) <= 0.1*xp.max(abs(x), axis=(1, 2)), a, x)
+    return [x[:, i, 0] for i in range(9)]
+
+
+def _usable(xp, usable, a, b):
+    """The equations, and 1 x = nan where they are not usable."""
+    usable = usable[:, None, None]
+    identity = xp.eye(9, dtype=a.dtype)
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:9], values[9:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
+    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _SYSTEM)
+    back = [(j, i, k) for i, j, k in _SYSTEM]
+    y, lost = _eliminated(xp, one, w, _pull(xp, one, weights, frequency, x), factors, _transposed, back)
+    both = [*x, *y]
+    if xp.any(wrong | lost):
+        both = _replaced(xp, one, both, wrong | lost, _both_by_lapack, values)
+    x, y = both[:9], both[9:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:9]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_by_lapack(xp, one, *values):
+    """x and y by LAPACK."""
+    a, b = _matrices(xp, one, *values[9:])
+    x, wrong = _quickly(xp, one, a, b)
+    y, lost = _quickly(xp, one, *_back(xp, one, a, x, *values))
+    both, wrong = [*x, *y], wrong | lost
+    return _replaced(xp, one, both, wrong, _both_pivoted, values) if xp.any(wrong) else both
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[9:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:9], _frequencies(xp, one, *values[9:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

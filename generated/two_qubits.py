@@ -317,7 +317,7 @@ def _front(state):
 
 def _matrices(entries, places, size, *values):
     """Matrices of shape (size, size, *broadcast) with the entries that a function of `values` returns."""
-    shape, one, *values = _numbers(*values)
+    _, shape, one, *values = _numbers(*values)
     found = np.zeros((size, size) + shape, dtype=complex)
     for (i, j), entry in zip(places, entries(one, *values), strict=True):
         found[i, j] = entry
@@ -326,7 +326,7 @@ def _matrices(entries, places, size, *values):
 
 def _one(function, *values):
     """The one output of a function of `values`, broadcast together."""
-    shape, one, *values = _numbers(*values)
+    _, shape, one, *values = _numbers(*values)
     return np.broadcast_to(function(one, *values)[0], shape)[()]
 
 
@@ -367,11 +367,20 @@ def _exponentials(a):
 
 
 def _numbers(*values):
-    """The broadcast shape, the number one and the values as doubles; exact numbers (objects) stay exact."""
-    arrays = [np.asarray(value) for value in values]
+    """The array library, the broadcast shape, the number one, and the values as arrays of one precision.
+
+    Single if all arrays are, else double; exact numbers (objects) stay exact.
+    """
+    foreign = [v for v in values if hasattr(v, "__array_namespace__") and type(v).__module__ != "numpy"]
+    xp, place = (foreign[0].__array_namespace__(), {"device": foreign[0].device}) if foreign else (np, {})
+    arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
-        return [shape, one, *(a.astype(object) for a in arrays)]
-    return [shape, np.float64(1), *(a.astype(np.result_type(a, np.float64)) for a in arrays)]
+        return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
+    given = [a.dtype for v, a in zip(values, arrays) if hasattr(v, "dtype")]
+    single = given and all(d in (xp.float32, xp.complex64) for d in given)
+    real, pair = (xp.float32, xp.complex64) if single else (xp.float64, xp.complex128)
+    kinds = [pair if xp.isdtype(a.dtype, "complex floating") else real for a in arrays]
+    return [xp, shape, xp.ones((), dtype=real, **place), *(xp.asarray(a, dtype=k) for a, k in zip(arrays, kinds))]
