@@ -90,9 +90,15 @@ def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
     """The largest |⟨b⟩|² that the worst of the batteries can have, at any links: `most`/Σ_b κ_b.
 
     `batteries` are the modes that are not driven unless others are given.
+
+    Raises:
+        BoundError: if one of them is not in the network.
     """
     losses = local_losses(net)
     names = batteries or [name for name in net.names if name not in _drives(net)]
+    strange = [name for name in names if name not in losses]
+    if strange:
+        raise BoundError(f"Batteries must be among the modes {', '.join(net.names)}, but {strange[0]!r} is not.")
     return most(net) / Add(*(losses[name] for name in names))
 
 

@@ -272,7 +272,8 @@ def _figures(panels: Sequence[Panel]) -> list[str]:
     found = [r"\section{Figures}"]
     for panel in panels:
         source = rf"\textcolor{{quiet}}{{(notebook \texttt{{{plain(panel.notebook)}}})}}"
-        told = rf"\textbf{{{_markdown(panel.heading)}.}} {_markdown(panel.caption)}"
+        dot = "" if panel.heading.endswith(("?", "!")) else "."
+        told = rf"\textbf{{{_markdown(panel.heading)}{dot}}} {_markdown(panel.caption)}"
         found.append(rf"\plotted{{{panel.file}}}{{{told} {source}}}")
     return found
 

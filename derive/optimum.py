@@ -12,22 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sympy import (
-    Add,
-    Expr,
-    Integer,
-    Matrix,
-    Mul,
-    Pow,
-    S,
-    Symbol,
-    diff,
-    exp,
-    expand_log,
-    fraction,
-    log,
-    sqrt,
-)
+from sympy import Add, Expr, Integer, Matrix, Mul, Pow, S, Symbol, diff, exp, expand_log, fraction, log, sqrt
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, at, canonical, factored, is_nonnegative, is_zero
@@ -174,8 +159,16 @@ def _square_root(e: Expr) -> tuple[Expr, Expr]:
 # -- stationary points and the maximum ------------------------------------------------------------------------
 
 
+def _require_letter(e: Expr, x: Symbol) -> None:
+    """Refuse what is no symbol, or one that only reads like a letter of e: Symbol("J") where J is positive there."""
+    likes = [s for s in e.free_symbols if s.name == str(x) and s != x]
+    if likes or not isinstance(x, Symbol):
+        raise OptimumError(f"The letter must be a symbol of the curve, its assumptions included, but {x!r} is not one.")
+
+
 def logarithmic_slope(curve: Expr, x: Symbol) -> Expr:
     """∂ ln E/∂x as a ratio of products of polynomials; exponents may hold a symbolic count."""
+    _require_letter(curve, x)
     return factored(diff(expand_log(log(curve), force=True), x))
 
 
@@ -331,6 +324,7 @@ def window(first: Expr, second: Expr, x: Symbol) -> Window:
     Raises:
         OptimumError: if a root is not in radicals, or two roots change their order with the letters.
     """
+    _require_letter(first - second, x)
     difference = factored(first - second)
     turns = _turns(difference, x)
     if any(t.point is None for t in turns):
@@ -359,6 +353,7 @@ def leading_order(e: Expr, x: Symbol, large: bool = False) -> tuple[Expr, Expr]:
     Raises:
         OptimumError: if a factor has no such form.
     """
+    _require_letter(e, x)
     u = Symbol("u", positive=True)
     constant, power, growing = S.One, S.Zero, S.One
     for f in Mul.make_args(_product(e)):

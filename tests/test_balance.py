@@ -171,6 +171,8 @@ def test_what_is_no_passive_network_is_refused():
     lossless = Network((a, b), (Coupling("a", "b", 1),), (Drive("a", 1),), (loss("b", 1),))
     with pytest.raises(BoundError, match="loss of its own"):
         energy_balance(lossless)
+    with pytest.raises(BoundError, match="among the modes a, b_1, b_2, but 'c' is not"):
+        largest_worst(chain(2, "reciprocal"), ["c"])
     with pytest.raises(BoundError, match="needs a tree"):
         matched(nx.DiGraph([("a", "b"), ("b", "a")]))
 

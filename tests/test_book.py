@@ -125,6 +125,7 @@ def test_same_input_gives_the_same_text():
 def test_a_figure_has_its_heading_and_what_it_shows_under_it():
     text = book(told(), audited(), PANELS)
     assert r"\plotted{plot-1.pdf}{\textbf{Liu \emph{et al.}, Fig. 1: $E_N$ \& more.} Dotted: 1 \% of $J$. " in text
+    assert r"\textbf{How long?} Dotted" in book(told(), audited(), [replace(PANELS[0], heading="How long?")])
 
 
 def test_values_of_a_refuted_inequality_are_not_called_printed_and_true():

@@ -228,3 +228,12 @@ def test_a_polynomial_is_shown_to_be_positive_piece_by_piece():
         nonnegative_pieces(e - Rational(1, 5), x)
     with pytest.raises(OptimumError, match="nonnegative at every"):
         nonnegative_pieces((x - sqrt(2)) * (x - sqrt(2) - Rational(1, 1000)), x)
+
+
+@pytest.mark.parametrize("letter", [Symbol("x"), "x"])
+def test_a_letter_that_only_reads_like_that_of_the_curve_is_refused(letter):
+    curve = x / (x + a) ** 2
+    assert maximum(curve, x).point == a
+    for asked in (maximum, stationary_points, leading_order, lambda e, s: window(e, a, s)):
+        with pytest.raises(OptimumError, match="its assumptions included"):
+            asked(curve, letter)
