@@ -31,6 +31,7 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 \usepackage[hidelinks,bookmarksnumbered,bookmarksdepth=1]{hyperref}
 \allowdisplaybreaks[1]
 \raggedbottom
+\frenchspacing
 \emergencystretch=3em
 \definecolor{holds}{HTML}{1A7F37}
 \definecolor{mends}{HTML}{B35900}
