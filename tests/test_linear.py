@@ -646,7 +646,7 @@ VERDICTS = {
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_a_verdict_takes_at_most_forty_times_the_time_of_solving(name: str) -> None:
+def test_a_verdict_takes_at_most_twenty_five_times_the_time_of_solving(name: str) -> None:
     A, b = VERDICTS[name]
     solving, judging = [], []
     for _ in range(3):
@@ -657,7 +657,7 @@ def test_a_verdict_takes_at_most_forty_times_the_time_of_solving(name: str) -> N
         verdict = is_zero(residual(A, solution.values, b))
         judging.append(process_time() - start)
         assert isinstance(verdict, Proved)
-    assert min(judging) < 40 * min(solving)
+    assert min(judging) < 25 * min(solving)
     assert isinstance(is_zero(residual(A, solution.values, 2 * b)), Refuted)
     wrong = solution.values.as_mutable()
     wrong[0] *= 2

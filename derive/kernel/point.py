@@ -7,9 +7,10 @@ contains zero decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from math import comb, lcm
+from operator import add, mul
 from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
@@ -231,7 +232,9 @@ class Values:
         if e is S.Exp1:
             return acb(1).exp()
         if isinstance(e, Add | Mul):
-            return reduce(_plus if isinstance(e, Add) else _times, map(self._value, e.args))
+            known, parts = self.known, e.args
+            values = [known[part] if part in known else self._value(part) for part in parts]
+            return _total(values) if isinstance(e, Add) else _whole(values)
         if isinstance(e, exp):
             return self._exponential(e.exp)
         if isinstance(e, Pow):
@@ -301,10 +304,29 @@ def _ball(x: Value) -> acb:
     return acb(arb(x[0]), arb(x[1])) if isinstance(x, tuple) else x
 
 
-def _plus(a: Value, b: Value) -> Value:
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return a[0] + b[0], a[1] + b[1]
-    return _ball(a) + _ball(b)
+def _total(values: Sequence[Value]) -> Value:
+    """The sum."""
+    real = imaginary = fmpq(0)
+    for value in values:
+        if not isinstance(value, tuple):
+            return reduce(add, map(_ball, values))
+        real += value[0]
+        if value[1]:
+            imaginary += value[1]
+    return real, imaginary
+
+
+def _whole(values: Sequence[Value]) -> Value:
+    """The product; real factors, of which there are most, apart."""
+    real, rest = fmpq(1), (fmpq(1), fmpq(0))
+    for value in values:
+        if not isinstance(value, tuple):
+            return reduce(mul, map(_ball, values))
+        if value[1]:
+            rest = _product(rest, value)
+        else:
+            real *= value[0]
+    return real * rest[0], real * rest[1]
 
 
 def _times(a: Value, b: Value) -> Value:

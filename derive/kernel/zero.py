@@ -19,11 +19,11 @@ from sympy import Add, Expr, Float, MatrixBase, Mul, Pow, S, Symbol, exp
 from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
-from derive.kernel.point import Undecided, Values, is_zero_value, number, points, sign, survey
+from derive.kernel.point import Survey, Undecided, Values, is_zero_value, number, points, sign, survey
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Ring
 
-QUICK, TRIES = 2, 24
+QUICK, TRIES = 2, 24  # points that are tried before anything is proved (one where all is rational), and in the end
 NO_DEFINITIONS: Mapping[Expr, Expr] = MappingProxyType({})
 NOT_FINITE = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
@@ -87,7 +87,9 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
         wrong = next((e for e in written if e.has(*NOT_FINITE, Float)), None)
         if wrong is not None:
             return Unknown(f"{wrong} is not finite and exact")
-    refuted = _refuted(written, given, defined, 0, QUICK)
+    question = survey(written) if defined else found
+    quick = 1 if found.rational else QUICK
+    refuted = _refuted(written, question, given, defined, 0, quick)
     if refuted:
         return refuted
     try:
@@ -97,20 +99,24 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
         ring = Ring(*forms, roots=given.roots)
         tops = [ring.reduced(ring.quotient(form).above) for form in forms]
     except NotRational as error:
-        return _refuted(written, given, defined, QUICK, TRIES) or Unknown(str(error))
+        return _refuted(written, question, given, defined, quick, TRIES) or Unknown(str(error))
     left = [e for e, top in zip(written, tops, strict=False) if not top.is_zero()]
     if not left:
         return _proved(ring.assumed(), given)
-    return _refuted(left, given, defined, QUICK, TRIES) or Unknown(
+    return _refuted(left, survey(left), given, defined, quick, TRIES) or Unknown(
         "its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried"
     )
 
 
 def _refuted(
-    written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol, Expr], first: int, last: int
+    written: Sequence[Expr],
+    question: Survey,
+    given: Definitions,
+    defined: Mapping[Symbol, Expr],
+    first: int,
+    last: int,
 ) -> Refuted | None:
     """A point, among the first to last ones tried, at which an expression does not vanish."""
-    question = survey(written)
     shown = question.symbols.union(*(e.free_symbols for e in defined.values()))
     for k, point in enumerate(points((shown | given.symbols) - set(given.roots), question.angles, last)):
         values = Values(dict(point), given.roots)
