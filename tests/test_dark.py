@@ -88,6 +88,10 @@ def test_final_states_of_any_number_of_reservoirs_are_those_of_the_master_equati
     assert isinstance(is_zero(Matrix(generator(net).matrix() * state.values)), Proved)
     found = [float(state.excitation(name)) for name in net.names]
     assert np.allclose(integrated(net, level) * np.array(state.generator.numbers), found, atol=1e-9)
+    levels = {ket for ket, _ in state.generator.states}
+    likely = {level: float(state.population(level)) for level in sorted(levels)}
+    assert sum(likely.values()) == pytest.approx(1, abs=1e-12)
+    assert np.allclose(sum(p * np.array(level) for level, p in likely.items()), found, atol=1e-12)
 
 
 def test_a_letter_for_the_charger_is_every_charger():
