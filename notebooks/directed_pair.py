@@ -80,7 +80,7 @@ show("energies")
 # %% [markdown]
 # ## The gain at equal coupling, drive and losses
 #
-# For $p_a = p_b = 1$ isolation needs $J = \Gamma/2$, and stores
+# For $p_a = p_b = 1$ isolation needs $J = \Gamma/2$, and multiplies what the conventional pair stores by
 
 # %%
 show("gain")

@@ -639,15 +639,16 @@ def sparse(n: int) -> tuple[Matrix, Matrix]:
     return network(n, pairs + rng.sample(others, n // 2))
 
 
+# Ten is the aim. What misses it takes 10 to 12 times, because solving became three times faster than judging.
 VERDICTS = {
-    "chain 12": chain(12), "chain 16": chain(16), "ladder 12": ladder(12), "sparse 12": sparse(12),
-    "complete 7": complete(7),
+    "chain 12": (chain(12), 10), "sparse 12": (sparse(12), 10), "chain 16": (chain(16), 25),
+    "ladder 12": (ladder(12), 25), "complete 7": (complete(7), 25),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_a_verdict_takes_at_most_twenty_five_times_the_time_of_solving(name: str) -> None:
-    A, b = VERDICTS[name]
+def test_a_verdict_takes_a_bounded_multiple_of_the_time_of_solving(name: str) -> None:
+    (A, b), most = VERDICTS[name]
     solving, judging = [], []
     for _ in range(3):
         start = process_time()
@@ -657,7 +658,7 @@ def test_a_verdict_takes_at_most_twenty_five_times_the_time_of_solving(name: str
         verdict = is_zero(residual(A, solution.values, b))
         judging.append(process_time() - start)
         assert isinstance(verdict, Proved)
-    assert min(judging) < 25 * min(solving)
+    assert min(judging) < most * min(solving)
     assert isinstance(is_zero(residual(A, solution.values, 2 * b)), Refuted)
     wrong = solution.values.as_mutable()
     wrong[0] *= 2

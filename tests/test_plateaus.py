@@ -68,7 +68,8 @@ def charged(made, batteries, up, n_c=1e7, n_b=1e2, full=1.0, time=None, method="
     values = {"gamma_down": 1.0, "gamma_up": up, "M": batteries, "N_C": n_c, "N_B": n_b, **keywords}
     start = made.initial(excited_C=full * n_c, excited_B=0, N_C=n_c, N_B=n_b)
     last = time or 3 * np.log(n_c) / (batteries - up) / n_c
-    with np.errstate(invalid="ignore"):  # SciPy's BDF subtracts differences that it has not written yet
+    # SciPy's BDF subtracts differences that it has not written yet
+    with np.errstate(invalid="ignore" if method == "BDF" else "warn"):
         result = solve_ivp(
             lambda t, y: made.rates(t, y, **values), (0, last), start, method=method, rtol=1e-8, atol=1e-12,
             jac=lambda t, y: made.jacobian(t, y, **values), t_eval=np.linspace(0, last, points),
