@@ -68,11 +68,11 @@ def solve(
 ) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
-    A is n×n and b is n×1. x_j = N_j / Π D_l with coprime numerators and denominators as long as they have at
-    most `limit` terms together; otherwise in factors where the network falls apart when single modes are cut
-    (chains, trees, cascades, triangles in a row) unless no `factors` are wanted, and a straight-line program
-    elsewhere. Modes that b does not reach are exactly zero. Definitions get letters that none of the names `taken`
-    begins with.
+    A is n×n and b is n×1. x_j = N_j / Π D_l with numerators and denominators coprime over ℤ, where i is a letter
+    like others ((a − ib)/(a² + b²) stays), as long as they have at most `limit` terms together; otherwise in
+    factors where the network falls apart when single modes are cut (chains, trees, cascades, triangles in a row)
+    unless no `factors` are wanted, and a straight-line program elsewhere. Modes that b does not reach are exactly
+    zero. Definitions get letters that none of the names `taken` begins with.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
