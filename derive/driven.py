@@ -1,8 +1,9 @@
 """Networks that a drive feeds along a tree: steady amplitudes and energies in which nothing cancels.
 
-    u_i = −2W_ii − Σ_c 4 W_ic W_ci/u_c,   x_i = 2 W_ij x_j/u_i,   E_i = ω_i |x_i|²
+    u_i = −c_i W_ii − Σ_c c_i W_ic W_ci c_c/u_c,   x_i = c_i W_ij x_j/u_i,   E_i = ω_i |x_i|²
 
-c are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive. Where every
+c are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive; c_i is 1, or
+2 where W_ii is a sum, whose halves would cost more. Where every
 −Re W_ii and −W_ic W_ci is nonnegative, sums have terms of one sign: all digits are right for any parameters, without
 pivoting, refinement or a residual. On a tree the roundings of complex −W_ii + … are relative changes of the entries as
 well, so that x is the exact solution for entries that are changed in their last digits.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from networkx import DiGraph, Graph, bfs_edges, descendants, is_tree
-from sympy import Abs, Expr, I, Integer, Mul, Pow, Symbol, exp
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, exp
 
 from derive.kernel import Proved, conjugated, is_nonnegative, is_zero
 from derive.langevin import Langevin
@@ -51,7 +52,8 @@ def steady_programs(
 ) -> tuple[Program, ...]:
     """The steady amplitudes and energies as programs; none where a sum of the elimination may cancel."""
     returns = {i: -entries[k] * entries[back] for i, _, k, back in links if back is not None}
-    decays = {i: -2 * entries[k] for i, k in rates.items()}
+    scale = {-1: 1} | {i: 2 if entries[k].is_Add else 1 for i, k in rates.items()}
+    decays = {i: _grouped(-scale[i] * entries[k]) for i, k in rates.items()}
     fed = [i for i, *_ in links]
     if sorted(fed) != sorted(rates) or len(fed) < len(eq.modes):
         return ()
@@ -65,12 +67,11 @@ def steady_programs(
     for i, j, k, _ in reversed(links):
         pivot = names("u", i, sums[i])
         size, phases[i] = _polar(entries[k])
-        double = names("g", i, 2 * size)
-        steps[i] = names("t", i, double / pivot)
+        steps[i] = names("t", i, scale[i] * size / pivot)
         if i in returns:
             # Of a reciprocal link the way back is as strong as the way on.
-            back = double if returns[i] == size**2 else 2 * returns[i] / size
-            sums[j] += back * steps[i] if back.is_polynomial() else 4 * returns[i] / pivot
+            back = names("g", i, scale[j] * (size if returns[i] == size**2 else returns[i] / size))
+            sums[j] += back * steps[i] if back.is_polynomial() else scale[i] * scale[j] * returns[i] / pivot
     equal = len(set(eq.frequencies)) == 1
     amplitude: dict[int, Expr] = {-1: Integer(1)}
     number: dict[int, Expr] = {-1: eq.frequencies[0] if equal else Integer(1)}
@@ -113,6 +114,16 @@ class _Letters:
             kind = "positive" if e.is_extended_positive else "real" if e.is_extended_real or _is_real(e) else "complex"
             self.known[e] = Symbol(name, **{kind: True})
         return self.known[e]
+
+
+def _grouped(e: Expr) -> Expr:
+    """Γ₁|p|² + Γ₂|p|² as (Γ₁ + Γ₂)|p|²: terms that differ in their real factors alone are multiplied once."""
+    groups: dict[Expr, Expr] = {}
+    for term in Add.make_args(e):
+        factors = Mul.make_args(term)
+        weight = Mul(*(a for a in factors if not a.is_real))
+        groups[weight] = groups.get(weight, 0) + Mul(*(a for a in factors if a.is_real))
+    return Add(*(Mul(weight, rate) for weight, rate in groups.items()))
 
 
 def _polar(e: Expr) -> tuple[Expr, Expr]:
