@@ -217,18 +217,18 @@ def working(build: Callable[..., Network]) -> tuple[Step, ...]:
 
 
 def _other(build: Callable[..., Network], name: str) -> Step:
-    """The second recipe: the same energies, another squeezing."""
+    """The second recipe of Appendix A: the same energies, another squeezing."""
     net = bathed(recipe(build, 2, True), OCCUPATION, SQUEEZING)
     state = last(net)
     pair = factored(state.anomalous[0, 0])
     first = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING))
+    weights = "$p_{b_1} = 1$, $p_{b_2} = -i$" if build is chain else "$p_{b_1} = p_{b_2} = 1$"
     return Step(
         "other-recipe",
         Equation(Symbol(f"M_{name}"), pair),
-        "With $\\theta = 0$ and $\\mu = -i$ in place of $\\theta = \\pi/2$ and $\\mu = 1$ nothing "
-        "changes in the energies, but "
-        "the local reservoir of a battery works against the shared one, and the same reservoirs leave "
-        "it with",
+        f"With $\\theta = 0$, $p_a = i$ and {weights}, $\\mu = -i$, in place of $\\theta = \\pi/2$ and equal "
+        "weights nothing changes in the energies, but "
+        "some local reservoirs work against the shared ones, and the same reservoirs leave the battery with",
         "other recipe",
         Matrix([pair - state.anomalous[0, 0], state.energy(name) - first.energy(name)]),
         ("balance",),

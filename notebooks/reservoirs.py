@@ -144,7 +144,7 @@ def value(function, name, n=0.0, m=0.0, scheme="pi/2", t=None):
         "kappa": KAPPA, "epsilon": EPSILON, "omega": 1.0, "J": gamma / 2 * links,
         "Gamma": gamma * links * (scheme != "reciprocal"), "theta": np.pi / 2 if scheme == "pi/2" else 0.0,
         "n_kappa": n, "n_Gamma": n, "m_kappa": m, "m_Gamma": m,
-        "p": [1, -1j, -1 if module is reservoirs_cascaded else -1j] if turned else [1, 1, 1],
+        "p": [1j, 1, -1j if module is reservoirs_cascaded else 1] if turned else [1, 1, 1],
     }  # fmt: skip
     words = {}
     for key in module.PARAMETERS:
@@ -312,18 +312,21 @@ show("enhancement")
 show("enhancement", "reservoirs_parallel")
 
 # %% [markdown]
-# The other recipe for nonreciprocity, $\theta = 0$ and $\mu = -i$, is the same network in the frame
-# $b_k \to i^k b_k$. Drift, force and thermal noise do not notice, and energies are the same. But the frame
-# turns the squeezing of the local bath of $b_k$ by $i^{2k}$, and leaves that of the shared reservoirs as it
-# is: the two now work against each other, and a battery is left with, in series and side by side,
+# The other recipe for nonreciprocity, $\theta = 0$ and $\mu = -i$, with the weights of the paper's Appendix A,
+# $p_a = i$ and $p_{b_k} = (-i)^{k-1}$ in series or 1 side by side, is the same network in the frame
+# $b_k \to p_k b_k$. Drift and thermal noise do not notice, and energies are the same. But the frame turns the
+# squeezing of the local bath of $b_k$ by $p_k^2$, and leaves that of the shared reservoirs as it is: some now work
+# against each other, and a battery is left with, in series and side by side,
 
 # %%
 show("other-recipe")
 show("other-recipe", "reservoirs_parallel")
 
 # %% [markdown]
-# For a single battery this vanishes at $\Gamma = \kappa$, which *is* the optimal coupling: all squeezing
-# is lost and $\mathcal E^\mathrm{sq} = \mathcal E$ exactly. Two side by side keep $2\sqrt2 - 3$ of it.
+# A single battery keeps half of the squeezing at $\Gamma = \kappa$, which is the optimal coupling, two side by side
+# keep 76% at theirs, and the last of two in series 5%. It is the weights that matter, not $\mu$ alone: with
+# $p_a = 1$ and $p_{b_1} = -i$, where $\mu = -i$ as well, a single battery has
+# $M = m(\kappa - \Gamma)/(\kappa + \Gamma)$, and at its optimum all squeezing is lost.
 #
 # ### Liu *et al.*, Fig. 6
 #
@@ -369,15 +372,18 @@ for name, module in (("two in series", reservoirs_cascaded), ("two side by side"
     (found,) = (row[4] for row in rows if row[:2] == (name, SCHEMES[0][1]))
     assert np.isclose(closed, found, rtol=1e-10)
 assert all(np.isclose(row[5], 1, rtol=1e-10) for row in rows if row[1] == SCHEMES[0][1])
-(alone,) = (row for row in rows if row[:2] == ("one battery", SCHEMES[1][1]))
-assert np.isclose(alone[4], 1, rtol=1e-10)
+P, Q = squeezing(1.0).values()
+for name, kept in (("one battery", 1 / 2), ("two in series", 0.05482188230), ("two side by side", 0.7645019878)):
+    (row,) = (row for row in rows if row[:2] == (name, SCHEMES[1][1]))
+    cold = value("ergotropies", name)
+    assert np.isclose(row[3], cold + P + 1 / 2 - np.sqrt((P + 1 / 2) ** 2 - (kept * Q) ** 2), rtol=1e-9)
 
 # %% [markdown]
 # The enhancement is large because the drive is weak: $\sinh^2 r$ is compared with
-# $|\langle b\rangle|^2 < 0.12$. Stronger squeezing does give more work along every curve above, though not to a
-# single battery with $\theta = 0$. It does not "enhance the useful fraction": in a vacuum $\mathcal E/E = 1$ already.
-# With $\theta = \pi/2$ it stays there, in the other schemes it falls. Beside a *thermal* reservoir of the
-# same occupation squeezing is better, and that much of the sentence is true.
+# $|\langle b\rangle|^2 < 0.12$. Stronger squeezing does give more work along every curve above. It does not "enhance
+# the useful fraction": in a vacuum $\mathcal E/E = 1$ already. With $\theta = \pi/2$ it stays there, in the other
+# schemes it falls. Beside a *thermal* reservoir of the same occupation squeezing is better, and that much of the
+# sentence is true.
 #
 # The useful fraction against the squeezing, for the schemes and for a thermal reservoir of the same occupation.
 

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.linalg import solve_sylvester
 
 
-def battery(p, n: float, m: complex, second: bool = False) -> tuple[complex, float, complex]:
-    """⟨b⟩, N and M of the one battery of a chain; `second`: θ = 0, μ = −i instead of θ = π/2, μ = 1."""
-    u = np.array([1, -1j if second else 1])
-    h = p["Gamma"] / 2 * (1 if second else 1j)
+def battery(p, n: float, m: complex, u: tuple[complex, complex] = (1, 1)) -> tuple[complex, float, complex]:
+    """⟨b⟩, N and M of the one battery of a chain with the weights u: μ = 1 and θ = π/2, or μ = −i and θ = 0."""
+    u = np.array(u)
+    h = p["Gamma"] / 2 * (1 if np.conj(u[0]) * u[1] == -1j else 1j)
     shared = p["Gamma"] * np.outer(u.conj(), u)
     w = -1j * np.array([[0, h], [np.conj(h), 0]]) - (p["kappa"] * np.eye(2) + shared) / 2
     mean = np.linalg.solve(w, [1j * p["epsilon"], 0])
@@ -49,13 +49,13 @@ def hot(p):
 
 
 def recipes(p):
-    return tuple(abs(battery(p, *squeezed(p), second)[2]) ** 2 for second in (False, True))
+    return tuple(abs(battery(p, *squeezed(p), u)[2]) ** 2 for u in ((1, 1), (1j, 1)))
 
 
 def optimum(p):
     q = type(p)(p)
     q["Gamma"] = p["kappa"]
-    return work(p["omega"], *battery(q, *squeezed(p), True)), work(p["omega"], *battery(q, 0, 0))
+    return work(p["omega"], *battery(q, *squeezed(p), (1, -1j))), work(p["omega"], *battery(q, 0, 0))
 
 
 def fraction(p):

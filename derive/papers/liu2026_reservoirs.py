@@ -1,7 +1,7 @@
 """Liu, Chen, Wu, Chen and Su 2026, Sec. IV: thermal reservoirs, Eq. (15) and Fig. 5, ergotropy.
 
-Both recipes for nonreciprocity of the text below Eq. (2) are built: θ = π/2 with μ = 1, and θ = 0 with μ = −i, there
-with p_k = (−i)^k in a chain and p_k = −i in a star. The paper's ergotropy is that of one battery.
+Both recipes for nonreciprocity of Appendix A are built: θ = π/2 with every p = 1, so that μ = 1, and θ = 0 with p_a = i
+and p_k = (−i)^{k−1} in a chain, p_k = 1 in a star, so that μ = −i. The paper's ergotropy is that of one battery.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ def bathed(net: Network, occupation: Expr, squeezing: Expr = S.Zero) -> Network:
     return replace(net, baths=tuple(replace(b, thermal=occupation, squeezing=squeezing) for b in net.baths))
 
 
-def recipe(build: Build, size: int, second: bool) -> Network:
-    """A uniform nonreciprocal network with θ = π/2, μ = 1, or with θ = 0, μ = −i, and J = Γ/2."""
-    values: dict[Expr, Expr] = {weight(0): Integer(1), loss_rate(0): κ}
+def recipe(build: Build, size: int, second: bool, charger: Expr = I) -> Network:
+    """A uniform nonreciprocal network, J = Γ/2: θ = π/2 and every p = 1, or θ = 0, μ = −i and p_a = `charger`."""
+    values: dict[Expr, Expr] = {weight(0): charger if second else Integer(1), loss_rate(0): κ}
     for k in range(1, size + 1):
-        turned = Pow(-I, k) if build is chain else -I
+        turned = charger * Pow(-I, k if build is chain else 1)
         values |= {
             weight(k): turned if second else Integer(1),
             phase(k): Integer(0) if second else pi / 2,

@@ -6,6 +6,7 @@ Q = sinh r cosh r e^{−iθ_r} multiplies L′[o], so that Q* is the m of a `Bat
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 from sympy import (
     Add,
@@ -28,12 +29,13 @@ from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.ergotropy import ergotropy, purity, symplectic_eigenvalues
 from derive.evolution import steady_state
-from derive.kernel import conjugated
+from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Mode, Network, loss
 from derive.operators import Operator, annihilate, create
 from derive.papers.liu2026_letters import (
     Γ,
+    N,
     mode,
     κ,
     ω,
@@ -127,14 +129,14 @@ def two_photons() -> tuple[Statement, ...]:
 
 
 def gauge() -> tuple[Statement, ...]:
-    """b_k → i^k b_k (chain) or i b_k (star) turns the second recipe into the first, its shared reservoirs into
-    themselves, and the squeezing of the local bath of b_k by i^{2k}, or −1: the equations of motion of both.
+    """p_k b_k → b_k turns the second recipe into the first, its shared reservoirs into themselves, and the squeezing of
+    the local bath of b_k by p_k², up to the phase of the drive: the equations of motion of both, p_a = i or 1.
     """
     found: list[Statement] = []
     for build in TOPOLOGIES:
-        for size in FEW:
-            turns = [Pow(I, k if build is chain else min(k, 1)) for k in range(size + 1)]
-            second = langevin(bathed(recipe(build, size, True), n_th, m))
+        for size, charger in product(FEW, (I, Integer(1))):
+            turns = [conjugated(charger) * Pow(I, k if build is chain else min(k, 1)) for k in range(size + 1)]
+            second = langevin(bathed(recipe(build, size, True, charger), n_th, m))
             first = recipe(build, size, False)
             baths = tuple(
                 replace(b, thermal=n_th, squeezing=m / turns[first.names.index(b.legs[0])] ** 2)
@@ -152,15 +154,35 @@ def gauge() -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def kept(size: Expr | int) -> Expr:
+    """What a star's battery keeps of m in the second recipe; a chain of one is a star of one."""
+    return 1 - 8 * Γ**2 * κ / ((size * Γ + κ) * ((size + 1) * Γ + 2 * κ) * (Γ + κ))
+
+
 def second_recipe() -> tuple[Statement, ...]:
-    """⟨bb⟩ − ⟨b⟩² of the last battery in the second recipe: N = 1 and every star, then the chain of two."""
-    ratio = (κ - Γ) / (κ + Γ)
-    chain_2 = (6 * Γ**3 + 5 * Γ**2 * κ + 9 * Γ * κ**2 + 2 * κ**3) / ((Γ + κ) * (2 * Γ + κ) * (3 * Γ + 2 * κ))
-    nets = [(star, size, ratio) for size in FEW] + [(chain, 1, ratio), (chain, 2, chain_2)]
+    """⟨bb⟩ − ⟨b⟩² of the last battery in the second recipe: one battery, stars, the chain of two, p_a = i or 1."""
+    other = (κ - Γ) / (κ + Γ)
+    top = (-18, 13, 13, 27, 49, 24, 4)
+    chain_2 = Add(*(c * Γ ** (6 - k) * κ**k for k, c in enumerate(top)))
+    chain_2 /= (Γ + κ) ** 3 * (2 * Γ + κ) * (3 * Γ + 2 * κ) ** 2
+    found = [(star, size, I, kept(size)) for size in FEW] + [(chain, 1, I, kept(1)), (chain, 2, I, chain_2)]
+    found += [(star, size, Integer(1), other) for size in FEW] + [(chain, 1, Integer(1), other)]
     return tuple(
-        Equal(Symbol("M_N"), factor * m, last(bathed(recipe(build, size, True), n, m)).anomalous[0, 0])
-        for build, size, factor in nets
+        Equal(Symbol("M_N"), factor * m, last(bathed(recipe(build, size, True, charger), n, m)).anomalous[0, 0])
+        for build, size, charger, factor in found
     )
+
+
+def second_enhanced() -> tuple[Statement, ...]:
+    """θ = 0 and the weights of Appendix A: ν² = (P + ½)² − c²|Q|² with c > 0, so that ν < P + ½ and ℰ^sq > ℰ."""
+    found: list[Statement] = []
+    for build, size in [(chain, 1)] + [(star, size) for size in FEW]:
+        (nu,) = symplectic_eigenvalues(last(bathed(recipe(build, size, True), P_S, Q_S)))
+        found.append(Equal(Symbol("nu") ** 2, (P_S + HALF) ** 2 - (kept(size) * Q_S) ** 2, nu**2))
+        for rate in (κ / (1 + s), κ * (1 + s)):  # below and above κ
+            c = canonical(kept(size).subs(Γ, rate))
+            found.append(AtLeast(c, Integer(0), Equation(Symbol("c"), Integer(0), ">"), strict=True))
+    return tuple(found)
 
 
 def squeezed_work(build: Build, size: int, second: bool = False) -> Expr:
@@ -187,8 +209,8 @@ def enhanced() -> tuple[Statement, ...]:
 
 
 def at_optimum(strict: bool) -> tuple[Statement, ...]:
-    """The second recipe at the optimal coupling of one battery, Γ = κ: is ℰ^sq above ℰ?"""
-    net = recipe(chain, 1, True).subs({Γ: κ})
+    """θ = 0, p_a = 1 and p_{b_1} = −i at the optimal coupling of one battery, Γ = κ: is ℰ^sq above ℰ?"""
+    net = recipe(chain, 1, True, Integer(1)).subs({Γ: κ})
     cold, squeezed = ergotropy(last(net)), ergotropy(last(bathed(net, P, conjugated(Q))))
     if strict:
         return (AtLeast(squeezed, cold, Equation(WORK_SQ, WORK, ">"), strict=True),)
@@ -246,16 +268,16 @@ CLAIMS = (
         "Both recipes, offered below Eq. (2) as alternatives, give a battery the same squeezing",
         lambda: both_recipes(squeezing=True),
         lambda: (*gauge(), *second_recipe()),
-        "b_k → i^k b_k maps one recipe to the other, but turns the squeezing of the local bath of b_k "
-        "by i^{2k} against that "
-        "of the shared ones. With θ = π/2, M = m for every battery; with θ = 0 local and shared baths "
-        "work against each "
-        "other. (Displayed for N = 1 and for parallel batteries; the chain of two is proved beside it.)",
+        "p_k b_k → b_k maps one recipe to the other, but turns the squeezing of the local bath of b_k by p_k² against "
+        "that of the shared ones. With θ = π/2, p = 1, M = m for every battery. With θ = 0 and the weights of Appendix "
+        "A, p_a = i, p_{b_k} = (−i)^{k−1} or 1, it is displayed for parallel batteries and for N = 1; the chain of two "
+        "is proved beside it. The weights matter, not μ alone: p_a = 1, p_{b_1} = −i have μ = −i, too, and M = "
+        "m(κ − Γ)/(κ + Γ).",
         UP_TO_3,
         form=Equation(Symbol("M_N"), m),
-        corrected_form=Equation(Symbol("M_N"), m * (κ - Γ) / (κ + Γ)),
+        corrected_form=Equation(Symbol("M_N"), m * kept(N)),
         departure=Departure(
-            "condition", "θ_i = π/2, μ_i = 1",
+            "condition", "θ_i = π/2, and the weights are 1",
             (
                 "both recipes give the same state",
                 "both recipes isolate and store the same energy: holds, see Fig. 6, recipes and energies",
@@ -267,7 +289,7 @@ CLAIMS = (
         "Squeezed reservoirs introduce quantum correlations through two-photon processes",
         two_photons,
         scope=UP_TO_3,
-        because="With θ = π/2, μ = 1: between the photons of one mode, |⟨bb⟩| = sinh r cosh r > ⟨b†b⟩ = sinh² r of the "
+        because="With θ = π/2, p = 1: between the photons of one mode, |⟨bb⟩| = sinh r cosh r > ⟨b†b⟩ = sinh² r of the "
         "fluctuations. Between two modes there are none, not even classical ones.",
         form=Equation(Symbol("M"), sinh(r) * cosh(r) * exp(I * θ_r)),
     ),
@@ -276,7 +298,7 @@ CLAIMS = (
         "Squeezed reservoirs enhance the ergotropy",
         enhanced,
         scope=UP_TO_3,
-        because="With θ = π/2, μ = 1.",
+        because="With θ = π/2, p = 1. For θ = 0 see below.",
         form=Equation(WORK_SQ, WORK + ω * sinh(r) ** 2),
     ),
     Claim(
@@ -284,20 +306,34 @@ CLAIMS = (
         "The extractable work increases with the squeezing strength",
         rising,
         scope=UP_TO_3,
-        because="With θ = π/2, μ = 1.",
+        because="With θ = π/2, p = 1.",
+    ),
+    Claim(
+        "Below Eq. (16), theta = 0",
+        "The same with θ = 0 and the weights of Appendix A, for one battery and for parallel ones",
+        second_enhanced,
+        scope=UP_TO_3,
+        because="ν² = (P + ½)² − c²|Q|², and squeezing adds ω(P + ½ − ν) to the ergotropy. For N = 1 "
+        "c is at least 11/27, and 1/2 at J_op. A chain of two has c = 0 at one coupling, J = 0.976κ.",
+        form=Equation(Symbol("c"), kept(N)),
     ),
     Claim(
         "Below Eq. (16), at the optimum",
-        "The same with θ = 0, μ = −i, for one battery at J = J_op",
+        "The same with θ = 0, μ = −i and any weights that have this μ, for one battery at J = J_op",
         lambda: at_optimum(strict=True),
         lambda: at_optimum(strict=False),
-        "At Γ = κ the local and the shared bath of the battery cancel each other's squeezing exactly: "
-        "what the reservoirs add "
-        "is thermal noise.",
+        "With p_a = 1, p_{b_1} = −i the local and the shared bath of the battery cancel each other's squeezing exactly "
+        "at Γ = κ: what the reservoirs add is thermal noise. The main text fixes μ only.",
         "N = 1",
         form=Equation(WORK_SQ, WORK, ">"),
         corrected_form=Equation(WORK_SQ, WORK),
-        departure=Departure("condition", "θ_i = π/2, μ_i = 1, or J ≠ J_op"),
+        departure=Departure(
+            "condition", "the weights are those of Appendix A, or J ≠ J_op",
+            (
+                "any weights, as p_a = 1, p_{b_1} = −i",
+                "those of Appendix A, p_a = i, p_{b_1} = 1: holds, see Below Eq. (16), theta = 0",
+            ),
+        ),
     ),
     Claim(
         "Below Eq. (16), useful fraction",
@@ -305,10 +341,9 @@ CLAIMS = (
         "fraction (also in the abstract)",
         useful,
         useful_corrected,
-        "The fraction ℰ/E cannot rise: it is 1 in a vacuum. With θ = π/2 it stays 1 for every r, "
-        "because all modes keep the "
-        "bath's purity; with θ = 0, ν > ½ and it falls. It is larger than in a thermal bath of the "
-        "same occupation.",
+        "The fraction ℰ/E cannot rise: it is 1 in a vacuum. With θ = π/2, p = 1 it stays 1 for every "
+        "r, because all modes keep the bath's purity; with θ = 0, ν > ½ and it falls. It is larger than in "
+        "a thermal bath of the same occupation.",
         UP_TO_3,
         form=Equation(Symbol("F_N^sq"), Symbol("F_N"), ">"),
         corrected_form=Equation(Symbol("F_N^sq"), Integer(1)),
