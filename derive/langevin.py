@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, Mul, Rational
+from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, Rational, S
 
-from derive.kernel import conjugated
+from derive.kernel import Linear, Quick, added, conjugated
 from derive.network import Bath, Network, only_modes
 from derive.operators import equations
 
@@ -53,49 +53,63 @@ def langevin(net: Network) -> Langevin:
         NetworkError: if a node is an ensemble of spins.
     """
     only_modes(net, "the network of a Langevin equation")
-    n = len(net.modes)
+    n, quick = len(net.modes), Quick()
     at = {name: i for i, name in enumerate(net.names)}
-    h, s, f = _Sums(n, n), _Sums(n, n), _Sums(n, 1)
+    drift, pairing, noise, squeezing = (_Sums(n, n, quick) for _ in range(4))
+    force = _Sums(n, 1, quick)
     for mode in net.modes:
-        h.add(at[mode.name], at[mode.name], mode.detuning)
+        drift.add(at[mode.name], at[mode.name], quick.product(-I, mode.detuning))
     for coupling in net.couplings:
         i, j = at[coupling.a], at[coupling.b]
-        h.add(i, j, coupling.strength)
-        h.add(j, i, conjugated(coupling.strength))
+        drift.add(i, j, quick.product(-I, coupling.strength))
+        drift.add(j, i, quick.product(-I, *_stars(coupling.strength)))
     for pair in net.squeezings:
         # χ a†a† contributes twice to the diagonal, as χ a†b† does once to each of the two off-diagonal entries.
-        s.add(at[pair.a], at[pair.b], pair.strength)
-        s.add(at[pair.b], at[pair.a], pair.strength)
+        for i, j in ((at[pair.a], at[pair.b]), (at[pair.b], at[pair.a])):
+            pairing.add(i, j, quick.product(-I, pair.strength))
+            squeezing.add(i, j, quick.product(-I, pair.strength))
     for drive in net.drives:
-        f.add(at[drive.mode], 0, -I * drive.amplitude)
-    drift, pairing, noise, squeezing = h.scaled(-I), s.scaled(-I), _Sums(n, n), s.scaled(-I)
+        force.add(at[drive.mode], 0, quick.product(-I, drive.amplitude))
     for bath in net.baths:
         _add_bath(bath, at, drift, pairing, noise, squeezing)
     frequencies = tuple(mode.frequency for mode in net.modes)
+    nothing = _Sums(n, n, quick).matrix()
+
+    def matrix(sums: _Sums) -> ImmutableMatrix:
+        return sums.matrix() if sums.sums else nothing
+
     return Langevin(
-        net.names, frequencies, *(sums.matrix() for sums in (drift, pairing, f, noise, squeezing))
+        net.names,
+        frequencies,
+        matrix(drift),
+        matrix(pairing),
+        force.matrix(),
+        matrix(noise),
+        matrix(squeezing),
     )
 
 
+def _stars(e: Expr) -> tuple[Expr, ...]:
+    """Factors of e*."""
+    if e.is_Mul and all(factor.is_Atom or factor.is_Add for factor in e.args):
+        return tuple(conjugated(factor) for factor in e.args)
+    return (conjugated(e),)
+
+
 class _Sums:
-    """A sparse matrix whose entries are lists of summands, added up once at the end."""
+    """A sparse matrix whose entries are sums of products, put together once at the end."""
 
-    def __init__(self, rows: int, columns: int) -> None:
-        self.shape = rows, columns
-        self.terms: dict[tuple[int, int], list[Expr]] = {}
+    def __init__(self, rows: int, columns: int, quick: Quick) -> None:
+        self.shape, self.quick = (rows, columns), quick
+        self.sums: dict[tuple[int, int], Linear] = {}
 
-    def add(self, i: int, j: int, term: Expr) -> None:
-        if term != 0:
-            self.terms.setdefault((i, j), []).append(term)
-
-    def scaled(self, factor: Expr) -> _Sums:
-        scaled = _Sums(*self.shape)
-        scaled.terms = {at: [factor * term for term in terms] for at, terms in self.terms.items()}
-        return scaled
+    def add(self, i: int, j: int, terms: Linear) -> None:
+        if terms:
+            added(self.sums.setdefault((i, j), {}), terms)
 
     def matrix(self) -> ImmutableMatrix:
         kind = ImmutableMatrix if self.shape[0] * self.shape[1] <= WRITTEN_OUT else ImmutableSparseMatrix
-        return kind.from_dok(*self.shape, {at: Add(*terms) for at, terms in self.terms.items()})
+        return kind.from_dok(*self.shape, {at: self.quick.expression(sums) for at, sums in self.sums.items()})
 
 
 def _add_bath(
@@ -114,24 +128,32 @@ def _add_bath(
         stars: tuple[bool, bool],
         weight: Expr,
     ) -> None:
-        if weight != 0:
-            for i, x in left.items():
-                for j, y in right.items():
-                    sums.add(i, j, Mul(weight, rate, x[stars[0]], y[stars[1]]))
+        if weight is S.Zero:
+            return
+        known: dict[tuple[int, int], Linear] = {}
+        for i, xs in left.items():
+            for j, ys in right.items():
+                x, y = xs[stars[0]], ys[stars[1]]
+                terms = known.get((id(x), id(y)))
+                if terms is None:
+                    terms = known[id(x), id(y)] = sums.quick.product(weight, rate, x, y)
+                sums.add(i, j, terms)
 
     plain, star = False, True
-    outer(drift, v, v, (plain, star), half)
     outer(drift, u, u, (star, plain), -half)
-    outer(pairing, v, u, (plain, star), half)
-    outer(pairing, u, v, (star, plain), -half)
-    outer(noise, v, v, (star, plain), n + 1)
     outer(noise, u, u, (plain, star), n)
-    outer(noise, v, u, (star, star), -m)
-    outer(noise, u, v, (plain, plain), -m_star)
-    outer(squeezing, u, v, (star, plain), -(n + half))
-    outer(squeezing, v, u, (plain, star), -(n + half))
-    outer(squeezing, u, u, (star, star), m)
-    outer(squeezing, v, v, (plain, plain), m_star)
+    if v:
+        outer(drift, v, v, (plain, star), half)
+        outer(pairing, v, u, (plain, star), half)
+        outer(pairing, u, v, (star, plain), -half)
+        outer(noise, v, v, (star, plain), n + 1)
+        outer(squeezing, u, v, (star, plain), -(n + half))
+        outer(squeezing, v, u, (plain, star), -(n + half))
+    if m is not S.Zero:
+        outer(noise, v, u, (star, star), -m)
+        outer(noise, u, v, (plain, plain), -m_star)
+        outer(squeezing, u, u, (star, star), m)
+        outer(squeezing, v, v, (plain, plain), m_star)
 
 
 def langevin_residual(net: Network) -> Matrix:

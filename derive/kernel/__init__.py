@@ -14,6 +14,7 @@ from derive.kernel.linear import (
     straight_line,
 )
 from derive.kernel.normal import at, canonical, factored
+from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.schedule import Levels, tabulated
 from derive.kernel.spectrum import charpoly, touching
 from derive.kernel.structure import elimination_work
@@ -21,16 +22,19 @@ from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative
 
 __all__ = [
     "Levels",
+    "Linear",
     "NotAnExactNumber",
     "NotFactored",
     "Peak",
     "Proved",
+    "Quick",
     "Refuted",
     "SingularMatrix",
     "Solution",
     "Transform",
     "Unknown",
     "Verdict",
+    "added",
     "angular_roots",
     "at",
     "canonical",

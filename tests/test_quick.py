@@ -1,0 +1,56 @@
+"""Products and sums of letters are those that SymPy builds, argument by argument."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, cos, exp, sqrt
+from sympy.core.basic import Basic
+
+from derive.kernel import Quick, added
+from derive.kernel.quick import Order
+from tests.strategies import COMPLEX, POSITIVE, QUICK, REAL
+
+LETTERS = (*POSITIVE, *REAL, *COMPLEX, *map(conjugate, COMPLEX))
+NUMBERS = st.builds(Rational, st.integers(-4, 4), st.integers(1, 4)) | st.just(I)
+ATOMS = NUMBERS | st.sampled_from(LETTERS) | st.builds(Pow, st.sampled_from(LETTERS), st.integers(-2, 3))
+STRANGE = st.sampled_from(
+    (sqrt(2), sqrt(POSITIVE[0]), exp(I * REAL[0]), cos(REAL[1]), Abs(COMPLEX[0]), conjugate(sqrt(COMPLEX[1])))
+)
+TERMS = st.lists(ATOMS, min_size=1, max_size=4).map(lambda factors: Mul(*factors))
+SUMS = st.lists(TERMS, min_size=1, max_size=4).map(lambda terms: Add(*terms))
+EXPRESSIONS = ATOMS | TERMS | SUMS | STRANGE | st.lists(SUMS | STRANGE | ATOMS, max_size=3).map(lambda e: Mul(*e))
+
+
+@QUICK
+@given(st.lists(EXPRESSIONS, max_size=5))
+def test_products_are_those_of_sympy(factors: list[Expr]) -> None:
+    quick = Quick()
+    assert quick.expression(quick.product(*factors)) == Mul(*factors)
+
+
+@QUICK
+@given(st.lists(st.lists(EXPRESSIONS, min_size=1, max_size=2), max_size=5))
+def test_sums_of_products_are_those_of_sympy(terms: list[list[Expr]]) -> None:
+    quick, total = Quick(), {}
+    for factors in terms:
+        added(total, quick.product(*factors))
+    assert quick.expression(total) == Add(*(Mul(*factors) for factors in terms))
+
+
+@QUICK
+@given(st.lists(EXPRESSIONS, min_size=2, max_size=8))
+def test_keys_sort_as_sympy_compares(expressions: list[Expr]) -> None:
+    assert sorted(expressions, key=Order().__getitem__) == sorted(expressions, key=cmp_to_key(Basic.compare))
+
+
+def test_what_cancels_is_gone_and_a_number_is_multiplied_into_a_sum_alone() -> None:
+    quick, (a, b) = Quick(), (Symbol("a"), Symbol("b"))
+    assert quick.product(Integer(0), a) == quick.product(Integer(0), a + b) == {}
+    total = quick.product(Rational(1, 2), a + b)
+    assert total == {(a,): (1, 2), (b,): (1, 2)}
+    added(total, quick.product(Rational(-1, 2), a))
+    assert quick.expression(total) == b / 2
+    assert list(quick.product(Integer(2), I, a + b).values()) == [(2, 1)]
