@@ -44,7 +44,7 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     second = second_moments(
         eq,
         # moments that feed each other one way are many blocks: their common denominators overflow
-        lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, factors=False),
+        lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, moments="second moments"),
         taken | {symbol.name for symbol, _ in solution.where},
     )
     note = " ".join(filter(None, (solution.note, second.note)))
@@ -77,13 +77,13 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
 
 
 def _solve(
-    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str], factors: bool = True
+    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str], moments: str = "amplitudes"
 ) -> Solution:
     try:
-        return solve(matrix, right, limit, taken, factors)
+        return solve(matrix, right, limit, taken, moments == "amplitudes")
     except SingularMatrix:
         names = ", ".join(eq.modes[:10]) + (", ..." if len(eq.modes) > 10 else "")
         raise SingularDrift(
-            f"A steady state needs an invertible drift matrix, but that of the modes {names} is singular for all "
-            "values of its parameters; give every mode a loss, or couple it to one that has."
+            f"A steady state needs an invertible drift matrix, but that of the {moments} of the modes {names} is "
+            "singular for all values of its parameters; give every mode a loss, or couple it to one that has."
         ) from None

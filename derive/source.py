@@ -161,9 +161,10 @@ class Printer:
         if exponent.is_Rational and exponent.q == 2:
             root = f"{self.library}.sqrt({self.argument(base)}{signed})"
             return (root, ATOM) if exponent.p == 1 else (f"{root}**{exponent.p}", POWER)
-        text = f"({self.text(base)}{signed})" if signed else self.text(base, ATOM)
         if base.is_number:
-            text = f"(one*{self.text(base, POWER)})"
+            text = f"(one*{self.text(base, POWER)}{signed})"
+        else:
+            text = f"({self.text(base)}{signed})" if signed else self.text(base, ATOM)
         power = f"({exponent.p}/{exponent.q})" if exponent.is_Rational else self.text(exponent, ATOM)
         return f"{text}**{power}", POWER
 

@@ -1,6 +1,7 @@
 """The emitted modules against plain numerical solutions of the same network."""
 
 import ast
+import cmath
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from oracles import GaussianRational, gaussian, moments
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm, solve_continuous_lyapunov
-from sympy import I, Rational, Symbol, conjugate, exp, symbols
+from sympy import Add, I, Rational, Symbol, conjugate, exp, log, sqrt, symbols
 
 from derive.langevin import langevin
 from derive.module import network_module
@@ -468,6 +469,19 @@ def test_names_that_python_keeps_for_itself_get_an_underscore():
     for k, name in enumerate(m.PARAMETERS):
         up, down = (m.energies(**{**given, name: given[name] * (1 + h)})[5] for h in (1e-4, -1e-4))
         assert abs((up - down) / (2e-4 * given[name]) - gradient[k]) < 1e-6 * np.abs(gradient).max(), name
+
+
+def test_powers_of_what_may_be_negative_are_the_principal_ones():
+    kappa, x, r, z = Symbol("kappa", positive=True), Symbol("x", positive=True), Symbol("r", real=True), Symbol("z")
+    third, five = Rational(1, 3), Rational(5, 7)
+    drive = Add(
+        (-2) ** third * x, (-3) ** r, (-1) ** five, (x - 1) ** third, sqrt(x - 2), r**third, sqrt(z), z**r, log(r)
+    )
+    values = {"kappa": 1.0, "x": 0.3, "r": -0.4, "z": -2.0}
+    found = module(Network((Mode("a"),), (), (Drive("a", drive),), (loss("a", kappa),))).amplitudes(**values)
+    terms = (-2 + 0j) ** (1 / 3) * 0.3, (-3 + 0j) ** -0.4, (-1 + 0j) ** (5 / 7), (-0.7 + 0j) ** (1 / 3)
+    more = (-1.7 + 0j) ** 0.5, (-0.4 + 0j) ** (1 / 3), (-2 + 0j) ** 0.5, (-2 + 0j) ** -0.4, cmath.log(-0.4)
+    close(found, np.array([-2j * sum(terms + more)]), 1e-14)
 
 
 def test_networks_without_parameters_drives_or_losses_on_every_mode():
