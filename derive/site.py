@@ -11,7 +11,7 @@ from derive import web
 from derive.claims import Finding, Paper, latex
 from derive.latex import expression
 from derive.prose import segments
-from derive.report import Audited, departed, kind, number, sides, summary, value
+from derive.report import Audited, departed, kind, number, remarked, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -27,6 +27,9 @@ def audit_page(audited: Sequence[Audited]) -> str:
         findings = [finding for p, finding in audited if p is paper]
         parts += [f'<h2 id="{paper.key}">{named(paper.key)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
+        if told := remarked(findings):
+            lines = (f"<li>{_told(f'{place}: {text}', typeset)}</li>" for place, text in told)
+            parts += ["<p>What holds, and how it was read:</p>", "<ul>", *lines, "</ul>"]
         for finding in findings:
             if finding.verdict != "holds":
                 parts += _erratum(paper, finding, typeset)

@@ -30,6 +30,13 @@ def together(p: dict[str, float]) -> tuple[float, float]:
     return found[0], found[1:].sum()
 
 
+def together_in_chain(p: dict[str, float]) -> tuple[float, float]:
+    """Charger and both batteries of a chain at J = J_op g/(1 + g)."""
+    coupling = p["kappa"] * (1 + np.sqrt(5)) / 4 * p["g"] / (1 + p["g"])
+    found = p["omega"] * energies(2, coupling, p["kappa"], p["epsilon"], True, True)
+    return found[0], found[1:].sum()
+
+
 def stars(p: dict[str, float]) -> tuple[float, float]:
     """A battery of the nonreciprocal and of the reciprocal star at J = κ/(2√N)."""
     size = round(p["N"])
@@ -122,6 +129,7 @@ ORACLES = {
     ("liu2026", "Below Fig. 2, cooperative loss, parallel"): cooperative,
     ("liu2026", "Below Eq. (14), relatively narrow"): narrow,
     ("liu2026", "Below Eq. (10), J < J_op, together"): together,
+    ("liu2026", "Below Eq. (10), J < J_op, together, cascaded"): together_in_chain,
     ("liu2026", "Sec. III, terminal energy, parallel"): stars,
     ("liu2026", "Sec. III, terminal energy, cascaded"): chains,
     ("liu2026", "Fig. 3(a), odd and even"): two_and_one,

@@ -85,6 +85,7 @@ ORACLES = {
     ("liu2026", "Below Eq. (15), truncation"): two_levels,
     ("liu2026", "Below Eq. (15), E'"): energy,
     ("liu2026", "Below Eq. (15), definition of ergotropy"): definition,
+    ("liu2026", "Below Eq. (15), reduced"): hot,
     ("liu2026", "Below Eq. (15), Figs. 5(d)-(f)"): hot,
     ("liu2026", "Fig. 6, recipes and squeezing"): recipes,
     ("liu2026", "Below Eq. (16), at the optimum"): optimum,

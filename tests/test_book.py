@@ -26,6 +26,7 @@ CLAIMS = (
         "Eq. (13)",
         "Energy of a star",
         lambda: (replace(SMALL, printed=TRUE, derived=RECIPROCAL_STAR_ENERGY),),
+        because="Γ_i is read as 2J.",
     ),
     Claim(
         "Below Eq. (13), J_op",
@@ -90,6 +91,17 @@ def test_pages_say_of_what_kind_a_departure_is_what_shows_it_and_both_readings()
     counts = "3 claims: 1 holds, 2 corrected (1 misprint, 1 condition); all 3 slightly wrong copies refuted."
     assert counts in page
     assert table(audited()).endswith(counts)
+
+
+def test_what_holds_is_told_with_how_it_was_read_and_nothing_else_is_there():
+    page, site = markdown(audited()), audit_page(audited())
+    (remark,) = (line for line in page.splitlines() if line.startswith("* "))
+    assert remark == "* Eq. (13): Γ_i is read as 2J."
+    assert page.index(remark) < page.index("### Below Eq. (13), J_op")
+    (told,) = re.findall("<li>.*</li>", site)
+    assert " is read as " in told
+    unread = tuple((PAPER, judge(PAPER.key, replace(claim, because=""))) for claim in CLAIMS[:1])
+    assert "how it was read" not in markdown(unread) + audit_page(unread)
 
 
 def test_a_story_stands_with_the_paper_that_its_reference_names_first():

@@ -187,13 +187,14 @@ def figs_5_corrected() -> tuple[Statement, ...]:
 
 
 def reduced() -> tuple[Statement, ...]:
-    """∂ℰ/∂n = ω(1 − (n + ½)/ν) with ν ≤ n + ½, for a battery of occupation n and squeezing m."""
+    """∂ℰ/∂n = ω(1 − (n + ½)/ν) with ν ≤ n + ½, for a battery of occupation n and squeezing m; m = 0 for Eq. (15)."""
     state = GaussianState(("b",), (ω,), *(ImmutableMatrix([[x]]) for x in (α, n, m)))
     (nu,) = symplectic_eigenvalues(state)
     slope = ω * (1 - (n + HALF) / nu)
     return (
         Equal(Symbol("∂Erg/∂n"), slope, diff(ergotropy(state), n)),
         AtLeast((n + HALF) ** 2, nu**2, Equation(Symbol("nu"), n + HALF, "≤"), strict=True),
+        *(Equal(WORK_HOT, cold, hot) for cold, hot in hot_work()),
     )
 
 
@@ -311,10 +312,17 @@ CLAIMS = (
     Claim(
         "Below Eq. (15), reduced",
         "Ergotropy may even be reduced in the presence of thermal noise",
+        figs_5,
         reduced,
-        because="For a squeezed battery, m ≠ 0. The batteries of Eq. (15) are not squeezed, and there "
-        "nothing changes.",
-        form=Equation(Symbol("∂Erg/∂n"), ω * (1 - (n + HALF) / Symbol("nu"))),
+        "It is for a squeezed battery, m ≠ 0, with ν² = (n + ½)² − |m|². The batteries of Eq. (15) are not squeezed, "
+        "and there nothing changes.",
+        UP_TO_6,
+        form=Equation(WORK_HOT, WORK, "<"),
+        corrected_form=Equation(Symbol("∂Erg/∂n"), ω * (1 - (n + HALF) / Symbol("nu"))),
+        departure=Departure(
+            "condition", "the battery is squeezed",
+            ("of the batteries of Eq. (15)", "of any battery: holds of squeezed ones"),
+        ),
     ),
     Claim(
         "Below Eq. (15), Figs. 5(d)-(f)",
