@@ -308,7 +308,7 @@ SECTION_II = (
         "Increasing the coupling strength enhances the energy injection (parallel)",
         injection,
         injection_corrected,
-        "What the drive injects falls at every J, as the charger is damped more. What each battery is fed "
+        "What the drive injects, P_in, falls at every J, as the charger is damped more. What each battery is fed "
         "rises up to "
         "J = κ(1 + √(1 + 8N))/(4N), beyond J_op, and falls then.",
         ALL,
@@ -349,14 +349,16 @@ SECTION_II = (
         "The same of the parallel network",
         amplified_in_star,
         dark_in_star,
-        "For N ≥ 2 it falls from J_op on, to zero at J = κ/2, where ⟨a⟩ + ⟨b_k⟩ = 0 is dark to every shared "
-        "reservoir, "
-        "and grows only beyond. That is the upper end of the window of Eq. (14).",
+        "For N ≥ 2 their part P_q of the injected P_in falls from J_op on, to zero at J = κ/2, where ⟨a⟩ + ⟨b_k⟩ = 0 "
+        "is dark to every shared reservoir, and grows only beyond. That is the upper end of the window of Eq. (14).",
         UP_TO_6,
         "bound",
         form=Equation(Symbol("d(P_q/P_in)/dJ"), Integer(0), "≥"),
         corrected_form=Equation(SHARED / INJECTED, STAR_FRACTION),
-        departure=Departure("condition", "J > κ/2"),
+        departure=Departure(
+            "condition", "J > κ/2",
+            ("its share of what is injected", "the rates Γ of the shared reservoirs: they grow, as J = Γ/2"),
+        ),
     ),
 )
 SECTION_III = (

@@ -314,8 +314,8 @@ CLAIMS = (
         "Ergotropy may even be reduced in the presence of thermal noise",
         figs_5,
         reduced,
-        "It is for a squeezed battery, m ≠ 0, with ν² = (n + ½)² − |m|². The batteries of Eq. (15) are not squeezed, "
-        "and there nothing changes.",
+        "It is for a squeezed battery, m ≠ 0, with the symplectic eigenvalue ν² = (n + ½)² − |m|². The batteries of "
+        "Eq. (15) are not squeezed, and there nothing changes.",
         UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(Symbol("∂Erg/∂n"), ω * (1 - (n + HALF) / Symbol("nu"))),

@@ -269,10 +269,10 @@ CLAIMS = (
         lambda: both_recipes(squeezing=True),
         lambda: (*gauge(), *second_recipe()),
         "p_k b_k → b_k maps one recipe to the other, but turns the squeezing of the local bath of b_k by p_k² against "
-        "that of the shared ones. With θ = π/2, p = 1, M = m for every battery. With θ = 0 and the weights of Appendix "
-        "A, p_a = i, p_{b_k} = (−i)^{k−1} or 1, it is displayed for parallel batteries and for N = 1; the chain of two "
-        "is proved beside it. The weights matter, not μ alone: p_a = 1, p_{b_1} = −i have μ = −i, too, and M = "
-        "m(κ − Γ)/(κ + Γ).",
+        "that of the shared ones. With θ = π/2, p = 1, M = ⟨bb⟩ − ⟨b⟩² is m for every battery. With θ = 0 and the "
+        "weights of Appendix A, p_a = i, p_{b_k} = (−i)^{k−1} or 1, it is displayed for parallel batteries and for N "
+        "= 1; the chain of two is proved beside it. The weights matter, not μ alone: p_a = 1, p_{b_1} = −i have μ = "
+        "−i, too, and M = m(κ − Γ)/(κ + Γ).",
         UP_TO_3,
         form=Equation(Symbol("M_N"), m),
         corrected_form=Equation(Symbol("M_N"), m * kept(N)),
@@ -341,9 +341,9 @@ CLAIMS = (
         "fraction (also in the abstract)",
         useful,
         useful_corrected,
-        "The fraction ℰ/E cannot rise: it is 1 in a vacuum. With θ = π/2, p = 1 it stays 1 for every "
-        "r, because all modes keep the bath's purity; with θ = 0, ν > ½ and it falls. It is larger than in "
-        "a thermal bath of the same occupation.",
+        "The fraction ℰ/E cannot rise: it is 1 in a vacuum. With θ = π/2, p = 1 it stays 1 for every r, because all "
+        "modes keep the bath's purity; with θ = 0 the symplectic eigenvalue is ν > ½ and it falls. It is larger than "
+        "in a thermal bath of the same occupation.",
         UP_TO_3,
         form=Equation(Symbol("F_N^sq"), Symbol("F_N"), ">"),
         corrected_form=Equation(Symbol("F_N^sq"), Integer(1)),

@@ -285,7 +285,8 @@ CLAIMS = (
         falls_with_imaginarity,
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
-        "sin²Rt is between 1/2 and R²/(2J_1²) both fall. (s is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
+        "sin²Rt is between 1/2 and R²/(2J_1²) both fall. Here c = 1 − 2p is C/2ω_b with its sign, R² = J_1² + δ². (s "
+        "is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
         form=Equation(SLOPES, Integer(0), "≥"),
         corrected_form=Equation(
             J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)
@@ -306,7 +307,8 @@ CLAIMS = (
         "This effect becomes more pronounced as the detuning increases",
         widens,
         widens_up_to_the_coupling,
-        "The gap G = 2ω_b − C at I_l1 = 0 grows up to |δ| = J_1, where nothing is left of C, and shrinks beyond.",
+        "The gap G = 2ω_b − C at I_l1 = 0 is 4ω_bδ²/R² and grows up to |δ| = J_1, where nothing is left of C. Beyond, "
+        "it is 4ω_bJ_1²/R², displayed, and shrinks. R² = J_1² + δ².",
         method="bound",
         corrected_form=Equation(Symbol("G"), 4 * ω_b * J_1**2 / R**2),
         departure=Departure("condition", "|δ| ≤ J_1"),
@@ -323,8 +325,8 @@ CLAIMS = (
         "Positive correlation of capacity with texture, read as that of both spins",
         grows_with_joint_texture,
         joint_texture,
-        "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. (s is "
-        "(dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
+        "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. Here "
+        "c = 1 − 2p is C/2ω_b with its sign. (s is (dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
         form=Equation(SLOPES, Integer(0), "≥"),
         departure=Departure(
             "condition", "the texture is that of the battery, or δ < 0",

@@ -149,6 +149,9 @@ CLAIMS = (
         "limit",
         form=Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥"),
         corrected_form=Equation(Symbol("E_N") / ω, 4 * ξ**2 / ((N + 1) * γ) ** 2, "→"),
-        departure=Departure("error"),
+        departure=Departure(
+            "condition", "g_1 g_2 = g_b Γ/2",
+            ("of all couplings", "of all that isolate perfectly: holds, see Below Eq. (2), g_1 = g_2"),
+        ),
     ),
 )
