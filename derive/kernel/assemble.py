@@ -7,6 +7,7 @@ that takes longer than solving. Here the few different factors are sorted once a
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Hashable, Mapping, Sequence
 from functools import reduce
 from math import lcm
@@ -49,7 +50,9 @@ class Assembler:
 
     def __init__(self, generics: Generic, polynomials: Sequence[Polynomial]) -> None:
         polynomials = list({id(polynomial): polynomial for polynomial in polynomials}.values())
-        self.done: dict[int, tuple[Polynomial, Factored]] = {}
+        self.done: dict[int, Factored] = {}
+        self.order: dict[Expr, int] = {}
+        self.powers: dict[tuple[Expr, int], Expr] = {}
         if not polynomials:
             return
         more: list[Expr] = []
@@ -67,14 +70,71 @@ class Assembler:
             read = [reader.read(image) for image in images]
             found = {value.factor for one in read for value in one.values.values()}
             more = sorted((e for e in found if e is not None), key=in_order)
+        letters = cores if quick else arranged(core for core in cores if is_letter(core))
+        self.order = {core: k for k, core in enumerate(letters)}
         used = reduce(or_, (key for found in read for key in found.keys), 0)
         packing = Packing(cores, fields, degrees, used, more, quick)
         for polynomial, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
             content, first, total = packing.total(keys, marks, values)
-            self.done[id(polynomial)] = polynomial, Factored(ratio * content, phase + first, factors, total)
+            self.done[id(polynomial)] = Factored(ratio * content, phase + first, factors, total)
 
-    def __call__(self, polynomial: Polynomial) -> Factored:
-        return self.done[id(polynomial)][1]
+    def quotient(self, top: Polynomial, bottoms: Sequence[tuple[Polynomial, int]]) -> Expr:
+        """The expression top / Π bottom^power; 0 where the generic terms of the top cancel in the actual factors.
+
+        `Mul` is asked only about factors that it might rewrite; letters, and the sums, which have nothing in common,
+        are put in their places.
+        """
+        number, phase, factors, total = self.done[id(top)]
+        if number == 0:
+            return Integer(0)
+        below, exponents = 1, dict(factors)
+        sums = [] if total is ONE else [(total, 1)]
+        for polynomial, times in bottoms:
+            bottom = self.done[id(polynomial)]
+            below *= bottom.ratio**times
+            phase -= bottom.phase * times
+            for base, e in bottom.factors:
+                exponents[base] = exponents.get(base, 0) - e * times
+            if bottom.total is not ONE:
+                sums.append((bottom.total, -times))
+        ratio = Rational(-number if phase & 2 else number, below)
+        letters: list[Expr] = [I] if phase & 1 else []
+        powers: list[Expr] = []
+        others: list[Expr] = []
+        quick = all([base in self.order for base in exponents])
+        if quick:
+            for base in sorted(exponents, key=self.order.__getitem__):
+                e = exponents[base]
+                if e == 1:
+                    (letters if type(base) is Symbol else others).append(base)
+                elif e:
+                    powers.append(self.power(base, e))
+        if not quick or len(others) == 1 and not letters and not powers:
+            head = Mul(Rational(number, below), I ** (phase & 3), *(base**e for base, e in exponents.items()))
+            ratio, rest = head.as_coeff_Mul()
+            letters, powers, others = [], [], list(Mul.make_args(rest) if rest is not ONE else ())
+        alone = len(sums) == 1 and not letters and not powers and not others and ratio is not ONE
+        if alone or not all(_has_letters(total) for total, _ in sums):
+            return Mul(ratio, *letters, *powers, *others, *(Pow(total, e) for total, e in sums))
+        for total, e in sums:
+            if e == 1:
+                insort(others, total, key=in_order)
+            else:
+                insort(powers, made(Pow, (total, Integer(e))), key=in_order)
+        arguments = [*letters, *powers, *others]
+        if not quick:
+            arguments.sort(key=in_order)
+        if ratio is not ONE or not arguments:
+            arguments.insert(0, ratio)
+        return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
+
+    def power(self, base: Expr, exponent: int) -> Expr:
+        """base^exponent of a letter or a sum."""
+        found = self.powers.get((base, exponent))
+        if found is None:
+            found = made(Pow, (base, Integer(exponent))) if _has_letters(base) else power(base, exponent)
+            self.powers[base, exponent] = found
+        return found
 
 
 def _terms(cores: Sequence[Expr], polynomial: Terms) -> _Read:
@@ -228,51 +288,6 @@ def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
 
 def _is_wave(atom: Expr) -> bool:
     return isinstance(atom, exp) and bool(atom.free_symbols)
-
-
-def quotient(top: Factored, bottoms: Sequence[tuple[Factored, int]]) -> Expr:
-    """The expression top / Π bottom^power; 0 where the generic terms of the top cancel in the actual factors.
-
-    `Mul` is asked only about factors that it might rewrite; letters, and the sums, which have nothing in common,
-    are put in their places.
-    """
-    number, below, phase = top.ratio, 1, top.phase
-    if number == 0:
-        return Integer(0)
-    exponents = dict(top.factors)
-    sums: list[tuple[Expr, int]] = [] if top.total is ONE else [(top.total, 1)]
-    for bottom, times in bottoms:
-        below *= bottom.ratio**times
-        phase -= bottom.phase * times
-        for base, e in bottom.factors:
-            exponents[base] = exponents.get(base, 0) - e * times
-        if bottom.total is not ONE:
-            sums.append((bottom.total, -times))
-    quick = all(type(base) is Symbol for base in exponents)
-    if quick:
-        if any(bottom.factors for bottom, _ in bottoms):
-            exponents = {base: exponents[base] for base in arranged(exponents)}
-        letters = [base for base, e in exponents.items() if e == 1]
-        powers = [power(base, e) for base, e in exponents.items() if e not in (0, 1)]
-        ratio = Rational(-number if phase & 2 else number, below)
-        if phase & 1:
-            letters.insert(0, I)
-    else:
-        head = Mul(Rational(number, below), I ** (phase & 3), *(base**e for base, e in exponents.items()))
-        ratio, rest = head.as_coeff_Mul()
-        letters, powers = list(Mul.make_args(rest) if rest is not ONE else ()), []
-    alone = len(sums) == 1 and not letters and not powers and ratio is not ONE
-    if alone or not all(_has_letters(total) for total, _ in sums):
-        return Mul(ratio, *letters, *powers, *(Pow(total, e) for total, e in sums))
-    reciprocals = [made(Pow, (total, Integer(e))) for total, e in sums if e != 1]
-    if len(reciprocals) > 1:
-        reciprocals.sort(key=in_order)
-    arguments = [*letters, *powers, *reciprocals, *(total for total, e in sums if e == 1)]
-    if not quick:
-        arguments.sort(key=in_order)
-    if ratio is not ONE or not arguments:
-        arguments.insert(0, ratio)
-    return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
 
 def _has_letters(total: Expr) -> bool:

@@ -16,7 +16,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symb
 
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
-from derive.kernel.assemble import Assembler, quotient
+from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, generic, parts
 from derive.kernel.packing import uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
@@ -105,7 +105,7 @@ def solve(
                 powers.append((bottom, 1))
             else:
                 powers[same] = (powers[same][0], powers[same][1] + 1)
-        values[column] = quotient(assembler(top), [(assembler(p), power) for p, power in powers])
+        values[column] = assembler.quotient(top, powers)
     return Solution(ImmutableMatrix(size, 1, values, copy=False), (), terms, "expanded", "")
 
 
