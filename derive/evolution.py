@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from itertools import chain
+
 from sympy import Expr, ImmutableMatrix, Matrix, Symbol
 
 from derive.errors import DeriveError
 from derive.gaussian import GaussianState
-from derive.kernel import SingularMatrix, Solution, conjugated, residual, solve
+from derive.kernel import Quick, SingularMatrix, Solution, conjugated, residual, solve
 from derive.langevin import Langevin, doubled
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
@@ -31,21 +34,18 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     n = len(eq.modes)
     if not (eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix):
         require_stable(eq)
-    # a definition must not be called as a letter of the network, wherever that stands
-    parts = [e for m in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing) for e in m.todok().values()]
-    taken = frozenset(symbol.name for part in (*parts, *eq.frequencies) for symbol in part.free_symbols)
     if eq.pairing.is_zero_matrix:
-        solution = _solve(eq.drift, -eq.force, eq, limit, taken)
+        solution = _solve(eq.drift, _negative(eq.force), eq, limit)
         mean = solution.values
     else:
         matrix, force = doubled(eq)
-        solution = _solve(matrix, -force, eq, limit, taken)
+        solution = _solve(matrix, _negative(force), eq, limit)
         mean = ImmutableMatrix(solution.values[:n, :])
     second = second_moments(
         eq,
         # moments that feed each other one way are many blocks: their common denominators overflow
         lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, moments="second moments"),
-        taken | {symbol.name for symbol, _ in solution.where},
+        frozenset(symbol.name for symbol, _ in solution.where),
     )
     note = " ".join(filter(None, (solution.note, second.note)))
     where = solution.where + second.where
@@ -76,11 +76,29 @@ def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matr
     return matrix
 
 
+def _negative(force: ImmutableMatrix) -> ImmutableMatrix:
+    quick = Quick()
+    turned = {at: {rest: (-p, q) for rest, (p, q) in quick.read(e).items()} for at, e in force.iter_items()}
+    return type(force).from_dok(*force.shape, {at: quick.expression(terms) for at, terms in turned.items()})
+
+
+def _names(eq: Langevin) -> Iterator[str]:
+    """The letters of a network, wherever they stand: no definition must be called as one of them."""
+    for matrix in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing):
+        yield from (symbol.name for _, e in matrix.iter_items() for symbol in e.free_symbols)
+    yield from (symbol.name for e in eq.frequencies for symbol in e.free_symbols)
+
+
 def _solve(
-    matrix: Matrix, right: Matrix, eq: Langevin, limit: int, taken: frozenset[str], moments: str = "amplitudes"
+    matrix: Matrix,
+    right: Matrix,
+    eq: Langevin,
+    limit: int,
+    taken: Collection[str] = (),
+    moments: str = "amplitudes",
 ) -> Solution:
     try:
-        return solve(matrix, right, limit, taken, moments == "amplitudes")
+        return solve(matrix, right, limit, chain(taken, _names(eq)), moments == "amplitudes")
     except SingularMatrix:
         names = ", ".join(eq.modes[:10]) + (", ..." if len(eq.modes) > 10 else "")
         raise SingularDrift(

@@ -6,10 +6,11 @@ from functools import cmp_to_key
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, cos, exp, sqrt
+from sympy import Abs, Add, Expr, I, Integer, Matrix, Mul, Pow, Rational, Symbol, conjugate, cos, exp, sqrt
 from sympy.core.basic import Basic
 
 from derive.kernel import Quick, added
+from derive.kernel.entries import algebraically_independent, monomials
 from derive.kernel.quick import Order
 from tests.strategies import COMPLEX, POSITIVE, QUICK, REAL
 
@@ -54,3 +55,33 @@ def test_what_cancels_is_gone_and_a_number_is_multiplied_into_a_sum_alone() -> N
     added(total, quick.product(Rational(-1, 2), a))
     assert quick.expression(total) == b / 2
     assert list(quick.product(Integer(2), I, a + b).values()) == [(2, 1)]
+
+
+@QUICK
+@given(st.lists(EXPRESSIONS, max_size=4).map(lambda terms: Add(*terms, evaluate=False)))
+def test_a_sum_of_different_monomials_does_not_vanish(e: Expr) -> None:
+    if e.is_Add and monomials(e, Quick()) is not None:
+        assert e.doit().expand() != 0
+
+
+FEW = (*POSITIVE[:3], COMPLEX[0])
+CORES = st.lists(st.sampled_from(FEW), min_size=1, max_size=2).map(lambda factors: Mul(*factors))
+
+
+@QUICK
+@given(st.lists(st.lists(CORES, min_size=1, max_size=3).map(lambda terms: Add(*terms)), min_size=2, max_size=3))
+def test_cores_that_are_called_independent_have_a_jacobian_of_full_rank(cores: list[Expr]) -> None:
+    cores = list(dict.fromkeys(cores))
+    if algebraically_independent(cores):
+        jacobian = Matrix([[e.diff(x) for x in FEW] for e in cores])
+        assert jacobian.subs(dict(zip(FEW, (2, 3, 5, 7), strict=True))).rank() == len(cores)
+
+
+def test_a_sum_with_a_letter_of_its_own_is_independent_of_the_others() -> None:
+    a, b, c, z = (*POSITIVE[:3], COMPLEX[0])
+    assert algebraically_independent([a, a + b, 2 * I * c + a * z * conjugate(z)])
+    assert not algebraically_independent([a, b, a + b])
+    assert not algebraically_independent([a + b, a - b])
+    assert not algebraically_independent([a * b + c, b * c, c])
+    assert not algebraically_independent([a + a * b, b])
+    assert not algebraically_independent([a, sqrt(a) + b])

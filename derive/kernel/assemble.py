@@ -26,11 +26,11 @@ SHORT = 8  # terms of a polynomial that is put together product by product
 
 
 class Factored(NamedTuple):
-    """ratio · i^phase · Π base^exponent · total, where `total` is 1 or a sum without a common factor."""
+    """ratio · i^phase · Π base^exponent · total: bases by number; `total` is 1 or a sum without a common factor."""
 
     ratio: int
     phase: int
-    factors: tuple[tuple[Expr, int], ...]
+    factors: tuple[tuple[int, int], ...]
     total: Expr
 
 
@@ -39,7 +39,7 @@ class _Read(NamedTuple):
 
     ratio: int
     phase: int
-    factors: tuple[tuple[Expr, int], ...]
+    factors: tuple[tuple[int, int], ...]
     keys: Sequence[int]
     marks: Sequence[Hashable]
     values: Mapping[Any, Value]
@@ -51,8 +51,7 @@ class Assembler:
     def __init__(self, generics: Generic, polynomials: Sequence[Polynomial]) -> None:
         polynomials = list({id(polynomial): polynomial for polynomial in polynomials}.values())
         self.done: dict[int, Factored] = {}
-        self.order: dict[Expr, int] = {}
-        self.powers: dict[tuple[Expr, int], Expr] = {}
+        self.powers: dict[tuple[int, int], Expr] = {}
         if not polynomials:
             return
         more: list[Expr] = []
@@ -61,17 +60,18 @@ class Assembler:
             cores = [generics.generators[k].core for k in generics.order]
             degrees = [generics.uses[k] for k in generics.order]
             fields: Fields = polynomials[0].layout.fields
-            read = [_terms(cores, polynomial) for polynomial in polynomials]
+            read = [_terms(polynomial) for polynomial in polynomials]
+            self.bases, self.simple = cores, [True] * len(cores)
         else:
             refined = Refined(generics.generators)
             images = [refined.image(polynomial) for polynomial in polynomials]
             reader = _Reader(refined, images)
             cores, fields, degrees, quick = reader.cores, reader.fields, reader.degrees, refined.quick
             read = [reader.read(image) for image in images]
+            self.bases = [*cores, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
+            self.simple = [is_letter(base) for base in self.bases]
             found = {value.factor for one in read for value in one.values.values()}
             more = sorted((e for e in found if e is not None), key=in_order)
-        letters = cores if quick else arranged(core for core in cores if is_letter(core))
-        self.order = {core: k for k, core in enumerate(letters)}
         used = reduce(or_, (key for found in read for key in found.keys), 0)
         packing = Packing(cores, fields, degrees, used, more, quick)
         for polynomial, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
@@ -88,7 +88,7 @@ class Assembler:
         if number == 0:
             return Integer(0)
         below, exponents = 1, dict(factors)
-        sums = [] if total is ONE else [(total, 1)]
+        sums: list[tuple[Expr, int]] = [] if total is ONE else [(total, 1)]
         for polynomial, times in bottoms:
             bottom = self.done[id(polynomial)]
             below *= bottom.ratio**times
@@ -101,16 +101,18 @@ class Assembler:
         letters: list[Expr] = [I] if phase & 1 else []
         powers: list[Expr] = []
         others: list[Expr] = []
-        quick = all([base in self.order for base in exponents])
+        quick = all(self.simple[base] for base in exponents)
         if quick:
-            for base in sorted(exponents, key=self.order.__getitem__):
+            for base in sorted(exponents):
                 e = exponents[base]
                 if e == 1:
-                    (letters if type(base) is Symbol else others).append(base)
+                    core = self.bases[base]
+                    (letters if type(core) is Symbol else others).append(core)
                 elif e:
                     powers.append(self.power(base, e))
         if not quick or len(others) == 1 and not letters and not powers:
-            head = Mul(Rational(number, below), I ** (phase & 3), *(base**e for base, e in exponents.items()))
+            raised = (self.bases[base] ** e for base, e in exponents.items())
+            head = Mul(Rational(number, below), I ** (phase & 3), *raised)
             ratio, rest = head.as_coeff_Mul()
             letters, powers, others = [], [], list(Mul.make_args(rest) if rest is not ONE else ())
         alone = len(sums) == 1 and not letters and not powers and not others and ratio is not ONE
@@ -128,20 +130,19 @@ class Assembler:
             arguments.insert(0, ratio)
         return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
-    def power(self, base: Expr, exponent: int) -> Expr:
-        """base^exponent of a letter or a sum."""
+    def power(self, base: int, exponent: int) -> Expr:
+        """A letter or a sum to a power."""
         found = self.powers.get((base, exponent))
         if found is None:
-            found = made(Pow, (base, Integer(exponent))) if _has_letters(base) else power(base, exponent)
+            core = self.bases[base]
+            found = made(Pow, (core, Integer(exponent))) if _has_letters(core) else power(core, exponent)
             self.powers[base, exponent] = found
         return found
 
 
-def _terms(cores: Sequence[Expr], polynomial: Terms) -> _Read:
+def _terms(polynomial: Terms) -> _Read:
     exponents, phase, keys, marks, values = polynomial.read()
-    return _Read(
-        1, phase, tuple((c, e) for c, e in zip(cores, exponents, strict=True) if e), keys, marks, values
-    )
+    return _Read(1, phase, tuple([(k, e) for k, e in enumerate(exponents) if e]), keys, marks, values)
 
 
 class Refined:
@@ -210,7 +211,9 @@ class _Reader:
         degrees = [max(map(int, found)) for found in zip(*(p.degrees() for p in polynomials), strict=True)]
         first = len(self.generators) - 1 - 2 * len(self.waves) if self.waves else len(self.generators)
         number = {g.core: k for k, g in enumerate(self.generators[:first]) if g.core is not ONE}
-        self.cores = arranged(number) if refined.quick else list(number)
+        self.cores = arranged(number)
+        self.places = {number[core]: place for place, core in enumerate(self.cores)}
+        self.places |= {k: k - first + len(self.cores) for k in range(first, first + 2 * len(self.waves))}
         self.merges = refined.context is not None or any(g.core is ONE for g in self.generators)
         self.images = [0] * len(self.generators)
         place = 0
@@ -237,10 +240,9 @@ class _Reader:
             return _Read(0, 0, (), [], [], {})
         common = polynomial.term_content()
         rest = polynomial / common
-        exponents = [(g, int(e)) for g, e in zip(self.generators, common.monoms()[0], strict=True) if e]
-        phase = sum(e for g, e in exponents if g.imaginary)
-        found = {g.core: e for g, e in exponents if g.core is not ONE}
-        factors = tuple((core, found[core]) for core in arranged(found))
+        exponents = [(k, int(e)) for k, e in enumerate(common.monoms()[0]) if e]
+        phase = sum(e for k, e in exponents if self.generators[k].imaginary)
+        factors = tuple(sorted((self.places[k], e) for k, e in exponents if k in self.places))
         if len(rest) > SHORT:
             packed = rest.compose(*self.powers, ctx=self.context)
             keys = [int(key) for (key,) in packed.monoms()]

@@ -24,6 +24,7 @@ from derive.kernel import structure
 from derive.kernel.entries import parts
 from derive.kernel.packing import ONE
 from derive.kernel.program import Names
+from derive.kernel.quick import Quick
 
 SMALL = 4  # modes of a part that is written out: a triangle, a square
 MANY = 3  # terms of one definition; further branches are hung on the mode one after the other
@@ -149,9 +150,10 @@ class _Letters:
 
 def _written(entries: Sequence[Mapping[int, Expr]], letters: _Letters) -> list[Row]:
     """The rows with letters for sums, and every mode's own entry without a minus sign."""
+    quick = Quick()
     known: dict[Expr, Expr] = {}
     for entry in dict.fromkeys(entry for row in entries for entry in row.values()):
-        summands = (Mul(ratio, I**phase, letters.named(core)) for ratio, phase, core in parts(entry))
+        summands = (Mul(ratio, I**phase, letters.named(core)) for ratio, phase, core in parts(entry, quick))
         known[entry] = letters.named(Add(*summands))
     rows = []
     for mode, row in enumerate(entries):

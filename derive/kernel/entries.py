@@ -7,14 +7,16 @@ coefficients. What the core is made of is put back at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from math import gcd, lcm
 from typing import NamedTuple
 
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
-from sympy import Add, Expr, I, Mul, Rational, Symbol
+from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 
-from derive.kernel.packing import ONE, arranged, in_order, made
+from derive.kernel.packing import ONE, arranged
+from derive.kernel.quick import Quick
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]
 Part = tuple[Rational, int, Expr]
@@ -48,71 +50,112 @@ class Generic(NamedTuple):
         return None
 
 
-def parts(entry: Expr) -> tuple[Part, ...]:
+def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     """The entry as a sum of rational · i^phase · core; one summand, or two for a complex number."""
     if type(entry) is Symbol:
         return ((ONE, 0, entry),)
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
-        summands = [part for term in entry.args for part in (parts(term) if not term.free_symbols else ())]
-        if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
-            return tuple(summands)
-        return (_sum(entry),)
+        if not any(_has_letters(term) for term in entry.args):
+            summands = [part for term in entry.args for part in parts(term, quick)]
+            if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
+                return tuple(summands)
+        return (_sum(entry, quick),)
     content, rest = entry.as_coeff_Mul(rational=True)
     factors = Mul.make_args(rest)
     bare = [factor for factor in factors if factor is not I]
     phase = int(len(bare) < len(factors))
     core = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
-    if core.could_extract_minus_sign():
+    if type(core) is not Symbol and core.could_extract_minus_sign():
         content, core = -content, -core
     return ((content, phase, core),)
 
 
-def _sum(entry: Expr) -> Part:
+def _has_letters(term: Expr) -> bool:
+    return type(term.args[-1] if term.is_Mul else term) is Symbol or bool(term.free_symbols)
+
+
+def _sum(entry: Expr, quick: Quick) -> Part:
     """rational · i^phase · core for a sum, whose coefficients become coprime integers, most of them positive."""
-    terms = [term.as_coeff_Mul(rational=True) for term in entry.args]
-    factors = [Mul.make_args(rest) for _, rest in terms]
-    phase = int(all(I in found for found in factors))
-    content = Rational(gcd(*(c.p for c, _ in terms)), lcm(*(c.q for c, _ in terms)))
-    negative = sum(c.p < 0 for c, _ in terms)
-    if all(len(found) > 1 + phase or found[-1].is_Symbol for found in factors):
+    terms = quick.read(entry)
+    phase = int(all(I in rest for rest in terms))
+    above, below = gcd(*(p for p, _ in terms.values())), lcm(*(q for _, q in terms.values()))
+    negative = sum(p < 0 for p, _ in terms.values())
+    undecided = 2 * negative == len(terms)
+    if all(len(rest) > 1 + phase or rest and rest[-1].is_Symbol for rest in terms):
         if 2 * negative > len(terms):
-            content = -content
+            above = -above
         core = entry
-        if phase or content != 1:
-            pairs = zip(terms, factors, strict=True)
-            core = made(
-                Add, sorted((_product(c / content, found, phase) for (c, _), found in pairs), key=in_order)
+        if phase or above != 1 or below != 1:
+            core = quick.expression(
+                {
+                    tuple([e for e in rest if e is not I]) if phase else rest: (p // above * (below // q), 1)
+                    for rest, (p, q) in terms.items()
+                }
             )
-        undecided = 2 * negative == len(terms)
     else:
-        core = Add(*(c / content * rest / I**phase for c, rest in terms))
+        pairs = (term.as_coeff_Mul(rational=True) for term in entry.args)
+        core = Add(*(c * below / above * rest / I**phase for c, rest in pairs))
         undecided = True
+    content = Rational(above, below)
     if undecided and core.could_extract_minus_sign():
         content, core = -content, -core
     return content, phase, core
 
 
-def _product(number: Rational, factors: Sequence[Expr], phase: int) -> Expr:
-    """number · Π factors, without one i if there is a phase."""
-    kept = [factor for factor in factors if factor is not I] if phase else list(factors)
-    if number is not ONE:
-        kept.insert(0, number)
-    return made(Mul, kept) if len(kept) > 1 else kept[0]
+def monomials(e: Expr, quick: Quick) -> list[list[Expr]] | None:
+    """The letters of every term; None if terms are not different products of letters, and the sum may vanish."""
+    terms = quick.read(e)
+    if len({frozenset(rest) for rest in terms}) < len(Add.make_args(e)):
+        return None
+    found: list[list[Expr]] = []
+    for rest in terms:
+        found.append([])
+        for factor in rest:
+            if type(factor) is Pow and isinstance(factor.args[1], Integer):
+                factor = factor.args[0]
+            if type(factor) is Symbol or type(factor) is conjugate and type(factor.args[0]) is Symbol:
+                found[-1].append(factor)
+            elif factor is not I:
+                return None
+    return found
+
+
+def algebraically_independent(cores: Collection[Expr]) -> bool:
+    """Whether all are letters, or sums with a letter of their own that stands alone in a term: no polynomial in them
+    vanishes."""
+    quick, sums, count = Quick(), [], Counter[Expr]()
+    for core in cores:
+        if type(core) is Symbol:
+            count[core] += 1
+            continue
+        terms = monomials(core, quick) if type(core) is Add else None
+        if terms is None:
+            return False
+        sums.append(terms)
+        count.update({letter for term in terms for letter in term})
+    return all(
+        any(
+            len(term) == 1 and count[term[0]] == 1 and sum(term[0] in other for other in terms) == 1
+            for term in terms
+        )
+        for terms in sums
+    )
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each core, which includes i if the core never comes without it."""
+    quick = Quick()
     known: dict[Expr, tuple[Part, ...]] = {}
     kinds: dict[Expr, int] = {}  # 1: comes without i, 2: comes with i
     for row in rows:
         for entry in row.values():
             if entry not in known:
-                known[entry] = found = parts(entry)
+                known[entry] = found = parts(entry, quick)
                 for _, phase, core in found:
                     kinds[core] = kinds.get(core, 0) | 1 << phase
-    cores = arranged(core for core in kinds if core is not ONE)
+    cores = arranged((core for core in kinds if core is not ONE), quick.order.__getitem__)
     number = {core: k for k, core in enumerate(sorted(cores, key=lambda core: kinds[core] == 2))}
     generators = [Generator(core, kinds[core] == 2) for core in number]
     order = [number[core] for core in cores]

@@ -8,7 +8,7 @@ limit the answer stays a straight-line program (`program`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -17,10 +17,11 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symb
 from derive.errors import DeriveError
 from derive.kernel import branches, minors, structure
 from derive.kernel.assemble import Assembler
-from derive.kernel.entries import Generic, generic, parts
+from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
 from derive.kernel.packing import uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
+from derive.kernel.quick import Quick
 
 # Counts are upper bounds where entries repeat (a loop in both directions is one term), and rough ones where they are
 # made of few letters: up to these factors above the limit the polynomials, which cost little, are computed and counted
@@ -64,7 +65,7 @@ class Solution:
 
 @uncollected()
 def solve(
-    A: Matrix, b: Matrix, limit: int = 50_000, taken: Collection[str] = (), factors: bool = True
+    A: Matrix, b: Matrix, limit: int = 50_000, taken: Iterable[str] = (), factors: bool = True
 ) -> Solution:
     """The steady amplitudes of a network: x with A x = b, exactly.
 
@@ -72,7 +73,7 @@ def solve(
     like others ((a − ib)/(a² + b²) stays), as long as they have at most `limit` terms together; otherwise in
     factors where the network falls apart when single modes are cut (chains, trees, cascades, triangles in a row)
     unless no `factors` are wanted, and a straight-line program elsewhere. Modes that b does not reach are exactly
-    zero. Definitions get letters that none of the names `taken` begins with.
+    zero. Definitions, for which alone `taken` is read, get letters that none of these names begins with.
 
     Raises:
         SingularMatrix: if det A vanishes identically.
@@ -128,7 +129,7 @@ def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr
 
 def _abbreviated(entry: Expr, known: Mapping[Expr, Expr], names: Mapping[Expr, Symbol]) -> Expr:
     """An entry by the letter that is defined as its sum, if there is one."""
-    short = Add(*(ratio * I**phase * names.get(core, core) for ratio, phase, core in parts(entry)))
+    short = Add(*(ratio * I**phase * names.get(core, core) for ratio, phase, core in parts(entry, Quick())))
     return short if (short.xreplace(known) - entry).expand() == 0 else entry
 
 
@@ -218,7 +219,9 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
         rows[i][j] = entry
     for (i, _), entry in b.iter_items():
         rows[i][size] = entry
-    sums = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
+    quick = Quick()
+    entries = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
+    sums = [entry for entry in entries if monomials(entry, quick) is None]
     if sums:
         places: list[Place] = []
         try:
@@ -238,7 +241,8 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
 
 def _check(system: minors.System, generics: Generic) -> None:
     """Refuse a determinant that vanishes identically; that of independent letters has terms that stay."""
-    if all(type(core) is Symbol for core, _ in generics.generators) and minors.independent(generics, system):
+    cores = [core for core, _ in generics.generators]
+    if algebraically_independent(cores) and minors.independent(generics, system):
         return
     size = len(system.rows)
     try:
@@ -268,13 +272,13 @@ def _vanishes(entry: Expr, places: list[Place]) -> bool:
 
 
 def _short(
-    system: minors.System, terms: int, limit: int, taken: Collection[str], factors: bool
+    system: minors.System, terms: int, limit: int, taken: Iterable[str], factors: bool
 ) -> Solution:
     """The answer that is not expanded, in factors or as a program, and why."""
     letters = letters_of(system.rows) | set(taken)
     found = branches.factored(system.rows, letters, FACTORS) if factors else None
     if found is None:
-        return _program(system, terms, limit, taken)
+        return _program(system, terms, limit, letters)
     note = (
         f"The expanded solution would have about {_rounded(terms)} terms (limit {limit}); "
         f"it is given as products of the determinants of its branches (definitions: {len(found.where)})."

@@ -33,7 +33,7 @@ WORDS = 4  # that an integer is read in
 Fields = Sequence[tuple[int, int]]
 
 
-def arranged(expressions: Iterable[Expr]) -> list[Expr]:
+def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order) -> list[Expr]:
     """The expressions, none of them a number, in SymPy's order; letters, which come first, without asking SymPy."""
     letters: list[tuple[int, tuple[Any, ...], Expr]] = []
     others: list[Expr] = []
@@ -44,7 +44,7 @@ def arranged(expressions: Iterable[Expr]) -> list[Expr]:
         else:
             others.append(e)
     letters.sort(key=lambda found: found[:2])
-    return [*(e for _, _, e in letters), *sorted(others, key=in_order)]
+    return [*(e for _, _, e in letters), *sorted(others, key=key)]
 
 
 def is_letter(e: Expr) -> bool:
