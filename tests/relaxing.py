@@ -27,7 +27,18 @@ def overshoot(p: dict[str, float]) -> float:
     return float(abs(moved[1] / steady[1]) ** 2)
 
 
+def star_on_its_way(size: int, time: float) -> float:
+    """E_N(t)/E_N of the nonreciprocal star at Γ = κ/√N, κ = 1."""
+    rate = 1 / np.sqrt(size)
+    drift = -np.diag([1 + size * rate, *[1 + rate] * size]) / 2
+    drift[1:, 0] = -rate
+    steady = np.linalg.solve(drift, np.eye(size + 1)[0])
+    moved = steady - expm(drift * time) @ steady
+    return float((moved[-1] / steady[-1]) ** 2)
+
+
 ORACLES = {
+    ("liu2026", "Sec. III, relaxation at J_op, parallel"): lambda _: (star_on_its_way(2, 1.5 * np.pi), 0.9),
     ("liu2026", "Sec. III, relaxation of the reciprocal chain"): lambda p: (
         slowest(1, p["kappa"], True) / 2,
         slowest(2, p["kappa"], True),

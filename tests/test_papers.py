@@ -13,6 +13,7 @@ from operating import ORACLES as OPERATING
 from operating import energies, powers
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
+from relaxing import star_on_its_way
 from reservoirs import ORACLES as RESERVOIRS
 from scipy.integrate import solve_ivp, trapezoid
 from scipy.linalg import expm
@@ -567,3 +568,19 @@ def test_strong_lossy_modes_fill_every_battery_whatever_the_coupling(size):
     for g_b in (0.01, 0.1, 0.7):
         energy = triangles(size, chained, Point(g_b=g_b, gamma=1.0), -np.pi / 2, 3e3, 3e3)[size]
         assert energy == pytest.approx(4 / (size + 1) ** 2, rel=1e-4)
+
+
+def test_times_quoted_of_stars_at_their_optimum():
+    """When the last crossing of 90 % and 99 % is, or of 110 % and 101 %, on a grid in κt, of both stars."""
+    once, _ = found("liu2026", "Sec. III, relaxation at J_op, parallel")
+    quoted = [float(x) for x in re.findall(r"\d+\.\d\d", once.because)]
+    times = np.arange(0, 20, 1e-3)
+
+    def last(curve, part):
+        return round(times[np.nonzero(abs(curve - 1) > part)[0][-1]], 2)
+
+    swinging = (1 - np.exp(-times / 2) * (np.cos(times / 2) + np.sin(times / 2))) ** 2
+    one_way = [np.array([star_on_its_way(size, time) for time in times[3000:10000]]) for size in (2, 6)]
+    found_there = [last(swinging, 0.1), *(3 + last(curve, 0.1) for curve in one_way)]
+    found_there += [last(swinging, 0.01), *(3 + last(curve, 0.01) for curve in one_way)]
+    assert found_there == pytest.approx(quoted, abs=0.011)
