@@ -23,7 +23,7 @@ from sympy.core.cache import clear_cache
 from benchmarks.networks import FAMILIES
 from benchmarks.points import Point, printed, random_point, value
 from derive import kernel, langevin, steady_state
-from derive.kernel import linear, minors
+from derive.kernel import independent, linear
 from derive.kernel.entries import generic
 
 EXTRA = Path(__file__).resolve().parent.parent / "build" / "peers"
@@ -73,8 +73,8 @@ def ours(family: str, size: int) -> None:
 
     def polynomials() -> None:
         """What `solve` does between reading the matrix and building expressions."""
-        planned, _, _ = minors.predict(system, generics)
-        minors.expanded(system, generics, planned)
+        free = independent.independent(generics, system)
+        linear._polynomials(system, generics, free, 200_000)
 
     if solution.form == "expanded":
         also["polynomials"] = timed(polynomials, forget=False)[0]

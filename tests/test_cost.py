@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmarks.networks import FAMILIES
-from derive.kernel import linear, minors, solve, straight_line
-from derive.kernel.entries import generic
+from derive.kernel import cofactors, independent, linear, solve, straight_line
 
 GOLDEN = Path(__file__).with_name("costs.toml")
 SIZES = {
@@ -29,47 +29,34 @@ SIZES = {
 }
 
 
-class Element:
-    """An element of a ring of which only the operations are of interest."""
+def counting(tally: Counter[str]) -> cofactors.Ring:
+    """A ring of which only the operations are of interest."""
+    one = object()
 
-    def __init__(self, tally: Counter[str], zero: bool = False) -> None:
-        self.tally, self.zero = tally, zero
+    def times(x: object, y: object, negative: bool) -> object:
+        if x is one or y is one:
+            return y if x is one else x
+        tally["products"] += 1
+        return object()
 
-    def is_zero(self) -> bool:
-        return self.zero
+    def total(found: Sequence[cofactors.Product]) -> object:
+        tally["sums"] += len(found) - 1
+        return [times(*product) for product in found][0]
 
-    def __mul__(self, other: Element) -> Element:
-        self.tally["products"] += 1
-        return Element(self.tally)
-
-    def __add__(self, other: Element) -> Element:
-        if self.zero or other.zero:
-            return other if self.zero else self
-        self.tally["sums"] += 1
-        return Element(self.tally)
-
-    __sub__ = __add__
-
-    def __neg__(self) -> Element:
-        return self
+    return cofactors.Ring(one, times, total)
 
 
 def cost(family: str, size: int) -> dict[str, int]:
     """Products and sums of polynomials, terms of all numerators and determinants, operations of the program."""
     A, b = FAMILIES[family].matrices(size)
     system = linear._system(A, b)
-    planned, _, _ = minors.predict(system, generic(system.rows))
+    shapes, _, _ = independent.predict(system)
     tally: Counter[str] = Counter(products=0, sums=0)
-    rows = [dict.fromkeys(row, Element(tally)) for row in system.rows]
-    fractions: minors.Fractions = {}
-    determinants: list[Element] = []
-    for number, block in enumerate(planned):
-        found = minors._solve_block(
-            block, rows, fractions, determinants, Element(tally, zero=True), Element(tally)
-        )
-        determinants.append(found[0])
-        bottoms = {k: determinants[k] for k in (*block.below, number)}
-        fractions.update((column, (top, bottoms)) for column, top in found[1].items())
+    elements = counting(tally)
+    rows = [{column: object() for column in row} for row in system.rows]
+    independent._through(
+        system, rows, elements, lambda number, found: cofactors.solved(found, shapes[number], elements), str
+    )
     program = int(straight_line(A, b).note.split(" of ")[1].split()[0])
     return {**tally, "terms": solve(A, b).terms, "program": program}
 

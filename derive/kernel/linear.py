@@ -15,7 +15,7 @@ from operator import itemgetter
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
 
 from derive.errors import DeriveError
-from derive.kernel import branches, minors, structure
+from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
 from derive.kernel.packing import uncollected
@@ -81,13 +81,13 @@ def solve(
     system = _system(A, b)
     size = len(system.rows)
     generics = generic(system.rows)
-    _check(system, generics)
-    planned, terms, feasible = minors.predict(system, generics)
-    shared = max(generics.uses, default=0) > 1
+    free = independent.independent(generics, system)
+    _check(system, generics, free)
     slack = SLACK_OF_FEW if len(generics.generators) <= minors.LETTERS else SLACK
-    if not feasible or terms > limit * (slack if shared else 1):
+    most = limit * (slack if max(generics.uses, default=0) > 1 else 1)
+    fractions, terms = _polynomials(system, generics, free, most)
+    if fractions is None:
         return _short(system, terms, limit, taken, factors)
-    fractions = minors.expanded(system, generics, planned)
     determinants: dict[int, int] = {}
     for _, bottoms in fractions.values():
         for number, bottom in bottoms.items():
@@ -191,8 +191,7 @@ def straight_line(A: Matrix, b: Matrix) -> Solution:
     """
     system = _system(A, b)
     generics = generic(system.rows)
-    _check(system, generics)
-    return _program(system, minors.predict(system, generics)[1], None)
+    return _program(system, _predicted(system, generics), None)
 
 
 def predicted_terms(A: Matrix, b: Matrix) -> int:
@@ -203,8 +202,25 @@ def predicted_terms(A: Matrix, b: Matrix) -> int:
     """
     system = _system(A, b)
     generics = generic(system.rows)
-    _check(system, generics)
-    return minors.predict(system, generics)[1]
+    return _predicted(system, generics)
+
+
+def _polynomials(
+    system: minors.System, generics: Generic, free: bool, most: int
+) -> tuple[minors.Fractions | None, int]:
+    """Numerators and determinants, unless they would have more than so many terms; and how many were predicted."""
+    if free:
+        shapes, terms, feasible = independent.predict(system, most)
+        return independent.expanded(system, generics, shapes) if feasible and terms <= most else None, terms
+    planned, terms, feasible = minors.predict(system, generics)
+    return minors.expanded(system, generics, planned) if feasible and terms <= most else None, terms
+
+
+def _predicted(system: minors.System, generics: Generic) -> int:
+    """Number of terms of a regular system, which is checked."""
+    free = independent.independent(generics, system)
+    _check(system, generics, free)
+    return (independent.predict(system) if free else minors.predict(system, generics))[1]
 
 
 def _system(A: Matrix, b: Matrix) -> minors.System:
@@ -239,10 +255,9 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
     return minors.System(tuple(rows), matched, structure.blocks(square, matched))
 
 
-def _check(system: minors.System, generics: Generic) -> None:
+def _check(system: minors.System, generics: Generic, free: bool) -> None:
     """Refuse a determinant that vanishes identically; that of independent letters has terms that stay."""
-    cores = [core for core, _ in generics.generators]
-    if algebraically_independent(cores) and minors.independent(generics, system):
+    if free and algebraically_independent([core for core, _ in generics.generators]):
         return
     size = len(system.rows)
     try:

@@ -29,8 +29,6 @@ from sympy import Expr
 
 from derive.kernel import pencil, structure
 from derive.kernel.entries import Generic, ring
-from derive.kernel.packing import ONE, is_letter
-from derive.kernel.terms import monomials
 
 Polynomial = Any  # of FLINT, or a list of terms where all entries are independent letters
 Fractions = dict[int, tuple[Polynomial, dict[int, Polynomial]]]
@@ -114,7 +112,7 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
                 numbers = None
         full = (1 << len(rows) + 1) - 1
         if plan is None:
-            bottom, top = _bounds(counted)
+            bottom, top = bounds(counted)
             if largest:
                 bottom, top = min(bottom, largest[0][-1]), min(top, largest[1][-1])
             feasible = feasible and (
@@ -131,7 +129,7 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
     return planned, total, feasible
 
 
-def _bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
+def bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
     """Upper bounds of the terms of a determinant and, on average, of a numerator, from the sizes of rows."""
     width = len(counted)
     sizes = [sum(column < width for column in row) for row in counted]
@@ -184,28 +182,17 @@ def _pencil(generics: Generic, rows: Sequence[int], columns: Sequence[int]) -> P
 
 def expanded(system: System, generics: Generic, planned: Sequence[Block]) -> Fractions:
     """For every unknown that is not zero: its numerator and the determinants below, by block."""
-    always_coprime = independent(generics, system)
-    rows: Sequence[Mapping[int, Polynomial]]
-    zero: Polynomial
-    one: Polynomial
-    if (
-        always_coprime
-        and all(block.plan and not block.pencil for block in planned)
-        and all(generator.core is not ONE and is_letter(generator.core) for generator in generics.generators)
-    ):
-        rows, zero, one = monomials(generics, _loops(generics, system))
-    else:
-        rows, zero, one = ring(generics)
+    rows, zero, one = ring(generics)
     fractions: Fractions = {}
     determinants: list[Polynomial] = []
     for number, block in enumerate(planned):
         determinant, found = _solve_block(block, rows, fractions, determinants, zero, one)
-        if not always_coprime and generics.unit is not None:
+        if generics.unit is not None:
             determinant = _reduced(determinant, generics.unit)
             reduced = {column: _reduced(top, generics.unit) for column, top in found.items()}
             found = {column: top for column, top in reduced.items() if not top.is_zero()}
         determinants.append(determinant)
-        regular = always_coprime or not block.below and _regular(generics, block, system)
+        regular = not block.below and _regular(generics, block, system)
         for column, top in found.items():
             bottoms = {l: determinants[l] for l in sorted({number, *block.below})}
             fractions[column] = (top, bottoms) if regular else _coprime(top, bottoms)
@@ -344,41 +331,6 @@ def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_m
     return top, left
 
 
-def independent(generics: Generic, system: System) -> bool:
-    """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
-    home = {row: number for number, block in enumerate(system.blocks) for row in block}
-    pairs = [0] * len(generics.generators)
-    for i, row in enumerate(generics.rows):
-        for j, entry in row.items():
-            if len(entry) != 1 or len(entry[0][1]) != 1:
-                return False
-            if j < i and generics.rows[j].get(i) == entry and home[i] == home[j]:
-                pairs[entry[0][1][0]] += 1
-    if any(u - p > 1 for u, p in zip(generics.uses, pairs, strict=True)):
-        return False
-    if not any(pairs):
-        return True
-    return system.matched == tuple(range(len(system.rows))) and all(_linked(b, system) for b in system.blocks)
-
-
-def _loops(generics: Generic, system: System) -> bool:
-    """Whether a loop can be run through both ways: the pairs A_ij = A_ji are no forest."""
-    root = list(range(len(generics.rows)))
-
-    def top(i: int) -> int:
-        while root[i] != i:
-            i = root[i]
-        return i
-
-    for i, row in enumerate(generics.rows):
-        for j, entry in row.items():
-            if j < i and generics.rows[j].get(i) == entry:
-                if top(i) == top(j):
-                    return True
-                root[top(i)] = top(j)
-    return False
-
-
 def _regular(generics: Generic, block: Block, system: System) -> bool:
     """Whether the lemma's first case holds for a block that depends on no other."""
     for row in block.rows:
@@ -387,15 +339,15 @@ def _regular(generics: Generic, block: Block, system: System) -> bool:
             return False  # a block off the diagonal
         if len(entry) != 1 or len(entry[0][1]) != 1 or generics.uses[entry[0][1][0]] > 1:
             return False
-    return _linked(block.rows, system)
+    return linked(block.rows, system)
 
 
-def _linked(rows: Sequence[int], system: System) -> bool:
+def linked(rows: Sequence[int], system: System) -> bool:
     """Whether the pairs with A_ij and A_ji both present connect the block."""
-    reached, queue = {rows[0]}, [rows[0]]
+    left, queue = set(rows[1:]), [rows[0]]
     for row in queue:
-        for other in sorted(system.rows[row]):
-            if other in rows and other not in reached and row in system.rows[other]:
-                reached.add(other)
+        for other in system.rows[row]:
+            if other in left and row in system.rows[other]:
+                left.discard(other)
                 queue.append(other)
-    return len(reached) == len(rows)
+    return not left

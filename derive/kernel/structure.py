@@ -192,7 +192,7 @@ def plan(rows: Rows, forced: int, largest: Largest | None, cap: int) -> Plan | N
     if comb(narrowest, narrowest // 2) > cap:
         return None
     best: Plan | None = None
-    for order in _orders(rows, forced):
+    for order in orders(rows, forced):
         found = count(rows, order, largest, cap if best is None else min(cap, best.states))
         if found is None:
             continue
@@ -203,7 +203,7 @@ def plan(rows: Rows, forced: int, largest: Largest | None, cap: int) -> Plan | N
     return best
 
 
-def _orders(rows: Rows, forced: int) -> Iterable[list[int]]:
+def orders(rows: Rows, forced: int) -> Iterable[list[int]]:
     """Orders by breadth first search, and greedy ones where finding them does not take seconds."""
     size = len(rows)
     holders: dict[int, list[int]] = {}

@@ -10,11 +10,16 @@ joins lists: a chain of 20 modes, whose minors have 28 656 terms, is swept in a 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import compress, product
+from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
-from derive.kernel.entries import Generic, Monomials
+from derive.kernel.cofactors import Product, Ring
+from derive.kernel.entries import Generic
 from derive.kernel.packing import Value
+
+Keys = list[int]
+Element = tuple[Keys, int]
 
 
 class Layout(NamedTuple):
@@ -37,11 +42,6 @@ class Layout(NamedTuple):
     def turns(self) -> int:
         return self.bits + len(self.numbers) * self.width
 
-    def common(self, a: int, b: int) -> int:
-        """The greatest common divisor of two monomials, without numbers."""
-        unary = (a | (a & self.squares) >> 1) & (b | (b & self.squares) >> 1) & (1 << self.bits) - 1
-        return unary - ((unary & self.squares) >> 1)
-
     def value(self, mark: int, times: int = 1) -> Value:
         """The coefficient whose exponents are `mark`."""
         mask = (1 << self.width) - 1
@@ -56,36 +56,9 @@ class Terms:
 
     __slots__ = ("counted", "keys", "layout", "shift")
 
-    def __init__(self, layout: Layout, keys: list[int], shift: int = 0) -> None:
+    def __init__(self, layout: Layout, keys: Keys, shift: int) -> None:
         self.layout, self.keys, self.shift = layout, keys, shift
         self.counted: dict[int, int] | None = None
-
-    def __mul__(self, other: Terms) -> Terms:
-        shift = self.shift + other.shift
-        if len(self.keys) == 1:
-            return Terms(self.layout, other.keys, shift + self.keys[0])
-        if len(other.keys) == 1:
-            return Terms(self.layout, self.keys, shift + other.keys[0])
-        return Terms(self.layout, [a + b for a, b in product(self.keys, other.keys)], shift)
-
-    def __add__(self, other: Terms) -> Terms:
-        if not self.keys:
-            return other
-        if not other.keys:
-            return self
-        shift = self.layout.common(self.shift, other.shift)
-        a, b = self.shift - shift, other.shift - shift
-        keys = [key + a for key in self.keys] if a else self.keys
-        return Terms(self.layout, keys + [key + b for key in other.keys], shift)
-
-    def __neg__(self) -> Terms:
-        return Terms(self.layout, self.keys, self.shift + (2 << self.layout.turns))
-
-    def __sub__(self, other: Terms) -> Terms:
-        return self + -other
-
-    def is_zero(self) -> bool:
-        return not self.keys
 
     def counts(self) -> dict[int, int]:
         """Every one of the keys, with the power of i modulo 4, and how often it comes."""
@@ -126,29 +99,71 @@ class Terms:
         return exponents, phase, keys, marks, values
 
 
-def monomials(generics: Generic, repeats: bool) -> tuple[tuple[dict[int, Terms], ...], Terms, Terms]:
-    """The rows of a system whose entries are single letters with numbers in front, and 0 and 1."""
-    offset = 0
-    fields = [(0, 0)] * len(generics.order)
-    for place, k in reversed(list(enumerate(generics.order))):
-        width = generics.uses[k].bit_length()
-        fields[place] = offset, (1 << width) - 1
-        offset += width
-    entries = [entry for row in generics.rows for entry in row.values()]
-    numbers = sorted({abs(c) for ((c, _),) in entries} - {1})
-    squares = sum(mask + 1 >> 1 << place for place, mask in fields if mask > 1)
-    imaginary = tuple(generics.generators[k].imaginary for k in generics.order)
-    layout = Layout(
-        tuple(fields), offset, squares, imaginary, tuple(numbers), len(generics.rows).bit_length(), repeats
-    )
-    images = {k: 1 << fields[place][0] for place, k in enumerate(generics.order)}
-    for k, generator in enumerate(generics.generators):
-        images[k] += generator.imaginary << layout.turns
-    powers = {n: 1 << offset + k * layout.width for k, n in enumerate(numbers)} | {1: 0}
+def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]], Ring, Layout]:
+    """The rows of a system whose entries are single letters with numbers in front, and what is done with them.
 
-    def monomial(entry: Monomials) -> Terms:
-        ((c, (k,)),) = entry
-        return Terms(layout, [0], images[k] + powers[abs(c)] + ((c < 0) << layout.turns + 1))
+    An element is its keys, [0] for a monomial, and its shift.
+    """
+    uses, generators = generics.uses, generics.generators
+    offset, squares = 0, 0
+    images = [0] * len(generators)
+    fields = []
+    for k in reversed(generics.order):
+        image = images[k] = 1 << offset
+        if uses[k] > 1:
+            fields.append((offset, 3))
+            squares |= image << 1
+            offset += 2
+        else:
+            fields.append((offset, 1))
+            offset += 1
+    fields.reverse()
+    numbers = sorted({abs(c) for row in generics.rows for ((c, _),) in row.values()} - {1})
+    width = len(generics.rows).bit_length()
+    imaginary = tuple([generators[k].imaginary for k in generics.order])
+    layout = Layout(tuple(fields), offset, squares, imaginary, tuple(numbers), width, repeats)
+    turns = layout.turns
+    powers = {1: 0, -1: 2 << turns}
+    for k, n in enumerate(numbers):
+        powers[n] = 1 << offset + k * width
+        powers[-n] = powers[n] + powers[-1]
+    for k, generator in enumerate(generators):
+        if generator.imaginary:
+            images[k] += 1 << turns
+    unit = [0]
+    rows = [
+        {column: (unit, images[k] + powers[c]) for column, ((c, (k,)),) in row.items()} for row in generics.rows
+    ]
+    return rows, _ring(unit, squares, (1 << offset) - 1, powers[-1]), layout
 
-    rows = tuple({column: monomial(entry) for column, entry in row.items()} for row in generics.rows)
-    return rows, Terms(layout, []), Terms(layout, [0])
+
+def _ring(unit: Keys, squares: int, letters: int, minus: int) -> Ring:
+    def times(x: Element, y: Element, negative: bool) -> Element:
+        (a, shift), (b, other) = x, y
+        shift += other + minus if negative else other
+        if len(b) == 1:
+            return a, shift
+        return b if len(a) == 1 else [key + other for key in a for other in b], shift
+
+    def total(found: Sequence[Product]) -> Element:
+        if len(found) == 1:
+            return times(*found[0])
+        common = letters
+        summands: list[tuple[Keys, Keys, int]] = []
+        for (a, shift), (b, other), negative in found:
+            shift += other + minus if negative else other
+            common &= shift | (shift & squares) >> 1
+            summands.append((a, b, shift) if len(a) < len(b) else (b, a, shift))
+        common -= (common & squares) >> 1
+        keys: Keys = []
+        for a, b, shift in summands:
+            shift -= common
+            if len(b) == 1:
+                keys.append(shift)
+            elif len(a) == 1:
+                keys += [key + shift for key in b] if shift else b
+            else:
+                keys += [key + other for other in [key + shift for key in a] for key in b]
+        return keys, common
+
+    return Ring((unit, 0), times, total)

@@ -1,0 +1,331 @@
+"""The determinant of a block and all numerators of Cramer's rule, in products that are not much longer than they are.
+
+    leaf v of p:      a_pp ← a_pp a_vv − a_pv a_vp,   the other entries of row p ← a_vv times them
+    what is left:     D_k = Σ_S ± F(S) G(the columns but k and those of S)
+
+Modes that hang on one other are taken first: eliminating a leaf v and scaling the row of its neighbour p by a_vv leaves
+the determinant as it is, so that nothing is divided. Of the core that is left, F(S) are the minors of the first rows
+on the columns S and G those of the last rows; every maximal minor D_k of [A | b], which leaves column k out, is put
+together where its column is open, that is, in the middle of the rows that hold it (Laplace 1772). So no state needs
+to know which column will be missing.
+
+The ring is anybody's: products take a sign, sums a list. Where all entries are independent nothing cancels, and no
+product is longer than what it becomes a part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import comb
+from typing import Any, NamedTuple
+
+from derive.kernel import structure
+
+Element = Any
+Product = tuple[Element, Element, bool]
+Row = Mapping[int, Element]
+ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
+
+
+class Ring(NamedTuple):
+    """times(x, y, negative) is ± x y, total the sum of so many."""
+
+    one: Element
+    times: Callable[[Element, Element, bool], Element]
+    total: Callable[[Sequence[Product]], Element]
+
+
+NUMBERS = Ring(1, lambda x, y, negative: x * y, lambda found: sum([x * y for x, y, _ in found]))  # counts terms
+
+
+class Shape(NamedTuple):
+    """Leaves, each with the mode it hangs on and after all that hang on itself; the rows of the core in the order of
+    the sweeps, and how many states these may have."""
+
+    leaves: tuple[tuple[int, int], ...]
+    core: tuple[int, ...]
+    states: int
+
+
+def shape(rows: Sequence[Row]) -> Shape:
+    """What to take first in a block, whose right-hand side is the column behind its own."""
+    size = len(rows)
+    near: list[set[int]] = [set() for _ in rows]
+    for i, row in enumerate(rows):
+        for j in row:
+            if i != j < size:
+                near[i].add(j)
+                near[j].add(i)
+    free = [i in row and size not in row for i, row in enumerate(rows)]
+    queue = [i for i, found in enumerate(near) if len(found) == 1 and free[i]]
+    leaves: list[tuple[int, int]] = []
+    left = set(range(size))
+    for v in queue:
+        if len(near[v]) != 1:
+            continue
+        (p,) = near[v]
+        leaves.append((v, p))
+        left.discard(v)
+        near[p].discard(v)
+        if len(near[p]) == 1 and free[p]:
+            queue.append(p)
+    if len(left) == 1:
+        return Shape(tuple(leaves), tuple(left), 0)
+    core = sorted(left)
+    local = {v: k for k, v in enumerate(core)}
+    local[size] = len(core)
+    pattern = [[local[j] for j in rows[v] if j in local] for v in core]
+    order, states = _order(pattern)
+    return Shape(tuple(leaves), tuple(core[k] for k in order), states)
+
+
+def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
+    """The order as it is given if it has few states, or no other can have far fewer; else the best of a search."""
+    size = len(rows)
+    best: Sequence[int] = range(size)
+    states = _states(rows, best)
+    narrowest = min([len(row) - (size in row) for row in rows])
+    if states > max(ENOUGH * size, 4 * comb(narrowest, narrowest // 2)):
+        for order in structure.orders([dict.fromkeys(row) for row in rows], size):
+            found = _states(rows, order)
+            if found < states:
+                best, states = order, found
+            if states <= ENOUGH * size:
+                break
+    return best, states
+
+
+def _spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The steps at which every column is met first and last."""
+    first, last = [-1] * (len(rows) + 1), [-1] * (len(rows) + 1)
+    for step, row in enumerate(order):
+        for column in rows[row]:
+            last[column] = step
+            if first[column] < 0:
+                first[column] = step
+    return first, last
+
+
+def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
+    """At most so many sets of columns occur, without b: closed ones are used, and of the open ones as many as rows are
+    left."""
+    size = len(rows)
+    first, last = _spans(rows, order)
+    opened, closed = [0] * size, [0] * size
+    for k in range(size):
+        opened[first[k]] += 1
+        closed[last[k]] += 1
+    total = wide = 0
+    used = 0
+    for step in range(size - 1):
+        used += closed[step]
+        wide += opened[step] - closed[step]
+        total += comb(wide, step + 1 - used) if used <= step + 1 else 0
+    return total
+
+
+def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict[int, Element]]:
+    """The determinant, and the numerators that are not zero. Row i is {column: entry}, with b behind the columns."""
+    one, times, _ = ring
+    size = len(rows)
+    branches: dict[int, list[int]] = {}
+    own: dict[int, Element] = {}
+    rest: dict[int, Element] = {}
+    beside: dict[int, Element] = {}
+    for v, p in found.leaves:
+        own[v] = _hung(rows, v, branches.get(v, ()), own, rest, beside, ring)
+        branches.setdefault(p, []).append(v)
+    for v in found.core:
+        own[v] = _hung(rows, v, branches.get(v, ()), own, rest, beside, ring)
+    tops: dict[int, Element] = {}
+    bare: dict[int, Element] = {}
+    if len(found.core) == 1:
+        (v,) = found.core
+        determinant = own[v]
+        bare[v] = rows[v][size]
+        tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
+    else:
+        determinant = _met(rows, found.core, own, rest, ring, tops, bare)
+    for v, p in reversed(found.leaves):
+        if p in bare:
+            found_here = times(rows[v][p], bare[p], True)
+            bare[v] = times(found_here, beside[v], False) if v in beside else found_here
+            tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
+    return determinant, tops
+
+
+def _hung(
+    rows: Sequence[Row],
+    v: int,
+    branches: Sequence[int],
+    own: Mapping[int, Element],
+    rest: dict[int, Element],
+    beside: dict[int, Element],
+    ring: Ring,
+) -> Element | None:
+    """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself, and `beside` of a
+    branch the product of the others."""
+    row = rows[v]
+    if not branches:
+        return row.get(v)
+    one, times, total = ring
+    if len(branches) == 1:
+        rest[v] = own[branches[0]]
+    else:
+        product = one
+        for u in branches:
+            beside[u] = product
+            product = times(product, own[u], False)
+        rest[v] = product
+        product = one
+        for u in reversed(branches):
+            beside[u] = times(beside[u], product, False)
+            product = times(product, own[u], False)
+    summands = [(row[v], rest[v], False)] if v in row else []
+    for u in branches:
+        across = rows[u][v]
+        if u in rest:
+            across = times(across, rest[u], False)
+        if u in beside:
+            across = times(across, beside[u], False)
+        summands.append((row[u], across, True))
+    return total(summands)
+
+
+def _met(
+    rows: Sequence[Row],
+    order: Sequence[int],
+    own: Mapping[int, Element | None],
+    rest: Mapping[int, Element],
+    ring: Ring,
+    tops: dict[int, Element],
+    bare: dict[int, Element],
+) -> Element:
+    """The determinant of the core; numerators go to `tops`, and `bare` without what hangs on their mode."""
+    one, times, total = ring
+    size = len(order)
+    local = {v: k for k, v in enumerate(order)}
+    local[len(rows)] = size
+    plain: list[dict[int, Element]] = []
+    matrix: list[dict[int, Element]] = []
+    for k, v in enumerate(order):
+        row = {local[j]: entry for j, entry in rows[v].items() if j in local}
+        plain.append(row)
+        if v in rest:
+            row = {j: times(rest[v], entry, False) for j, entry in row.items() if j != k}
+            if own[v] is not None:
+                row[k] = own[v]
+        matrix.append(row)
+    first, last = _spans(matrix, range(size))
+    middle = first[size] + 1
+    # where a minor is put together: between two rows that hold its column, or else at its only row
+    cuts: dict[int, list[int]] = {}
+    inserted: list[tuple[int, int, dict[int, Element]]] = []
+    for k in range(size + 1):
+        if k < size and order[k] in rest:
+            inserted.append((k, k, plain[k]))
+        elif first[k] == last[k]:
+            inserted.append((k, first[k], matrix[first[k]]))
+        else:
+            cuts.setdefault(max(first[k] + 1, min(middle, last[k])), []).append(k)
+    low = min([*cuts, *(step + 1 for _, step, _ in inserted)])
+    high = max([*cuts, *(step for _, step, _ in inserted)])
+    before = _forwards(matrix, last, high, ring)
+    after = _backwards(matrix, first, low, ring)
+    full = (2 << size) - 1
+    found: dict[int, list[Product]] = {}
+    for cut, columns in cuts.items():
+        left, right = before[cut], after[cut]
+        for k in columns:
+            others = full ^ 1 << k
+            turned = k < size and size - k - 1
+            summands = found[k] = []
+            for mask, minor in left.items():
+                other = others ^ mask
+                if other in right and not mask >> k & 1:
+                    odd = (_above(mask) & other).bit_count() + turned & 1
+                    summands.append((minor, right[other], odd == 1))
+    for k, step, row in inserted:
+        left, right = before[step], after[step + 1]
+        turned = k < size and size - k - 1
+        summands = found[k] = []
+        for column, entry in row.items():
+            bit = 1 << column
+            others = full ^ 1 << k ^ bit
+            for mask, minor in left.items():
+                other = others ^ mask
+                if other in right and column != k and not mask & (bit | 1 << k):
+                    odd = (_above(mask) & (other | bit)).bit_count() + (other & bit - 1).bit_count() + turned & 1
+                    summands.append((times(entry, minor, odd == 1), right[other], False))
+    determinant = total(found.pop(size))
+    for k, summands in found.items():
+        if not summands:
+            continue
+        v = order[k]
+        bare[v] = total(summands)
+        tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
+    return determinant
+
+
+def _above(mask: int) -> int:
+    """Of every column whether an odd number of those in the mask lies above it."""
+    parity = mask >> 1
+    shift = 1
+    while parity >> shift:
+        parity ^= parity >> shift
+        shift *= 2
+    return parity
+
+
+def _forwards(
+    matrix: Sequence[Row], last: Sequence[int], steps: int, ring: Ring
+) -> list[dict[int, Element]]:
+    """The minors of the first 0, 1, 2, … rows whose closed columns are all used, by the bit masks of their columns."""
+    found = [{0: ring.one}]
+    closed = 0
+    for step in range(steps):
+        entries = [(1 << column, column + 1, entry) for column, entry in matrix[step].items()]
+        for bit, above, _ in entries:
+            if last[above - 1] == step:
+                closed |= bit
+        grown: dict[int, list[Product]] = {}
+        for mask, minor in found[step].items():
+            for bit, above, entry in entries:
+                union = mask | bit
+                if union == mask or closed & ~union:
+                    continue
+                term = entry, minor, (mask >> above).bit_count() & 1 == 1
+                if union in grown:
+                    grown[union].append(term)
+                else:
+                    grown[union] = [term]
+        found.append({mask: ring.total(terms) for mask, terms in grown.items()})
+    return found
+
+
+def _backwards(
+    matrix: Sequence[Row], first: Sequence[int], until: int, ring: Ring
+) -> dict[int, dict[int, Element]]:
+    """The minors of the rows from a step on that use all columns that no row before them has."""
+    size = len(matrix)
+    found = {size: {0: ring.one}}
+    needed = 0
+    for step in range(size - 1, until - 1, -1):
+        entries = [(1 << column, column, entry) for column, entry in matrix[step].items()]
+        for bit, column, _ in entries:
+            if first[column] == step:
+                needed |= bit
+        grown: dict[int, list[Product]] = {}
+        for mask, minor in found[step + 1].items():
+            for bit, _, entry in entries:
+                union = mask | bit
+                missing = needed & ~union
+                if union == mask or missing:
+                    continue
+                term = entry, minor, (mask & bit - 1).bit_count() & 1 == 1
+                if union in grown:
+                    grown[union].append(term)
+                else:
+                    grown[union] = [term]
+        found[step] = {mask: ring.total(terms) for mask, terms in grown.items()}
+    return found

@@ -1,0 +1,138 @@
+"""kernel.cofactors and kernel.independent against determinants of integers and permanents, computed elsewhere."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from math import prod
+from random import Random
+
+import pytest
+from flint import fmpz_mat
+from sympy import Matrix, Symbol, zeros
+
+from benchmarks.networks import FAMILIES
+from derive.kernel import cofactors, independent, linear
+from derive.kernel.cofactors import Product, Ring, shape, solved
+from derive.kernel.entries import generic
+
+Rows = list[dict[int, int]]
+
+
+def product(x: int, y: int, negative: bool) -> int:
+    return -x * y if negative else x * y
+
+
+def total(found: list[Product]) -> int:
+    return sum(product(*summand) for summand in found)
+
+
+INTEGERS = Ring(1, product, total)
+
+
+def network(rng: Random, size: int, density: float, drives: int, lossless: float) -> Rows:
+    """A random tree with further links at random, one way and both ways."""
+    rows: Rows = [{} for _ in range(size)]
+    for i in range(1, size):
+        j = rng.randrange(i)
+        rows[i][j], rows[j][i] = rng.randint(1, 99), rng.randint(1, 99)
+    for i in range(size):
+        for j in range(size):
+            if rng.random() < (1 - lossless if i == j else density):
+                rows[i][j] = rng.randint(1, 99)
+    for i in rng.sample(range(size), min(drives, size)):
+        rows[i][size] = rng.randint(1, 99)
+    return rows
+
+
+def determinant(rows: Rows, replaced: int | None = None) -> int:
+    size = len(rows)
+    columns = [size if j == replaced else j for j in range(size)]
+    return int(fmpz_mat([[row.get(j, 0) for j in columns] for row in rows]).det())
+
+
+@pytest.mark.parametrize("density", [0.0, 0.05, 0.2, 0.6])
+def test_determinant_and_numerators_are_those_of_integer_matrices(density: float) -> None:
+    rng, checked = Random(5), 0
+    for trial in range(250):
+        rows = network(rng, rng.randint(1, 9), density, rng.choice((1, 1, 2, 4)), 0.15 * (trial % 2))
+        if determinant(rows) == 0:
+            continue
+        bottom, tops = solved(rows, shape(rows), INTEGERS)
+        assert bottom == determinant(rows)
+        assert [tops.get(k, 0) for k in range(len(rows))] == [determinant(rows, k) for k in range(len(rows))]
+        checked += 1
+    assert checked > 150
+
+
+def test_any_order_of_the_core_gives_the_same() -> None:
+    rows = network(Random(3), 5, 0.5, 2, 0.2)
+    expected = determinant(rows), {k: determinant(rows, k) for k in range(5)}
+    for order in permutations(range(5)):
+        assert solved(rows, cofactors.Shape((), order, 0), INTEGERS) == expected
+
+
+def test_trees_are_taken_apart_to_the_driven_mode() -> None:
+    for family, size in (("chain", 9), ("star", 9), ("binary tree", 15)):
+        found = shape(linear._system(*FAMILIES[family].matrices(size)).rows)
+        assert (found.core, len(found.leaves)) == ((0,), size - 1)
+
+
+def test_driven_and_lossless_leaves_stay() -> None:
+    chain: Rows = [{0: 1, 1: 1}, {0: 1, 1: 1, 2: 1}, {1: 1, 2: 1}]
+    driven = [dict(row) for row in chain]
+    driven[0][3] = driven[2][3] = 1
+    assert shape(driven).core == (0, 1, 2)
+    lossless = [dict(row) for row in chain]
+    del lossless[2][2]
+    lossless[0][3] = 1
+    assert shape(lossless).core == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("family", "size"),
+    [("chain", 6), ("ring", 6), ("ladder", 6), ("open cascade", 5), ("triangles", 5), ("complete", 5)],
+)
+def test_counted_terms_are_permanents_and_bounded_beforehand(family: str, size: int) -> None:
+    """Nothing cancels: a minor has as many terms as permutations that meet no zero."""
+    system = linear._system(*FAMILIES[family].matrices(size))
+    if len(system.blocks) == 1:
+        expected = sum(
+            prod(int((size if j == k else j) in row) for row, j in zip(system.rows, order, strict=True))
+            for k in range(size + 1)
+            for order in permutations(range(size))
+        )
+    else:  # determinants of one mode, and a numerator for each path
+        expected = size + sum(2 ** max(0, j - 1) for j in range(size))
+    _, terms, feasible = independent.predict(system)
+    assert (terms, feasible) == (expected, True)
+    _, bound, _ = independent.predict(system, 10**9)
+    assert terms <= bound < 100 * terms
+
+
+def test_dense_systems_are_bounded_not_counted() -> None:
+    system = linear._system(*FAMILIES["complete"].matrices(30))
+    _, terms, feasible = independent.predict(system)
+    assert not feasible
+    assert terms >= 2 * prod(range(1, 31))
+
+
+def test_independence_is_lost_with_one_letter_used_again() -> None:
+    A, b = FAMILIES["ring"].matrices(5)
+
+    def free(A: Matrix, b: Matrix) -> bool:
+        system = linear._system(A, b)
+        return independent.independent(generic(system.rows), system)
+
+    assert free(A, b)
+    once, again, sums = A.copy(), A.copy(), A.copy()
+    once[0, 1] = Symbol("other")
+    assert free(once, b)
+    again[0, 0] = again[1, 1]
+    assert not free(again, b)
+    sums[0, 1] = 2 * sums[1, 0]
+    assert not free(sums, b)
+    one_way = zeros(4, 4)
+    for i in range(4):
+        one_way[i, i] = Symbol(f"d_{i}")
+    one_way[1, 0] = one_way[2, 1] = one_way[3, 2] = Symbol("g")
+    assert not free(one_way, Matrix([1, 0, 0, 0]))
