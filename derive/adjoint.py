@@ -2,6 +2,7 @@
 
     x̄ = 2 ∂L/∂x* = ∂L/∂Re x + i ∂L/∂Im x,   x̄ = ∂L/∂x for real x
     y = f(x) holomorphic:  x̄ += f′* ȳ      y = x*:  x̄ += ȳ*      y = |x|²:  x̄ += 2 x ȳ      x real:  x̄ = Re x̄
+    y = Re x:  x̄ += ȳ      y = Im x:  x̄ += i ȳ
 
 L is real, dL = Re ȳ* dy, and every assignment y of the code hands its ȳ on to what it is made of, the last one first
 (Wirtinger; Griewank and Walther, Evaluating Derivatives, 2008, Ch. 3). Without conjugation the sweep through a map that
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Abs, Add, Expr, Integer, Mul, Pow, Symbol, conjugate
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, im, re
 
 from derive.program import Program, straight
 from derive.source import RealPart
@@ -98,7 +99,7 @@ class _Sweep:
         return part.is_Mul or not (part.is_Add and whole.is_Mul or part.has(Abs))
 
     def hand(self, e: Expr, share: Expr) -> None:
-        """A share of ē for a letter, the conjugate, a power or a function of one."""
+        """A share of ē for a letter, the conjugate, a part, a power or a function of one."""
         if not e.free_symbols or share == 0:
             return
         base, power = e.as_base_exp() if e.is_Pow else (e, Integer(1))
@@ -106,6 +107,8 @@ class _Sweep:
             self.shares.setdefault(e, []).append(share)
         elif isinstance(e, conjugate):
             self.hand(e.args[0], self.star(share))
+        elif isinstance(e, re | im):
+            self.hand(e.args[0], share * (I if isinstance(e, im) else 1))
         elif base.func is Abs and power.is_number:
             self.hand(base.args[0], power * Pow(base, power - 2) * base.args[0] * share)
         else:

@@ -8,7 +8,7 @@ import pytest
 from oracles import gaussian, moments
 from scipy.linalg import solve_continuous_lyapunov
 from scipy.optimize import minimize
-from sympy import Expr, I, Matrix, Rational, Symbol, conjugate, cos, exp, lambdify, log, sqrt, symbols
+from sympy import Expr, I, Matrix, Rational, Symbol, conjugate, cos, exp, im, lambdify, log, re, sqrt, symbols
 from test_driven import programs, tree, written_out
 from test_module import cascade, chain, exact_network, frequencies, keywords, module, random_network
 
@@ -73,6 +73,18 @@ def test_every_operation_hands_on_what_wirtinger_says():
                 v.subs(point | {seed[0]: 1}) for v in (without_real_parts(output), slope(e, p))
             )
             assert abs(complex((found - expected).evalf(30))) < 1e-20, (e, p)
+
+
+def test_the_parts_of_a_complex_letter_hand_on_their_share():
+    x, z, s = Symbol("x", positive=True), Symbol("z"), Symbol("s", real=True)
+    e = x ** re(z) * exp(re(z)) + cos(im(z)) * x
+    assert abs(exp(z)) == exp(re(z))  # as SymPy writes the square of a drive exp(z)
+    found = written_out(gradient_program(straight("f", (x, z), (e,)), "f", (s,)))[-1]
+    said = {re(z): (z + conjugate(z)) / 2, im(z): (z - conjugate(z)) / (2 * I), s: 1}
+    expected = slope(e.subs(said), z)
+    at_a_point = {x: Rational(7, 10), z: Rational(3, 10) - Rational(2, 5) * I}
+    assert abs((found.subs(said).subs(at_a_point) - expected.subs(at_a_point)).evalf()) < 1e-12
+    assert abs(expected.subs(at_a_point).evalf()) > 0.1
 
 
 def test_the_sweep_without_conjugation_transposes():
