@@ -94,11 +94,11 @@ def last_two(p: dict[str, float]) -> tuple[float, float]:
     return 1.0, held[2] / held[1]
 
 
-def best(size: int, cascaded: bool, loss: float = 1.0) -> float:
+def best(size: int, cascaded: bool, loss: float = 1.0, one_way: bool = True) -> float:
     """J_op, where the slope of the terminal energy (central differences of sixth order) is zero."""
 
     def rise(x: float) -> float:
-        around = [energies(size, x * (1 + k / 1000), loss, 1.0, cascaded, True)[-1] for k in range(-3, 4)]
+        around = [energies(size, x * (1 + k / 1000), loss, 1.0, cascaded, one_way)[-1] for k in range(-3, 4)]
         return sum(c * (around[3 + k] - around[3 - k]) for k, c in ((1, 45), (2, -9), (3, 1)))
 
     return brentq(rise, 0.01 * loss, size * loss, xtol=1e-15)
@@ -122,7 +122,14 @@ def weak_regime(p: dict[str, float]) -> tuple[float, float]:
     return p["kappa"] / 10, p["kappa"] * best(1, True)
 
 
+def without_condition(p: dict[str, float]) -> tuple[float, float]:
+    """J_op of the reciprocal stars of four and of one."""
+    four, one = (best(size, False, p["kappa"], False) for size in (4, 1))
+    return four, one
+
+
 ORACLES = {
+    ("liu2026", "Below Eq. (10), limitation"): without_condition,
     ("liu2026", "Introduction, Refs. [63, 65]"): weak_regime,
     ("liu2026", "Below Eq. (10), attenuation along the chain"): last_two,
     ("liu2026", "Below Eq. (10), injection"): injection,

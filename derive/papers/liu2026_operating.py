@@ -179,6 +179,18 @@ def no_parity() -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def without_the_condition(right: bool) -> tuple[Statement, ...]:
+    """J_op of the reciprocal star does not decrease from one battery to four; corrected: it is κ/(2√N), too."""
+    if not right:
+        four, one = (OPTIMUM_P.subs(N, size) for size in (4, 1))
+        return (AtLeast(four, one, Equation(Symbol("J_op(4)"), Symbol("J_op(1)"), "≥")),)
+    reciprocal = closed_form(stars())
+    return (
+        Equal(RC, eq_13(4 * J**2), reciprocal.energy(*reciprocal.terminal)),
+        Equal(Symbol("J_op"), OPTIMUM_P, maximum(eq_13(4 * J**2), J).point),
+    )
+
+
 # -- at the optimum -----------------------------------------------------------------------------------------
 
 
@@ -269,6 +281,24 @@ SECTION_II = (
         because="At any fixed coupling: the displayed ratio of the nonreciprocal chain is the same for odd "
         "and even N; "
         "those of the two stars are below one and rise with N.",
+    ),
+    Claim(
+        "Below Eq. (10), limitation",
+        "J_op^p decreases with N due to the nonreciprocity condition, read as: without it, it would not",
+        lambda: without_the_condition(False),
+        lambda: without_the_condition(True),
+        "The reciprocal star, which has no cooperative dissipation and no condition, has the same J_op = κ/(2√N): "
+        "there its collective coupling √N J is κ/2, whatever N is.",
+        ALL,
+        form=Equation(Symbol("J_op(4)"), Symbol("J_op(1)"), "≥"),
+        corrected_form=Equation(Symbol("J_op"), OPTIMUM_P),
+        departure=Departure(
+            "error", "",
+            (
+                "the condition is the reason",
+                "with the condition, J = Γ/2, it decreases: holds, see Eq. (10)",
+            ),
+        ),
     ),
     Claim(
         "Below Eq. (10), J < J_op",
