@@ -9,11 +9,12 @@ levels as modes, a random tree of 10⁴ modes some hundred.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from derive.kernel import structure
 from derive.kernel.place import PRIMES, BadPoint, Place
-from derive.kernel.tape import Core, Node, Tape, eliminate
+from derive.kernel.tape import Core, Node, Product, Tape, eliminate
 
 ZERO, ONE, FIRST = 0, 1, 2  # the slots of the numbers 0 and 1 and of the first entry
 
@@ -38,24 +39,33 @@ class Levels(NamedTuple):
         return 2 * len(self.left) + sum(slot != ONE for slot in self.over)
 
 
-class Tables(NamedTuple):
-    """The solution of A x = b for any b, which takes the slots after those of the entries of A.
+class Sweep(NamedTuple):
+    """What is done for every right-hand side: a core is solved before the level that `at` tells."""
 
-    `factors` is what does not depend on b. A core is solved before the level of `substitution` that `at` tells.
-    """
-
-    slots: int
-    factors: Levels
-    substitution: Levels
+    levels: Levels
     cores: tuple[Core, ...]
     at: tuple[int, ...]
     unknowns: tuple[int, ...]
 
 
-def tabulated(rows: Sequence[Mapping[int, int]], entries: int) -> Tables:
+class Tables(NamedTuple):
+    """The solution of A x = b, and of Aᵀ y = b, for any b, which takes the slots after those of the entries of A.
+
+    `factors` is what does not depend on b. Both sweeps take the slots after it; the cores of `transposed` are those of
+    `substitution`, transposed.
+    """
+
+    slots: int
+    factors: Levels
+    substitution: Sweep
+    transposed: Sweep
+
+
+def tabulated(rows: Sequence[Mapping[int, int]], entries: int, zero: int | None = None) -> Tables:
     """The elimination of a matrix whose element ij is the entry number `rows[i][j]`, one of so many `entries`.
 
-    The matrix must be regular for some values of the entries; what is dense in it is left as a core.
+    The matrix must be regular for some values of the entries, of which the number `zero` is zero: an order that is good
+    where it vanishes is good where it does not. What is dense is left as a core.
     """
     size = len(rows)
     matched = structure.matching(rows)
@@ -65,7 +75,7 @@ def tabulated(rows: Sequence[Mapping[int, int]], entries: int) -> Tables:
     blocks = structure.blocks(rows, matched)
     for trial in range(300):
         place = Place(PRIMES[0], f"schedule {trial}")
-        tape = Tape(place.prime, _values(place), dense=True)
+        tape = Tape(place.prime, _values(place, zero), dense=True)
         try:
             found = eliminate(full, matched, blocks, tape)
         except BadPoint:
@@ -75,61 +85,110 @@ def tabulated(rows: Sequence[Mapping[int, int]], entries: int) -> Tables:
     raise ValueError("The matrix of a table must be regular.")
 
 
-def _values(place: Place) -> Callable[[int], int]:
-    return lambda number: place.random(str(number))
+def _values(place: Place, zero: int | None) -> Callable[[int], int]:
+    return lambda number: 0 if number == zero else place.random(str(number))
 
 
 def _scheduled(tape: Tape, unknowns: Sequence[int], entries: int, size: int) -> Tables:
-    """Slots and levels for the nodes."""
-    depth: list[int] = []
-    late: list[bool] = []
+    """Slots and levels for the nodes, and for the transposed sweep."""
+    late: set[int] = set()
     slots: dict[int, int] = {}
-    core_depth = [0] * len(tape.cores)
     for number, node in enumerate(tape.nodes):
         if isinstance(node.leaf, int):
             slots[number] = FIRST + node.leaf
-            depth.append(0)
-            late.append(node.leaf >= entries)
+        if node.leaf is not None and not (isinstance(node.leaf, int) and node.leaf < entries):
+            late.add(number)
+        elif any(k in late for k in _operands(node)):
+            late.add(number)
+    early = [number for number, node in enumerate(tape.nodes) if node.leaf is None and number not in late]
+    factors, slots, free = _swept(tape, early, (), slots, FIRST + entries + size)
+    substitution, _, end = _swept(tape, sorted(late), unknowns, slots, free)
+    back, found = _backwards(tape, sorted(late, reverse=True), unknowns, slots, FIRST + entries)
+    known = {k: node.leaf for k, node in enumerate(back.nodes) if isinstance(node.leaf, int)}
+    transposed, _, last = _swept(back, range(len(back.nodes)), found, known, free)
+    return Tables(max(end, last), factors.levels, substitution, transposed)
+
+
+def _backwards(
+    tape: Tape, late: Sequence[int], unknowns: Sequence[int], slots: Mapping[int, int], first: int
+) -> tuple[Tape, list[int]]:
+    """The sweep for Aᵀ, with slots as entries, by reverse accumulation through the nodes that b enters:
+
+        v_k = (v_single − Σ e v_right) / e_over   hands   u_k = v̄_k / e_over   to v_single, and −e u_k to v_right.
+    """
+    back = Tape(tape.prime, lambda _: 0, tape.dense)
+    back.cores = [Core((), (), ()) for _ in tape.cores]
+    shares: dict[int, list[Product]] = {number: [] for number in late}
+    rights: list[list[int]] = [[] for _ in tape.cores]
+    found = [0] * len(unknowns)
+
+    def known(slot: int) -> int:
+        return back.add(Node(slot), 0)
+
+    for column, number in enumerate(unknowns):
+        shares[number].append((1, (known(first + column),)))
+    for number in late:
+        node, terms = tape.nodes[number], shares.pop(number)
+        over = None if node.over is None else known(slots[node.over])
+        alone = over is None and len(terms) == 1 and len(terms[0][1]) == 1
+        bar = terms[0][1][0] if alone else back.add(Node(None, tuple(terms), over), 0)
+        if isinstance(node.leaf, int):
+            found[FIRST + node.leaf - first] = bar
         elif node.leaf is not None:
             _, core, place = node.leaf
+            rights[core].append(bar)
             if place == 0:
-                core_depth[core] = max(depth[k] for k in tape.cores[core].sources if k is not None and late[k])
-            depth.append(core_depth[core])
-            late.append(True)
-        else:
-            operands = {factor for _, factors in node.terms for factor in factors}
-            operands |= {node.over} if node.over is not None else set()
-            late.append(any(late[k] for k in operands))
-            # what the factors give is there before the substitution begins
-            depth.append(1 + max((depth[k] for k in operands if late[k] == late[-1]), default=0))
-    phases: list[list[list[int]]] = []
-    free = FIRST + entries + size
-    for phase in (False, True):
-        count = max((d for d, l in zip(depth, late, strict=True) if l == phase), default=0)
-        levels: list[list[int]] = [[] for _ in range(count)]
-        for number, node in enumerate(tape.nodes):
-            if node.leaf is None and late[number] == phase:
-                levels[depth[number] - 1].append(number)
-        for level in levels:
-            level.sort(key=lambda number: not _pairs(tape.nodes[number]))
-            for number in level:
-                slots[number] = free
-                free += 1
-        phases.append(levels)
-    for core in tape.cores:
-        for number in core.unknowns:
-            slots[number] = free
-            free += 1
-    cores = tuple(
+                made = [back.add(Node(("core", core, k)), 0) for k in range(len(rights[core]))]
+                back.cores[core] = Core((), tuple(rights[core][::-1]), tuple(made))
+                for k, source in zip(made, tape.cores[core].sources, strict=True):
+                    if source is not None:
+                        shares[source].append((1, (k,)))
+        for _, factors in node.terms:
+            [into] = [k for k in factors if k in shares]
+            share = [known(slots[k]) for k in factors if k != into]
+            shares[into].append((-1 if share else 1, (*share, bar)))
+    return back, found
+
+
+def _swept(
+    tape: Tape, numbers: Sequence[int], unknowns: Sequence[int], known: Mapping[int, int], free: int
+) -> tuple[Sweep, dict[int, int], int]:
+    """These nodes in levels, from the slot `free` on, the slots of all, and the first one after them."""
+    slots, depth, at = dict(known), dict.fromkeys(known, 0), [0] * len(tape.cores)
+    levels: list[list[int]] = []
+    for number in numbers:
+        node = tape.nodes[number]
+        if number in known:
+            continue
+        if node.leaf is not None:
+            _, core, place = node.leaf
+            if place == 0:
+                at[core] = max(depth[k] for k in tape.cores[core].sources if k is not None)
+            depth[number] = at[core]
+            continue
+        depth[number] = 1 + max((depth[k] for k in _operands(node)), default=0)
+        levels += [[] for _ in range(depth[number] - len(levels))]
+        levels[depth[number] - 1].append(number)
+    for level in levels:
+        level.sort(key=lambda number: not _pairs(tape.nodes[number]))
+    inside = tape.cores if unknowns else []
+    made = [*(k for level in levels for k in level), *(k for core in inside for k in core.unknowns)]
+    slots.update(zip(made, count(free), strict=False))
+    cores = [
         Core(
             tuple((i, j, slots[k]) for i, j, k in core.cells),
             tuple(ZERO if k is None else slots[k] for k in core.sources),
             tuple(slots[k] for k in core.unknowns),
         )
-        for core in tape.cores
-    )
-    early, last = (_levels(tape, levels, slots) for levels in phases)
-    return Tables(free, early, last, cores, tuple(core_depth), tuple(slots[k] for k in unknowns))
+        for core in inside
+    ]
+    found = Sweep(_levels(tape, levels, slots), tuple(cores), tuple(at), tuple(slots[k] for k in unknowns))
+    return found, slots, free + len(made)
+
+
+def _operands(node: Node) -> list[int]:
+    over = [] if node.over is None else [node.over]
+    return [factor for _, factors in node.terms for factor in factors] + over
 
 
 def _pairs(node: Node) -> list[tuple[int, ...]]:
