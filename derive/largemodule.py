@@ -14,29 +14,29 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 from networkx import DiGraph, descendants
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
+from derive.adjoint import gradient_program, unused
 from derive.kernel import Levels, require_regular, tabulated
 from derive.langevin import Langevin
-from derive.points import ABS2
-from derive.program import Program
-from derive.source import WIDTH, Printer, output_text, quotable, safe_names, wrapped
+from derive.network import Network
+from derive.points import ABS2, REAL
+from derive.program import Program, function_source
+from derive.source import WIDTH, Printer, output_text, quotable, safe_names
 
 DENSE = 1000  # modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s
 
 
 class Form(NamedTuple):
-    """Entries that differ by their letters only: their numbers, and the letters at each place of one of them."""
+    """Entries that differ by their letters only: their function of p_0, p_1, …, their numbers, and their letters."""
 
-    example: Expr
-    names: Mapping[Symbol, str]
+    function: Expr
+    inputs: tuple[Symbol, ...]
     numbers: list[int]
     letters: list[tuple[int, ...]]
 
 
-def large_module(
-    eq: Langevin, letters: Sequence[Symbol], environment: Environment, source: str, title: str
-) -> str:
+def large_module(net: Network, eq: Langevin, environment: Environment, source: str, title: str) -> str:
     """The text of a module with the amplitudes and energies of a network without noise and pairing.
 
     Parameters are keywords, as everywhere, but the functions take them as `**parameters`.
@@ -45,6 +45,7 @@ def large_module(
         SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
     """
     require_regular(eq.drift, -eq.force)
+    letters = net.symbols
     drift = sorted((place, e) for place, e in eq.drift.todok().items() if e != 0)
     force = sorted((i, e) for (i, _), e in eq.force.todok().items() if e != 0)
     table: dict[Expr, int] = {}
@@ -55,15 +56,26 @@ def large_module(
     numbers = [number(e) for _, e in drift]
     forces = [number(e) for _, e in force]
     frequency = [number(e) for e in eq.frequencies]
+    rates = sorted({number(bath.rate) for bath in net.baths})
     reached = _reached([place for place, _ in drift], [i for i, _ in force])
     at = {mode: k for k, mode in enumerate(reached)}
-    rows: list[dict[int, int]] = [{} for _ in reached]
-    for ((i, j), _), k in zip(drift, numbers, strict=True):
-        if i in at and j in at:
+    entry = {place: k for (place, _), k in zip(drift, numbers, strict=True)}
+    # Diagonals are entries of their own, also where they are zero, for shifts.
+    own = [entry[i, i] if (i, i) in entry else number(Integer(0)) for i in reached]
+    diagonal = {k: len(table) + j for j, k in enumerate(dict.fromkeys(own))}
+    rows: list[dict[int, int]] = [{k: diagonal[own[k]]} for k in range(len(reached))]
+    for (i, j), k in entry.items():
+        if i in at and j in at and i != j:
             rows[at[i]][at[j]] = k
-    found = tabulated(rows, len(table))
+    found = tabulated(rows, len(table) + len(diagonal), diagonal.get(table.get(Integer(0), -1)))
     names = safe_names(letters)
-    forms = entry_forms(list(table), {letter: k for k, letter in enumerate(names)})
+    forms = entry_forms(list(table), {letter: k for k, letter in enumerate(letters)})
+    programs = [Program(f"_form_{k}", form.inputs, (), (form.function,)) for k, form in enumerate(forms)]
+    slopes = [
+        gradient_program(program, f"_slope_{k}", unused("slope", 1, program.inputs, complex=True), values=False)
+        for k, program in enumerate(programs)
+    ]
+    widest = max((len(row) for row in (*rows, *_columns_of(rows))), default=0)
     known = {
         "title": quotable(title) or f"A network of {len(eq.modes)} modes",
         "source": quotable(source),
@@ -71,16 +83,28 @@ def large_module(
         "n": len(eq.modes),
         "links": len(drift),
         "letters": len(names),
+        "complex_letters": not all(s.is_real for s in letters),
         "parameters": _filled(names.values()),
         "modes": _filled(eq.modes),
         "operations": [
-            ("entries", sum(len(form.numbers) * _operations(form.example) for form in forms)),
+            ("entries", _each(forms, programs)),
             ("factors", found.factors.operations),
-            ("substitution", found.substitution.operations),
+            ("substitution", found.substitution.levels.operations),
+            ("transposed", found.transposed.levels.operations),
+            ("slopes", _each(forms, slopes) + 8 * len(drift)),
         ],
-        "functions": [_function(k, form) for k, form in enumerate(forms)],
+        "functions": [
+            function_source(program, "xp").rstrip()
+            for form, *both in zip(forms, programs, slopes, strict=True)
+            for program in both[: 1 + bool(form.inputs)]
+        ],
         "forms": [
-            (f"_form_{k}", _filled(form.numbers), [_filled(column) for column in zip(*form.letters, strict=True)])
+            (
+                f"_form_{k}",
+                f"_slope_{k}" if form.inputs else "None",
+                _filled(form.numbers),
+                [_filled(column) for column in zip(*form.letters, strict=True)],
+            )
             for k, form in enumerate(forms)
         ],
         "row": _filled(i for (i, _), _ in drift),
@@ -89,21 +113,44 @@ def large_module(
         "driven": " ".join(str(i) for i, _ in force),
         "force": " ".join(map(str, forces)),
         "frequency": _filled(frequency),
+        "rates": _filled(rates),
         "reached": _filled(reached),
+        "diagonal": _filled(diagonal),
+        "own": _filled(diagonal[k] for k in own),
         "entries": len(table),
         "slots": found.slots,
         "factors": _columns(found.factors),
-        "substitution": _columns(found.substitution),
-        "unknowns": _filled(found.unknowns),
+        "sweeps": [
+            (
+                name,
+                _columns(sweep.levels),
+                [
+                    (at, _filled(core.sources), _filled(core.unknowns))
+                    for at, core in zip(sweep.at, sweep.cores, strict=True)
+                ],
+                _filled(sweep.unknowns),
+            )
+            for name, sweep in (("_SUBSTITUTION", found.substitution), ("_TRANSPOSED", found.transposed))
+        ],
         "cores": [
-            (at, [_filled(column) for column in (*zip(*core.cells, strict=True), core.sources, core.unknowns)])
-            for at, core in zip(found.at, found.cores, strict=True)
+            (len(core.unknowns), [_filled(column) for column in zip(*core.cells, strict=True)])
+            for core in found.substitution.cores
         ],
         "dense": DENSE,
-        "tolerance": 64 + 16 * max(map(len, rows), default=0),
+        "tolerance": 64 + 16 * widest,
         "abs2": ABS2.rstrip(),
+        "real": REAL.rstrip(),
     }
+    known["kernel"] = environment.get_template("largekernel.py.j2").render(known).rstrip("\n")
     return environment.get_template("large.py.j2").render(known)
+
+
+def _columns_of(rows: Sequence[Mapping[int, int]]) -> list[list[int]]:
+    columns: list[list[int]] = [[] for _ in rows]
+    for i, row in enumerate(rows):
+        for j in row:
+            columns[j].append(i)
+    return columns
 
 
 def _reached(places: Iterable[tuple[int, int]], driven: Sequence[int]) -> list[int]:
@@ -115,15 +162,17 @@ def _reached(places: Iterable[tuple[int, int]], driven: Sequence[int]) -> list[i
 
 def entry_forms(entries: Sequence[Expr], at: Mapping[Symbol, int]) -> list[Form]:
     """The forms of the entries; `at` is the number of a letter."""
-    forms: dict[str, Form] = {}
+    forms: dict[tuple[str, tuple[bool, ...]], Form] = {}
     for number, entry in enumerate(entries):
         letters = tuple(_letters(entry))
-        names = {letter: f"p_{k}" for k, letter in enumerate(letters)}
-        # equal texts are equal functions, whatever the letters are called
-        text = output_text(Printer(names), entry)
-        form = forms.setdefault(text, Form(entry, names, [], []))
-        form.numbers.append(number)
-        form.letters.append(tuple(at[letter] for letter in letters))
+        text = output_text(Printer({letter: f"p_{k}" for k, letter in enumerate(letters)}), entry)
+        # equal texts are equal functions, whatever the letters are called; their slopes know what is real
+        kind = text, tuple(bool(letter.is_real) for letter in letters)
+        if kind not in forms:
+            inputs = tuple(Symbol(f"p_{k}", **letter.assumptions0) for k, letter in enumerate(letters))
+            forms[kind] = Form(entry.xreplace(dict(zip(letters, inputs, strict=True))), inputs, [], [])
+        forms[kind].numbers.append(number)
+        forms[kind].letters.append(tuple(at[letter] for letter in letters))
     return list(forms.values())
 
 
@@ -137,13 +186,8 @@ def _letters(e: Expr) -> dict[Symbol, None]:
     return found
 
 
-def _function(number: int, form: Form) -> str:
-    head = wrapped(f"def _form_{number}(", ["xp", "one", *form.names.values()], "):")
-    return f"{head}\n    return {output_text(Printer(form.names), form.example)}"
-
-
-def _operations(e: Expr) -> int:
-    return Program("entry", tuple(_letters(e)), (), (e,)).operations
+def _each(forms: Sequence[Form], programs: Sequence[Program]) -> int:
+    return sum(len(form.numbers) * program.operations for form, program in zip(forms, programs, strict=True))
 
 
 def _columns(levels: Levels) -> list[str]:

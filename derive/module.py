@@ -68,7 +68,7 @@ def network_module(
     )
     coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
     if len(eq.modes) > LARGE and coherent and not extras:
-        return large_module(eq, net.symbols, environment, source, title or net.title)
+        return large_module(net, eq, environment, source, title or net.title)
     parts = _parts(net, eq)
     letters = tuple(parts.names.values())
     noise = bool(parts.sources)

@@ -96,9 +96,8 @@ def _scheduled(tape: Tape, unknowns: Sequence[int], entries: int, size: int) -> 
     for number, node in enumerate(tape.nodes):
         if isinstance(node.leaf, int):
             slots[number] = FIRST + node.leaf
-        if node.leaf is not None and not (isinstance(node.leaf, int) and node.leaf < entries):
-            late.add(number)
-        elif any(k in late for k in _operands(node)):
+        enters = node.leaf is not None and not (isinstance(node.leaf, int) and node.leaf < entries)
+        if enters or any(k in late for k in _operands(node)):
             late.add(number)
     early = [number for number, node in enumerate(tape.nodes) if node.leaf is None and number not in late]
     factors, slots, free = _swept(tape, early, (), slots, FIRST + entries + size)

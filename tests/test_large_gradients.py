@@ -1,0 +1,164 @@
+"""What modules of large networks do beyond a steady state; small modules tell if it is right."""
+
+import random
+from types import SimpleNamespace
+
+import array_api_strict as strict
+import networkx as nx
+import numpy as np
+import pytest
+from flint import acb_mat, ctx
+from netfiles import number
+from oracles import gaussian
+from sympy import I, Rational
+from test_adjoint import slope
+from test_arrays import complete, points
+from test_driven import tree
+from test_large import direct, drawing, sparse
+from test_module import cascade, chain, exact_network, keywords, module, random_network
+
+from derive import ring as liu_ring
+from derive.evolution import steady_state
+from derive.kernel import at
+from derive.langevin import langevin
+from derive.module import network_module
+from derive.netfile import loads
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """A network's module with tables, whatever its size."""
+
+    def made(net):
+        names = {}
+        with monkeypatch.context() as patch:
+            patch.setattr("derive.module.LARGE", 0)
+            exec(network_module(net, "here"), names)  # noqa: S102
+        assert "_TRANSPOSED" in names
+        return SimpleNamespace(**names)
+
+    return made
+
+
+SMALL = {
+    "chain": lambda: chain(4),
+    "cascade": lambda: cascade(3),
+    "tree": lambda: tree(detuned=True),
+    "loops": lambda: random_network(1, n=4)[0],
+    "complex": lambda: random_network(4, n=5)[0],
+    "uniform": lambda: liu_ring(6),
+    "dense": lambda: complete(14),
+}
+
+
+@pytest.mark.parametrize("key", SMALL)
+def test_tables_and_lines_have_the_same_gradients(tables, key):
+    net = SMALL[key]()
+    small, large = module(net), tables(net)
+    values = keywords(points(net, (3,)))
+    # lossless modes, whose pivots vanish in a fixed order
+    for name in [name for name in values if name.startswith("kappa")][1:2]:
+        values[name] = values[name] * [1, 0, 1]
+    for mode in (small.MODES[-1], np.linspace(-1, 2, len(small.MODES))):
+        expected, found = (m.energies_and_gradient(mode, **values) for m in (small, large))
+        for a, b in zip(expected, found, strict=True):
+            assert a.dtype == b.dtype
+            assert a.shape == b.shape
+            assert np.isfinite(a).all()
+            assert np.abs(a - b).max() <= 1e-11 * np.abs(a).max()
+    assert np.count_nonzero(expected[1]) > expected[1].size / 2
+
+
+def test_the_gradient_by_tables_on_exact_rationals_is_the_exact_derivative(tables):
+    net = exact_network(False)
+    values = {
+        s: Rational(3 + k, 7 + k % 3) + (I * Rational(2, 3 + k) if not s.is_real else 0)
+        for k, s in enumerate(net.symbols)
+    }
+    numbers = {s.name: gaussian(v) for s, v in values.items()}
+    state, m = steady_state(langevin(net)), tables(net)
+    assert not state.where
+    for mode in m.MODES:
+        energies, gradient = m.energies_and_gradient(mode, **numbers)
+        closed = state.energy(mode)
+        assert energies[m.MODES.index(mode)] == gaussian(at(closed, values))
+        for s, found in zip(net.symbols, gradient, strict=True):
+            assert found == gaussian(at(slope(closed, s), values)), (mode, s)
+
+
+def test_an_undriven_large_network_stays_empty():
+    net = drawing(nx.star_graph(125), [])
+    names = {}
+    exec(network_module(loads(net.toml()), "star"), names)  # noqa: S102
+    for name, times in (("amplitudes", ()), ("energies", ()), ("amplitudes_at", (2.0,)), ("energies_at", (2.0,))):
+        assert not names[name](*times, **net.values).any()
+    assert not any(a.any() for a in names["energies_and_gradient"]("b_7", **net.values))
+
+
+def exactly(net, values):
+    """Amplitudes and the adjoint for the last mode by FLINT in 200 bits, of the drift that `direct` fills."""
+    w = direct(net, values, np.inf)["drift_matrix"]
+    size = len(w)
+    force = [[-1j * number(entries.get("drive", "0"), values)] for entries in net.modes.values()]
+    with ctx.workprec(200):
+        matrix = acb_mat([list(row) for row in w.tolist()])
+        x = matrix.solve(-acb_mat(force))
+        pull = acb_mat(size, 1)
+        pull[size - 1, 0] = 2 * number(list(net.modes.values())[-1]["frequency"], values) * x[size - 1, 0].conjugate()
+        y = matrix.transpose().solve(-pull)
+        return np.array([complex(v) for v in x.entries()]), np.array([complex(v) for v in y.entries()])
+
+
+def test_gradients_of_large_networks_agree_with_many_digits_over_eight_decades():
+    """∂E/∂κ_k = −Re y_k x_k/2 and ∂E/∂J_ij = Im(y_i x_j + y_j x_i): of all losses and couplings."""
+    graph, drawn = sparse(125, 60, 6), random.Random(4)
+    net = drawing(graph, [3])
+    names = {}
+    exec(network_module(loads(net.toml()), "here"), names)  # noqa: S102
+    wide = {k: v * 10 ** drawn.uniform(-4, 4) if k[0] in "kJ" else v for k, v in net.values.items()}
+    for values in (net.values, wide, wide | {f"kappa_{k}": 0.0 for k in range(1, 60, 8)}):
+        x, y = exactly(net, values)
+        at = {mode: k for k, mode in enumerate(net.modes)}
+        known = {f"kappa_{k}": -(y[at[f"b_{k}"]] * x[at[f"b_{k}"]]).real / 2 for k in range(125)}
+        for a, b, J in net.couplings:
+            known[J] = (y[at[a]] * x[at[b]] + y[at[b]] * x[at[a]]).imag
+        energies, gradient = names["energies_and_gradient"](names["MODES"][-1], **values)
+        found = dict(zip(names["PARAMETERS"], gradient, strict=True))
+        frequency = number(list(net.modes.values())[-1]["frequency"], values)
+        assert energies[-1] == pytest.approx(abs(x[-1]) ** 2 * frequency)
+        # p ∂E/∂p in units of E: how many per cent of E a per cent of p is
+        error = max(abs(found[p] - known[p]) * values[p] for p in known) / energies[-1]
+        assert error <= 1e-10 * max(1, max(abs(known[p]) * values[p] for p in known) / energies[-1])
+
+
+@pytest.mark.parametrize("key", ["loops", "complex"])
+def test_tables_keep_the_library_and_the_precision(tables, key):
+    net = SMALL[key]()
+    m, values = tables(net), keywords(points(net, (2, 3)))
+    values[m.PARAMETERS[0]] = values[m.PARAMETERS[0]][0]
+    foreign = {name: strict.asarray(v) for name, v in values.items()}
+    short = {k: v.astype(np.complex64 if np.iscomplexobj(v) else np.float32) for k, v in values.items()}
+    double = {k: v.astype(np.result_type(v, np.float64)) for k, v in short.items()}
+    mode = m.MODES[-1]
+    for name, first in (
+        ("drift_matrix", ()), ("amplitudes", ()), ("energies", ()), ("energies_and_gradient", (mode,)),
+        ("amplitudes_at", (0.7,)), ("energies_at", (0.7,)),
+    ):  # fmt: skip
+        call = getattr(m, name)
+        found = [call(*first, **words) for words in (values, foreign, double, short)]
+        for known, theirs, exact, single in zip(*(r if isinstance(r, tuple) else (r,) for r in found), strict=True):
+            assert isinstance(theirs, type(strict.asarray(1.0))), name
+            assert np.array_equal(np.from_dlpack(theirs), known)
+            assert single.dtype == (np.complex64 if np.iscomplexobj(exact) else np.float32)
+            assert np.array_equal(single, exact.astype(single.dtype))
+
+
+def test_a_gradient_by_tables_costs_at_most_five_values(tables):
+    # of a dense network no operation is in the tables
+    for key in (name for name in SMALL if name != "dense"):
+        cost = tables(SMALL[key]()).OPERATIONS
+        # a substitution, one that refines and one that judges
+        value = cost["entries"] + cost["factors"] + 3 * cost["substitution"]
+        assert value + 3 * cost["transposed"] + cost["slopes"] <= 5 * value, key
+    with pytest.raises(ValueError, match="one of MODES, or a weight"):
+        tables(chain(3)).energies_and_gradient("b_7", **dict.fromkeys(module(chain(3)).PARAMETERS, 1.0))
