@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from networkx import DiGraph, all_pairs_shortest_path_length, descendants, is_directed_acyclic_graph
+from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
-from derive.adjoint import gradient_program, transposed_program, unused
+from derive.adjoint import gradient_program, unused
 from derive.driven import Link, outward_links, phase_free, steady_programs
-from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
+from derive.elimination import LARGE, Direction, Elimination, Places, elimination
+from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.largemodule import large_module
 from derive.network import Network
@@ -27,18 +28,8 @@ from derive.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program import Program, function_source, public_source, straight
 from derive.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
 
-Places = tuple[tuple[int, int, int], ...]
-
 # With a norm of at most 1/4, 13 terms beyond the first nonzero one leave 1e-18 of it.
 TERMS = 13
-
-# Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
-# 20 s and 1.5 MB of text. Above 4n² LAPACK, which pivots, is as quick: of modes that are all coupled, 10 have 285
-# and take 1.8 µs, 20 have 2470 and take 12 µs, with LAPACK 11.
-SPELLED_OUT = 8_000
-QUICKER = 4
-# Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
-LARGE = 120
 
 
 def network_module(
@@ -114,11 +105,14 @@ def network_module(
         "complex_letters": not all(s.is_real for s in parts.names),
         "sources": parts.sources,
         "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
-        "factored": [
-            wrapped("(", _commas([letter.name[1:] for letter in program.inputs]), ")")
-            for program in parts.programs
-            if program.name == "_factors"
-        ],
+        "parted": bool(parts.elimination and parts.elimination.forth),
+        "entries": parts.entries,
+        "forced": len(parts.patterns["force"]),
+        "factored": _numbers(parts.elimination.factored) if parts.elimination else "",
+        "forth": _direction(parts.elimination.forth) if parts.elimination and parts.elimination.forth else {},
+        "back": _direction(parts.elimination.back) if parts.elimination and parts.elimination.back else {},
+        "entry_parts": _numbers(parts.elimination.entries) if parts.elimination else "",
+        "force_parts": _numbers(parts.elimination.force) if parts.elimination else "",
     }
     known |= {
         f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
@@ -165,6 +159,15 @@ def equations_text(eq: Langevin) -> str:
 def _commas(items: Sequence[str]) -> list[str]:
     """Items of a Python tuple: one item needs a comma after it."""
     return [*items, ""] if len(items) == 1 else list(items)
+
+
+def _numbers(items: Sequence[object]) -> str:
+    """A tuple of numbers, or of tuples of them."""
+    return wrapped("(", _commas([str(item) for item in items]), ")")
+
+
+def _direction(direction: Direction) -> dict[str, str]:
+    return {name: _numbers(getattr(direction, name)) for name in ("products", "right", "left")}
 
 
 def _parameter_docs(names: Mapping[Symbol, str]) -> str:
@@ -248,6 +251,8 @@ class _Parts:
     ends: tuple[int, ...]
     block: int
     sources: int
+    elimination: Elimination | None
+    entries: int
 
 
 def _parts(net: Network, eq: Langevin) -> _Parts:
@@ -286,13 +291,16 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
     tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
-    solving = tree or _elimination(entries, patterns, size, graph)
-    # Where every point is a matrix, the matrices of a block have four megabytes.
-    block = BLOCK if solving else min(max(2**18 // size**2, 2**6), BLOCK)
+    solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
+    # Where every point is a matrix, those of a block have eight megabytes; a long elimination has as many arrays.
+    code = tree or (solved.programs if solved else ())
+    block = min(max(2**19 // size**2, 2**6), BLOCK)
+    if code:
+        block = BLOCK if tree or len(code[-3].outputs) < 150 else BLOCK // 2
     ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
     programs = [
         straight("_equations", letters, given),
-        *solving,
+        *code,
         straight("_frequencies", letters, eq.frequencies),
     ]
     if noise.numbers:
@@ -311,44 +319,5 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         links, rates = (), {}
     return _Parts(
         names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
-        len(noise.numbers),
+        len(noise.numbers), solved, len(entries),
     )  # fmt: skip
-
-
-def _elimination(
-    entries: Sequence[Expr], patterns: Mapping[str, Places], size: int, graph: DiGraph
-) -> tuple[Program, ...]:
-    """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
-
-    Nothing where it is too long to be spelled out.
-
-    Raises:
-        SingularMatrix: if the matrix is singular for all parameters.
-    """
-    actual, generic = (
-        {(i, j): of[k] for i, j, k in patterns["system"]} for of in (entries, _letters("w", len(entries)))
-    )
-    right = _letters("r", size)
-    driven = {i for i, _, _ in patterns["force"]}
-    reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
-    vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
-    # The generic matrix is regular if the network's is, but not the other way round.
-    matrix = Matrix(size, size, lambda i, j: actual.get((i, j), 0))
-    rows: list[set[int]] = [set() for _ in range(size)]
-    for i, j, _ in patterns["system"]:
-        rows[i].add(j)
-    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
-        predicted_terms(matrix, vector)
-        return ()
-    straight_line(matrix, vector)
-    solution = straight_line(Matrix(size, size, lambda i, j: generic.get((i, j), 0)), vector)
-    inputs = (*dict.fromkeys(generic.values()), *right)
-    whole = straight(
-        "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
-    )
-    factors, substituted = whole.split(right, "_factors", "l")
-    return factors, substituted, transposed_program(substituted, "_transposed", right, _letters("g", size))
-
-
-def _letters(letter: str, count: int) -> tuple[Symbol, ...]:
-    return tuple(Symbol(f"{letter}{k}") for k in range(count))

@@ -88,6 +88,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)

@@ -23,7 +23,7 @@ optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
 derivation notation measure prose source points program
-stable adjoint driven
+stable adjoint driven parts elimination
 factors printer linebreak latex document layout scene markup figure
 largemodule module spinmodule pairmodule reading appendix
 claims report

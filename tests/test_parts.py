@@ -1,0 +1,111 @@
+"""Eliminations in real numbers: the parts against the complex code, and emitted modules against exact numbers."""
+
+import mpmath
+import numpy as np
+import pytest
+from oracles import gaussian, moments
+from sympy import I, Rational, Symbol, conjugate, symbols
+from test_driven import written_out
+from test_module import exact_amplitudes, keywords, module, positive
+
+from derive import ring
+from derive.kernel import Proved, Refuted, is_zero
+from derive.network import Bath, Coupling, Drive, Mode, Network, loss
+from derive.parts import entry_parts, in_parts, output_kinds
+from derive.program import straight
+from derive.source import RealPart
+
+
+def joined(parts):
+    return parts[0] + I * parts[1]
+
+
+def test_the_parts_of_a_program_are_those_of_its_values():
+    x, y, z, w = symbols("x y z w")
+    outputs = (1 / (x + y * z), z * y**2 / x - 3 * w, x * y * z * w, -y / (z + w) ** 2, y + 0 * x)
+    program = straight("f", (x, y, z, w), outputs)
+    kinds = {x: (True, False), y: (False, True), z: (True, True), w: (True, False)}
+    split, found = in_parts(program, kinds)
+    assert found == output_kinds(program, kinds)
+    assert found == ((True, True), (True, True), (True, True), (True, True), (False, True))
+    assert all(s.is_real for s in split.inputs)
+    a, b, c, d, e = split.inputs
+    at = {x: a, y: I * b, z: c + I * d, w: e}
+    parts = iter(written_out(split))
+    for e, kind in zip(outputs, found, strict=True):
+        value = joined([next(parts) if there else 0 for there in kind])
+        assert isinstance(is_zero(value - e.xreplace(at)), Proved)
+        assert isinstance(is_zero(value * Rational(8, 7) - e.xreplace(at)), Refuted)
+
+
+def test_the_parts_of_an_entry_are_real_and_make_it_up():
+    J, p, delta = positive("J"), Symbol("p"), Symbol("Delta", real=True)
+    real = -J * p * conjugate(p) / 2
+    for e in (-J / 2, -I * J, -I * delta - J / 2, real, I * J * (p + conjugate(p)), J * p - I * delta):
+        parts = [part.replace(RealPart, lambda z: (z + conjugate(z)) / 2) for part in entry_parts(e)]
+        assert isinstance(is_zero(joined(parts) - e), Proved)
+        for part in parts:
+            assert isinstance(is_zero(part - conjugate(part)), Proved)
+
+
+def looped(n, weighted=False):
+    """A ring without detunings; weighted: with a shared reservoir of complex weights and a complex drive beside."""
+    net = ring(n - 1, distinct=True)
+    if not weighted:
+        return net
+    a, b = (mode.name for mode in net.modes[:2])
+    bath = Bath(((a, Symbol("p_0")), (b, 1)), positive("G"))
+    return Network(net.modes, net.couplings, (Drive(a, Symbol("z")),), (*net.baths, bath))
+
+
+def test_a_ring_is_real_where_it_is_even_and_complex_where_it_is_detuned():
+    assert len(module(looped(6))._LEFT) == 6
+    assert 5 < len(module(looped(5))._LEFT) <= 10
+    names = "abc"
+    detuned = Network(
+        tuple(Mode(name, Symbol(f"Delta_{name}", real=True)) for name in names),
+        tuple(Coupling(*pair, positive(f"J_{pair}")) for pair in ("ab", "bc", "ca")),
+        (Drive("a", positive("epsilon")),),
+        tuple(loss(name, positive(f"kappa_{name}")) for name in names),
+    )
+    assert not hasattr(module(detuned), "_LEFT")
+
+
+@pytest.mark.parametrize(("n", "weighted"), [(3, False), (4, False), (5, False), (4, True)])
+def test_parts_of_exact_numbers_are_exact(n, weighted):
+    net = looped(n, weighted)
+    values = {
+        s: Rational(3 + k, 7 + k % 3) + (0 if s.is_real else I * Rational(2, 3 + k)) for k, s in enumerate(net.symbols)
+    }
+    found = module(net).amplitudes(**{s.name: gaussian(v) for s, v in values.items()})
+    assert list(found) == exact_amplitudes(net, values)
+
+
+@pytest.mark.parametrize("n", [3, 4, 7, 10])
+@pytest.mark.parametrize("ratio", [1e-6, 1.0, 1e6])
+def test_loops_are_as_accurate_as_lapack_at_any_ratio_of_coupling_to_loss(n, ratio):
+    net = looped(n)
+    rng = np.random.default_rng(n)
+    points = {s: rng.uniform(0.5, 2, 40) * (ratio if s.name[0] == "J" else 1) for s in net.symbols}
+    found = module(net).amplitudes(**keywords(points))
+    errors = []
+    for k in range(40):
+        numbers = moments(net, {s: v[k] for s, v in points.items()})
+        with mpmath.workdps(60):
+            x = mpmath.lu_solve(mpmath.matrix(numbers.drift.tolist()), -mpmath.matrix(numbers.force.tolist()))
+            exact = np.array([complex(v) for v in x])
+        lapack = np.linalg.solve(numbers.drift, -numbers.force)
+        errors.append([np.max(np.abs(y - exact) / np.abs(exact)) for y in (found[:, k], lapack)])
+    ours, theirs = np.max(errors, axis=0)
+    assert ours <= 10 * max(theirs, 2.0**-52)
+
+
+def test_lossless_loops_without_a_steady_state_are_nan_among_others():
+    net = looped(4)
+    values = {s: np.full(9, 1.0) for s in net.symbols}
+    for s in values:
+        if s.name.startswith("kappa"):
+            values[s][4] = 0.0
+    found = module(net).energies(**keywords(values))
+    assert np.isnan(found[:, 4]).all()
+    assert np.isfinite(np.delete(found, 4, axis=1)).all()
