@@ -6,6 +6,14 @@ import numpy as np
 from scipy.linalg import expm
 
 
+def emission(p):
+    """⟨down, 1|H|up, 0⟩ of one spin and one mode, H = λ J⁺a + λ* J⁻a†, beside λ."""
+    down = np.array([[0, 1], [0, 0]])  # up to down, and a of 1 to 0
+    h = p["lambda_k"] * np.kron(down.T, down)
+    h = h + h.conj().T
+    return p["lambda_k"], h[1, 2]
+
+
 def broad_mode(p):
     """γ↓ is the rate of amplitudes: the slow eigenvalue of a mode that leaks into a broad one, weakly."""
     weak = 1e-4
@@ -117,6 +125,7 @@ def half_full():
 
 
 ORACLES = {
+    ("dias2024", "Below Eq. (1), lambda_k"): emission,
     ("dias2024", "Below Eq. (2), gamma_down"): broad_mode,
     ("dias2024", "Below Eq. (3), temperature"): warm_ladders,
     ("dias2024", "Below Fig. 2, coherent pump"): driven,

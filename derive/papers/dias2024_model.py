@@ -10,7 +10,7 @@ from derive.cumulants import closed_moments, initial_values
 from derive.dark import dark_residual, final_energies
 from derive.derivation import Equation
 from derive.eliminate import eliminate
-from derive.kernel import canonical
+from derive.kernel import canonical, conjugated
 from derive.network import Bath, Coupling, Mode, Network, loss
 from derive.spinalgebra import HEIGHT, LOWER, RAISE, commutator, hamiltonian, letter, scaled, times, total
 from derive.spins import generator
@@ -46,6 +46,16 @@ def conserved() -> tuple[Statement, ...]:
         found.append(Equal(Symbol(name), ZERO, sum(left.values(), ZERO) if left else ZERO))
         found += [Equal(Symbol(name), ZERO, x) for x in left.values()]
     return tuple(found)
+
+
+def emitted(right: bool) -> tuple[Statement, ...]:
+    """The amplitude of J⁻a† in Eq. (1), by which a spin emits a quantum: λ_k as read, corrected λ_k*; of J⁺a λ_k."""
+    strength = Symbol("lambda_k")
+    energy = hamiltonian(Coupling("C", "a", strength))
+    emission, absorption = (energy[(("C", spin), ("a", mode))] for spin, mode in ((LOWER, RAISE), (RAISE, LOWER)))
+    if not right:
+        return (Equal(Symbol("A_em"), strength, emission),)
+    return (Equal(Symbol("A_em"), conjugated(strength), emission), Equal(Symbol("A_ab"), strength, absorption))
 
 
 # -- Eqs. (2) and (4) ------------------------------------------------------------------------------------------
@@ -214,6 +224,19 @@ CLAIMS = (
         "The Hamiltonian conserves the quanta and the length of the total spin",
         conserved,
         form=Equation(Symbol("[H, J^2]"), ZERO),
+    ),
+    Claim(
+        "Below Eq. (1), lambda_k",
+        "λ_k and λ_k* are the amplitudes of emission and of absorption, read as: by the spins",
+        lambda: emitted(False),
+        lambda: emitted(True),
+        "In Eq. (1) λ_k stands with J⁺a_k: the spins take a quantum, which the reservoir gives. Only |λ_k|² has a "
+        "part in what follows.",
+        form=Equation(Symbol("A_em"), Symbol("lambda_k")),
+        corrected_form=Equation(Symbol("A_em"), conjugated(Symbol("lambda_k"))),
+        departure=Departure(
+            "condition", "emission by the reservoir is meant", ("by the spins", "by the reservoir: holds"),
+        ),
     ),
     Claim(
         "Eq. (2)",
