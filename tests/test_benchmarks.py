@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sympy import I
 
-from benchmarks import child, peers, report, scripts, solve
+from benchmarks import child, peers, report, scripts, solve, verdicts
 from benchmarks.networks import FAMILIES
 from benchmarks.peers import Result
 from benchmarks.points import random_point
@@ -59,6 +59,16 @@ def test_ways_in_python_agree(way: str, capsys: pytest.CaptureFixture[str]) -> N
     assert peers.read(text, 0, point, 60).agrees
     wrong = random_point(*FAMILIES["ring"].matrices(4))
     assert not peers.read(text, 0, replace(wrong, b=2 * wrong.b), 60).agrees
+
+
+def test_a_verdict_is_timed_only_if_the_right_answer_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "ENOUGH", 1e-9)
+    cells = verdicts.row("chain", 3).split(" | ")
+    assert cells[:2] == ["| chain 3", "7"]
+    assert len(cells) == 7
+    monkeypatch.setattr(verdicts, "residual", lambda A, x, b, where: A * (x + x) - b)
+    with pytest.raises(SystemExit, match="right answer is Refuted"):
+        verdicts.row("chain", 3)
 
 
 def test_scripts_state_the_whole_system() -> None:

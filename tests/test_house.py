@@ -34,8 +34,8 @@ tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
 place packing quick entries structure pencil cofactors terms minors independent assemble tape schedule program
-branches linear conjugation exponents polynomials ring rewriting point definitions normal irreducible spectrum zero
-enclosure __init__
+branches linear conjugation exponents polynomials generators ring sums rewriting point definitions normal
+irreducible spectrum zero enclosure __init__
 """.split()
 MAY_USE_FILES = {"starter", "tex", "web", "notebooks", "files", "build", "cli"}
 LONGEST = 450

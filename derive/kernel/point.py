@@ -44,6 +44,7 @@ from sympy.core.numbers import ImaginaryUnit
 from derive.kernel.conjugation import TRIGONOMETRIC
 
 ANGULAR = (exp, *TRIGONOMETRIC)
+FREE = tuple(Symbol("x", **{kind: True} if kind else {}).assumptions0 for kind in ("", "real", "positive"))
 PRECISION = 333  # bits: a hundred decimal digits
 Point = tuple[tuple[Symbol, Expr], ...]
 Gaussian = tuple[fmpq, fmpq]
@@ -117,6 +118,12 @@ def points(symbols: Iterable[Symbol], angles: Iterable[Expr], tries: int) -> Ite
 def allowed(symbol: Symbol, number: Expr) -> bool:
     """Whether a number is known to satisfy everything that its letter assumes."""
     return all(getattr(number, f"is_{name}") is value for name, value in symbol.assumptions0.items())
+
+
+def dense(letter: Expr) -> bool:
+    """Whether a letter, the conjugate of one, or i is known to take values at which no polynomial but zero vanishes."""
+    symbol = letter.args[0] if isinstance(letter, conjugate) else letter
+    return letter is S.ImaginaryUnit or symbol.assumptions0 in FREE
 
 
 def _phases(angles: Iterable[Expr]) -> dict[Symbol, int]:
@@ -202,6 +209,7 @@ class Values:
         self.point = dict(point)
         self.roots = roots
         self.known: dict[Expr, Value] = {}
+        self.same: dict[int, Value] = {}
 
     def __call__(self, e: Expr) -> Value:
         """The value of an expression.
@@ -216,6 +224,7 @@ class Values:
         known = self.known.get(e)
         if known is None:
             known = self.known[e] = self._node(e)
+            self.same[id(e)] = known  # e lives on as a key of `known`, and needs no hash to be found again
         return known
 
     def _node(self, e: Expr) -> Value:
@@ -232,8 +241,8 @@ class Values:
         if e is S.Exp1:
             return acb(1).exp()
         if isinstance(e, Add | Mul):
-            known, parts = self.known, e.args
-            values = [known[part] if part in known else self._value(part) for part in parts]
+            known = self.same.get
+            values = [known(id(part)) or self._value(part) for part in e.args]
             return _total(values) if isinstance(e, Add) else _whole(values)
         if isinstance(e, exp):
             return self._exponential(e.exp)

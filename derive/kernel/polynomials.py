@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq_mpoly
 
 
 def is_irreducible(f: fmpq_mpoly) -> bool:
@@ -19,7 +19,8 @@ def is_irreducible(f: fmpq_mpoly) -> bool:
 
 def has_one_sign(f: fmpq_mpoly, unit: int | None) -> bool:
     """Whether all coefficients of the real or of the imaginary part have one sign; generator number `unit` is i."""
-    parts: tuple[list[fmpq], list[fmpq]] = [], []
-    for monomial, c in zip(f.monoms(), f.coeffs(), strict=True):
-        parts[0 if unit is None else monomial[unit]].append(c)
-    return any(part and (min(part) > 0 or max(part) < 0) for part in parts)
+    parts = [f]
+    if unit is not None and f.degrees()[unit]:
+        imaginary = f.derivative(unit)
+        parts = [f - f.context().gen(unit) * imaginary, imaginary]
+    return any(part and (min(part) > 0 or max(part) < 0) for part in (part.coeffs() for part in parts))

@@ -8,6 +8,7 @@ question itself, not what it was rewritten to, at a point that the assumptions a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import mul
@@ -19,12 +20,14 @@ from sympy import Add, Expr, Float, MatrixBase, Mul, Pow, S, Symbol, exp
 from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
-from derive.kernel.point import Survey, Undecided, Values, is_zero_value, number, points, sign, survey
+from derive.kernel.point import Survey, Undecided, Values, dense, is_zero_value, number, points, sign, survey
 from derive.kernel.rewriting import rewritten
-from derive.kernel.ring import NotRational, Ring
+from derive.kernel.ring import LONG, NotRational, Ring
+from derive.kernel.sums import NotSums, Sums
 
 QUICK, TRIES = 2, 24  # points that are tried before anything is proved (one where all is rational), and in the end
 NO_DEFINITIONS: Mapping[Expr, Expr] = MappingProxyType({})
+OPEN = "its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried"
 NOT_FINITE = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
 
@@ -82,6 +85,8 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
     written = [given.written(e) for e in entries]
     symbols = survey(entries).symbols if given.letters else frozenset[Symbol]()
     defined = {s: e for s, e in given.letters.items() if s in symbols}
+    with suppress(NotSums):
+        return _summed(written, given, defined)
     found = survey([*written, *defined.values()])
     if not found.finite:
         wrong = next((e for e in written if e.has(*NOT_FINITE, Float)), None)
@@ -103,8 +108,26 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
     left = [e for e, top in zip(written, tops, strict=False) if not top.is_zero()]
     if not left:
         return _proved(ring.assumed(), given)
-    return _refuted(left, survey(left), given, defined, quick, TRIES) or Unknown(
-        "its numerator does not reduce to zero, but vanishes or cannot be decided at every point tried"
+    return _refuted(left, survey(left), given, defined, quick, TRIES) or Unknown(OPEN)
+
+
+def _summed(written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol, Expr]) -> Verdict:
+    """What sums of monomials over shared denominators decide."""
+    if given.roots:
+        raise NotSums("a root has powers that are no monomials")
+    sums = Sums()
+    left = [e for e in written if not sums.vanishes(e)]
+    for e in defined.values():
+        sums.value(e)
+    if not left:
+        assumed = sums.assumed()
+        if given.letters or given.relations or not all(map(dense, sums.letters)):
+            return _proved(assumed, given)
+        return _provided(assumed)
+    return (
+        _refuted(left, survey(written), given, defined, 0, 1)
+        or _refuted(left, survey(left), given, defined, 1, TRIES)
+        or Unknown(OPEN)
     )
 
 
@@ -136,23 +159,30 @@ def _refuted(
 
 def _proved(assumed: Iterable[Expr], given: Definitions) -> Verdict:
     """Proved where the assumed factors do not vanish; Unknown if one of them may vanish everywhere."""
-    provided: dict[Expr, None] = {}
+    found: dict[Expr, None] = {}
     open_ = list(dict.fromkeys(assumed))
     question = survey(open_)
     for point in points((question.symbols | given.symbols) - set(given.roots), question.angles, TRIES):
         values = Values(dict(point), given.roots)
         for e in [e for e in open_ if _nonzero(values, e)]:
             open_.remove(e)
-            if isinstance(e, Pow) and not isinstance(e, exp) and not e.exp.is_Integer:
-                e = e.base
-                if nonzero(e):
-                    continue
-            if e.free_symbols and not isinstance(e, exp):
-                provided[-e if e.could_extract_minus_sign() else e] = None
+            found[e] = None
         if not open_:
             break
-    if open_:
-        return Unknown(f"a denominator, {open_[0]}, may vanish everywhere")
+    return Unknown(f"a denominator, {open_[0]}, may vanish everywhere") if open_ else _provided(found)
+
+
+def _provided(assumed: Iterable[Expr]) -> Proved:
+    """Proved where factors that do not vanish everywhere do not vanish."""
+    provided: dict[Expr, None] = {}
+    for e in assumed:
+        if isinstance(e, Pow) and not isinstance(e, exp) and not e.exp.is_Integer:
+            e = e.base
+            if nonzero(e):
+                continue
+        if not (e.is_number or isinstance(e, exp)):
+            turned = len(e.args) < LONG and e.could_extract_minus_sign()
+            provided[-e if turned else e] = None
     return Proved(tuple(sorted(provided, key=lambda e: e.sort_key()) if len(provided) > 1 else provided))
 
 
