@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from oracles import moments
-from reservoirs import work
+from reservoirs import battery, work
 from scipy.linalg import solve_continuous_lyapunov
+from scipy.optimize import brentq
 from sympy import Rational, sinh
 
 from derive import fluctuations
@@ -55,6 +56,17 @@ def test_enhancement_is_that_of_the_moments(build):
     formula = fluctuations.enhancement(build)
     assert float(formula.subs({s: {**VALUES, "r": r}[s.name] for s in formula.free_symbols})) == pytest.approx(ratio)
     assert ratio > 2
+
+
+def test_what_is_kept_of_the_squeezing_with_the_weights_of_appendix_a_is_what_the_audit_quotes():
+    """At least 11/27 of one battery, 1/2 of it at Γ = κ, and nothing of a chain of two at J = 0.976κ."""
+    one = {x: battery({"Gamma": x, "kappa": 1, "epsilon": 1}, 0, 1, (1j, 1))[2] for x in (0.2, 1, 1.9, 2, 2.1, 9)}
+    assert one[2] == pytest.approx(11 / 27)
+    assert one[1] == pytest.approx(1 / 2)
+    assert all(abs(x) >= 11 / 27 - 1e-12 for x in one.values())
+    net = bathed(recipe(chain, 2, True), fluctuations.OCCUPATION, fluctuations.SQUEEZING)
+    none = brentq(lambda x: numbers(net, Gamma=x, kappa=1, n=0, m=1)[2].real, 1, 3)
+    assert round(none / 2, 3) == 0.976
 
 
 @both
