@@ -24,6 +24,8 @@ from derive.kernel import structure
 Element = Any
 Product = tuple[Element, Element, bool]
 Row = Mapping[int, Element]
+# 1024 log₂ (r!)^(1/r), rounded up: a row of r entries multiplies a permanent by no more (Bregman 1973).
+LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
 ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
 
 
@@ -77,6 +79,20 @@ def shape(rows: Sequence[Row]) -> Shape:
     pattern = [[local[j] for j in rows[v] if j in local] for v in core]
     order, states = _order(pattern)
     return Shape(tuple(leaves), tuple(core[k] for k in order), states)
+
+
+def bound(rows: Sequence[Row], found: Shape) -> int:
+    """No minor has more terms: what leaves make of the diagonal of the core, times a bound of the core's permanent."""
+    own, rest = [1] * len(rows), [1] * len(rows)
+    length = list(map(len, rows))
+    for v, p in found.leaves:
+        own[p], rest[p] = own[p] * own[v] + rest[p] * rest[v], rest[p] * own[v]
+        length[p] -= 1
+    most, logarithm = 1, 1024
+    for v in found.core:
+        most *= own[v]
+        logarithm += LOGARITHMS[length[v]] if length[v] < len(LOGARITHMS) else 1024 * length[v].bit_length()
+    return most << logarithm // 1024
 
 
 def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.kernel.cofactors import NUMBERS, Element, Product, Ring, Row, Shape, shape, solved
+from derive.kernel.cofactors import NUMBERS, Element, Product, Ring, Row, Shape, bound, shape, solved
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_letter
@@ -24,58 +24,63 @@ from derive.kernel.terms import Terms, monomials
 
 # Steps of the sweeps of a block, which take a tenth of a second with numbers; beyond them a bound is all that is known.
 STEPS = 60_000
-# 1024 log₂ (r!)^(1/r), rounded up: a row of r entries multiplies a permanent by no more (Bregman 1973).
-LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
 Solver = Callable[[int, Sequence[Row]], tuple[Element, dict[int, Element]]]
 
 
 def independent(generics: Generic, system: System) -> bool:
     """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
-    uses = generics.uses
-    met: dict[int, tuple[int, int, Any]] = {}
-    pairs = 0
-    home: dict[int, int] = {}
-    for i, row in enumerate(generics.rows):
+    rows, uses = generics.rows, generics.uses
+    size = len(rows)
+    pairs, one_way = [], False
+    for i, row in enumerate(rows):
         for j, entry in row.items():
             if len(entry) != 1 or len(entry[0][1]) != 1:
                 return False
-            k = entry[0][1][0]
-            if uses[k] == 1:
-                continue
-            if uses[k] > 2:
+            times = uses[entry[0][1][0]]
+            if times == 1:
+                one_way = one_way or j != i
+            elif times > 2 or j == size or j == i or rows[j].get(i) != entry:
                 return False
-            if k not in met:
-                met[k] = i, j, entry
-            elif met[k] == (j, i, entry):
-                home = home or {row: number for number, block in enumerate(system.blocks) for row in block}
-                if home[i] != home[j]:
-                    return False
-                pairs += 1
             else:
-                return False
+                pairs.append((i, j))
     if not pairs:
         return True
-    return system.matched == tuple(range(len(system.rows))) and all(
-        linked(block, system) for block in system.blocks
-    )
+    if system.matched != tuple(range(size)):
+        return False
+    if len(system.blocks) > 1:
+        home = {row: number for number, block in enumerate(system.blocks) for row in block}
+        if any(home[i] != home[j] for i, j in pairs):
+            return False
+    return not one_way or all(linked(block, system) for block in system.blocks)
 
 
 def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, bool]:
-    """How the blocks that b reaches are taken apart, the number of terms, and whether they can be expanded.
+    """How the blocks are taken apart, the number of terms, and whether they can be expanded.
 
     The number is an upper bound if it is at most `enough`, and if a block has too many states to count them.
     """
+    size = len(system.rows)
     shapes: dict[int, Shape] = {}
-    if max(map(len, system.rows)) < len(LOGARITHMS):
-        most = len(system.rows) + 1 << sum([LOGARITHMS[len(row)] for row in system.rows]) // 1024 + 1
-        if most <= enough:
-            return shapes, most, True
-    crowded: list[int] = []
+    most = size + 1
+    crowded = False
+    for number, rows in enumerate(system.blocks):
+        if len(rows) == 1:
+            most *= max(1, len(system.rows[rows[0]]) - 1)
+            continue
+        pattern = _inside(system.rows, system, rows)
+        if len(rows) < size:
+            for row, found in zip(rows, pattern, strict=True):
+                if len(system.rows[row]) > len(found):
+                    found[len(rows)] = ONE  # from other blocks, or from b
+        shapes[number] = found_shape = shape(pattern)
+        most *= bound(pattern, found_shape)
+        crowded = crowded or found_shape.states * sum(map(len, pattern)) > STEPS * len(rows)
+    if most <= enough:
+        return shapes, most, not crowded
 
     def counted(number: int, rows: Sequence[Row]) -> tuple[int, dict[int, int]]:
-        found = shapes[number] = shape(rows)
+        found = shapes[number]
         if found.states * sum(map(len, rows)) > STEPS * len(rows):
-            crowded.append(number)
             bottom, top = bounds(rows)
             return bottom, dict.fromkeys(range(len(rows)), top)
         return solved(rows, found, NUMBERS)
@@ -90,7 +95,7 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     rows: Sequence[Row]
     wrapped: Callable[[Element], Any]
     if all(type(core) is Symbol or core is not ONE and is_letter(core) for core, _ in generics.generators):
-        repeats = any(len(block) > 2 for block in system.blocks) and _loops(generics)
+        repeats = any(len(found.core) > 1 for found in shapes.values()) and _loops(generics)
         rows, elements, layout = monomials(generics, repeats)
         wrapped = lambda found: Terms(layout, *found)  # noqa: E731
     else:
@@ -100,7 +105,7 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
         wrapped = lambda found: found  # noqa: E731
 
     def block(number: int, rows: Sequence[Row]) -> tuple[Element, dict[int, Element]]:
-        return solved(rows, shapes.get(number) or shape(rows), elements)
+        return solved(rows, shapes[number], elements)
 
     fractions, _ = _through(system, rows, elements, block, wrapped)
     return {column: (wrapped(top), bottoms) for column, (top, bottoms) in fractions.items()}
@@ -130,7 +135,8 @@ def _through(
             together: dict[int, Any] = {}
             for _, _, over in fed:
                 together.update(over)
-            below = {l: together[l] for l in sorted(together)}
+            if len(together) > len(below):
+                below = {l: together[l] for l in sorted(together)}
         sources: dict[int, list[Product]] = {}
         for row, source, over in fed:
             if len(over) < len(below):
@@ -142,18 +148,27 @@ def _through(
         if len(rows) == 1:
             determinant, tops = entries[rows[0]][columns[0]], {0: total(sources[rows[0]])}
         else:
-            local = {column: k for k, column in enumerate(columns)}
-            matrix = []
-            for row in rows:
-                matrix.append({local[column]: e for column, e in entries[row].items() if column in local})
-                if row in sources:
-                    matrix[-1][len(rows)] = total(sources[row])
+            matrix = _inside(entries, system, rows)
+            if len(rows) < size:
+                for k, row in enumerate(rows):
+                    if row in sources:
+                        matrix[k][len(rows)] = total(sources[row])
             determinant, tops = solver(number, matrix)
         determinants[number] = determinant
         bottoms = {**below, number: wrapped(determinant)}
         for k, top in tops.items():
             fractions[columns[k]] = top, bottoms
     return fractions, determinants
+
+
+def _inside(entries: Sequence[Row], system: System, rows: Sequence[int]) -> Sequence[dict[int, Any]]:
+    """The rows of a block, its columns in the order of the rows that they are matched to; b's only of all there is."""
+    if len(rows) == len(entries) and system.matched == rows:
+        return entries  # type: ignore[return-value]
+    local = {system.matched[row]: k for k, row in enumerate(rows)}
+    if len(rows) == len(entries):
+        local[len(rows)] = len(rows)
+    return [{local[column]: e for column, e in entries[row].items() if column in local} for row in rows]
 
 
 def _loops(generics: Generic) -> bool:

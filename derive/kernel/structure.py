@@ -229,12 +229,14 @@ def orders(rows: Rows, forced: int) -> Iterable[list[int]]:
     if size > WIDE:
         yield from fresh(_breadth_first(near, [far]))
         return
-    yield from fresh(_narrow(rows, holders, forced, [], set(driven)))
-    yield from fresh(_narrow(rows, holders, forced, [far], set(driven)))
-    yield from fresh(_narrow(rows, holders, forced, [], set()))
+    columns = [sum([1 << column for column in row if column != forced]) for row in rows]
+    masks = [sum([1 << row for row in holders.get(column, ())]) for column in range(size)]
+    yield from fresh(_narrow(columns, masks, [], driven))
+    yield from fresh(_narrow(columns, masks, [far], driven))
+    yield from fresh(_narrow(columns, masks, [], ()))
     yield from fresh(_breadth_first(near, [far]))
     for start in sorted(range(size), key=lambda row: (len(near[row]), row))[:4]:
-        yield from fresh(_narrow(rows, holders, forced, [start], set()))
+        yield from fresh(_narrow(columns, masks, [start], ()))
 
 
 def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[int]:
@@ -249,37 +251,45 @@ def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[
 
 
 def _narrow(
-    rows: Rows, holders: Mapping[int, Sequence[int]], forced: int, first: Sequence[int], last: Collection[int]
+    columns: Sequence[int], holders: Sequence[int], first: Sequence[int], last: Collection[int]
 ) -> list[int]:
-    """Greedy: the next row is the one that leaves the fewest columns open; the rows of `last` come last."""
-    left = {column: len(found) for column, found in holders.items()}
-    opened: set[int] = set()
+    """Greedy: the next row is the one that leaves the fewest columns open; the rows of `last` come last.
+
+    Columns of rows and rows of columns are bit masks.
+    """
+    opened = ending = 0  # columns, and those of them with a single row left
+    early = [row for row in range(len(columns)) if row not in last]
+    waiting = [group for group in (early, sorted(last)) if group]
+    left = (1 << len(columns)) - 1
+    for column, found in enumerate(holders):
+        if found.bit_count() == 1:
+            ending |= 1 << column
     order: list[int] = []
-
-    def growth(row: int) -> tuple[bool, int, int, int]:
-        columns = [c for c in rows[row] if c != forced]
-        new = sum(c not in opened for c in columns)
-        return row in last, new - sum(left[c] == 1 for c in columns), new, row
-
-    waiting = {row: growth(row) for row in range(len(rows))}
-    queue = sorted(waiting.values())
     while waiting:
         if len(order) < len(first):
             row = first[len(order)]
+            group = next(group for group in waiting if row in group)
         else:
-            while waiting.get(queue[0][3]) != queue[0]:
-                heappop(queue)
-            row = queue[0][3]
-        del waiting[row]
+            group = waiting[0]
+            best = None
+            for candidate in group:
+                new = (columns[candidate] & ~opened).bit_count()
+                growth = new - (columns[candidate] & ending).bit_count(), new
+                if best is None or growth < best:
+                    best, row = growth, candidate
+        group.remove(row)
+        if not group:
+            waiting.remove(group)
         order.append(row)
-        columns = [c for c in rows[row] if c != forced]
-        opened.update(columns)
-        for column in columns:
-            left[column] -= 1
-        for other in sorted({other for column in columns for other in holders[column]}):
-            if other in waiting and waiting[other] != (found := growth(other)):
-                waiting[other] = found
-                heappush(queue, found)
+        left ^= 1 << row
+        opened |= columns[row]
+        rest = columns[row]
+        while rest:
+            bit = rest & -rest
+            rest ^= bit
+            found = holders[bit.bit_length() - 1] & left
+            if not found & found - 1:
+                ending = ending | bit if found else ending & ~bit
     return order
 
 
