@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 from math import prod
 from random import Random
@@ -12,21 +13,20 @@ from sympy import Matrix, Symbol, zeros
 
 from benchmarks.networks import FAMILIES
 from derive.kernel import cofactors, independent, linear
-from derive.kernel.cofactors import Product, Ring, shape, solved
+from derive.kernel.cofactors import Product, shape, solved
 from derive.kernel.entries import generic
 
 Rows = list[dict[int, int]]
 
 
-def product(x: int, y: int, negative: bool) -> int:
-    return -x * y if negative else x * y
+class Integers:
+    one = 1
 
+    def times(self, x: int, y: int, negative: bool) -> int:
+        return -x * y if negative else x * y
 
-def total(found: list[Product]) -> int:
-    return sum(product(*summand) for summand in found)
-
-
-INTEGERS = Ring(1, product, total)
+    def total(self, found: Sequence[Product]) -> int:
+        return sum(self.times(*summand) for summand in found)
 
 
 def network(rng: Random, size: int, density: float, drives: int, lossless: float) -> Rows:
@@ -57,7 +57,7 @@ def test_determinant_and_numerators_are_those_of_integer_matrices(density: float
         rows = network(rng, rng.randint(1, 9), density, rng.choice((1, 1, 2, 4)), 0.15 * (trial % 2))
         if determinant(rows) == 0:
             continue
-        bottom, tops = solved(rows, shape(rows), INTEGERS)
+        bottom, tops = solved(rows, shape(rows), Integers())
         assert bottom == determinant(rows)
         assert [tops.get(k, 0) for k in range(len(rows))] == [determinant(rows, k) for k in range(len(rows))]
         checked += 1
@@ -68,7 +68,7 @@ def test_any_order_of_the_core_gives_the_same() -> None:
     rows = network(Random(3), 5, 0.5, 2, 0.2)
     expected = determinant(rows), {k: determinant(rows, k) for k in range(5)}
     for order in permutations(range(5)):
-        assert solved(rows, cofactors.Shape((), order, 0), INTEGERS) == expected
+        assert solved(rows, cofactors.Shape((), order, 0), Integers()) == expected
 
 
 def test_trees_are_taken_apart_to_the_driven_mode() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,21 +28,22 @@ SIZES = {
 }
 
 
-def counting(tally: Counter[str]) -> cofactors.Ring:
+class Tally:
     """A ring of which only the operations are of interest."""
-    one = object()
 
-    def times(x: object, y: object, negative: bool) -> object:
-        if x is one or y is one:
-            return y if x is one else x
-        tally["products"] += 1
+    def __init__(self) -> None:
+        self.one = object()
+        self.products = self.sums = 0
+
+    def times(self, x: object, y: object, negative: bool) -> object:
+        if x is self.one or y is self.one:
+            return y if x is self.one else x
+        self.products += 1
         return object()
 
-    def total(found: Sequence[cofactors.Product]) -> object:
-        tally["sums"] += len(found) - 1
-        return [times(*product) for product in found][0]
-
-    return cofactors.Ring(one, times, total)
+    def total(self, found: Sequence[cofactors.Product]) -> object:
+        self.sums += len(found) - 1
+        return [self.times(*product) for product in found][0]
 
 
 def cost(family: str, size: int) -> dict[str, int]:
@@ -51,14 +51,13 @@ def cost(family: str, size: int) -> dict[str, int]:
     A, b = FAMILIES[family].matrices(size)
     system = linear._system(A, b)
     shapes, _, _ = independent.predict(system)
-    tally: Counter[str] = Counter(products=0, sums=0)
-    elements = counting(tally)
+    tally = Tally()
     rows = [{column: object() for column in row} for row in system.rows]
     independent._through(
-        system, rows, elements, lambda number, found: cofactors.solved(found, shapes[number], elements), str
+        system, rows, tally, lambda number, found: cofactors.solved(found, shapes[number], tally), str
     )
     program = int(straight_line(A, b).note.split(" of ")[1].split()[0])
-    return {**tally, "terms": solve(A, b).terms, "program": program}
+    return {"products": tally.products, "sums": tally.sums, "terms": solve(A, b).terms, "program": program}
 
 
 def text(costs: dict[str, dict[str, int]]) -> str:
@@ -83,6 +82,26 @@ def test_solving_costs_what_is_written_down(family: str, size: int) -> None:
     assert found == golden, (
         f"{family} {size} costs less than tests/costs.toml says: refresh it by `python -m tests.test_cost`."
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "sizes", "products"),
+    [
+        ("chain", (5, 20, 30), lambda n: 5 * n - 6),
+        ("star", (5, 20, 30), lambda n: 7 * n - 9),
+        ("ring", (5, 20), lambda n: 14 * n - 31),
+        ("ladder", (6, 20), lambda n: 19 * n - 52),
+        ("complete", (5, 8), lambda n: n * 2 ** (n - 1)),
+    ],
+)
+def test_products_are_as_many_as_the_page_on_solving_says(
+    family: str, sizes: tuple[int, ...], products: Callable[[int], int]
+) -> None:
+    for size in sizes:
+        rows = linear._system(*FAMILIES[family].matrices(size)).rows
+        tally = Tally()
+        cofactors.solved([{j: object() for j in row} for row in rows], cofactors.shape(rows), tally)
+        assert tally.products == products(size)
 
 
 if __name__ == "__main__":

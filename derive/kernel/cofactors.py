@@ -15,29 +15,43 @@ product is longer than what it becomes a part of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import comb
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from derive.kernel import structure
 
 Element = Any
 Product = tuple[Element, Element, bool]
 Row = Mapping[int, Element]
+Step = Sequence[tuple[int, int, Element]]
 # 1024 log₂ (r!)^(1/r), rounded up: a row of r entries multiplies a permanent by no more (Bregman 1973).
 LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
+FEW = 6  # rows, whose order does not matter
 ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
 
 
-class Ring(NamedTuple):
-    """times(x, y, negative) is ± x y, total the sum of so many."""
+class Ring(Protocol):
+    """times(x, y, negative) is ± x y, total the sum of so many, at least one."""
 
-    one: Element
-    times: Callable[[Element, Element, bool], Element]
-    total: Callable[[Sequence[Product]], Element]
+    @property
+    def one(self) -> Element: ...
+
+    def times(self, x: Element, y: Element, negative: bool) -> Element: ...
+
+    def total(self, found: Sequence[Product]) -> Element: ...
 
 
-NUMBERS = Ring(1, lambda x, y, negative: x * y, lambda found: sum([x * y for x, y, _ in found]))  # counts terms
+class Numbers(NamedTuple):
+    """Numbers of terms, where nothing cancels."""
+
+    one: int = 1
+
+    def times(self, x: int, y: int, negative: bool) -> int:
+        return x * y
+
+    def total(self, found: Sequence[tuple[int, int, bool]]) -> int:
+        return sum([x * y for x, y, _ in found])
 
 
 class Shape(NamedTuple):
@@ -88,17 +102,19 @@ def bound(rows: Sequence[Row], found: Shape) -> int:
     for v, p in found.leaves:
         own[p], rest[p] = own[p] * own[v] + rest[p] * rest[v], rest[p] * own[v]
         length[p] -= 1
-    most, logarithm = 1, 1024
+    most, logarithm = 1, 0
     for v in found.core:
         most *= own[v]
         logarithm += LOGARITHMS[length[v]] if length[v] < len(LOGARITHMS) else 1024 * length[v].bit_length()
-    return most << logarithm // 1024
+    return most * (1024 + logarithm % 1024) // 1024 + 1 << logarithm // 1024  # 2^x ≤ 1 + x
 
 
 def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
     """The order as it is given if it has few states, or no other can have far fewer; else the best of a search."""
     size = len(rows)
     best: Sequence[int] = range(size)
+    if size < FEW:
+        return best, 2 << size
     states = _states(rows, best)
     narrowest = min([len(row) - (size in row) for row in rows])
     if states > max(ENOUGH * size, 4 * comb(narrowest, narrowest // 2)):
@@ -142,17 +158,17 @@ def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
 
 def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict[int, Element]]:
     """The determinant, and the numerators that are not zero. Row i is {column: entry}, with b behind the columns."""
-    one, times, _ = ring
+    times = ring.times
     size = len(rows)
     branches: dict[int, list[int]] = {}
     own: dict[int, Element] = {}
     rest: dict[int, Element] = {}
     beside: dict[int, Element] = {}
     for v, p in found.leaves:
-        own[v] = _hung(rows, v, branches.get(v, ()), own, rest, beside, ring)
+        own[v] = _hung(rows, v, branches[v], own, rest, beside, ring) if v in branches else rows[v][v]
         branches.setdefault(p, []).append(v)
     for v in found.core:
-        own[v] = _hung(rows, v, branches.get(v, ()), own, rest, beside, ring)
+        own[v] = _hung(rows, v, branches[v], own, rest, beside, ring) if v in branches else rows[v].get(v)
     tops: dict[int, Element] = {}
     bare: dict[int, Element] = {}
     if len(found.core) == 1:
@@ -178,13 +194,11 @@ def _hung(
     rest: dict[int, Element],
     beside: dict[int, Element],
     ring: Ring,
-) -> Element | None:
+) -> Element:
     """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself, and `beside` of a
     branch the product of the others."""
     row = rows[v]
-    if not branches:
-        return row.get(v)
-    one, times, total = ring
+    one, times, total = ring.one, ring.times, ring.total
     if len(branches) == 1:
         rest[v] = own[branches[0]]
     else:
@@ -218,60 +232,66 @@ def _met(
     bare: dict[int, Element],
 ) -> Element:
     """The determinant of the core; numerators go to `tops`, and `bare` without what hangs on their mode."""
-    one, times, total = ring
+    times, total = ring.times, ring.total
     size = len(order)
-    local = {v: k for k, v in enumerate(order)}
-    local[len(rows)] = size
-    plain: list[dict[int, Element]] = []
-    matrix: list[dict[int, Element]] = []
-    for k, v in enumerate(order):
-        row = {local[j]: entry for j, entry in rows[v].items() if j in local}
-        plain.append(row)
-        if v in rest:
-            row = {j: times(rest[v], entry, False) for j, entry in row.items() if j != k}
-            if own[v] is not None:
-                row[k] = own[v]
-        matrix.append(row)
+    plain: Sequence[Row] = rows
+    matrix: list[Row] = list(rows)
+    if size < len(rows) or rest or list(order) != list(range(size)):
+        local = {v: k for k, v in enumerate(order)}
+        local[len(rows)] = size
+        plain = [{local[j]: entry for j, entry in rows[v].items() if j in local} for v in order]
+        matrix = list(plain)
+        for k, v in enumerate(order):
+            if v in rest:
+                scaled = {j: times(rest[v], entry, False) for j, entry in plain[k].items() if j != k}
+                matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
     first, last = _spans(matrix, range(size))
     middle = first[size] + 1
     # where a minor is put together: between two rows that hold its column, or else at its only row
     cuts: dict[int, list[int]] = {}
-    inserted: list[tuple[int, int, dict[int, Element]]] = []
+    inserted: list[tuple[int, int, Row]] = []
+    low, high = size, 0
     for k in range(size + 1):
         if k < size and order[k] in rest:
-            inserted.append((k, k, plain[k]))
+            cut = k
+            inserted.append((k, cut, plain[k]))
         elif first[k] == last[k]:
-            inserted.append((k, first[k], matrix[first[k]]))
+            cut = first[k]
+            inserted.append((k, cut, matrix[cut]))
         else:
-            cuts.setdefault(max(first[k] + 1, min(middle, last[k])), []).append(k)
-    low = min([*cuts, *(step + 1 for _, step, _ in inserted)])
-    high = max([*cuts, *(step for _, step, _ in inserted)])
-    before = _forwards(matrix, last, high, ring)
-    after = _backwards(matrix, first, low, ring)
+            cut = max(first[k] + 1, min(middle, last[k]))
+            cuts.setdefault(cut, []).append(k)
+            low = min(low, cut)
+        low, high = min(low, cut + 1), max(high, cut)
+    steps = [[(1 << column, column, entry) for column, entry in row.items()] for row in matrix]
+    before = _forwards(steps, last, high, ring)
+    after = _backwards(steps, first, low, ring)
     full = (2 << size) - 1
     found: dict[int, list[Product]] = {}
     for cut, columns in cuts.items():
         left, right = before[cut], after[cut]
         for k in columns:
             others = full ^ 1 << k
-            turned = k < size and size - k - 1
+            uneven, turned = _uneven(full, k, size, cut)
             summands = found[k] = []
             for mask, minor in left.items():
                 other = others ^ mask
-                if other in right and not mask >> k & 1:
-                    odd = (_above(mask) & other).bit_count() + turned & 1
+                if other in right and other | mask == others:
+                    odd = (mask & uneven).bit_count() + turned & 1
                     summands.append((minor, right[other], odd == 1))
     for k, step, row in inserted:
         left, right = before[step], after[step + 1]
-        turned = k < size and size - k - 1
+        uneven, turned = _uneven(full, k, size, step + 1)
         summands = found[k] = []
         for column, entry in row.items():
+            if column == k:
+                continue
             bit = 1 << column
             others = full ^ 1 << k ^ bit
             for mask, minor in left.items():
                 other = others ^ mask
-                if other in right and column != k and not mask & (bit | 1 << k):
-                    odd = (_above(mask) & (other | bit)).bit_count() + (other & bit - 1).bit_count() + turned & 1
+                if other in right and other | mask == others:
+                    odd = ((mask | bit) & uneven).bit_count() + (mask >> column).bit_count() + turned & 1
                     summands.append((times(entry, minor, odd == 1), right[other], False))
     determinant = total(found.pop(size))
     for k, summands in found.items():
@@ -283,51 +303,50 @@ def _met(
     return determinant
 
 
-def _above(mask: int) -> int:
-    """Of every column whether an odd number of those in the mask lies above it."""
-    parity = mask >> 1
-    shift = 1
-    while parity >> shift:
-        parity ^= parity >> shift
-        shift *= 2
-    return parity
+def _uneven(full: int, k: int, size: int, taken: int) -> tuple[int, int]:
+    """What tells the sign of a minor without column k from the columns S of its first `taken` rows.
+
+    Putting S before the others passes by Σ rank(s) − |S|(|S| − 1)/2 columns, rank(s) of those but k lying below s. In
+    numerators b takes the place of column k.
+    """
+    odd = (full if size & 1 else full >> 1) // 3 << 1
+    below = (1 << k) - 1
+    uneven = odd & below | full & ~(odd | below | 1 << k)
+    return uneven, taken * (taken - 1) // 2 + (size - k - 1 if k < size else 0)
 
 
-def _forwards(
-    matrix: Sequence[Row], last: Sequence[int], steps: int, ring: Ring
-) -> list[dict[int, Element]]:
+def _forwards(steps: Sequence[Step], last: Sequence[int], high: int, ring: Ring) -> list[dict[int, Element]]:
     """The minors of the first 0, 1, 2, … rows whose closed columns are all used, by the bit masks of their columns."""
     found = [{0: ring.one}]
     closed = 0
-    for step in range(steps):
-        entries = [(1 << column, column + 1, entry) for column, entry in matrix[step].items()]
-        for bit, above, _ in entries:
-            if last[above - 1] == step:
+    for step in range(high):
+        entries = steps[step]
+        for bit, column, _ in entries:
+            if last[column] == step:
                 closed |= bit
         grown: dict[int, list[Product]] = {}
         for mask, minor in found[step].items():
-            for bit, above, entry in entries:
+            for bit, column, entry in entries:
                 union = mask | bit
-                if union == mask or closed & ~union:
-                    continue
-                term = entry, minor, (mask >> above).bit_count() & 1 == 1
-                if union in grown:
-                    grown[union].append(term)
-                else:
-                    grown[union] = [term]
-        found.append({mask: ring.total(terms) for mask, terms in grown.items()})
+                if union != mask and not closed & ~union:
+                    term = entry, minor, (mask >> column).bit_count() & 1 == 1
+                    if union in grown:
+                        grown[union].append(term)
+                    else:
+                        grown[union] = [term]
+        found.append(_added(grown, ring))
     return found
 
 
 def _backwards(
-    matrix: Sequence[Row], first: Sequence[int], until: int, ring: Ring
+    steps: Sequence[Step], first: Sequence[int], low: int, ring: Ring
 ) -> dict[int, dict[int, Element]]:
     """The minors of the rows from a step on that use all columns that no row before them has."""
-    size = len(matrix)
+    size = len(steps)
     found = {size: {0: ring.one}}
     needed = 0
-    for step in range(size - 1, until - 1, -1):
-        entries = [(1 << column, column, entry) for column, entry in matrix[step].items()]
+    for step in range(size - 1, low - 1, -1):
+        entries = steps[step]
         for bit, column, _ in entries:
             if first[column] == step:
                 needed |= bit
@@ -335,13 +354,18 @@ def _backwards(
         for mask, minor in found[step + 1].items():
             for bit, _, entry in entries:
                 union = mask | bit
-                missing = needed & ~union
-                if union == mask or missing:
-                    continue
-                term = entry, minor, (mask & bit - 1).bit_count() & 1 == 1
-                if union in grown:
-                    grown[union].append(term)
-                else:
-                    grown[union] = [term]
-        found[step] = {mask: ring.total(terms) for mask, terms in grown.items()}
+                if union != mask and not needed & ~union:
+                    term = entry, minor, (mask & bit - 1).bit_count() & 1 == 1
+                    if union in grown:
+                        grown[union].append(term)
+                    else:
+                        grown[union] = [term]
+        found[step] = _added(grown, ring)
     return found
+
+
+def _added(grown: Mapping[int, Sequence[Product]], ring: Ring) -> dict[int, Element]:
+    times, total = ring.times, ring.total
+    return {
+        mask: total(found) if len(found) > 1 else times(*found[0]) for mask, found in grown.items()
+    }

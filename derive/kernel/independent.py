@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
+from flint import fmpz_mpoly
 from sympy import Symbol
 
-from derive.kernel.cofactors import NUMBERS, Element, Product, Ring, Row, Shape, bound, shape, solved
+from derive.kernel.cofactors import Element, Numbers, Product, Ring, Row, Shape, bound, shape, solved
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_letter
@@ -25,6 +26,18 @@ from derive.kernel.terms import Terms, monomials
 # Steps of the sweeps of a block, which take a tenth of a second with numbers; beyond them a bound is all that is known.
 STEPS = 60_000
 Solver = Callable[[int, Sequence[Row]], tuple[Element, dict[int, Element]]]
+
+
+class Flint(NamedTuple):
+    """The ring of FLINT's polynomials."""
+
+    one: fmpz_mpoly
+
+    def times(self, x: fmpz_mpoly, y: fmpz_mpoly, negative: bool) -> fmpz_mpoly:
+        return -x * y if negative else x * y
+
+    def total(self, found: Sequence[tuple[fmpz_mpoly, fmpz_mpoly, bool]]) -> fmpz_mpoly:
+        return reduce(add, [self.times(*product) for product in found])
 
 
 def independent(generics: Generic, system: System) -> bool:
@@ -39,7 +52,7 @@ def independent(generics: Generic, system: System) -> bool:
             times = uses[entry[0][1][0]]
             if times == 1:
                 one_way = one_way or j != i
-            elif times > 2 or j == size or j == i or rows[j].get(i) != entry:
+            elif times > 2 or j in (size, i) or rows[j].get(i) != entry:
                 return False
             else:
                 pairs.append((i, j))
@@ -83,16 +96,17 @@ def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, boo
         if found.states * sum(map(len, rows)) > STEPS * len(rows):
             bottom, top = bounds(rows)
             return bottom, dict.fromkeys(range(len(rows)), top)
-        return solved(rows, found, NUMBERS)
+        return solved(rows, found, Numbers())
 
     entries = [dict.fromkeys(row, 1) for row in system.rows]
-    fractions, determinants = _through(system, entries, NUMBERS, counted, int)
+    fractions, determinants = _through(system, entries, Numbers(), counted, int)
     return shapes, sum(top for top, _ in fractions.values()) + sum(determinants.values()), not crowded
 
 
 def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> Fractions:
     """For every unknown that is not zero: its numerator and the determinants below, by block."""
     rows: Sequence[Row]
+    elements: Ring
     wrapped: Callable[[Element], Any]
     if all(type(core) is Symbol or core is not ONE and is_letter(core) for core, _ in generics.generators):
         repeats = any(len(found.core) > 1 for found in shapes.values()) and _loops(generics)
@@ -100,8 +114,7 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
         wrapped = lambda found: Terms(layout, *found)  # noqa: E731
     else:
         rows, zero, one = ring(generics)
-        times = lambda x, y, negative: -x * y if negative else x * y  # noqa: E731
-        elements = Ring(one, times, lambda found: reduce(add, [times(*product) for product in found]))
+        elements = Flint(one)
         wrapped = lambda found: found  # noqa: E731
 
     def block(number: int, rows: Sequence[Row]) -> tuple[Element, dict[int, Element]]:
@@ -115,7 +128,7 @@ def _through(
     system: System, entries: Sequence[Row], elements: Ring, solver: Solver, wrapped: Callable[[Element], Any]
 ) -> tuple[dict[int, tuple[Element, dict[int, Any]]], dict[int, Element]]:
     """Numerators with the determinants below, wrapped, and the determinants; every block after those it depends on."""
-    one, times, total = elements
+    one, times, total = elements.one, elements.times, elements.total
     size = len(entries)
     fractions: dict[int, tuple[Element, dict[int, Any]]] = {}
     determinants: dict[int, Element] = {}

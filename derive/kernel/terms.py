@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
 
-from derive.kernel.cofactors import Product, Ring
+from derive.kernel.cofactors import Product
 from derive.kernel.entries import Generic
 from derive.kernel.packing import Value
 
@@ -99,56 +99,25 @@ class Terms:
         return exponents, phase, keys, marks, values
 
 
-def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]], Ring, Layout]:
-    """The rows of a system whose entries are single letters with numbers in front, and what is done with them.
+class Lists(NamedTuple):
+    """The ring of these elements; `minus` is i², `letters` are the bits of exponents, `squares` the upper ones."""
 
-    An element is its keys, [0] for a monomial, and its shift.
-    """
-    uses, generators = generics.uses, generics.generators
-    offset, squares = 0, 0
-    images = [0] * len(generators)
-    fields = []
-    for k in reversed(generics.order):
-        image = images[k] = 1 << offset
-        if uses[k] > 1:
-            fields.append((offset, 3))
-            squares |= image << 1
-            offset += 2
-        else:
-            fields.append((offset, 1))
-            offset += 1
-    fields.reverse()
-    numbers = sorted({abs(c) for row in generics.rows for ((c, _),) in row.values()} - {1})
-    width = len(generics.rows).bit_length()
-    imaginary = tuple([generators[k].imaginary for k in generics.order])
-    layout = Layout(tuple(fields), offset, squares, imaginary, tuple(numbers), width, repeats)
-    turns = layout.turns
-    powers = {1: 0, -1: 2 << turns}
-    for k, n in enumerate(numbers):
-        powers[n] = 1 << offset + k * width
-        powers[-n] = powers[n] + powers[-1]
-    for k, generator in enumerate(generators):
-        if generator.imaginary:
-            images[k] += 1 << turns
-    unit = [0]
-    rows = [
-        {column: (unit, images[k] + powers[c]) for column, ((c, (k,)),) in row.items()} for row in generics.rows
-    ]
-    return rows, _ring(unit, squares, (1 << offset) - 1, powers[-1]), layout
+    one: Element
+    squares: int
+    letters: int
+    minus: int
 
-
-def _ring(unit: Keys, squares: int, letters: int, minus: int) -> Ring:
-    def times(x: Element, y: Element, negative: bool) -> Element:
+    def times(self, x: Element, y: Element, negative: bool) -> Element:
         (a, shift), (b, other) = x, y
-        shift += other + minus if negative else other
+        shift += other + self.minus if negative else other
         if len(b) == 1:
             return a, shift
         return b if len(a) == 1 else [key + other for key in a for other in b], shift
 
-    def total(found: Sequence[Product]) -> Element:
+    def total(self, found: Sequence[Product]) -> Element:
         if len(found) == 1:
-            return times(*found[0])
-        common = letters
+            return self.times(*found[0])
+        _, squares, common, minus = self
         summands: list[tuple[Keys, Keys, int]] = []
         for (a, shift), (b, other), negative in found:
             shift += other + minus if negative else other
@@ -166,4 +135,40 @@ def _ring(unit: Keys, squares: int, letters: int, minus: int) -> Ring:
                 keys += [key + other for other in [key + shift for key in a] for key in b]
         return keys, common
 
-    return Ring((unit, 0), times, total)
+
+def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]], Lists, Layout]:
+    """The rows of a system whose entries are single letters with numbers in front, and what is done with them.
+
+    An element is its keys, [0] for a monomial, and its shift.
+    """
+    uses, generators = generics.uses, generics.generators
+    offset, squares = 0, 0
+    images = [0] * len(generators)
+    fields = []
+    for k in reversed(generics.order):
+        images[k] = 1 << offset
+        if uses[k] == 1:
+            fields.append((offset, 1))
+            offset += 1
+        else:
+            fields.append((offset, 3))
+            squares |= 2 << offset
+            offset += 2
+    fields.reverse()
+    numbers = sorted({abs(c) for row in generics.rows for ((c, _),) in row.values()} - {1})
+    width = len(generics.rows).bit_length()
+    imaginary = tuple([generators[k].imaginary for k in generics.order])
+    layout = Layout(tuple(fields), offset, squares, imaginary, tuple(numbers), width, repeats)
+    turns = layout.turns
+    powers = {1: 0, -1: 2 << turns}
+    for k, n in enumerate(numbers):
+        powers[n] = 1 << offset + k * width
+        powers[-n] = powers[n] + powers[-1]
+    for k, generator in enumerate(generators):
+        if generator.imaginary:
+            images[k] += 1 << turns
+    unit = [0]
+    rows = [
+        {column: (unit, images[k] + powers[c]) for column, ((c, (k,)),) in row.items()} for row in generics.rows
+    ]
+    return rows, Lists((unit, 0), squares, (1 << offset) - 1, powers[-1]), layout
