@@ -307,12 +307,11 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         programs.append(straight("_noise", letters, tuple(noise.numbers)))
     if tree:
         seeds = unused("weight", n, letters, real=True)
-        programs.append(gradient_program(programs[2], "_steady_gradient", seeds))
-    else:
-        outputs = (*given, *eq.frequencies, *noise.numbers)
-        seeds = unused("slope", len(outputs), letters, complex=True)
-        whole = straight("_sensitivities", letters, outputs)
-        programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
+        programs.append(gradient_program(programs[2], "_tree_gradient", seeds))
+    outputs = (*given, *eq.frequencies, *noise.numbers)
+    seeds = unused("slope", len(outputs), letters, complex=True)
+    whole = straight("_sensitivities", letters, outputs)
+    programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
     refined = not is_directed_acyclic_graph(graph)
     terms = -(-(depth + 1 + TERMS) // 4) * 4
     if patterns["noise"] or patterns["anomalous"] or not phase_free(entries, links, rates):
