@@ -192,7 +192,7 @@ def resonant(n: int) -> Network:
 
 
 def isolating(n: int) -> Network:
-    """A chain that is driven at its end, whose first two links cancel, but for a mismatch, what goes to its beginning."""
+    """A chain driven at its end; its first two links, but for a mismatch, let nothing through to its beginning."""
     names = [f"b_{k}" for k in range(n)]
     links, baths = [], [loss(name, Symbol(f"kappa_{k}", positive=True)) for k, name in enumerate(names)]
     for k, (a, b) in enumerate(zip(names, names[1:], strict=False)):
@@ -205,7 +205,7 @@ def isolating(n: int) -> Network:
 
 
 def triangle() -> Network:
-    """A driven mode b and a mode a, from which interference with the way over c keeps what b sends, but for a mismatch."""
+    """A driven mode b and a mode a: what b sends is cancelled, but for a mismatch, by what comes over c."""
     J, g, h = (Symbol(letter, positive=True) for letter in ("J", "g", "h"))
     links = (Coupling("a", "b", J), Coupling("a", "c", g), Coupling("c", "b", -I * h))
     losses = tuple(loss(name, Symbol(f"kappa_{name}", positive=True)) for name in "abc")

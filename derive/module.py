@@ -216,6 +216,7 @@ def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
         "anomalous_equation": f"{pair} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
         "moment_validity": stable,
         "parameter_docs": _parameter_docs(parts.names),
+        "doubles": "Computed by NumPy in double precision; returned in the arrays' library, precision and device.",
     }
 
 

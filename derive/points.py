@@ -51,8 +51,9 @@ POINTS = '''\
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -73,7 +74,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 

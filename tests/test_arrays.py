@@ -13,7 +13,7 @@ from derive.program import numpy_source, straight
 
 
 def complete(n):
-    """All modes coupled: ten are spelled out, more are LAPACK's."""
+    """All modes coupled: sixteen are spelled out, more are LAPACK's."""
     names = [f"m_{k}" for k in range(n)]
     couplings = [Coupling(names[i], names[j], positive(f"J_{i}_{j}")) for i in range(n) for j in range(i)]
     baths = tuple(loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names))
@@ -23,7 +23,8 @@ def complete(n):
 NETWORKS = {
     "tree": lambda: chain(4),
     "loops": lambda: random_network(3, n=5)[0],
-    "dense": lambda: complete(14),
+    "many loops": lambda: complete(12),
+    "dense": lambda: complete(20),
     "thermal": lambda: random_network(2, n=3, thermal=True)[0],
     "pairs": lambda: random_network(2, n=3, pairs=True)[0],
 }
@@ -62,6 +63,19 @@ def test_an_array_library_gets_arrays_of_its_own(key):
         close(np.from_dlpack(found), expected, 1e-12)
     mixed = {name: v if k else strict.asarray(values[name]) for k, (name, v) in enumerate(values.items())}
     close(np.from_dlpack(m.amplitudes(**mixed)), m.amplitudes(**values), 1e-12)
+
+
+@every_network
+def test_arrays_stay_on_their_device_and_what_numpy_computes_says_so(key):
+    net, device = NETWORKS[key](), strict.Device("device1")
+    m, values = module(net), keywords(points(net, (3,)))
+    foreign = {name: strict.asarray(v, device=device) for name, v in values.items()}
+    for name, function, times in functions(m):
+        assert function(*times, **foreign).device == device, name
+        eliminated = name == "amplitudes" and key != "dense"
+        coherent = name == "energies" and key in ("tree", "loops", "many loops")
+        follows = name == "drift_matrix" or eliminated or coherent
+        assert ("Computed by NumPy in double precision" in function.__doc__) != follows, name
 
 
 @every_network
