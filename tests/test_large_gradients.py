@@ -7,7 +7,7 @@ import array_api_strict as strict
 import networkx as nx
 import numpy as np
 import pytest
-from flint import acb_mat, ctx
+from flint import acb, acb_mat, ctx
 from netfiles import number
 from oracles import gaussian
 from sympy import I, Rational
@@ -162,3 +162,62 @@ def test_a_gradient_by_tables_costs_at_most_five_values(tables):
         assert value + 3 * cost["transposed"] + cost["slopes"] <= 5 * value, key
     with pytest.raises(ValueError, match="one of MODES, or a weight"):
         tables(chain(3)).energies_and_gradient("b_7", **dict.fromkeys(module(chain(3)).PARAMETERS, 1.0))
+
+
+def in_time(m, values, t):
+    """∫₀ᵗ exp(W s) f ds from the exponential of [[W, f], [0, 0]]t in 250 bits."""
+    rows, columns, entries = m.drift_entries(**values)
+    size = len(m.MODES)
+    with ctx.workprec(250):
+        a = acb_mat(size + 1, size + 1)
+        for i, j, v in zip(rows, columns, entries, strict=True):
+            a[int(i), int(j)] = complex(v) * acb(t)
+        a[0, size] = -1j * values["epsilon_0"] * acb(t)
+        grown = a.exp()
+        return np.array([complex(grown[i, size]) for i in range(size)])
+
+
+def slow_and_fast(tables):
+    """Twenty modes with loops, and losses that differ by twelve decades; two modes have none."""
+    net = drawing(sparse(20, 8, 6), [0])
+    m, drawn = tables(loads(net.toml())), random.Random(5)
+    wide = {k: v * 10 ** drawn.uniform(-6, 6) if k[0] == "k" else v for k, v in net.values.items()}
+    return m, net.values, wide | {"kappa_3": 0.0, "kappa_7": 0.0}
+
+
+def test_amplitudes_in_time_agree_with_many_digits_whatever_the_losses(tables):
+    m, plain, wide = slow_and_fast(tables)
+    for values in (plain, wide):
+        for t in (1e-3, 0.5, 20.0, 3e3):
+            expected, found = in_time(m, values, t), m.amplitudes_at(t, **values)
+            assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected), t
+            p = np.array([values[name] for name in m.PARAMETERS])[:, None]
+            w, at = m._values(p), np.array([t])
+            if t <= 20:
+                x, good = m._around(w, m._force(w), at, *m._band(w))
+                assert good.all()
+                assert 0 < np.linalg.norm(x[:, 0] - expected) <= 1e-10 * np.linalg.norm(expected)
+    # many points at once, those of each way among them, and with loss that is gain
+    times = np.array([1e-3, 0.5, np.inf, 20.0, 0.0])
+    gains = np.array([[1.0], [-4.0]])
+    many = m.amplitudes_at(times, **plain | {"kappa_5": gains})
+    for i, j in ((0, 0), (0, 1), (0, 3), (1, 1), (1, 3)):
+        one = in_time(m, plain | {"kappa_5": gains[i, 0]}, times[j])
+        assert np.linalg.norm(many[:, i, j] - one) <= 1e-10 * np.linalg.norm(one)
+    assert np.array_equal(many[:, :, 2], m.amplitudes(**plain | {"kappa_5": gains[:, 0]}))
+    assert not many[:, :, 4].any()
+
+
+def test_the_work_for_a_time_does_not_grow_with_the_losses(tables):
+    m, plain, _ = slow_and_fast(tables)
+    names, work, counts = m._charged.__globals__, [], []
+    solved = names["_solved"]
+    names |= {"_solved": lambda w, f: work.append(f.shape[1]) or solved(w, f), "_stepped": None, "_doubled": None}
+    for factor in (1e7, 1e9, 1e12):
+        fast = {k: v * factor if k[0] == "k" and int(k.split("_")[1]) % 3 == 1 else v for k, v in plain.items()}
+        work.clear()
+        found = m.amplitudes_at(1.0, **fast)
+        counts.append(sum(work))
+        expected = in_time(m, fast, 1.0)
+        assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected)
+    assert 70 <= counts[0] == counts[1] == counts[2] < 100
