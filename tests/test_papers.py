@@ -584,3 +584,20 @@ def test_times_quoted_of_stars_at_their_optimum():
     found_there = [last(swinging, 0.1), *(3 + last(curve, 0.1) for curve in one_way)]
     found_there += [last(swinging, 0.01), *(3 + last(curve, 0.01) for curve in one_way)]
     assert found_there == pytest.approx(quoted, abs=0.011)
+
+
+def test_gains_quoted_in_time_are_those_with_lossy_modes_as_slow_as_the_batteries():
+    """E_4^nr(t)/E_4^r1(t) of Zhao's Fig. 3(d) at γt = 1, 3 and in the end: charger, batteries 1–4, lossy modes 5–8."""
+    g, lossy = 0.01, np.sqrt(0.01 / 2)
+
+    def energy(phase, strength, time):
+        h = np.zeros((9, 9), complex)
+        for k in range(1, 5):
+            h[k, 0], h[k + 4, 0], h[k, k + 4] = g * np.exp(1j * phase), strength, strength
+        drift = -1j * (h + h.conj().T) - np.eye(9) / 2
+        steady = np.linalg.solve(drift, np.eye(9)[0])
+        return abs((steady - expm(drift * time) @ steady)[4]) ** 2
+
+    ratios = [energy(-np.pi / 2, lossy, time) / energy(0, 0, time) for time in (1, 3, 100)]
+    once, _ = found("zhao2025", "Fig. 3(d)")
+    assert [float(x) for x in re.findall(r"\d\.\d\d", once.because)] == [round(x, 2) for x in ratios]
