@@ -163,12 +163,12 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
     branches: dict[int, list[int]] = {}
     own: dict[int, Element] = {}
     rest: dict[int, Element] = {}
-    beside: dict[int, Element] = {}
+    stems: dict[int, tuple[Element, Element]] = {}
     for v, p in found.leaves:
-        own[v] = _hung(rows, v, branches[v], own, rest, beside, ring) if v in branches else rows[v][v]
+        own[v] = _hung(rows, v, branches[v], own, rest, stems, ring) if v in branches else rows[v][v]
         branches.setdefault(p, []).append(v)
     for v in found.core:
-        own[v] = _hung(rows, v, branches[v], own, rest, beside, ring) if v in branches else rows[v].get(v)
+        own[v] = _hung(rows, v, branches[v], own, rest, stems, ring) if v in branches else rows[v].get(v)
     tops: dict[int, Element] = {}
     bare: dict[int, Element] = {}
     if len(found.core) == 1:
@@ -180,9 +180,9 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         determinant = _met(rows, found.core, own, rest, ring, tops, bare)
     for v, p in reversed(found.leaves):
         if p in bare:
-            found_here = times(rows[v][p], bare[p], True)
-            bare[v] = times(found_here, beside[v], False) if v in beside else found_here
-            tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
+            stem, whole = stems[v]
+            tops[v] = times(whole, bare[p], True)
+            bare[v] = times(stem, bare[p], True) if v in rest else tops[v]
     return determinant, tops
 
 
@@ -192,33 +192,33 @@ def _hung(
     branches: Sequence[int],
     own: Mapping[int, Element],
     rest: dict[int, Element],
-    beside: dict[int, Element],
+    stems: dict[int, tuple[Element, Element]],
     ring: Ring,
 ) -> Element:
-    """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself, and `beside` of a
-    branch the product of the others."""
+    """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself.
+
+    The stem of a branch u is A_uv times the other branches, alone and with what hangs on u.
+    """
     row = rows[v]
     one, times, total = ring.one, ring.times, ring.total
-    if len(branches) == 1:
-        rest[v] = own[branches[0]]
-    else:
-        product = one
-        for u in branches:
-            beside[u] = product
-            product = times(product, own[u], False)
-        rest[v] = product
+    beside: dict[int, Element] = {}
+    product = own[branches[0]]
+    if len(branches) > 1:
         product = one
         for u in reversed(branches):
+            beside[u] = product
+            product = times(product, own[u], False)
+        product = one
+        for u in branches:
             beside[u] = times(beside[u], product, False)
             product = times(product, own[u], False)
-    summands = [(row[v], rest[v], False)] if v in row else []
+    rest[v] = product
+    summands = [(row[v], product, False)] if v in row else []
     for u in branches:
-        across = rows[u][v]
-        if u in rest:
-            across = times(across, rest[u], False)
-        if u in beside:
-            across = times(across, beside[u], False)
-        summands.append((row[u], across, True))
+        stem = times(rows[u][v], beside[u], False) if beside else rows[u][v]
+        whole = times(stem, rest[u], False) if u in rest else stem
+        stems[u] = stem, whole
+        summands.append((row[u], whole, True))
     return total(summands)
 
 

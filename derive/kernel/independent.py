@@ -44,7 +44,7 @@ def independent(generics: Generic, system: System) -> bool:
     """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
     rows, uses = generics.rows, generics.uses
     size = len(rows)
-    pairs, one_way = [], False
+    pairs, shared, one_way = [], 0, False
     for i, row in enumerate(rows):
         for j, entry in row.items():
             if len(entry) != 1 or len(entry[0][1]) != 1:
@@ -52,10 +52,14 @@ def independent(generics: Generic, system: System) -> bool:
             times = uses[entry[0][1][0]]
             if times == 1:
                 one_way = one_way or j != i
-            elif times > 2 or j in (size, i) or rows[j].get(i) != entry:
+            elif times > 2:
                 return False
             else:
-                pairs.append((i, j))
+                shared += 1
+                if j < i and rows[j].get(i) == entry:
+                    pairs.append((i, j))
+    if shared != 2 * len(pairs):
+        return False
     if not pairs:
         return True
     if system.matched != tuple(range(size)):
@@ -159,7 +163,8 @@ def _through(
             sources.setdefault(row, []).append((source, one, False))
         columns = [system.matched[row] for row in rows]
         if len(rows) == 1:
-            determinant, tops = entries[rows[0]][columns[0]], {0: total(sources[rows[0]])}
+            determinant = entries[rows[0]][columns[0]]
+            tops = {0: total(sources[rows[0]]) if len(fed) > 1 else source}
         else:
             matrix = _inside(entries, system, rows)
             if len(rows) < size:
