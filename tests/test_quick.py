@@ -22,7 +22,9 @@ STRANGE = st.sampled_from(
 )
 TERMS = st.lists(ATOMS, min_size=1, max_size=4).map(lambda factors: Mul(*factors))
 SUMS = st.lists(TERMS, min_size=1, max_size=4).map(lambda terms: Add(*terms))
-EXPRESSIONS = ATOMS | TERMS | SUMS | STRANGE | st.lists(SUMS | STRANGE | ATOMS, max_size=3).map(lambda e: Mul(*e))
+POWERS = st.builds(Pow, SUMS.filter(lambda e: e != 0), st.sampled_from((-2, -1, 2)))
+PRODUCTS = st.lists(SUMS | STRANGE | ATOMS, max_size=3).map(lambda factors: Mul(*factors))
+EXPRESSIONS = POWERS | ATOMS | TERMS | SUMS | STRANGE | PRODUCTS
 
 
 @QUICK
@@ -30,6 +32,13 @@ EXPRESSIONS = ATOMS | TERMS | SUMS | STRANGE | st.lists(SUMS | STRANGE | ATOMS, 
 def test_products_are_those_of_sympy(factors: list[Expr]) -> None:
     quick = Quick()
     assert quick.expression(quick.product(*factors)) == Mul(*factors)
+
+
+@QUICK
+@given(st.lists(EXPRESSIONS, max_size=3), EXPRESSIONS.filter(lambda e: e.is_zero is not True))
+def test_quotients_are_those_of_sympy(factors: list[Expr], over: Expr) -> None:
+    quick = Quick()
+    assert quick.expression(quick.product(*factors, over=over)) == Mul(*factors, 1 / over)
 
 
 @QUICK

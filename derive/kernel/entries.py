@@ -16,7 +16,7 @@ from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 
 from derive.kernel.packing import ONE, arranged
-from derive.kernel.quick import Quick
+from derive.kernel.quick import Quick, has_letters
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]
 Part = tuple[Rational, int, Expr]
@@ -57,7 +57,7 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
-        if not any(_has_letters(term) for term in entry.args):
+        if not any(has_letters(term) for term in entry.args):
             summands = [part for term in entry.args for part in parts(term, quick)]
             if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
                 return tuple(summands)
@@ -70,10 +70,6 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     if type(core) is not Symbol and core.could_extract_minus_sign():
         content, core = -content, -core
     return ((content, phase, core),)
-
-
-def _has_letters(term: Expr) -> bool:
-    return type(term.args[-1] if term.is_Mul else term) is Symbol or bool(term.free_symbols)
 
 
 def _sum(entry: Expr, quick: Quick) -> Part:

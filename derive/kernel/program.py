@@ -16,6 +16,7 @@ from sympy import Add, Expr, Function, I, Integer, Mul, Number, Pow, S, Symbol, 
 
 from derive.kernel.packing import in_order, made
 from derive.kernel.place import Place
+from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.tape import Node, Tape, eliminate
 
 
@@ -62,6 +63,7 @@ def _emitted(
             if node.over is not None:
                 uses[node.over] += 1
     names = Names(letters_of(rows) | set(taken))
+    quick = Quick()
     expressions: dict[int, Expr] = {}
     where: list[tuple[Symbol, Expr]] = []
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
@@ -77,7 +79,7 @@ def _emitted(
         where.append((expressions[number], expression))
     for number, node in enumerate(tape.nodes):
         if node.leaf is None and uses[number]:
-            expression = _quick(node, expressions) or _written(node, expressions)
+            expression = _quick(node, expressions, quick) or _written(node, expressions, quick)
             if uses[number] > 1 or len(node.terms) > 1:
                 expressions[number] = names.next()
                 where.append((expressions[number], expression))
@@ -96,6 +98,8 @@ def _shared(leaves: Sequence[Expr], names: Names) -> tuple[list[tuple[Symbol, Ex
         if not (leaf.is_Mul and max(map(letters.__getitem__, leaf.free_symbols), default=2) == 1)
         or not (leaf.args[-1].is_Symbol and (len(leaf.args) == 2 or leaf.args[:-1] == (S.NegativeOne, I)))
     ]
+    if not mixed:
+        return [], list(leaves)
     shared, reduced = cse([leaves[k] for k in mixed], symbols=iter(names), order="canonical")
     found = list(leaves)
     for k, expression in zip(mixed, reduced, strict=True):
@@ -103,9 +107,16 @@ def _shared(leaves: Sequence[Expr], names: Names) -> tuple[list[tuple[Symbol, Ex
     return shared, found
 
 
-def _written(node: Node, expressions: Mapping[int, Expr]) -> Expr:
-    total = Add(*(Mul(sign, *(expressions[f] for f in factors)) for sign, factors in node.terms))
-    return total if node.over is None else total / expressions[node.over]
+def _written(node: Node, expressions: Mapping[int, Expr], quick: Quick) -> Expr:
+    over = None if node.over is None else expressions[node.over]
+    total: Linear = {}
+    for sign, numbers in node.terms:
+        factors = [expressions[f] for f in numbers]
+        if len(node.terms) == 1 and not any(type(e) is Add for e in factors):
+            return quick.expression(quick.product(*factors, Integer(sign), over=over))
+        added(total, quick.product(*factors, Integer(sign)))
+    found = quick.expression(total)
+    return found if over is None else quick.expression(quick.product(found, over=over))
 
 
 def _product(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
@@ -129,7 +140,7 @@ def _product(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
     return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
 
-def _quick(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
+def _quick(node: Node, expressions: Mapping[int, Expr], quick: Quick) -> Expr | None:
     """A sum of different products of symbols and at most one entry, in SymPy's order; None if it is not.
 
     A dense network of 40 modes has 10⁴ such products, which SymPy would take 60 µs each to arrange.
@@ -141,7 +152,7 @@ def _quick(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
     for sign, numbers in node.terms:
         factors = [expressions[f] for f in numbers]
         if not all(f.is_Symbol for f in factors):
-            entries.append(Mul(sign, *factors))
+            entries.append(quick.expression(quick.product(*factors, Integer(sign))))
             continue
         factors.sort(key=attrgetter("name"))
         if len(set(factors)) < len(factors):
@@ -160,7 +171,7 @@ def _quick(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
             return None
         insort(terms, entries[0], key=in_order)
     total = made(Add, terms)
-    return total if node.over is None else made(Mul, [1 / expressions[node.over], total])
+    return total if node.over is None else made(Mul, [made(Pow, [expressions[node.over], S.NegativeOne]), total])
 
 
 def letters_of(rows: Sequence[Mapping[int, Expr]]) -> set[str]:

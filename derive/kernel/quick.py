@@ -6,7 +6,7 @@ counted, coefficients added up as pairs of integers, and arguments sorted. Whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import gcd
 
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
@@ -35,33 +35,37 @@ class Order(dict[Basic, tuple[object, ...]]):
 
 
 class Quick:
-    """Linear combinations of products of commuting factors; `order` remembers the keys of what was sorted."""
+    """Linear combinations of products of finite, commuting factors; `order` remembers the keys of what was sorted."""
 
     def __init__(self) -> None:
         self.order = Order()
         self.numbers: dict[tuple[int, int], Rational] = {}
+        self.powers: dict[tuple[Expr, int], Expr] = {}
 
-    def product(self, *factors: Expr) -> Linear:
-        """The terms of Mul(*factors)."""
+    def product(self, *factors: Expr, over: Expr | None = None) -> Linear:
+        """The terms of Mul(*factors), or of Mul(*factors, 1/over)."""
         above, below, turns = 1, 1, 0
         powers: dict[Expr, int] = {}
-        queue = list(factors)
-        for e in queue:
-            kind = type(e)
-            if kind is Symbol or kind is conjugate and type(e.args[0]) is Symbol:
-                powers[e] = powers.get(e, 0) + 1
-            elif e is I:
-                turns += 1
-            elif isinstance(e, Rational):
-                above, below = above * e.p, below * e.q
-            elif kind is Mul and not (len(e.args) == 2 and type(e.args[1]) is Add and e.args[0].is_Number):
-                queue += e.args
-            elif kind is Pow and type(e.args[0]) is Symbol and isinstance(e.args[1], Integer):
-                powers[e.args[0]] = powers.get(e.args[0], 0) + e.args[1].p
-            elif kind is Add and e not in powers:
-                powers[e] = 1
-            else:
-                return self.read(Mul(*factors))
+        for sign, queue in ((1, list(factors)), (-1, [over] if over is not None else [])):
+            for e in queue:
+                kind, n = type(e), sign
+                if kind is Pow and isinstance(e.args[1], Integer):
+                    n = sign * e.args[1].p
+                    e = e.args[0]
+                    kind = type(e)
+                if kind is Symbol or kind is Add and has_letters(e) or kind is conjugate and type(e.args[0]) is Symbol:
+                    powers[e] = powers.get(e, 0) + n
+                elif n != sign:
+                    return self.read(_asked(factors, over))
+                elif e is I:
+                    turns += sign
+                elif isinstance(e, Rational) and e.p:
+                    p, q = (e.p, e.q) if sign > 0 else (e.q, e.p)
+                    above, below = above * p, below * q
+                elif kind is Mul and not (len(e.args) == 2 and type(e.args[1]) is Add and e.args[0].is_Number):
+                    queue += e.args
+                else:
+                    return self.read(_asked(factors, over))
         if not above:
             return {}
         if turns & 2:
@@ -72,10 +76,18 @@ class Quick:
             ((e, n),) = powers.items()
             if type(e) is Add and n == 1:
                 return {rest: _ratio(above * p, below * q) for rest, (p, q) in self.read(e).items()}
-        arguments = [power(e, n) for e, n in powers.items() if n]
+        arguments = [e if n == 1 else self.power(e, n) for e, n in powers.items() if n]
         if len(arguments) > 1:
             arguments.sort(key=self.order.__getitem__)
         return {tuple(arguments): _ratio(above, below)}
+
+    def power(self, base: Expr, exponent: int) -> Expr:
+        """A letter or a sum to a power."""
+        found = self.powers.get((base, exponent))
+        if found is None:
+            found = made(Pow, (base, Integer(exponent))) if type(base) is Add else power(base, exponent)
+            self.powers[base, exponent] = found
+        return found
 
     def read(self, e: Expr) -> Linear:
         """The terms of an expression."""
@@ -122,6 +134,18 @@ class Quick:
         return found
 
 
+def has_letters(e: Expr) -> bool:
+    """Whether it is no number."""
+    last = e
+    while last.is_Add or last.is_Mul:
+        last = last.args[-1]
+    return type(last) is Symbol or bool(e.free_symbols)
+
+
+def _asked(factors: Sequence[Expr], over: Expr | None) -> Expr:
+    return Mul(*factors) if over is None else Mul(*factors, Pow(over, -1))
+
+
 def added(total: Linear, terms: Mapping[Rest, tuple[int, int]]) -> None:
     """Add terms to a sum."""
     for rest, ratio in terms.items():
@@ -132,5 +156,5 @@ def added(total: Linear, terms: Mapping[Rest, tuple[int, int]]) -> None:
 
 
 def _ratio(above: int, below: int) -> tuple[int, int]:
-    common = gcd(above, below)
+    common = gcd(above, below) if below > 0 else -gcd(above, below)
     return above // common, below // common
