@@ -11,17 +11,20 @@ import gc
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache, partial
 from math import prod
 from pathlib import Path
 from signal import ITIMER_PROF, setitimer
 from time import process_time
 from typing import Any
 
-from sympy import Expr, Matrix, Poly, Symbol
+from sympy import Add, Expr, Matrix, Mul, Symbol
 from sympy.core.cache import clear_cache
 
+from benchmarks import scripts
 from benchmarks.networks import FAMILIES
 from benchmarks.points import Point, printed, random_point, value
+from benchmarks.readers import Texts, read_back
 from derive import kernel, langevin, steady_state
 from derive.kernel import independent, linear
 from derive.kernel.entries import generic
@@ -124,7 +127,20 @@ def by_solve_lin_sys(A: Matrix, b: Matrix) -> list[Expr]:
     return [found[x].as_expr() for x in y]
 
 
-def by_flint(point: Point) -> None:
+def end_to_end(point: Point, before: float, printing: Callable[[], Texts]) -> None:
+    """Report what a peer took until its answer was SymPy's: what was `before`, printing, reading back."""
+    spent, texts = timed(printing, forget=False)
+    seconds, found = timed(lambda: read_back(texts, list(point.letters)))
+    report(before + spent + seconds, printed(found, point.known), reading=seconds)
+
+
+def by_texts(point: Point, before: float, texts: list[str]) -> None:
+    """The same for a peer outside of Python, whose printing is in its own time; the common denominator comes last."""
+    writing, _ = timed(lambda: [scripts.text(e) for m in (point.A, point.b) for e in m.todok().values()])
+    end_to_end(point, before + writing, lambda: [(top, texts[-1]) for top in texts[:-1]])
+
+
+def by_flint(point: Point, convert: bool = False) -> None:
     """Fraction-free Gauss–Jordan elimination (Bareiss 1968) of [A | b] on FLINT's polynomials."""
     from flint import fmpz_mpoly_ctx
 
@@ -132,10 +148,21 @@ def by_flint(point: Point) -> None:
     context = fmpz_mpoly_ctx.get([str(x) for x in letters], "lex")
 
     def polynomial(e: Expr) -> Any:
-        terms = Poly(e, *letters).terms()
-        return context.from_dict({monom: int(c) for monom, c in terms if c})
+        """Twice the entry, which makes numbers whole."""
+        terms = {}
+        for term in Add.make_args(e):
+            c, rest = term.as_coeff_Mul()
+            powers = dict(map(Expr.as_base_exp, Mul.make_args(rest)))
+            terms[tuple([int(powers.get(x, 0)) for x in letters])] = int(2 * c)
+        return context.from_dict({monom: c for monom, c in terms.items() if c})
 
-    rows = [[polynomial(2 * e) for e in [*point.A.row(i), point.b[i]]] for i in range(n)]
+    def matrix() -> list[list[Any]]:
+        rows = [[context.constant(0)] * (n + 1) for _ in range(n)]
+        for (i, j), e in (*point.A.todok().items(), *(((i, n), e) for (i, _), e in point.b.todok().items())):
+            rows[i][j] = polynomial(e)
+        return rows
+
+    reading, rows = timed(matrix)
 
     def solve() -> tuple[Any, list[Any]]:
         m, previous = [list(row) for row in rows], context.constant(1)
@@ -154,6 +181,9 @@ def by_flint(point: Point) -> None:
         return previous, [m[i][n] for i in range(n)]
 
     seconds, (bottom, tops) = timed(solve, forget=False)
+    if convert:
+        end_to_end(point, reading + seconds, lambda: [(str(top), str(bottom)) for top in tops])
+        return
 
     def number(p: Any) -> Fraction:
         total = Fraction(0)
@@ -188,26 +218,37 @@ def by_symengine(convert: bool) -> Callable[[Point], None]:
     return run
 
 
-def by_symbolica(point: Point) -> None:
+def by_symbolica(point: Point, convert: bool = False) -> None:
     """`Matrix.solve` over Symbolica's rational polynomials."""
     import symbolica
 
     n = point.A.rows
     letters = [symbolica.S(str(x)) for x in point.letters]
 
+    @cache
     def rational(e: Expr) -> Any:
         return symbolica.E(str(e).replace("**", "^")).to_rational_polynomial(vars=letters)
 
-    A = symbolica.Matrix.from_nested([[rational(e) for e in point.A.row(i)] for i in range(n)])
-    b = symbolica.Matrix.vec([rational(e) for e in point.b])
+    def matrices() -> tuple[Any, Any]:
+        rational.cache_clear()
+        nested = [[rational(e) for e in point.A.row(i)] for i in range(n)]
+        return symbolica.Matrix.from_nested(nested), symbolica.Matrix.vec([rational(e) for e in point.b])
+
+    reading, (A, b) = timed(matrices)
     seconds, x = timed(lambda: A.solve(b), forget=False)
+    if convert:
+        found = [x[i, 0] for i in range(n)]
+        end_to_end(
+            point, reading + seconds, lambda: [(str(e.numerator()), str(e.denominator())) for e in found]
+        )
+        return
     at = [f"({v})" for v in point.letters.values()]
     values = []
     for i in range(n):
-        found = x[i, 0].to_expression()
+        answer = x[i, 0].to_expression()
         for letter, v in zip(letters, at, strict=True):
-            found = found.replace(letter, symbolica.E(v))
-        values.append(str(found))
+            answer = answer.replace(letter, symbolica.E(v))
+        values.append(str(answer))
     report(seconds, values)
 
 
@@ -221,6 +262,8 @@ WAYS: dict[str, Callable[[Point], None]] = {
     "SymEngine LUsolve": by_symengine(convert=False),
     "SymEngine LUsolve to SymPy": by_symengine(convert=True),
     "Symbolica solve": by_symbolica,
+    "Symbolica to SymPy solve": partial(by_symbolica, convert=True),
+    "python-flint to SymPy Bareiss": partial(by_flint, convert=True),
 }
 
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.machinery import PathFinder
 from multiprocessing import get_context
 from pathlib import Path
@@ -45,7 +46,7 @@ class Peer:
     """A system with the ways it is tried in; `answer` says which of our times is like its own.
 
     `polynomials`: numerators and denominators in the system's own form; `expressions`: SymPy's, expanded;
-    `program`: nested fractions.
+    `end to end`: the same from polynomials, printed and read back; `program`: nested fractions.
     """
 
     name: str
@@ -70,14 +71,25 @@ class Peer:
             return run(f"{self.name} {way}".strip(), family, size, limit)
         point = random_point(*FAMILIES[family].matrices(size))
         flags = {"Singular": ["-q"], "gp": ["-q", "-f"], "maxima": ["--very-quiet", "-b"]}
-        return _run([str(self.found), *flags.get(self.program, [])], self.script(point, way), point, limit)
+        command = [str(self.found), *flags.get(self.program, [])]
+        text, status = _run(command, self.script(point, way), limit)
+        words = text.partition("time ")[2].split(maxsplit=2)
+        if self.answer != "end to end" or len(words) < 3:
+            return read(text, status, point, limit)
+        before = float(words[0]) / float(words[1])
+        texts = [line.removeprefix("text ") for line in text.splitlines() if line.startswith("text ")]
+        return _forked(lambda: child.by_texts(point, before, texts), point, limit)
 
 
 def run(way: str, family: str, size: int, limit: float) -> Result:
     """The same for a way in Python (`child`), this package's or another's, in a fork that has its imports already."""
     point = random_point(*FAMILIES[family].matrices(size))
+    return _forked(lambda: child.solve(way, family, size), point, limit)
+
+
+def _forked(task: Callable[[], None], point: Point, limit: float) -> Result:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
-        process = get_context("fork").Process(target=_forked, args=(way, family, size, file.fileno(), limit))
+        process = get_context("fork").Process(target=_limited, args=(task, file.fileno(), limit))
         process.start()
         process.join(PATIENCE * (limit + START_UP))
         if process.is_alive():
@@ -87,16 +99,17 @@ def run(way: str, family: str, size: int, limit: float) -> Result:
         return read(file.read(), process.exitcode, point, limit)
 
 
-def _forked(way: str, family: str, size: int, output: int, limit: float) -> None:
+def _limited(task: Callable[[], None], output: int, limit: float) -> None:
     os.setsid()
     os.dup2(output, 1)
     os.dup2(output, 2)
     child.LIMIT = limit
-    child.solve(way, family, size)
+    task()
     sys.stdout.flush()
 
 
-def _run(command: list[str], script: str, point: Point, limit: float) -> Result:
+def _run(command: list[str], script: str, limit: float) -> tuple[str, int | None]:
+    """What a program prints, and its status."""
     seconds = int(limit + START_UP) + 1
 
     def limited() -> None:
@@ -122,7 +135,7 @@ def _run(command: list[str], script: str, point: Point, limit: float) -> Result:
             finally:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-    return read(text, process.returncode, point, limit)
+    return text, process.returncode
 
 
 def read(text: str, status: int | None, point: Point, limit: float) -> Result:
@@ -149,4 +162,13 @@ PEERS = (
     Peer("Giac", "polynomials", scripts.GIAC, "giac", script=scripts.giac),
     Peer("PARI", "polynomials", scripts.PARI, "gp", script=scripts.pari),
     Peer("Maxima", "polynomials", scripts.MAXIMA, "maxima", script=scripts.maxima),
+    Peer(
+        "Singular to SymPy",
+        "end to end",
+        scripts.SINGULAR,
+        "Singular",
+        script=partial(scripts.singular, printing=True),
+    ),
+    Peer("Symbolica to SymPy", "end to end", ("solve",), module="symbolica"),
+    Peer("python-flint to SymPy", "end to end", ("Bareiss",), module="flint"),
 )

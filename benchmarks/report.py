@@ -14,7 +14,13 @@ from benchmarks.peers import PEERS, ROOT, Result
 
 HERE = Path(__file__).resolve().parent
 MEASURED = ROOT / "build" / "solve.json"
-ANSWERS = {"expressions": "solve", "program": "straight_line", "polynomials": "polynomials alone"}
+ANSWERS = {
+    "expressions": "solve",
+    "program": "straight_line",
+    "polynomials": "polynomials alone",
+    "end to end": "solve",
+}
+STYLES = {"expressions": "-", "program": ":", "polynomials": "--", "end to end": "-."}
 MARKS = "<!-- begin solve -->\n", "<!-- end solve -->\n"
 
 
@@ -37,7 +43,7 @@ class Row:
 
     def seconds(self, answer: str) -> float | None:
         """What this package took for an answer of this kind."""
-        if answer == "expressions":
+        if answer in ("expressions", "end to end"):
             return self.own.seconds if self.own.also.get("form") == "expanded" else None
         found = self.own.also.get(answer)
         return float(found) if found else None
@@ -130,7 +136,7 @@ def slower(rows: list[Row]) -> list[str]:
 
 
 def text(rows: list[Row], limit: float) -> str:
-    """Two tables, where a peer is quicker, and the ways that were best."""
+    """Three tables, where a peer is quicker, and the ways that were best."""
     used = Counter(
         f"{name} `{way}`"
         for row in rows
@@ -154,6 +160,11 @@ def text(rows: list[Row], limit: float) -> str:
         "Polynomials in each system's own form; peers as multiples of *polynomials alone*:",
         "",
         *table(rows, ("polynomials",), ["polynomials alone"], limit),
+        "",
+        "End to end: from a SymPy matrix to SymPy expressions; peers, with printing and reading back, as multiples of "
+        "`solve`:",
+        "",
+        *table(rows, ("end to end",), ["solve"], limit),
         "",
         "Where a peer is quicker:" if lost else "No peer is quicker on any of these networks.",
         "",
@@ -213,11 +224,10 @@ def plot(rows: list[Row]) -> None:
         axis.set_visible(False)
     for axis, family in zip(axes.flat, families, strict=False):
         members = [row for row in rows if row.family == family and 0 < row.terms < 10**9]
-        for number, answer in enumerate(ANSWERS):
+        for answer, label in ANSWERS.items():
             found = [(row.terms, s) for row in members if (s := row.seconds(answer))]
-            axis.plot(
-                *zip(*found, strict=True), "ko", ls=("-", ":", "--")[number], ms=3, label=ANSWERS[answer]
-            )
+            if answer != "end to end":
+                axis.plot(*zip(*found, strict=True), "ko", ls=STYLES[answer], ms=3, label=label)
         for number, peer in enumerate(PEERS):
             found = [
                 (row.terms, s)
@@ -225,8 +235,8 @@ def plot(rows: list[Row]) -> None:
                 if peer.name in row.peers and (s := row.peers[peer.name][2].seconds)
             ]
             if found:
-                ls = {"expressions": "-", "program": ":", "polynomials": "--"}[peer.answer]
-                axis.plot(*zip(*found, strict=True), ".", ls=ls, lw=1, color=f"C{number}", label=peer.name)
+                style = {"ls": STYLES[peer.answer], "color": f"C{number % 10}"}
+                axis.plot(*zip(*found, strict=True), ".", lw=1, label=peer.name, **style)
         axis.set(xscale="log", yscale="log", title=family)
         axis.grid(alpha=0.3)
         axis.minorticks_off()

@@ -32,10 +32,11 @@ def nested(entries: Sequence[Sequence[str]]) -> str:
     return "[" + ",".join("[" + ",".join(row) + "]" for row in entries) + "]"
 
 
-def singular(point: Point, way: str) -> str:
+def singular(point: Point, way: str, printing: bool = False) -> str:
     """Cramer's rule by `det`, or all maximal minors of [A | b] by `minor`, over Q[letters]; 100 ticks of a millisecond.
 
-    `minor` with "Bareiss" gives its minors in an order and with signs that depend on its pivots.
+    `minor` with "Bareiss" gives its minors in an order and with signs that depend on its pivots. With `printing`, the
+    time includes turning the answer into text, and lines `text POLYNOMIAL` follow, that of the determinant last.
     """
     n, (command, method) = point.A.rows, way.split()
     option = f',"{method}"'
@@ -52,10 +53,16 @@ def singular(point: Point, way: str) -> str:
         lines += [f"matrix M[{n}][{n + 1}]={entries};", "ideal m;"]
         body = f"m=minor(M,{n}{option});"
         after = "d=m[1];" + "".join(f"y{j}={(-1) ** (n - 1 - j)}*m[{n + 1 - j}];" for j in range(n))
+    names = [*(f"y{j}" for j in range(n)), "d"]
+    if printing:
+        lines += ["short=0;", *(f"string s{name};" for name in names)]
+        body, after = body + after + "".join(f"s{name}=string({name});" for name in names), ""
     lines.append(
         f"while(1){{t=timer;for(k=1;k<=runs;k++){{{body}}}t=timer-t;if(t>=100){{break;}}runs=runs*4;}}{after}"
     )
     lines.append('print("time "+string(t)+"e-3 "+string(runs));')
+    if printing:
+        return "\n".join([*lines, *(f'print("text "+s{name});' for name in names), "quit;"])
     lines.append(f"map at=r,{','.join(f'({v})' for v in point.letters.values())};")
     lines += [f'print("value "+string(leadcoef(at(y{j}))/leadcoef(at(d))));' for j in range(n)]
     return "\n".join([*lines, "quit;"])

@@ -107,6 +107,9 @@ def main() -> int:
         install(options.install)
     if options.again:
         rows, limit = report.load()
+        before = {name for row in rows for name in row.peers}
+        if missing := [peer.name for peer in PEERS if peer.found and peer.name not in before]:
+            parser.error(f"the last run did not measure {', '.join(missing)}; run without --again first")
         measured = (replace(row, own=run("ours", row.family, row.size, OWN_LIMIT)) for row in rows)
     else:
         limit = options.limit

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sympy import I
+from sympy import I, symbols
 
-from benchmarks import child, peers, report, scripts, solve, verdicts
+from benchmarks import child, peers, readers, report, scripts, solve, verdicts
 from benchmarks.networks import FAMILIES
 from benchmarks.peers import Result
 from benchmarks.points import random_point
@@ -16,7 +16,7 @@ from benchmarks.report import Row
 from derive import langevin
 
 SMALL = {name: solve.SIZES[name][1] for name in FAMILIES}
-HERE = [way for way in child.WAYS if way.startswith(("SymPy", "python-flint"))]  # other systems are on few machines
+HERE = [way for way in child.WAYS if way.startswith(("SymPy ", "python-flint"))]  # other systems are on few machines
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +81,47 @@ def test_scripts_state_the_whole_system() -> None:
     ):
         for way in ways:
             assert all(str(letter) in script(point, way) for letter in point.letters)
+
+
+def test_polynomials_are_read_back_as_sympy_builds_them() -> None:
+    x, y = symbols("x0 x1", positive=True)
+    texts = [("-x0*x1^2+1/2*x1-3", "2*x0 + x1"), ("x1", "2*x0 + x1"), ("6-x0+2*x0*x1^2", "1"), ("0", "x0")]
+    below = 2 * x + y
+    expected = [(-x * y**2 + y / 2 - 3) / below, y / below, 6 - x + 2 * x * y**2, 0]
+    assert readers.read_back(texts, [x, y]) == expected
+
+
+def test_answers_of_a_peer_are_compared_after_they_are_read_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """What takes so long is counted: what the peer says of itself, writing the matrix, and reading the answer."""
+    point = random_point(*FAMILIES["chain"].matrices(2))
+    (a, b), (c, d), e = point.A[0, :], point.A[1, :], point.b[0]
+    texts = [scripts.text((4 * p).expand()) for p in (d * e, -c * e, a * d - b * c)]
+    child.by_texts(point, 5.0, texts)
+    found = peers.read(capsys.readouterr().out, 0, point, 60)
+    assert found.agrees
+    assert found.seconds is not None
+    assert found.seconds > 5 + float(found.also["reading"])
+    child.by_texts(point, 5.0, [texts[1], texts[0], texts[2]])
+    assert not peers.read(capsys.readouterr().out, 0, point, 60).agrees
+
+
+def test_singular_prints_what_it_is_timed_with() -> None:
+    point = random_point(*FAMILIES["chain"].matrices(3))
+    for way in scripts.SINGULAR:
+        script = scripts.singular(point, way, printing=True)
+        timed = script[script.index("while(1)") : script.index('print("time')]
+        assert [timed.count(f"s{name}=string({name})") for name in ("y0", "y1", "y2", "d")] == [1] * 4
+        assert [script.count(f'print("text "+s{name})') for name in ("y0", "y1", "y2", "d")] == [1] * 4
+
+
+def test_measuring_again_needs_all_peers_of_the_last_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(report, "load", lambda: ([row(Singular=Result(0.25))], 3))
+    monkeypatch.setattr("sys.argv", ["solve", "--again"])
+    with pytest.raises(SystemExit):
+        solve.main()
+    assert "the last run did not measure SymPy inv" in capsys.readouterr().err
 
 
 def row(**taken: Result) -> Row:
