@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, Rational, S
+from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, S
 
 from derive.kernel import Linear, Quick, added, conjugated
 from derive.network import Bath, Network, only_modes
@@ -119,7 +119,6 @@ def _add_bath(
     m_star = conjugated(m)
     u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
     v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}
-    half = Rational(1, 2)
 
     def outer(
         sums: _Sums,
@@ -140,15 +139,15 @@ def _add_bath(
                 sums.add(i, j, terms)
 
     plain, star = False, True
-    outer(drift, u, u, (star, plain), -half)
+    outer(drift, u, u, (star, plain), -S.Half)
     outer(noise, u, u, (plain, star), n)
     if v:
-        outer(drift, v, v, (plain, star), half)
-        outer(pairing, v, u, (plain, star), half)
-        outer(pairing, u, v, (star, plain), -half)
+        outer(drift, v, v, (plain, star), S.Half)
+        outer(pairing, v, u, (plain, star), S.Half)
+        outer(pairing, u, v, (star, plain), -S.Half)
         outer(noise, v, v, (star, plain), n + 1)
-        outer(squeezing, u, v, (star, plain), -(n + half))
-        outer(squeezing, v, u, (plain, star), -(n + half))
+        outer(squeezing, u, v, (star, plain), -(n + S.Half))
+        outer(squeezing, v, u, (plain, star), -(n + S.Half))
     if m is not S.Zero:
         outer(noise, v, u, (star, star), -m)
         outer(noise, u, v, (plain, plain), -m_star)

@@ -40,8 +40,12 @@ def conjugated(e: Expr) -> Expr:
     Roots and logarithms are conjugated under the sign where their argument is real and positive, else kept as
     `conjugate(…)`: on the branch cut of a root, conjugate(√z) is not √(z*).
     """
+    if isinstance(e, Symbol):
+        return e if e.is_real else conjugate(e)
     if e is S.ImaginaryUnit:
         return -I
+    if e.is_Rational:
+        return e
     if isinstance(e, conjugate):
         return e.args[0]
     if isinstance(e, Add | Mul):

@@ -100,41 +100,42 @@ def _sum(entry: Expr, quick: Quick) -> Part:
     return content, phase, core
 
 
-def monomials(e: Expr, quick: Quick) -> list[list[Expr]] | None:
+def monomials(e: Expr) -> list[set[Expr]] | None:
     """The letters of every term; None if terms are not different products of letters, and the sum may vanish."""
-    terms = quick.read(e)
-    if len({frozenset(rest) for rest in terms}) < len(Add.make_args(e)):
-        return None
-    found: list[list[Expr]] = []
-    for rest in terms:
-        found.append([])
+    found: list[set[Expr]] = []
+    different: set[frozenset[Expr]] = set()
+    for term in Add.make_args(e):
+        factors = term.args if type(term) is Mul else (term,)
+        rest = [factor for factor in factors if not isinstance(factor, Rational)]
+        different.add(frozenset(rest))
+        found.append(set())
         for factor in rest:
             if type(factor) is Pow and isinstance(factor.args[1], Integer):
                 factor = factor.args[0]
             if type(factor) is Symbol or type(factor) is conjugate and type(factor.args[0]) is Symbol:
-                found[-1].append(factor)
+                found[-1].add(factor)
             elif factor is not I:
                 return None
-    return found
+    return found if len(different) == len(found) else None
 
 
 def algebraically_independent(cores: Collection[Expr]) -> bool:
     """Whether all are letters, or sums with a letter of their own that stands alone in a term: no polynomial in them
     vanishes."""
-    quick, sums, count = Quick(), [], Counter[Expr]()
+    sums: list[list[set[Expr]]] = []
+    count = Counter([core for core in cores if type(core) is Symbol])
     for core in cores:
-        if type(core) is Symbol:
-            count[core] += 1
-            continue
-        terms = monomials(core, quick) if type(core) is Add else None
-        if terms is None:
-            return False
-        sums.append(terms)
-        count.update({letter for term in terms for letter in term})
+        if type(core) is not Symbol:
+            terms = monomials(core) if type(core) is Add else None
+            if terms is None:
+                return False
+            sums.append(terms)
+            count.update(set().union(*terms))
     return all(
         any(
-            len(term) == 1 and count[term[0]] == 1 and sum(term[0] in other for other in terms) == 1
+            len(term) == 1 and count[letter] == 1 and sum(letter in other for other in terms) == 1
             for term in terms
+            for letter in term
         )
         for terms in sums
     )

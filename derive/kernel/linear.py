@@ -235,9 +235,8 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
         rows[i][j] = entry
     for (i, _), entry in b.iter_items():
         rows[i][size] = entry
-    quick = Quick()
     entries = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
-    sums = [entry for entry in entries if monomials(entry, quick) is None]
+    sums = [entry for entry in entries if monomials(entry) is None]
     if sums:
         places: list[Place] = []
         try:

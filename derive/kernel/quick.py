@@ -33,6 +33,12 @@ class Order(dict[Basic, tuple[object, ...]]):
         self[e] = found
         return found
 
+    def term(self, e: Expr) -> tuple[object, ...]:
+        """The key of an expression that is met once."""
+        if type(e) is Mul:
+            return (self.ranks["Mul"], "", len(e.args), *[self[factor] for factor in e.args])
+        return self[e]
+
 
 class Quick:
     """Linear combinations of products of finite, commuting factors; `order` remembers the keys of what was sorted."""
@@ -48,15 +54,9 @@ class Quick:
         powers: dict[Expr, int] = {}
         for sign, queue in ((1, list(factors)), (-1, [over] if over is not None else [])):
             for e in queue:
-                kind, n = type(e), sign
-                if kind is Pow and isinstance(e.args[1], Integer):
-                    n = sign * e.args[1].p
-                    e = e.args[0]
-                    kind = type(e)
-                if kind is Symbol or kind is Add and has_letters(e) or kind is conjugate and type(e.args[0]) is Symbol:
-                    powers[e] = powers.get(e, 0) + n
-                elif n != sign:
-                    return self.read(_asked(factors, over))
+                kind = type(e)
+                if kind is Symbol:
+                    powers[e] = powers.get(e, 0) + sign
                 elif e is I:
                     turns += sign
                 elif isinstance(e, Rational) and e.p:
@@ -65,7 +65,18 @@ class Quick:
                 elif kind is Mul and not (len(e.args) == 2 and type(e.args[1]) is Add and e.args[0].is_Number):
                     queue += e.args
                 else:
-                    return self.read(_asked(factors, over))
+                    whole = kind is Pow and isinstance(e.args[1], Integer)
+                    base, n = (e.args[0], e.args[1].p) if whole else (e, 1)
+                    kind = type(base)
+                    if not (
+                        kind is Symbol
+                        or kind is Add
+                        and has_letters(base)
+                        or kind is conjugate
+                        and type(base.args[0]) is Symbol
+                    ):
+                        return self.read(_asked(factors, over))
+                    powers[base] = powers.get(base, 0) + sign * n
         if not above:
             return {}
         if turns & 2:
@@ -101,7 +112,8 @@ class Quick:
                     ratio, rest = (rest[0].p, rest[0].q), rest[1:]
             elif isinstance(term, Rational):
                 ratio, rest = (term.p, term.q), ()
-            found[rest] = ratio
+            if ratio[0]:
+                found[rest] = ratio
         return found
 
     def expression(self, terms: Mapping[Rest, tuple[int, int]]) -> Expr:
@@ -120,7 +132,7 @@ class Quick:
             else:
                 arguments.append(Mul(self.number(ratio), rest[0]))
         if len(arguments) > 1:
-            arguments.sort(key=self.order.__getitem__)
+            arguments.sort(key=self.order.term)
         if number is not None:
             arguments.insert(0, number)
         if len(arguments) > 1:
