@@ -33,7 +33,7 @@ matching tradeoffs pairs directed stories book
 tex web site notebooks files starter build cli __init__ __main__
 """.split()
 KERNEL = """
-place packing quick entries structure pencil cofactors terms minors independent assemble tape schedule program
+place packing quick shared entries structure pencil cofactors terms minors independent assemble tape schedule program
 branches linear conjugation exponents polynomials generators ring sums rewriting point definitions normal
 irreducible spectrum zero enclosure __init__
 """.split()

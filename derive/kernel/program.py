@@ -12,11 +12,12 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from sympy import Add, Expr, Function, I, Integer, Mul, Number, Pow, S, Symbol, cse
+from sympy import Add, Expr, Function, I, Integer, Mul, Number, Pow, S, Symbol
 
 from derive.kernel.packing import in_order, made
 from derive.kernel.place import Place
 from derive.kernel.quick import Linear, Quick, added
+from derive.kernel.shared import shared
 from derive.kernel.tape import Node, Tape, eliminate
 
 
@@ -65,12 +66,10 @@ def _emitted(
     names = Names(letters_of(rows) | set(taken))
     quick = Quick()
     expressions: dict[int, Expr] = {}
-    where: list[tuple[Symbol, Expr]] = []
     leaves = [number for number, node in enumerate(tape.nodes) if node.leaf is not None and uses[number]]
     named = [number for number in leaves if _defined(tape.nodes[number].leaf, uses[number])]
     expressions.update({number: tape.nodes[number].leaf for number in leaves})
-    shared, reduced = _shared([tape.nodes[number].leaf for number in named], names)
-    where += shared
+    where, reduced = _shared([tape.nodes[number].leaf for number in named], names, quick)
     for number, expression in zip(named, reduced, strict=True):
         if isinstance(expression, Symbol):
             expressions[number] = expression
@@ -89,7 +88,7 @@ def _emitted(
     return Program(values, tuple(where), sum(operations(definition) for _, definition in where))
 
 
-def _shared(leaves: Sequence[Expr], names: Names) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+def _shared(leaves: Sequence[Expr], names: Names, quick: Quick) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
     """What several entries have in common, and the entries with it; losses κ/2 and couplings iJ have nothing."""
     letters = Counter(letter for leaf in leaves for letter in leaf.free_symbols)
     mixed = [
@@ -100,11 +99,11 @@ def _shared(leaves: Sequence[Expr], names: Names) -> tuple[list[tuple[Symbol, Ex
     ]
     if not mixed:
         return [], list(leaves)
-    shared, reduced = cse([leaves[k] for k in mixed], symbols=iter(names), order="canonical")
+    definitions, reduced = shared([leaves[k] for k in mixed], names, quick)
     found = list(leaves)
     for k, expression in zip(mixed, reduced, strict=True):
         found[k] = expression
-    return shared, found
+    return definitions, found
 
 
 def _written(node: Node, expressions: Mapping[int, Expr], quick: Quick) -> Expr:
