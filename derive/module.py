@@ -293,11 +293,12 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         links, rates = outward_links(patterns["system"], patterns["force"])
     tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
     solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
-    # Where every point is a matrix, those of a block have eight megabytes; a long elimination has as many arrays.
+    # Where every point is a matrix, those of a block have eight megabytes. Else fewer arrays may be longer.
     code = tree or (solved.programs if solved else ())
     block = min(max(2**19 // size**2, 2**6), BLOCK)
     if code:
-        block = BLOCK if tree or len(code[-3].outputs) < 150 else BLOCK // 2
+        arrays = size if tree else len(code[-3].outputs)
+        block = 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
     ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
     programs = [
         straight("_equations", letters, given),

@@ -10,7 +10,7 @@ from test_module import exact_amplitudes, keywords, module, positive
 
 from derive import ring
 from derive.kernel import Proved, Refuted, is_zero
-from derive.network import Bath, Coupling, Drive, Mode, Network, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 from derive.parts import entry_parts, in_parts, output_kinds
 from derive.program import straight
 from derive.source import RealPart
@@ -58,6 +58,12 @@ def looped(n, weighted=False):
     return Network(net.modes, net.couplings, (Drive(a, Symbol("z")),), (*net.baths, bath))
 
 
+def paired(n):
+    net = looped(n)
+    squeezing = Squeezing(net.modes[0].name, net.modes[1].name, positive("chi"))
+    return Network(net.modes, net.couplings, net.drives, net.baths, (squeezing,))
+
+
 def test_a_ring_is_real_where_it_is_even_and_complex_where_it_is_detuned():
     assert len(module(looped(6))._LEFT) == 6
     assert 5 < len(module(looped(5))._LEFT) <= 10
@@ -71,9 +77,8 @@ def test_a_ring_is_real_where_it_is_even_and_complex_where_it_is_detuned():
     assert not hasattr(module(detuned), "_LEFT")
 
 
-@pytest.mark.parametrize(("n", "weighted"), [(3, False), (4, False), (5, False), (4, True)])
-def test_parts_of_exact_numbers_are_exact(n, weighted):
-    net = looped(n, weighted)
+@pytest.mark.parametrize("net", [looped(3), looped(4), looped(5), looped(4, weighted=True), paired(4)])
+def test_parts_of_exact_numbers_are_exact(net):
     values = {
         s: Rational(3 + k, 7 + k % 3) + (0 if s.is_real else I * Rational(2, 3 + k)) for k, s in enumerate(net.symbols)
     }
