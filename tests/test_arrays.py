@@ -13,7 +13,7 @@ from derive.program import numpy_source, straight
 
 
 def complete(n):
-    """All modes coupled: sixteen are spelled out, more are LAPACK's."""
+    """All modes coupled: nineteen are spelled out, more are LAPACK's."""
     names = [f"m_{k}" for k in range(n)]
     couplings = [Coupling(names[i], names[j], positive(f"J_{i}_{j}")) for i in range(n) for j in range(i)]
     baths = tuple(loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names))
