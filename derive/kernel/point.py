@@ -121,9 +121,9 @@ def allowed(symbol: Symbol, number: Expr) -> bool:
 
 
 def dense(letter: Expr) -> bool:
-    """Whether a letter, the conjugate of one, or i is known to take values at which no polynomial but zero vanishes."""
+    """Whether no polynomial but zero vanishes for all values of i and symbols, or of their conjugates, such as this."""
     symbol = letter.args[0] if isinstance(letter, conjugate) else letter
-    return letter is S.ImaginaryUnit or symbol.assumptions0 in FREE
+    return letter is S.ImaginaryUnit or isinstance(symbol, Symbol) and symbol.assumptions0 in FREE
 
 
 def _phases(angles: Iterable[Expr]) -> dict[Symbol, int]:

@@ -4,6 +4,9 @@ The residual of a linear system is Σ_j A_ij N_j/D − b_i: long sums N_j that s
 over one determinant. A monomial is one integer here, the exponents of its letters side by side, negative ones too;
 multiplying adds integers, and a numerator vanishes if nothing is left of its table. That is exact, and takes less time
 than entering the same terms into a polynomial ring. Where long sums are multiplied with each other, it is not tried.
+
+Links of several terms, as iJ + Γp*q/2, stand as factors in all numerators. Such a core may be kept as a letter: what
+vanishes for all values of a letter vanishes for that of the core.
 """
 
 from __future__ import annotations
@@ -11,22 +14,25 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import itemgetter, or_
+from math import prod
+from operator import or_
 from typing import NamedTuple
 
 from flint import fmpq
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
 
-from derive.kernel.conjugation import nonzero
-from derive.kernel.ring import Quotient, Ring
+from derive.kernel.conjugation import nonzero, positive
+from derive.kernel.ring import LONG, Ring
 
 WIDTH = 16  # bits of an exponent, of which one is its sign
+SHORT = 8  # terms of a core, at most
 LEAST, MOST = 1_000, 2  # products that may be made in any case, and more of them for every factor that was read
 MASK, LARGEST = (1 << WIDTH) - 1, (1 << WIDTH - 1) - 1
 
 Coefficient = int | fmpq
 Terms = dict[int, Coefficient]
 Below = tuple[tuple[int, int], ...]
+Shape = tuple[frozenset[tuple[int, Coefficient]], Coefficient, int]
 
 
 class NotSums(ValueError):
@@ -42,12 +48,24 @@ class Value(NamedTuple):
     degree: int
 
 
+class Core(NamedTuple):
+    """A short sum as number · i^turns · letter."""
+
+    place: int
+    number: Coefficient
+    turns: int
+
+
 class Sums:
-    """What was read: letters, of which i is the first, and divisors. It must not outlive its expressions, whose parts
-    are known by identity.
+    """What was read: letters, of which i is the first, and divisors. Short sums inside of others are letters if they
+    are `kept`. It must not outlive its expressions, whose parts are known by identity.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: bool = False) -> None:
+        self.kept, self.depth = kept, 0
+        self.cores: dict[frozenset[tuple[int, Coefficient]], int] = {}
+        self.known: dict[int, Shape | None] = {}
+        self.first: dict[Expr, Core] = {}
         self.letters: dict[Expr, int] = {S.ImaginaryUnit: 0}
         self.codes: dict[int, int] = {}
         self.numbers: dict[int, Coefficient] = {}
@@ -57,6 +75,22 @@ class Sums:
         self.divided: dict[Expr, None] = {}
         self.highest = 1
         self.read = self.products = 0
+
+    def vanishing(self, entries: Sequence[Expr]) -> list[bool]:
+        """Which expressions are zero as rational functions; if cores are kept, of which that is seen without them.
+
+        Raises:
+            NotSums: if that is not seen here.
+        """
+        if self.kept:
+            # cores are known only from the sums that they stand in
+            self.depth = 1
+            for x in (x for e in entries for term in Add.make_args(e) for x in Mul.make_args(term)):
+                inner = x.base if isinstance(x, Pow) else x
+                if isinstance(inner, Add):
+                    self.value(inner)
+            self.depth = 0
+        return [self.vanishes(e) for e in entries]
 
     def vanishes(self, e: Expr) -> bool:
         """Whether an expression is zero as a rational function.
@@ -92,7 +126,9 @@ class Sums:
         """
         known = self.values.get(id(e))
         if known is None:
+            self.depth += 1
             known = self.values[id(e)] = self._sum(e.args if isinstance(e, Add) else (e,))
+            self.depth -= 1
         return known
 
     def _sum(self, terms: Iterable[Expr]) -> Value:
@@ -127,10 +163,14 @@ class Sums:
             elif isinstance(x, Rational):
                 self.numbers[id(x)] = int(x.p) if x.q == 1 else fmpq(int(x.p), int(x.q))
                 coefficient = coefficient * self.numbers[id(x)]
-            elif isinstance(x, Add | Mul):
-                parts.append(self.value(x))
-            elif isinstance(x, Pow) and isinstance(x.exp, Integer) and x.exp > 0:
-                parts += [self.value(x.base)] * int(x.exp)
+            elif isinstance(x, Add | Mul) or isinstance(x, Pow) and isinstance(x.exp, Integer) and x.exp > 0:
+                inner, n = (x.base, int(x.exp)) if isinstance(x, Pow) else (x, 1)
+                core = self._core(inner) if self.kept else None
+                if core is None:
+                    parts += [self.value(inner)] * n
+                else:
+                    monomial += n * ((1 << WIDTH * core.place) + core.turns)
+                    coefficient, degree = coefficient * core.number**n, degree + n
             elif isinstance(x, Pow) and isinstance(x.exp, Integer):
                 place = self._place(x.base)
                 below[place] = below.get(place, 0) - int(x.exp)
@@ -166,6 +206,34 @@ class Sums:
         place = self.letters.setdefault(base, len(self.letters))
         self.codes[id(x)] = n << WIDTH * place
         return self.codes[id(x)]
+
+    def _core(self, e: Expr) -> Core | None:
+        """A short sum of monomials as a letter, if one like it stands inside of another sum."""
+        if id(e) not in self.known:
+            self.known[id(e)] = self._shape(e)
+        shape = self.known[id(e)]
+        if shape is None or shape[0] not in self.cores and self.depth < 2:
+            return None
+        alike, number, turns = shape
+        core = Core(self.cores.setdefault(alike, len(self.letters)), number, turns)
+        if core.place == len(self.letters):
+            self.letters[e] = core.place
+            self.first[e] = core
+        return core
+
+    def _shape(self, e: Expr) -> Shape | None:
+        """A short sum of monomials up to a factor number · i^turns, and that factor."""
+        if not isinstance(e, Add) or len(e.args) > SHORT:
+            return None
+        if any(isinstance(x, Add | Pow) and self._letter(x) is None for t in e.args for x in Mul.make_args(t)):
+            return None
+        terms = _left(self.value(e).groups[()])
+        if len(terms) < 2:
+            return None
+        last = max(terms)
+        turns, number = last & 1, fmpq(1) * terms[last]
+        turned = _left({m + 3 * turns: c for m, c in terms.items()})
+        return frozenset((m, c / number) for m, c in turned.items()), number, turns
 
     def _place(self, base: Expr) -> int:
         """The place of a polynomial that divides."""
@@ -211,28 +279,44 @@ class Sums:
         return total
 
     def assumed(self) -> tuple[Expr, ...]:
-        """Everything that divides, in irreducible factors, save for what manifestly is not zero."""
+        """Everything that divides, save for what manifestly is not zero: in irreducible factors, unless it is long."""
         found = [letter for letter in self.divided if not nonzero(letter)]
-        open_ = [e for e, place in self.places.items() if not self._has_sign(self.divisors[place].groups[()])]
-        if not open_:
-            return tuple(found)
-        ring = Ring(*self.letters)
-        order = itemgetter(*(self.letters[g.stands_for] for g in ring.generators))
-        for e in open_:
-            terms = self.divisors[self.places[e]].groups[()]
-            table = {order(self._exponents(m)): c for m, c in terms.items()}
-            ring.power(Quotient(ring.context.from_dict(table), {}), -1, e)
+        short = []
+        for e, place in self.places.items():
+            terms = self.divisors[place].groups[()]
+            used = self._exponents(reduce(or_, terms))
+            simple = all(self._positive(e) for n, e in zip(used[1:], [*self.letters][1:], strict=True) if n)
+            if simple and _has_sign(terms):
+                continue
+            if _length(e) < LONG:
+                short.append(e)
+            elif simple or not nonzero(e):
+                found.append(e)
+        ring = Ring(*short)
+        for e in short:
+            ring.power(ring.quotient(e), -1, e)
         return (*found, *ring.assumed())
 
-    def _has_sign(self, terms: Terms) -> bool:
-        """Whether the real or the imaginary part is a sum of positive letters whose coefficients have one sign."""
-        used = self._exponents(reduce(or_, terms))
-        if any(n and e is not S.ImaginaryUnit and not e.is_positive for n, e in zip(used, self.letters, strict=True)):
-            return False
-        parts: tuple[list[Coefficient], list[Coefficient]] = [], []
-        for m, c in terms.items():
-            parts[m & 1].append(c)
-        return any(part and (min(part) > 0 or max(part) < 0) for part in parts)
+    def _positive(self, letter: Expr) -> bool:
+        core = self.first.get(letter)
+        return bool(letter.is_positive) if core is None else positive(letter if core.number > 0 else -letter)
+
+
+def _has_sign(terms: Terms) -> bool:
+    """Whether the coefficients of the real or the imaginary part have one sign."""
+    parts: tuple[list[Coefficient], list[Coefficient]] = [], []
+    for m, c in terms.items():
+        parts[m & 1].append(c)
+    return any(part and (min(part) > 0 or max(part) < 0) for part in parts)
+
+
+def _length(e: Expr) -> int:
+    """The number of terms of a polynomial that is written out, at most; LONG or more for all that are long."""
+    if isinstance(e, Add) and len(e.args) < LONG:
+        return sum(map(_length, e.args))
+    if isinstance(e, Mul):
+        return prod(map(_length, e.args))
+    return _length(e.base) ** int(e.exp) if isinstance(e, Pow) else len(Add.make_args(e))
 
 
 def _left(terms: Terms) -> Terms:

@@ -85,7 +85,7 @@ def _judged(entries: Sequence[Expr], given: Definitions) -> Verdict:
     written = [given.written(e) for e in entries]
     symbols = survey(entries).symbols if given.letters else frozenset[Symbol]()
     defined = {s: e for s, e in given.letters.items() if s in symbols}
-    with suppress(NotSums):
+    with suppress(NotSums, NotRational):
         return _summed(written, given, defined)
     found = survey([*written, *defined.values()])
     if not found.finite:
@@ -115,15 +115,17 @@ def _summed(written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol
     """What sums of monomials over shared denominators decide."""
     if given.roots:
         raise NotSums("a root has powers that are no monomials")
-    sums = Sums()
-    left = [e for e in written if not sums.vanishes(e)]
-    for e in defined.values():
-        sums.value(e)
-    if not left:
-        assumed = sums.assumed()
-        if given.letters or given.relations or not all(map(dense, sums.letters)):
-            return _proved(assumed, given)
-        return _provided(assumed)
+    for kept in (True, False):
+        sums = Sums(kept)
+        left = [e for e, zero in zip(written, sums.vanishing(written), strict=True) if not zero]
+        for e in defined.values():
+            sums.value(e)
+        if not left:
+            assumed = sums.assumed()
+            known = not (given.letters or given.relations) and all(map(dense, sums.letters))
+            return _provided(assumed) if known else _proved(assumed, given)
+        if not sums.cores:
+            break
     return (
         _refuted(left, survey(written), given, defined, 0, 1)
         or _refuted(left, survey(left), given, defined, 1, TRIES)
