@@ -22,3 +22,10 @@ def test_examples_of_how_it_solves_print_what_is_shown():
     assert len(examples.examples) > 20
     out = []
     assert doctest.DocTestRunner(verbose=False).run(examples, out=out.append).failed == 0, "".join(out)
+
+
+@pytest.mark.slow
+def test_examples_of_optimum_couplings_print_what_is_shown(capsys):
+    text = next(page for page in PAGES if page.stem == "optimum-couplings").read_text(encoding="utf-8")
+    exec("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), {})  # noqa: S102
+    assert capsys.readouterr().out == "".join(re.findall(r"```text\n(.*?)```", text, re.DOTALL))
