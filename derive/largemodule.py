@@ -24,7 +24,9 @@ from derive.points import ABS2, REAL
 from derive.program import Program, function_source
 from derive.source import WIDTH, Printer, output_text, quotable, safe_names
 
-DENSE = 1000  # modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s
+# Modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s.
+# Also modes that may have noise, whose second moments take a minute.
+DENSE = 1000
 
 
 class Form(NamedTuple):

@@ -22,8 +22,8 @@ from derive.driven import Link, outward_links, phase_free, steady_programs
 from derive.elimination import LARGE, Direction, Elimination, Places, elimination
 from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
-from derive.largemodule import large_module
-from derive.network import Network
+from derive.largemodule import DENSE, large_module
+from derive.network import Network, TooManyModes
 from derive.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program import Program, function_source, public_source, straight
 from derive.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
@@ -47,6 +47,7 @@ def network_module(
 
     Raises:
         SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
+        TooManyModes: if there is noise or pairing, and the matrices of its second moments would be too large.
     """
     eq = langevin(net)
     environment = Environment(
@@ -60,6 +61,12 @@ def network_module(
     coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
     if len(eq.modes) > LARGE and coherent and not extras:
         return large_module(net, eq, environment, source, title or net.title)
+    size = len(eq.modes) * (1 if eq.pairing.is_zero_matrix else 2)
+    if size > DENSE and not coherent:
+        raise TooManyModes(
+            f"A module with noise or pairing must have at most {DENSE} amplitudes (two a mode with pairing), since its "
+            f"second moments are dense matrices, but this has {size}; leave noise out, or take a part of the network."
+        )
     parts = _parts(net, eq)
     letters = tuple(parts.names.values())
     noise = bool(parts.sources)

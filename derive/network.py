@@ -35,7 +35,7 @@ class NetworkError(DeriveError):
 
 
 class TooManyModes(DeriveError):
-    """A network of so many modes that nobody could read its picture, or its equations."""
+    """A network of so many modes that nobody could read its picture or equations, or wait for its moments."""
 
 
 def exact(value: Any, what: str) -> Expr:

@@ -10,6 +10,7 @@ import pytest
 from flint import acb, acb_mat, ctx
 from netfiles import number
 from oracles import gaussian
+from scipy.linalg import solve_continuous_lyapunov
 from sympy import I, Rational
 from test_adjoint import slope
 from test_arrays import complete, points
@@ -23,6 +24,7 @@ from derive.kernel import at
 from derive.langevin import langevin
 from derive.module import network_module
 from derive.netfile import loads
+from derive.network import TooManyModes
 
 
 @pytest.fixture
@@ -221,3 +223,29 @@ def test_the_work_for_a_time_does_not_grow_with_the_losses(tables):
         expected = in_time(m, fast, 1.0)
         assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected)
     assert 70 <= counts[0] == counts[1] == counts[2] < 100
+
+
+def with_noise(net, every=1):
+    """The same with thermal losses at every so many modes."""
+    for k, (name, entries) in enumerate(net.modes.items()):
+        if k % every == 0:
+            net.baths.append({"rate": entries.pop("loss"), "jump": {name: "1"}, "thermal": f"n_{k}"})
+            net.values[f"n_{k}"] = net.values["kappa_1"] * (1 + k % 3)
+            net.kinds[f"n_{k}"] = "positive"
+    return net
+
+
+def test_noise_above_a_hundred_modes_is_dense_and_above_a_thousand_is_refused():
+    net = with_noise(drawing(sparse(125, 60, 6), [0]), 5)
+    names = {}
+    exec(network_module(loads(net.toml()), "noisy"), names)  # noqa: S102
+    w = names["drift_matrix"](**net.values)
+    source = np.zeros((125, 125))
+    for k in range(0, 125, 5):
+        source[k, k] = net.values[f"kappa_{k}"] * net.values[f"n_{k}"]
+    spread = solve_continuous_lyapunov(w, -source).diagonal().real
+    expected = np.abs(names["amplitudes"](**net.values)) ** 2 + spread
+    assert np.allclose(names["occupations"](**net.values), expected, rtol=1e-10, atol=0)
+    large = loads(with_noise(drawing(nx.path_graph(1001), [0]), 500).toml())
+    with pytest.raises(TooManyModes, match="at most 1000 amplitudes.*but this has 1001"):
+        network_module(large, "noisy")
