@@ -118,6 +118,11 @@ def test_gradients_of_large_networks_agree_with_many_digits_over_eight_decades()
     names = {}
     exec(network_module(loads(net.toml()), "here"), names)  # noqa: S102
     wide = {k: v * 10 ** drawn.uniform(-4, 4) if k[0] in "kJ" else v for k, v in net.values.items()}
+    # what grows is not on the left of a contour
+    fast = {k: v * 1000 if k[0] == "k" else v for k, v in net.values.items()}
+    for gain in (fast, fast | {"kappa_3": -60.0}):
+        grown = direct(net, gain, 1.0)["amplitudes_at"]
+        assert np.linalg.norm(names["amplitudes_at"](1.0, **gain) - grown) <= 1e-9 * np.linalg.norm(grown)
     for values in (net.values, wide, wide | {f"kappa_{k}": 0.0 for k in range(1, 60, 8)}):
         x, y = exactly(net, values)
         at = {mode: k for k, mode in enumerate(net.modes)}
