@@ -137,9 +137,13 @@ def _squared(e: Expr) -> Expr:
     factors = []
     for a in Mul.make_args(e):
         base, power = a.as_base_exp() if a.is_Pow else (a, Integer(1))
-        if base.is_real:
+        phase = base is I or isinstance(base, exp) and (base.args[0] / I).is_real
+        if not power.is_real or isinstance(base, exp) and not phase:
+            # |x^z|² is x^(z + z*), not |x|^2z; SymPy writes |exp(√z)| with the real part of √z
+            factors.append(a * conjugated(a))
+        elif base.is_real and (power.is_integer or base.is_nonnegative):
             factors.append(Pow(base, 2 * power))
-        elif base is not I and not (isinstance(base, exp) and (base.args[0] / I).is_real):
+        elif not phase:
             factors.append(Pow(Abs(base), 2 * power))
     return Mul(*factors)
 

@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 from oracles import moments
-from sympy import I, Rational, Symbol, conjugate, exp
+from sympy import Abs, I, Rational, Symbol, conjugate, exp, pi, sqrt
 from test_module import cascade, chain, keywords, module
 
 from derive import langevin, steady_state
@@ -80,6 +80,25 @@ def test_the_programs_of_a_tree_are_the_steady_state(net):
         assert isinstance(
             is_zero(energy * Rational(8, 7) - state.energy(mode.name), dict(state.where)), Refuted
         )
+
+
+def test_energies_of_powers_are_their_squared_moduli():
+    kappa, x, r, z = letter("kappa"), letter("x"), letter("r", "real"), letter("z", "complex")
+    values = {"kappa": 1.0, "x": 0.3, "r": -0.6, "z": 0.5 - 0.7j}
+    powers = {
+        x**z: 0.3 ** (0.5 - 0.7j), z**z: (0.5 - 0.7j) ** (0.5 - 0.7j), sqrt(r): 0.6**0.5, r**r: 0.6**-0.6,
+        sqrt(-1 - x): 1.3**0.5, (-8) ** Rational(1, 3) * x: 0.6, Abs(r) ** z * r: 0.6**1.5,
+        I**z: abs(1j ** (0.5 - 0.7j)), exp(I * r) * (x - 1) ** Rational(1, 3): 0.7 ** (1 / 3),
+        2**I * pi ** (I * z): np.pi**0.7, exp(sqrt(r)): 1,
+        exp(sqrt(z)): abs(np.exp((0.5 - 0.7j) ** 0.5)), exp(x): np.exp(0.3),
+    }  # fmt: skip
+    for drive, value in powers.items():
+        net = Network((Mode("a"),), (), (Drive("a", drive),), (loss("a", kappa),))
+        assert programs(net)[0]
+        found = module(net)
+        given = {name: values[name] for name in found.PARAMETERS}
+        assert abs(found.energies(**given)[0] - 4 * abs(value) ** 2) < 1e-13
+        assert abs(abs(found.amplitudes(**given)[0]) - 2 * abs(value)) < 1e-13
 
 
 def test_what_could_cancel_is_not_a_tree():

@@ -440,6 +440,17 @@ def test_limit_decides_between_the_forms() -> None:
     assert solve(A, b, limit=32).form == "factored"
 
 
+@pytest.mark.parametrize("number", [-2 + I, -2 + 2 * I, Rational(1, 2) - I])
+def test_a_root_that_one_field_lacks_is_found_in_another(number: Expr) -> None:
+    root = sqrt(number)
+    found = straight_line(Matrix([[2, root], [root, 3]]), Matrix([1, 0]))
+    values = list(found.values)
+    for symbol, value in reversed(found.where):
+        values = [v.xreplace({symbol: value}) for v in values]
+    for value, expected in zip(values, (3 / (6 - number), -root / (6 - number)), strict=True):
+        assert abs(complex((value - expected).evalf(30))) < 1e-20
+
+
 def test_definitions_use_earlier_ones_only_and_avoid_given_names() -> None:
     A, b = nonreciprocal(4)
     b[0] = Symbol("x_1", positive=True)

@@ -312,7 +312,8 @@ def _program(
     for trial in range(300):
         try:
             found = eliminated(
-                system.rows, system.matched, system.blocks, Place(PRIMES[0], f"pivots {trial}"), taken
+                # a number as √(1 − 2i) may have no root in one field, wherever the point
+                system.rows, system.matched, system.blocks, Place(PRIMES[trial % len(PRIMES)], f"pivots {trial}"), taken
             )
         except BadPoint:
             continue
