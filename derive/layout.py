@@ -95,6 +95,15 @@ def cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
+def spread(at: Mapping[str, Point], apart: int) -> dict[str, Point]:
+    """The same picture, so large that no two places are nearer than `apart`."""
+    gaps = [isqrt((x - p) ** 2 + (y - q) ** 2) for (x, y), (p, q) in combinations(at.values(), 2)]
+    nearest = min(gaps, default=apart)
+    if not 0 < nearest < apart:
+        return dict(at)
+    return {name: (x * apart // nearest, y * apart // nearest) for name, (x, y) in at.items()}
+
+
 # -- room ----------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from derive.layout import (
     edge,
     links,
     positions,
+    spread,
     towards,
 )  # fmt: skip
 from derive.measure import width
@@ -127,7 +128,7 @@ class _Composer:
         self.radius = max(RADIUS, *(_size(tex)[0] // 2 + 10 for tex in names.values()))
         longest = max([_size(self.printer.inline(c.strength))[0] for c in net.couplings], default=0)
         step = min(max(STEP, longest + 2 * self.radius + 30), FAR)
-        self.at = positions(net, step)
+        self.at = spread(positions(net, step), 2 * self.radius + CLEAR)
         driven = {drive.mode for drive in net.drives}
         driven |= {name for bath in net.baths if net.spins for name, _ in bath.gain}
         spins = {node.name for node in net.spins}

@@ -69,6 +69,20 @@ def test_nothing_lies_on_anything_else(net):
         assert not overlap(a, b), f"{one} lies on {other}"
 
 
+@pytest.mark.parametrize("length", [8, 12, 30])
+def test_modes_of_long_names_do_not_lie_on_each_other(length):
+    names = [f"{'m' * length}{k}" for k in range(6)]
+    kappa, J = Symbol("kappa", positive=True), Symbol("J", positive=True)
+    links = ((0, 1), (0, 2), (0, 3)), ()
+    for pairs in links:
+        couplings = tuple(Coupling(names[i], names[j], J) for i, j in pairs)
+        net = Network(tuple(Mode(name) for name in names), couplings, (), (loss(names[0], kappa),))
+        circles = [(node.at, node.size[0]) for node in scene(net).nodes if node.kind == "mode"]
+        assert len(circles) == 6
+        for ((x, y), wide), ((p, q), _) in combinations(circles, 2):
+            assert (x - p) ** 2 + (y - q) ** 2 > wide**2
+
+
 @every_picture
 def test_no_link_runs_through_a_foreign_mode(net):
     drawn = scene(net)
