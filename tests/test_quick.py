@@ -73,6 +73,13 @@ def test_a_sum_of_different_monomials_does_not_vanish(e: Expr) -> None:
         assert e.doit().expand() != 0
 
 
+def test_a_sum_that_may_vanish_is_not_called_different_monomials() -> None:
+    a, b, z = (*POSITIVE[:2], COMPLEX[0])
+    for terms in ((a, -a), (a * b, -2 * a * b, a * b), (a + b, -a, -b), (z * conjugate(z), -Abs(z) ** 2)):
+        assert monomials(Add(*terms, evaluate=False)) is None
+    assert monomials(a + I * a + z * conjugate(z)) == [{a}, {a}, {z, conjugate(z)}]
+
+
 FEW = (*POSITIVE[:3], COMPLEX[0])
 CORES = st.lists(st.sampled_from(FEW), min_size=1, max_size=2).map(lambda factors: Mul(*factors))
 
