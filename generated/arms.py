@@ -18,10 +18,11 @@ MODES = ("a", "b_1_1", "b_1_2", "b_2_1", "b_2_2")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 3,
-    "tree_amplitudes": 14,
-    "tree_energies": 16,
+    "tree_amplitudes": 13,
+    "tree_energies": 15,
     "frequencies": 0,
-    "steady_gradient": 58,
+    "tree_gradient": 56,
+    "sensitivities": 11,
     "terminal_energy": 54,
     "log_terminal_energy": 55,
     "battery_energy": 71,
@@ -90,7 +91,7 @@ def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
 
     Returns:
         The energies, of shape (5, *broadcast), and an array of shape (4, *broadcast) in the order of PARAMETERS,
-        real. Both nan where a mode that feeds no lossy one is lossless.
+        real. Both nan where there is no steady state.
 
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
@@ -110,6 +111,8 @@ def amplitudes_at(t, *, J, epsilon, kappa, omega):
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J, epsilon, kappa,
     omega positive.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (5, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -125,6 +128,8 @@ def energies_at(t, *, J, epsilon, kappa, omega):
 
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J, epsilon, kappa,
     omega positive.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (5, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
@@ -363,20 +368,20 @@ def _equations(xp, one, J, epsilon, kappa, omega):
 
 
 def _tree_amplitudes(xp, one, J, epsilon, kappa, omega):
-    g_4 = J*2
-    t_4 = g_4/kappa
-    t_3 = g_4/(kappa + g_4*t_4)
-    t_0 = epsilon*2/(kappa + g_4*t_3*2)
+    a_0 = kappa/2
+    t_4 = J/a_0
+    t_3 = J/(a_0 + J*t_4)
+    t_0 = epsilon/(a_0 + J*t_3*2)
     x_1 = t_0*t_3
     s5 = 1j*t_4*x_1
     return (-1j*t_0, -x_1, s5, -x_1, s5)
 
 
 def _tree_energies(xp, one, J, epsilon, kappa, omega):
-    g_4 = J*2
-    t_4 = g_4/kappa
-    t_3 = g_4/(kappa + g_4*t_4)
-    t_0 = epsilon*2/(kappa + g_4*t_3*2)
+    a_0 = kappa/2
+    t_4 = J/a_0
+    t_3 = J/(a_0 + J*t_4)
+    t_0 = epsilon/(a_0 + J*t_3*2)
     n_0 = omega*t_0*t_0
     n_1 = n_0*t_3*t_3
     n_2 = n_1*t_4*t_4
@@ -387,14 +392,14 @@ def _frequencies(xp, one, J, epsilon, kappa, omega):
     return (omega, omega, omega, omega, omega)
 
 
-def _steady_gradient(xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, J, epsilon, kappa, omega):
-    g_4 = J*2
-    s1 = 1/kappa
-    t_4 = g_4*s1
-    s3 = 1/(kappa + g_4*t_4)
-    t_3 = g_4*s3
-    s5 = 1/(kappa + g_4*t_3*2)
-    t_0 = epsilon*s5*2
+def _tree_gradient(xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, J, epsilon, kappa, omega):
+    a_0 = kappa/2
+    s1 = 1/a_0
+    t_4 = J*s1
+    s3 = 1/(a_0 + J*t_4)
+    t_3 = J*s3
+    s5 = 1/(a_0 + J*t_3*2)
+    t_0 = epsilon*s5
     s7 = t_0*t_0
     n_0 = omega*s7
     s9 = t_3*t_3
@@ -406,12 +411,21 @@ def _steady_gradient(xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, 
     d_n_0 = weight_0 + d_n_1*s9
     q_t_0 = d_n_0*omega*s5*t_0*2
     d_y_4 = -q_t_0*t_0
-    q_t_3 = s3*(d_y_4*g_4*2 + d_n_1*n_0*t_3*2)
+    q_t_3 = s3*(d_y_4*J*2 + d_n_1*n_0*t_3*2)
     d_y_2 = -q_t_3*t_3
-    q_t_4 = s1*(d_y_2*g_4 + d_n_2*n_1*t_4*2)
+    q_t_4 = s1*(d_y_2*J + d_n_2*n_1*t_4*2)
     return (
-        n_0, n_1, n_2, n_1, n_2, q_t_3*2 + q_t_4*2 + d_y_2*t_4*2 + d_y_4*t_3*4, q_t_0*2,
-        d_y_2 + d_y_4 - q_t_4*t_4, d_n_0*s7,
+        n_0, n_1, n_2, n_1, n_2, q_t_3 + q_t_4 + d_y_2*t_4 + d_y_4*t_3*2, q_t_0,
+        d_y_2/2 + d_y_4/2 - q_t_4*t_4/2, d_n_0*s7,
+    )
+
+
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, J, epsilon, kappa, omega,
+):
+    return (
+        _real(1j*slope_1), _real(1j*slope_2), -_real(slope_0)/2,
+        _real(slope_3 + slope_4 + slope_5 + slope_6 + slope_7),
     )
 
 
@@ -469,8 +483,9 @@ def _energies_at(xp, one, t, *parameters):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -491,7 +506,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -506,6 +521,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -566,10 +583,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -587,7 +608,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 1820  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -605,6 +626,11 @@ def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -612,15 +638,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 5]*25
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*25, [zero]*5
     for i, j, k in _SYSTEM:
-        places[5*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (5, 5, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-6:-1, :].T[:, :, None]
+        entries[5*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 5, 5)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -647,7 +675,57 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(5, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _without_gaps(xp, one, _tree_gradient(xp, one, *values), _pivoted_gradient, values)
+
+
+def _pivoted_gradient(xp, one, *values):
+    """The same by LAPACK."""
+    return _sloped(xp, one, _both_pivoted(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:5], values[5:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    x, y = both[:5], both[5:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:5]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[5:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:5], _frequencies(xp, one, *values[5:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

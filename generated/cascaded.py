@@ -24,10 +24,11 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 76,
-    "tree_amplitudes": 83,
-    "tree_energies": 78,
+    "tree_amplitudes": 78,
+    "tree_energies": 73,
     "frequencies": 0,
-    "steady_gradient": 262,
+    "tree_gradient": 247,
+    "sensitivities": 168,
     "terminal_energy": 27,
     "log_terminal_energy": 28,
     "optimal_coupling": 7,
@@ -116,7 +117,7 @@ def energies_and_gradient(
 
     Returns:
         The energies, of shape (7, *broadcast), and an array of shape (22, *broadcast) in the order of PARAMETERS,
-        complex. Both nan where a mode that feeds no lossy one is lossless.
+        complex. Both nan where there is no steady state.
 
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
@@ -143,6 +144,8 @@ def amplitudes_at(
     Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega positive; p_1, p_2, p_3, p_4, p_5, p_6, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (7, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -165,6 +168,8 @@ def energies_at(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2,
     Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega positive; p_1, p_2, p_3, p_4, p_5, p_6, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (7, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
@@ -276,16 +281,11 @@ def _tree_amplitudes(
     kappa_4, kappa_5, kappa_6, kappa_a, omega, p_1, p_2, p_3, p_4, p_5, p_6, p_a,
 ):
     t_0 = epsilon*2/(kappa_a + Gamma_1*_abs2(p_a))
-    s1 = _abs2(p_1)
-    x_1 = -t_0*Gamma_1*p_a*xp.conj(p_1)*2/(kappa_1 + s1*Gamma_1 + s1*Gamma_2)
-    s3 = _abs2(p_2)
-    x_2 = -Gamma_2*p_1*x_1*xp.conj(p_2)*2/(kappa_2 + s3*Gamma_2 + s3*Gamma_3)
-    s5 = _abs2(p_3)
-    x_3 = -Gamma_3*p_2*x_2*xp.conj(p_3)*2/(kappa_3 + s5*Gamma_3 + s5*Gamma_4)
-    s7 = _abs2(p_4)
-    x_4 = -Gamma_4*p_3*x_3*xp.conj(p_4)*2/(kappa_4 + s7*Gamma_4 + s7*Gamma_5)
-    s9 = _abs2(p_5)
-    x_5 = -Gamma_5*p_4*x_4*xp.conj(p_5)*2/(kappa_5 + s9*Gamma_5 + s9*Gamma_6)
+    x_1 = -t_0*Gamma_1*p_a*xp.conj(p_1)*2/(kappa_1 + _abs2(p_1)*(Gamma_1 + Gamma_2))
+    x_2 = -Gamma_2*p_1*x_1*xp.conj(p_2)*2/(kappa_2 + _abs2(p_2)*(Gamma_2 + Gamma_3))
+    x_3 = -Gamma_3*p_2*x_2*xp.conj(p_3)*2/(kappa_3 + _abs2(p_3)*(Gamma_3 + Gamma_4))
+    x_4 = -Gamma_4*p_3*x_3*xp.conj(p_4)*2/(kappa_4 + _abs2(p_4)*(Gamma_4 + Gamma_5))
+    x_5 = -Gamma_5*p_4*x_4*xp.conj(p_5)*2/(kappa_5 + _abs2(p_5)*(Gamma_5 + Gamma_6))
     return (
         -1j*t_0, -1j*x_1, -1j*x_2, -1j*x_3, -1j*x_4, -1j*x_5,
         1j*Gamma_6*p_5*x_5*xp.conj(p_6)*2/(kappa_6 + Gamma_6*_abs2(p_6)),
@@ -300,19 +300,19 @@ def _tree_energies(
     t_0 = epsilon*2/(kappa_a + s0*Gamma_1)
     n_0 = omega*t_0*t_0
     s3 = _abs2(p_1)
-    t_1 = Gamma_1*2/(kappa_1 + s3*Gamma_1 + s3*Gamma_2)
+    t_1 = Gamma_1*2/(kappa_1 + s3*(Gamma_1 + Gamma_2))
     n_1 = n_0*s0*s3*t_1*t_1
     s6 = _abs2(p_2)
-    t_2 = Gamma_2*2/(kappa_2 + s6*Gamma_2 + s6*Gamma_3)
+    t_2 = Gamma_2*2/(kappa_2 + s6*(Gamma_2 + Gamma_3))
     n_2 = n_1*s3*s6*t_2*t_2
     s9 = _abs2(p_3)
-    t_3 = Gamma_3*2/(kappa_3 + s9*Gamma_3 + s9*Gamma_4)
+    t_3 = Gamma_3*2/(kappa_3 + s9*(Gamma_3 + Gamma_4))
     n_3 = n_2*s6*s9*t_3*t_3
     s12 = _abs2(p_4)
-    t_4 = Gamma_4*2/(kappa_4 + s12*Gamma_4 + s12*Gamma_5)
+    t_4 = Gamma_4*2/(kappa_4 + s12*(Gamma_4 + Gamma_5))
     n_4 = n_3*s12*s9*t_4*t_4
     s15 = _abs2(p_5)
-    t_5 = Gamma_5*2/(kappa_5 + s15*Gamma_5 + s15*Gamma_6)
+    t_5 = Gamma_5*2/(kappa_5 + s15*(Gamma_5 + Gamma_6))
     n_5 = n_4*s12*s15*t_5*t_5
     s18 = _abs2(p_6)
     t_6 = Gamma_6*2/(kappa_6 + s18*Gamma_6)
@@ -326,7 +326,7 @@ def _frequencies(
     return (omega, omega, omega, omega, omega, omega, omega)
 
 
-def _steady_gradient(
+def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6, Gamma_1, Gamma_2, Gamma_3,
     Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a, omega,
     p_1, p_2, p_3, p_4, p_5, p_6, p_a,
@@ -337,69 +337,108 @@ def _steady_gradient(
     s_3 = t_0*t_0
     n_0 = s_3*omega
     s3 = _abs2(p_1)
-    s_6 = 1/(kappa_1 + s3*Gamma_1 + s3*Gamma_2)
-    t_1 = Gamma_1*s_6*2
-    s_8 = t_1*t_1
-    n_1 = n_0*s0*s3*s_8
+    y_5 = Gamma_1 + Gamma_2
+    s_7 = 1/(kappa_1 + s3*y_5)
+    t_1 = Gamma_1*s_7*2
+    s_9 = t_1*t_1
+    n_1 = n_0*s0*s3*s_9
     s6 = _abs2(p_2)
-    s_11 = 1/(kappa_2 + s6*Gamma_2 + s6*Gamma_3)
-    t_2 = Gamma_2*s_11*2
-    s_13 = t_2*t_2
-    n_2 = n_1*s3*s6*s_13
+    y_10 = Gamma_2 + Gamma_3
+    s_13 = 1/(kappa_2 + s6*y_10)
+    t_2 = Gamma_2*s_13*2
+    s_15 = t_2*t_2
+    n_2 = n_1*s3*s6*s_15
     s9 = _abs2(p_3)
-    s_16 = 1/(kappa_3 + s9*Gamma_3 + s9*Gamma_4)
-    t_3 = Gamma_3*s_16*2
-    s_18 = t_3*t_3
-    n_3 = n_2*s6*s9*s_18
+    y_15 = Gamma_3 + Gamma_4
+    s_19 = 1/(kappa_3 + s9*y_15)
+    t_3 = Gamma_3*s_19*2
+    s_21 = t_3*t_3
+    n_3 = n_2*s6*s9*s_21
     s12 = _abs2(p_4)
-    s_21 = 1/(kappa_4 + s12*Gamma_4 + s12*Gamma_5)
-    t_4 = Gamma_4*s_21*2
-    s_23 = t_4*t_4
-    n_4 = n_3*s12*s9*s_23
+    y_20 = Gamma_4 + Gamma_5
+    s_25 = 1/(kappa_4 + s12*y_20)
+    t_4 = Gamma_4*s_25*2
+    s_27 = t_4*t_4
+    n_4 = n_3*s12*s9*s_27
     s15 = _abs2(p_5)
-    s_26 = 1/(kappa_5 + s15*Gamma_5 + s15*Gamma_6)
-    t_5 = Gamma_5*s_26*2
-    s_28 = t_5*t_5
-    n_5 = n_4*s12*s15*s_28
+    y_25 = Gamma_5 + Gamma_6
+    s_31 = 1/(kappa_5 + s15*y_25)
+    t_5 = Gamma_5*s_31*2
+    s_33 = t_5*t_5
+    n_5 = n_4*s12*s15*s_33
     s18 = _abs2(p_6)
-    s_31 = 1/(kappa_6 + s18*Gamma_6)
-    t_6 = Gamma_6*s_31*2
-    s_33 = t_6*t_6
-    d_n_5 = weight_5 + weight_6*s15*s18*s_33
-    d_n_4 = weight_4 + d_n_5*s12*s15*s_28
-    d_n_3 = weight_3 + d_n_4*s12*s9*s_23
-    d_n_2 = weight_2 + d_n_3*s6*s9*s_18
-    d_n_1 = weight_1 + d_n_2*s3*s6*s_13
-    q_t_1 = d_n_1*n_0*t_1*s0*s3*s_6*2
-    d_n_0 = weight_0 + d_n_1*s0*s3*s_8
+    s_36 = 1/(kappa_6 + s18*Gamma_6)
+    t_6 = Gamma_6*s_36*2
+    s_38 = t_6*t_6
+    d_n_5 = weight_5 + weight_6*s15*s18*s_38
+    d_n_4 = weight_4 + d_n_5*s12*s15*s_33
+    d_n_3 = weight_3 + d_n_4*s12*s9*s_27
+    d_n_2 = weight_2 + d_n_3*s6*s9*s_21
+    d_n_1 = weight_1 + d_n_2*s3*s6*s_15
+    q_t_1 = d_n_1*n_0*t_1*s0*s3*s_7*2
+    d_y_6 = -q_t_1*t_1
+    d_y_5 = d_y_6*s3
+    d_n_0 = weight_0 + d_n_1*s0*s3*s_9
     q_t_0 = d_n_0*t_0*omega*s_1*2
     d_y_1 = -q_t_0*t_0
-    d_y_5 = -q_t_1*t_1
-    s_44 = d_y_5*s3
-    q_t_2 = d_n_2*n_1*t_2*s3*s6*s_11*2
-    d_y_9 = -q_t_2*t_2
-    s_47 = d_y_9*s6
-    q_t_3 = d_n_3*n_2*t_3*s6*s9*s_16*2
-    d_y_13 = -q_t_3*t_3
-    s_50 = d_y_13*s9
-    q_t_4 = d_n_4*n_3*t_4*s12*s9*s_21*2
-    d_y_17 = -q_t_4*t_4
-    s_53 = d_y_17*s12
-    q_t_5 = d_n_5*n_4*t_5*s12*s15*s_26*2
-    d_y_21 = -q_t_5*t_5
-    s_56 = d_y_21*s15
-    q_t_6 = n_5*t_6*weight_6*s15*s18*s_31*2
-    d_y_25 = -q_t_6*t_6
+    q_t_2 = d_n_2*n_1*t_2*s3*s6*s_13*2
+    d_y_11 = -q_t_2*t_2
+    d_y_10 = d_y_11*s6
+    q_t_3 = d_n_3*n_2*t_3*s6*s9*s_19*2
+    d_y_16 = -q_t_3*t_3
+    d_y_15 = d_y_16*s9
+    q_t_4 = d_n_4*n_3*t_4*s12*s9*s_25*2
+    d_y_21 = -q_t_4*t_4
+    d_y_20 = d_y_21*s12
+    q_t_5 = d_n_5*n_4*t_5*s12*s15*s_31*2
+    d_y_26 = -q_t_5*t_5
+    d_y_25 = d_y_26*s15
+    q_t_6 = n_5*t_6*weight_6*s15*s18*s_36*2
+    d_y_30 = -q_t_6*t_6
     return (
-        n_0, n_1, n_2, n_3, n_4, n_5, n_5*s15*s18*s_33, s_44 + q_t_1*2 + d_y_1*s0, s_44 + s_47 + q_t_2*2,
-        s_47 + s_50 + q_t_3*2, s_50 + s_53 + q_t_4*2, s_53 + s_56 + q_t_5*2, s_56 + q_t_6*2 + d_y_25*s18,
-        q_t_0*2, d_y_5, d_y_9, d_y_13, d_y_17, d_y_21, d_y_25, d_y_1, d_n_0*s_3,
-        (d_y_5*Gamma_1 + d_y_5*Gamma_2 + d_n_1*n_0*s0*s_8 + d_n_2*n_1*s6*s_13)*p_1*2,
-        (d_y_9*Gamma_2 + d_y_9*Gamma_3 + d_n_2*n_1*s3*s_13 + d_n_3*n_2*s9*s_18)*p_2*2,
-        (d_y_13*Gamma_3 + d_y_13*Gamma_4 + d_n_3*n_2*s6*s_18 + d_n_4*n_3*s12*s_23)*p_3*2,
-        (d_y_17*Gamma_4 + d_y_17*Gamma_5 + d_n_4*n_3*s9*s_23 + d_n_5*n_4*s15*s_28)*p_4*2,
-        (d_y_21*Gamma_5 + d_y_21*Gamma_6 + d_n_5*n_4*s12*s_28 + n_5*weight_6*s18*s_33)*p_5*2,
-        (d_y_25*Gamma_6 + n_5*weight_6*s15*s_33)*p_6*2, (d_y_1*Gamma_1 + d_n_1*n_0*s3*s_8)*p_a*2,
+        n_0, n_1, n_2, n_3, n_4, n_5, n_5*s15*s18*s_38, d_y_5 + q_t_1*2 + d_y_1*s0, d_y_10 + d_y_5 + q_t_2*2,
+        d_y_10 + d_y_15 + q_t_3*2, d_y_15 + d_y_20 + q_t_4*2, d_y_20 + d_y_25 + q_t_5*2,
+        d_y_25 + q_t_6*2 + d_y_30*s18, q_t_0*2, d_y_6, d_y_11, d_y_16, d_y_21, d_y_26, d_y_30, d_y_1,
+        d_n_0*s_3, (d_y_6*y_5 + d_n_1*n_0*s0*s_9 + d_n_2*n_1*s6*s_15)*p_1*2,
+        (d_y_11*y_10 + d_n_2*n_1*s3*s_15 + d_n_3*n_2*s9*s_21)*p_2*2,
+        (d_y_16*y_15 + d_n_3*n_2*s6*s_21 + d_n_4*n_3*s12*s_27)*p_3*2,
+        (d_y_21*y_20 + d_n_4*n_3*s9*s_27 + d_n_5*n_4*s15*s_33)*p_4*2,
+        (d_y_26*y_25 + d_n_5*n_4*s12*s_33 + n_5*weight_6*s18*s_38)*p_5*2,
+        (d_y_30*Gamma_6 + n_5*weight_6*s15*s_38)*p_6*2, (d_y_1*Gamma_1 + d_n_1*n_0*s3*s_9)*p_a*2,
+    )
+
+
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, slope_13, slope_14, slope_15, slope_16, slope_17, slope_18, slope_19,
+    slope_20, Gamma_1, Gamma_2, Gamma_3, Gamma_4, Gamma_5, Gamma_6, epsilon, kappa_1, kappa_2, kappa_3,
+    kappa_4, kappa_5, kappa_6, kappa_a, omega, p_1, p_2, p_3, p_4, p_5, p_6, p_a,
+):
+    d_y_6 = _real(slope_0)
+    d_y_8 = _real(slope_2)
+    s_2 = d_y_8*_abs2(p_1)/2
+    d_y_10 = _real(slope_4)
+    s_4 = d_y_10*_abs2(p_2)/2
+    d_y_12 = _real(slope_6)
+    s_6 = d_y_12*_abs2(p_3)/2
+    d_y_14 = _real(slope_8)
+    s_8 = d_y_14*_abs2(p_4)/2
+    d_y_16 = _real(slope_10)
+    s_10 = d_y_16*_abs2(p_5)/2
+    d_y_19 = _real(slope_12)
+    return (
+        _real(-s_2 - d_y_6*_abs2(p_a)/2 - p_1*slope_1*xp.conj(p_a)),
+        _real(-s_2 - s_4 - p_2*slope_3*xp.conj(p_1)), _real(-s_4 - s_6 - p_3*slope_5*xp.conj(p_2)),
+        _real(-s_6 - s_8 - p_4*slope_7*xp.conj(p_3)), _real(-s_10 - s_8 - p_5*slope_9*xp.conj(p_4)),
+        _real(-s_10 - d_y_19*_abs2(p_6)/2 - p_6*slope_11*xp.conj(p_5)), _real(1j*slope_13), -d_y_8/2,
+        -d_y_10/2, -d_y_12/2, -d_y_14/2, -d_y_16/2, -d_y_19/2, -d_y_6/2,
+        _real(slope_14 + slope_15 + slope_16 + slope_17 + slope_18 + slope_19 + slope_20),
+        (-d_y_8*Gamma_1/2 - d_y_8*Gamma_2/2)*p_1*2 - Gamma_2*p_2*slope_3 - Gamma_1*p_a*xp.conj(slope_1),
+        (-d_y_10*Gamma_2/2 - d_y_10*Gamma_3/2)*p_2*2 - Gamma_2*p_1*xp.conj(slope_3) - Gamma_3*p_3*slope_5,
+        (-d_y_12*Gamma_3/2 - d_y_12*Gamma_4/2)*p_3*2 - Gamma_3*p_2*xp.conj(slope_5) - Gamma_4*p_4*slope_7,
+        (-d_y_14*Gamma_4/2 - d_y_14*Gamma_5/2)*p_4*2 - Gamma_4*p_3*xp.conj(slope_7) - Gamma_5*p_5*slope_9,
+        (-d_y_16*Gamma_5/2 - d_y_16*Gamma_6/2)*p_5*2 - Gamma_5*p_4*xp.conj(slope_9) - Gamma_6*p_6*slope_11,
+        -Gamma_6*p_5*xp.conj(slope_11) - d_y_19*Gamma_6*p_6, -Gamma_1*p_1*slope_1 - d_y_6*Gamma_1*p_a,
     )
 
 
@@ -457,8 +496,9 @@ def _energies_at(xp, one, t, *parameters):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -479,7 +519,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -494,6 +534,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -554,10 +596,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -575,7 +621,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 1024  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -593,6 +639,11 @@ def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -600,15 +651,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 7]*49
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*49, [zero]*7
     for i, j, k in _SYSTEM:
-        places[7*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (7, 7, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-8:-1, :].T[:, :, None]
+        entries[7*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 7, 7)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -635,7 +688,57 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(7, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _without_gaps(xp, one, _tree_gradient(xp, one, *values), _pivoted_gradient, values)
+
+
+def _pivoted_gradient(xp, one, *values):
+    """The same by LAPACK."""
+    return _sloped(xp, one, _both_pivoted(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:7], values[7:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    x, y = both[:7], both[7:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:7]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[7:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:7], _frequencies(xp, one, *values[7:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

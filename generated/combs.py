@@ -19,10 +19,11 @@ MODES = ("a", "b_1", "c_1", "b_2", "c_2", "c")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 3,
-    "tree_amplitudes": 22,
-    "tree_energies": 24,
+    "tree_amplitudes": 21,
+    "tree_energies": 23,
     "frequencies": 0,
-    "steady_gradient": 89,
+    "tree_gradient": 85,
+    "sensitivities": 12,
     "terminal_energy": 65,
     "log_terminal_energy": 66,
     "battery_energy": 79,
@@ -91,7 +92,7 @@ def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
 
     Returns:
         The energies, of shape (6, *broadcast), and an array of shape (4, *broadcast) in the order of PARAMETERS,
-        real. Both nan where a mode that feeds no lossy one is lossless.
+        real. Both nan where there is no steady state.
 
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
@@ -111,6 +112,8 @@ def amplitudes_at(t, *, J, epsilon, kappa, omega):
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J, epsilon, kappa,
     omega positive.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (6, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -126,6 +129,8 @@ def energies_at(t, *, J, epsilon, kappa, omega):
 
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J, epsilon, kappa,
     omega positive.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (6, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
@@ -374,24 +379,24 @@ def _equations(xp, one, J, epsilon, kappa, omega):
 
 
 def _tree_amplitudes(xp, one, J, epsilon, kappa, omega):
-    g_4 = J*2
-    t_4 = g_4/kappa
-    s2 = g_4*t_4
-    t_3 = g_4/(kappa + s2)
-    t_1 = g_4/(kappa + s2 + g_4*t_3)
-    t_0 = epsilon*2/(kappa + s2 + g_4*t_1)
+    a_0 = kappa/2
+    t_4 = J/a_0
+    s2 = J*t_4
+    t_3 = J/(a_0 + s2)
+    t_1 = J/(a_0 + s2 + J*t_3)
+    t_0 = epsilon/(a_0 + s2 + J*t_1)
     x_1 = t_0*t_1
     x_3 = t_3*x_1
     return (-1j*t_0, -x_1, 1j*t_4*x_1, 1j*x_3, t_4*x_3, -t_0*t_4)
 
 
 def _tree_energies(xp, one, J, epsilon, kappa, omega):
-    g_4 = J*2
-    t_4 = g_4/kappa
-    s2 = g_4*t_4
-    t_3 = g_4/(kappa + s2)
-    t_1 = g_4/(kappa + s2 + g_4*t_3)
-    t_0 = epsilon*2/(kappa + s2 + g_4*t_1)
+    a_0 = kappa/2
+    t_4 = J/a_0
+    s2 = J*t_4
+    t_3 = J/(a_0 + s2)
+    t_1 = J/(a_0 + s2 + J*t_3)
+    t_0 = epsilon/(a_0 + s2 + J*t_1)
     n_0 = omega*t_0*t_0
     n_1 = n_0*t_1*t_1
     s8 = t_4*t_4
@@ -403,19 +408,19 @@ def _frequencies(xp, one, J, epsilon, kappa, omega):
     return (omega, omega, omega, omega, omega, omega)
 
 
-def _steady_gradient(
+def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, J, epsilon, kappa, omega,
 ):
-    g_4 = J*2
-    s_1 = 1/kappa
-    t_4 = g_4*s_1
-    s2 = g_4*t_4
-    s_4 = 1/(kappa + s2)
-    t_3 = g_4*s_4
-    s_6 = 1/(kappa + s2 + g_4*t_3)
-    t_1 = g_4*s_6
-    s_8 = 1/(kappa + s2 + g_4*t_1)
-    t_0 = epsilon*s_8*2
+    a_0 = kappa/2
+    s_1 = 1/a_0
+    t_4 = J*s_1
+    s2 = J*t_4
+    s_4 = 1/(a_0 + s2)
+    t_3 = J*s_4
+    s_6 = 1/(a_0 + s2 + J*t_3)
+    t_1 = J*s_6
+    s_8 = 1/(a_0 + s2 + J*t_1)
+    t_0 = epsilon*s_8
     s_10 = t_0*t_0
     n_0 = omega*s_10
     s_12 = t_1*t_1
@@ -428,16 +433,25 @@ def _steady_gradient(
     d_n_0 = weight_0 + d_n_1*s_12 + weight_5*s8
     q_t_0 = d_n_0*omega*s_8*t_0*2
     d_y_7 = -q_t_0*t_0
-    q_t_1 = s_6*(d_y_7*g_4 + d_n_1*n_0*t_1*2)
+    q_t_1 = s_6*(d_y_7*J + d_n_1*n_0*t_1*2)
     d_y_5 = -q_t_1*t_1
-    q_t_3 = s_4*(d_y_5*g_4 + d_n_3*n_1*t_3*2)
+    q_t_3 = s_4*(d_y_5*J + d_n_3*n_1*t_3*2)
     d_y_3 = -q_t_3*t_3
     d_s2 = d_y_3 + d_y_5 + d_y_7
-    q_t_4 = s_1*(d_s2*g_4 + t_4*(weight_2*n_1 + weight_4*n_3 + weight_5*n_0)*2)
+    q_t_4 = s_1*(d_s2*J + t_4*(weight_2*n_1 + weight_4*n_3 + weight_5*n_0)*2)
     return (
-        n_0, n_1, n_1*s8, n_3, n_3*s8, n_0*s8,
-        q_t_1*2 + q_t_3*2 + q_t_4*2 + d_s2*t_4*2 + d_y_5*t_3*2 + d_y_7*t_1*2, q_t_0*2,
-        d_y_3 + d_y_5 + d_y_7 - q_t_4*t_4, d_n_0*s_10,
+        n_0, n_1, n_1*s8, n_3, n_3*s8, n_0*s8, q_t_1 + q_t_3 + q_t_4 + d_s2*t_4 + d_y_5*t_3 + d_y_7*t_1,
+        q_t_0, d_y_3/2 + d_y_5/2 + d_y_7/2 - q_t_4*t_4/2, d_n_0*s_10,
+    )
+
+
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, J, epsilon,
+    kappa, omega,
+):
+    return (
+        _real(1j*slope_1), _real(1j*slope_2), -_real(slope_0)/2,
+        _real(slope_3 + slope_4 + slope_5 + slope_6 + slope_7 + slope_8),
     )
 
 
@@ -495,8 +509,9 @@ def _energies_at(xp, one, t, *parameters):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -517,7 +532,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -532,6 +547,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -592,10 +609,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -613,7 +634,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 1337  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -631,6 +652,11 @@ def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -638,15 +664,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 6]*36
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*36, [zero]*6
     for i, j, k in _SYSTEM:
-        places[6*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (6, 6, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-7:-1, :].T[:, :, None]
+        entries[6*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 6, 6)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -673,7 +701,57 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(6, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _without_gaps(xp, one, _tree_gradient(xp, one, *values), _pivoted_gradient, values)
+
+
+def _pivoted_gradient(xp, one, *values):
+    """The same by LAPACK."""
+    return _sloped(xp, one, _both_pivoted(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:6], values[6:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    x, y = both[:6], both[6:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:6]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[6:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:6], _frequencies(xp, one, *values[6:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

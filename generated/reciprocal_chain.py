@@ -33,7 +33,8 @@ OPERATIONS = {
     "tree_amplitudes": 69,
     "tree_energies": 76,
     "frequencies": 0,
-    "steady_gradient": 252,
+    "tree_gradient": 240,
+    "sensitivities": 65,
     "terminal_energy": 53,
     "log_terminal_energy": 54,
 }
@@ -122,7 +123,7 @@ def energies_and_gradient(
 
     Returns:
         The energies, of shape (13, *broadcast), and an array of shape (27, *broadcast) in the order of PARAMETERS,
-        real. Both nan where a mode that feeds no lossy one is lossless.
+        real. Both nan where there is no steady state.
 
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
@@ -150,6 +151,8 @@ def amplitudes_at(
     J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2, kappa_3,
     kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega positive.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (13, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -173,6 +176,8 @@ def energies_at(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J_1, J_10, J_11, J_12,
     J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2, kappa_3,
     kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega positive.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (13, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
@@ -288,31 +293,19 @@ def _tree_amplitudes(
     kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
     omega,
 ):
-    g_1 = J_1*2
-    g_2 = J_2*2
-    g_3 = J_3*2
-    g_4 = J_4*2
-    g_5 = J_5*2
-    g_6 = J_6*2
-    g_7 = J_7*2
-    g_8 = J_8*2
-    g_9 = J_9*2
-    g_10 = J_10*2
-    g_11 = J_11*2
-    g_12 = J_12*2
-    t_12 = g_12/kappa_12
-    t_11 = g_11/(kappa_11 + g_12*t_12)
-    t_10 = g_10/(kappa_10 + g_11*t_11)
-    t_9 = g_9/(kappa_9 + g_10*t_10)
-    t_8 = g_8/(kappa_8 + g_9*t_9)
-    t_7 = g_7/(kappa_7 + g_8*t_8)
-    t_6 = g_6/(kappa_6 + g_7*t_7)
-    t_5 = g_5/(kappa_5 + g_6*t_6)
-    t_4 = g_4/(kappa_4 + g_5*t_5)
-    t_3 = g_3/(kappa_3 + g_4*t_4)
-    t_2 = g_2/(kappa_2 + g_3*t_3)
-    t_1 = g_1/(kappa_1 + g_2*t_2)
-    t_0 = epsilon*2/(kappa_a + g_1*t_1)
+    t_12 = J_12*2/kappa_12
+    t_11 = J_11/(kappa_11/2 + J_12*t_12)
+    t_10 = J_10/(kappa_10/2 + J_11*t_11)
+    t_9 = J_9/(kappa_9/2 + J_10*t_10)
+    t_8 = J_8/(kappa_8/2 + J_9*t_9)
+    t_7 = J_7/(kappa_7/2 + J_8*t_8)
+    t_6 = J_6/(kappa_6/2 + J_7*t_7)
+    t_5 = J_5/(kappa_5/2 + J_6*t_6)
+    t_4 = J_4/(kappa_4/2 + J_5*t_5)
+    t_3 = J_3/(kappa_3/2 + J_4*t_4)
+    t_2 = J_2/(kappa_2/2 + J_3*t_3)
+    t_1 = J_1/(kappa_1/2 + J_2*t_2)
+    t_0 = epsilon/(kappa_a/2 + J_1*t_1)
     x_1 = t_0*t_1
     x_2 = t_2*x_1
     x_3 = t_3*x_2
@@ -334,31 +327,19 @@ def _tree_energies(
     kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
     omega,
 ):
-    g_1 = J_1*2
-    g_2 = J_2*2
-    g_3 = J_3*2
-    g_4 = J_4*2
-    g_5 = J_5*2
-    g_6 = J_6*2
-    g_7 = J_7*2
-    g_8 = J_8*2
-    g_9 = J_9*2
-    g_10 = J_10*2
-    g_11 = J_11*2
-    g_12 = J_12*2
-    t_12 = g_12/kappa_12
-    t_11 = g_11/(kappa_11 + g_12*t_12)
-    t_10 = g_10/(kappa_10 + g_11*t_11)
-    t_9 = g_9/(kappa_9 + g_10*t_10)
-    t_8 = g_8/(kappa_8 + g_9*t_9)
-    t_7 = g_7/(kappa_7 + g_8*t_8)
-    t_6 = g_6/(kappa_6 + g_7*t_7)
-    t_5 = g_5/(kappa_5 + g_6*t_6)
-    t_4 = g_4/(kappa_4 + g_5*t_5)
-    t_3 = g_3/(kappa_3 + g_4*t_4)
-    t_2 = g_2/(kappa_2 + g_3*t_3)
-    t_1 = g_1/(kappa_1 + g_2*t_2)
-    t_0 = epsilon*2/(kappa_a + g_1*t_1)
+    t_12 = J_12*2/kappa_12
+    t_11 = J_11/(kappa_11/2 + J_12*t_12)
+    t_10 = J_10/(kappa_10/2 + J_11*t_11)
+    t_9 = J_9/(kappa_9/2 + J_10*t_10)
+    t_8 = J_8/(kappa_8/2 + J_9*t_9)
+    t_7 = J_7/(kappa_7/2 + J_8*t_8)
+    t_6 = J_6/(kappa_6/2 + J_7*t_7)
+    t_5 = J_5/(kappa_5/2 + J_6*t_6)
+    t_4 = J_4/(kappa_4/2 + J_5*t_5)
+    t_3 = J_3/(kappa_3/2 + J_4*t_4)
+    t_2 = J_2/(kappa_2/2 + J_3*t_3)
+    t_1 = J_1/(kappa_1/2 + J_2*t_2)
+    t_0 = epsilon/(kappa_a/2 + J_1*t_1)
     n_0 = omega*t_0*t_0
     n_1 = n_0*t_1*t_1
     n_2 = n_1*t_2*t_2
@@ -382,119 +363,125 @@ def _frequencies(
     return (omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega, omega)
 
 
-def _steady_gradient(
+def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6, weight_7, weight_8,
     weight_9, weight_10, weight_11, weight_12, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9,
     epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7,
     kappa_8, kappa_9, kappa_a, omega,
 ):
-    g_1 = J_1*2
-    g_2 = J_2*2
-    g_3 = J_3*2
-    g_4 = J_4*2
-    g_5 = J_5*2
-    g_6 = J_6*2
-    g_7 = J_7*2
-    g_8 = J_8*2
-    g_9 = J_9*2
-    g_10 = J_10*2
-    g_11 = J_11*2
-    g_12 = J_12*2
-    s12 = 1/kappa_12
-    t_12 = g_12*s12
-    s14 = 1/(kappa_11 + g_12*t_12)
-    t_11 = g_11*s14
-    s16 = 1/(kappa_10 + g_11*t_11)
-    t_10 = g_10*s16
-    s18 = 1/(kappa_9 + g_10*t_10)
-    t_9 = g_9*s18
-    s20 = 1/(kappa_8 + g_9*t_9)
-    t_8 = g_8*s20
-    s22 = 1/(kappa_7 + g_8*t_8)
-    t_7 = g_7*s22
-    s24 = 1/(kappa_6 + g_7*t_7)
-    t_6 = g_6*s24
-    s26 = 1/(kappa_5 + g_6*t_6)
-    t_5 = g_5*s26
-    s28 = 1/(kappa_4 + g_5*t_5)
-    t_4 = g_4*s28
-    s30 = 1/(kappa_3 + g_4*t_4)
-    t_3 = g_3*s30
-    s32 = 1/(kappa_2 + g_3*t_3)
-    t_2 = g_2*s32
-    s34 = 1/(kappa_1 + g_2*t_2)
-    t_1 = g_1*s34
-    s36 = 1/(kappa_a + g_1*t_1)
-    t_0 = epsilon*s36*2
-    s38 = t_0*t_0
-    n_0 = omega*s38
-    s40 = t_1*t_1
-    n_1 = n_0*s40
-    s42 = t_2*t_2
-    n_2 = n_1*s42
-    s44 = t_3*t_3
-    n_3 = n_2*s44
-    s46 = t_4*t_4
-    n_4 = n_3*s46
-    s48 = t_5*t_5
-    n_5 = n_4*s48
-    s50 = t_6*t_6
-    n_6 = n_5*s50
-    s52 = t_7*t_7
-    n_7 = n_6*s52
-    s54 = t_8*t_8
-    n_8 = n_7*s54
-    s56 = t_9*t_9
-    n_9 = n_8*s56
-    s58 = t_10*t_10
-    n_10 = n_9*s58
-    s60 = t_11*t_11
-    n_11 = n_10*s60
-    s62 = t_12*t_12
-    d_n_11 = weight_11 + weight_12*s62
-    d_n_10 = weight_10 + d_n_11*s60
-    d_n_9 = weight_9 + d_n_10*s58
-    d_n_8 = weight_8 + d_n_9*s56
-    d_n_7 = weight_7 + d_n_8*s54
-    d_n_6 = weight_6 + d_n_7*s52
-    d_n_5 = weight_5 + d_n_6*s50
-    d_n_4 = weight_4 + d_n_5*s48
-    d_n_3 = weight_3 + d_n_4*s46
-    d_n_2 = weight_2 + d_n_3*s44
-    d_n_1 = weight_1 + d_n_2*s42
-    d_n_0 = weight_0 + d_n_1*s40
-    q_t_0 = d_n_0*omega*s36*t_0*2
-    d_y_35 = -q_t_0*t_0
-    q_t_1 = s34*(d_y_35*g_1 + d_n_1*n_0*t_1*2)
-    d_y_33 = -q_t_1*t_1
-    q_t_2 = s32*(d_y_33*g_2 + d_n_2*n_1*t_2*2)
-    d_y_31 = -q_t_2*t_2
-    q_t_3 = s30*(d_y_31*g_3 + d_n_3*n_2*t_3*2)
-    d_y_29 = -q_t_3*t_3
-    q_t_4 = s28*(d_y_29*g_4 + d_n_4*n_3*t_4*2)
-    d_y_27 = -q_t_4*t_4
-    q_t_5 = s26*(d_y_27*g_5 + d_n_5*n_4*t_5*2)
-    d_y_25 = -q_t_5*t_5
-    q_t_6 = s24*(d_y_25*g_6 + d_n_6*n_5*t_6*2)
-    d_y_23 = -q_t_6*t_6
-    q_t_7 = s22*(d_y_23*g_7 + d_n_7*n_6*t_7*2)
-    d_y_21 = -q_t_7*t_7
-    q_t_8 = s20*(d_y_21*g_8 + d_n_8*n_7*t_8*2)
-    d_y_19 = -q_t_8*t_8
-    q_t_9 = s18*(d_y_19*g_9 + d_n_9*n_8*t_9*2)
-    d_y_17 = -q_t_9*t_9
-    q_t_10 = s16*(d_y_17*g_10 + d_n_10*n_9*t_10*2)
-    d_y_15 = -q_t_10*t_10
-    q_t_11 = s14*(d_y_15*g_11 + d_n_11*n_10*t_11*2)
-    d_y_13 = -q_t_11*t_11
-    q_t_12 = s12*(d_y_13*g_12 + weight_12*n_11*t_12*2)
+    s0 = 1/kappa_12
+    t_12 = J_12*s0*2
+    s2 = 1/(kappa_11/2 + J_12*t_12)
+    t_11 = J_11*s2
+    s4 = 1/(kappa_10/2 + J_11*t_11)
+    t_10 = J_10*s4
+    s6 = 1/(kappa_9/2 + J_10*t_10)
+    t_9 = J_9*s6
+    s8 = 1/(kappa_8/2 + J_9*t_9)
+    t_8 = J_8*s8
+    s10 = 1/(kappa_7/2 + J_8*t_8)
+    t_7 = J_7*s10
+    s12 = 1/(kappa_6/2 + J_7*t_7)
+    t_6 = J_6*s12
+    s14 = 1/(kappa_5/2 + J_6*t_6)
+    t_5 = J_5*s14
+    s16 = 1/(kappa_4/2 + J_5*t_5)
+    t_4 = J_4*s16
+    s18 = 1/(kappa_3/2 + J_4*t_4)
+    t_3 = J_3*s18
+    s20 = 1/(kappa_2/2 + J_3*t_3)
+    t_2 = J_2*s20
+    s22 = 1/(kappa_1/2 + J_2*t_2)
+    t_1 = J_1*s22
+    s24 = 1/(kappa_a/2 + J_1*t_1)
+    t_0 = epsilon*s24
+    s26 = t_0*t_0
+    n_0 = omega*s26
+    s28 = t_1*t_1
+    n_1 = n_0*s28
+    s30 = t_2*t_2
+    n_2 = n_1*s30
+    s32 = t_3*t_3
+    n_3 = n_2*s32
+    s34 = t_4*t_4
+    n_4 = n_3*s34
+    s36 = t_5*t_5
+    n_5 = n_4*s36
+    s38 = t_6*t_6
+    n_6 = n_5*s38
+    s40 = t_7*t_7
+    n_7 = n_6*s40
+    s42 = t_8*t_8
+    n_8 = n_7*s42
+    s44 = t_9*t_9
+    n_9 = n_8*s44
+    s46 = t_10*t_10
+    n_10 = n_9*s46
+    s48 = t_11*t_11
+    n_11 = n_10*s48
+    s50 = t_12*t_12
+    d_n_11 = weight_11 + weight_12*s50
+    d_n_10 = weight_10 + d_n_11*s48
+    d_n_9 = weight_9 + d_n_10*s46
+    d_n_8 = weight_8 + d_n_9*s44
+    d_n_7 = weight_7 + d_n_8*s42
+    d_n_6 = weight_6 + d_n_7*s40
+    d_n_5 = weight_5 + d_n_6*s38
+    d_n_4 = weight_4 + d_n_5*s36
+    d_n_3 = weight_3 + d_n_4*s34
+    d_n_2 = weight_2 + d_n_3*s32
+    d_n_1 = weight_1 + d_n_2*s30
+    d_n_0 = weight_0 + d_n_1*s28
+    q_t_0 = d_n_0*omega*s24*t_0*2
+    d_y_23 = -q_t_0*t_0
+    q_t_1 = s22*(d_y_23*J_1 + d_n_1*n_0*t_1*2)
+    d_y_21 = -q_t_1*t_1
+    q_t_2 = s20*(d_y_21*J_2 + d_n_2*n_1*t_2*2)
+    d_y_19 = -q_t_2*t_2
+    q_t_3 = s18*(d_y_19*J_3 + d_n_3*n_2*t_3*2)
+    d_y_17 = -q_t_3*t_3
+    q_t_4 = s16*(d_y_17*J_4 + d_n_4*n_3*t_4*2)
+    d_y_15 = -q_t_4*t_4
+    q_t_5 = s14*(d_y_15*J_5 + d_n_5*n_4*t_5*2)
+    d_y_13 = -q_t_5*t_5
+    q_t_6 = s12*(d_y_13*J_6 + d_n_6*n_5*t_6*2)
+    d_y_11 = -q_t_6*t_6
+    q_t_7 = s10*(d_y_11*J_7 + d_n_7*n_6*t_7*2)
+    d_y_9 = -q_t_7*t_7
+    q_t_8 = s8*(d_y_9*J_8 + d_n_8*n_7*t_8*2)
+    d_y_7 = -q_t_8*t_8
+    q_t_9 = s6*(d_y_7*J_9 + d_n_9*n_8*t_9*2)
+    d_y_5 = -q_t_9*t_9
+    q_t_10 = s4*(d_y_5*J_10 + d_n_10*n_9*t_10*2)
+    d_y_3 = -q_t_10*t_10
+    q_t_11 = s2*(d_y_3*J_11 + d_n_11*n_10*t_11*2)
+    d_y_1 = -q_t_11*t_11
+    q_t_12 = s0*(d_y_1*J_12 + weight_12*n_11*t_12*2)
     return (
-        n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*s62, q_t_1*2 + d_y_35*t_1*2,
-        q_t_10*2 + d_y_17*t_10*2, q_t_11*2 + d_y_15*t_11*2, q_t_12*2 + d_y_13*t_12*2, q_t_2*2 + d_y_33*t_2*2,
-        q_t_3*2 + d_y_31*t_3*2, q_t_4*2 + d_y_29*t_4*2, q_t_5*2 + d_y_27*t_5*2, q_t_6*2 + d_y_25*t_6*2,
-        q_t_7*2 + d_y_23*t_7*2, q_t_8*2 + d_y_21*t_8*2, q_t_9*2 + d_y_19*t_9*2, q_t_0*2, d_y_33, d_y_15,
-        d_y_13, -q_t_12*t_12, d_y_31, d_y_29, d_y_27, d_y_25, d_y_23, d_y_21, d_y_19, d_y_17, d_y_35,
-        d_n_0*s38,
+        n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*s50, q_t_1 + d_y_23*t_1,
+        q_t_10 + d_y_5*t_10, q_t_11 + d_y_3*t_11, q_t_12*2 + d_y_1*t_12, q_t_2 + d_y_21*t_2,
+        q_t_3 + d_y_19*t_3, q_t_4 + d_y_17*t_4, q_t_5 + d_y_15*t_5, q_t_6 + d_y_13*t_6, q_t_7 + d_y_11*t_7,
+        q_t_8 + d_y_9*t_8, q_t_9 + d_y_7*t_9, q_t_0, d_y_21/2, d_y_3/2, d_y_1/2, -q_t_12*t_12, d_y_19/2,
+        d_y_17/2, d_y_15/2, d_y_13/2, d_y_11/2, d_y_9/2, d_y_7/2, d_y_5/2, d_y_23/2, d_n_0*s26,
+    )
+
+
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, slope_13, slope_14, slope_15, slope_16, slope_17, slope_18, slope_19,
+    slope_20, slope_21, slope_22, slope_23, slope_24, slope_25, slope_26, slope_27, slope_28, slope_29,
+    slope_30, slope_31, slope_32, slope_33, slope_34, slope_35, slope_36, slope_37, slope_38, J_1, J_10, J_11,
+    J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11, kappa_12, kappa_2,
+    kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
+):
+    return (
+        _real(1j*slope_1), _real(1j*slope_19), _real(1j*slope_21), _real(1j*slope_23), _real(1j*slope_3),
+        _real(1j*slope_5), _real(1j*slope_7), _real(1j*slope_9), _real(1j*slope_11), _real(1j*slope_13),
+        _real(1j*slope_15), _real(1j*slope_17), _real(1j*slope_25), -_real(slope_2)/2, -_real(slope_20)/2,
+        -_real(slope_22)/2, -_real(slope_24)/2, -_real(slope_4)/2, -_real(slope_6)/2, -_real(slope_8)/2,
+        -_real(slope_10)/2, -_real(slope_12)/2, -_real(slope_14)/2, -_real(slope_16)/2, -_real(slope_18)/2,
+        -_real(slope_0)/2,
+        _real(slope_26 + slope_27 + slope_28 + slope_29 + slope_30 + slope_31 + slope_32 + slope_33 + slope_34 + slope_35 + slope_36 + slope_37 + slope_38),
     )
 
 
@@ -552,8 +539,9 @@ def _energies_at(xp, one, t, *parameters):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -574,7 +562,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -589,6 +577,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -649,10 +639,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -670,7 +664,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 334  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -688,6 +682,11 @@ def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -695,15 +694,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 13]*169
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*169, [zero]*13
     for i, j, k in _SYSTEM:
-        places[13*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (13, 13, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-14:-1, :].T[:, :, None]
+        entries[13*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 13, 13)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -730,7 +731,57 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(13, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _without_gaps(xp, one, _tree_gradient(xp, one, *values), _pivoted_gradient, values)
+
+
+def _pivoted_gradient(xp, one, *values):
+    """The same by LAPACK."""
+    return _sloped(xp, one, _both_pivoted(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:13], values[13:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    x, y = both[:13], both[13:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:13]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[13:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:13], _frequencies(xp, one, *values[13:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

@@ -26,7 +26,8 @@ OPERATIONS = {
     "tree_amplitudes": 33,
     "tree_energies": 40,
     "frequencies": 0,
-    "steady_gradient": 132,
+    "tree_gradient": 126,
+    "sensitivities": 35,
     "terminal_energy": 11,
     "log_terminal_energy": 13,
 }
@@ -110,7 +111,7 @@ def energies_and_gradient(
 
     Returns:
         The energies, of shape (7, *broadcast), and an array of shape (15, *broadcast) in the order of PARAMETERS,
-        real. Both nan where a mode that feeds no lossy one is lossless.
+        real. Both nan where there is no steady state.
 
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
@@ -136,6 +137,8 @@ def amplitudes_at(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J_1, J_2, J_3, J_4,
     J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a, omega positive.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (7, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -157,6 +160,8 @@ def energies_at(
 
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: J_1, J_2, J_3, J_4,
     J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a, omega positive.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (7, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
@@ -234,19 +239,13 @@ def _tree_amplitudes(
     xp, one, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega,
 ):
-    g_1 = J_1*2
-    t_1 = g_1/kappa_1
-    g_2 = J_2*2
-    t_2 = g_2/kappa_2
-    g_3 = J_3*2
-    t_3 = g_3/kappa_3
-    g_4 = J_4*2
-    t_4 = g_4/kappa_4
-    g_5 = J_5*2
-    t_5 = g_5/kappa_5
-    g_6 = J_6*2
-    t_6 = g_6/kappa_6
-    t_0 = epsilon*2/(kappa_a + g_1*t_1 + g_2*t_2 + g_3*t_3 + g_4*t_4 + g_5*t_5 + g_6*t_6)
+    t_1 = J_1*2/kappa_1
+    t_2 = J_2*2/kappa_2
+    t_3 = J_3*2/kappa_3
+    t_4 = J_4*2/kappa_4
+    t_5 = J_5*2/kappa_5
+    t_6 = J_6*2/kappa_6
+    t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
     return (-1j*t_0, -t_0*t_1, -t_0*t_2, -t_0*t_3, -t_0*t_4, -t_0*t_5, -t_0*t_6)
 
 
@@ -254,19 +253,13 @@ def _tree_energies(
     xp, one, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega,
 ):
-    g_1 = J_1*2
-    t_1 = g_1/kappa_1
-    g_2 = J_2*2
-    t_2 = g_2/kappa_2
-    g_3 = J_3*2
-    t_3 = g_3/kappa_3
-    g_4 = J_4*2
-    t_4 = g_4/kappa_4
-    g_5 = J_5*2
-    t_5 = g_5/kappa_5
-    g_6 = J_6*2
-    t_6 = g_6/kappa_6
-    t_0 = epsilon*2/(kappa_a + g_1*t_1 + g_2*t_2 + g_3*t_3 + g_4*t_4 + g_5*t_5 + g_6*t_6)
+    t_1 = J_1*2/kappa_1
+    t_2 = J_2*2/kappa_2
+    t_3 = J_3*2/kappa_3
+    t_4 = J_4*2/kappa_4
+    t_5 = J_5*2/kappa_5
+    t_6 = J_6*2/kappa_6
+    t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
     n_0 = omega*t_0*t_0
     return (n_0, n_0*t_1*t_1, n_0*t_2*t_2, n_0*t_3*t_3, n_0*t_4*t_4, n_0*t_5*t_5, n_0*t_6*t_6)
 
@@ -278,52 +271,59 @@ def _frequencies(
     return (omega, omega, omega, omega, omega, omega, omega)
 
 
-def _steady_gradient(
+def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6, J_1, J_2, J_3, J_4, J_5,
     J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a, omega,
 ):
-    g_1 = J_1*2
-    s1 = 1/kappa_1
-    t_1 = g_1*s1
-    g_2 = J_2*2
-    s4 = 1/kappa_2
-    t_2 = g_2*s4
-    g_3 = J_3*2
-    s7 = 1/kappa_3
-    t_3 = g_3*s7
-    g_4 = J_4*2
-    s10 = 1/kappa_4
-    t_4 = g_4*s10
-    g_5 = J_5*2
-    s13 = 1/kappa_5
-    t_5 = g_5*s13
-    g_6 = J_6*2
-    s16 = 1/kappa_6
-    t_6 = g_6*s16
-    s18 = 1/(kappa_a + g_1*t_1 + g_2*t_2 + g_3*t_3 + g_4*t_4 + g_5*t_5 + g_6*t_6)
-    t_0 = epsilon*s18*2
-    s20 = t_0*t_0
-    n_0 = omega*s20
-    s22 = t_1*t_1
-    s23 = t_2*t_2
-    s24 = t_3*t_3
-    s25 = t_4*t_4
-    s26 = t_5*t_5
-    s27 = t_6*t_6
-    d_n_0 = weight_0 + weight_1*s22 + weight_2*s23 + weight_3*s24 + weight_4*s25 + weight_5*s26 + weight_6*s27
-    q_t_0 = d_n_0*omega*s18*t_0*2
-    d_y_12 = -q_t_0*t_0
-    q_t_1 = s1*(d_y_12*g_1 + weight_1*n_0*t_1*2)
-    q_t_2 = s4*(d_y_12*g_2 + weight_2*n_0*t_2*2)
-    q_t_3 = s7*(d_y_12*g_3 + weight_3*n_0*t_3*2)
-    q_t_4 = s10*(d_y_12*g_4 + weight_4*n_0*t_4*2)
-    q_t_5 = s13*(d_y_12*g_5 + weight_5*n_0*t_5*2)
-    q_t_6 = s16*(d_y_12*g_6 + weight_6*n_0*t_6*2)
+    s0 = 1/kappa_1
+    t_1 = J_1*s0*2
+    s2 = 1/kappa_2
+    t_2 = J_2*s2*2
+    s4 = 1/kappa_3
+    t_3 = J_3*s4*2
+    s6 = 1/kappa_4
+    t_4 = J_4*s6*2
+    s8 = 1/kappa_5
+    t_5 = J_5*s8*2
+    s10 = 1/kappa_6
+    t_6 = J_6*s10*2
+    s12 = 1/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
+    t_0 = epsilon*s12
+    s14 = t_0*t_0
+    n_0 = omega*s14
+    s16 = t_1*t_1
+    s17 = t_2*t_2
+    s18 = t_3*t_3
+    s19 = t_4*t_4
+    s20 = t_5*t_5
+    s21 = t_6*t_6
+    d_n_0 = weight_0 + weight_1*s16 + weight_2*s17 + weight_3*s18 + weight_4*s19 + weight_5*s20 + weight_6*s21
+    q_t_0 = d_n_0*omega*s12*t_0*2
+    d_y_6 = -q_t_0*t_0
+    q_t_1 = s0*(d_y_6*J_1 + weight_1*n_0*t_1*2)
+    q_t_2 = s2*(d_y_6*J_2 + weight_2*n_0*t_2*2)
+    q_t_3 = s4*(d_y_6*J_3 + weight_3*n_0*t_3*2)
+    q_t_4 = s6*(d_y_6*J_4 + weight_4*n_0*t_4*2)
+    q_t_5 = s8*(d_y_6*J_5 + weight_5*n_0*t_5*2)
+    q_t_6 = s10*(d_y_6*J_6 + weight_6*n_0*t_6*2)
     return (
-        n_0, n_0*s22, n_0*s23, n_0*s24, n_0*s25, n_0*s26, n_0*s27, q_t_1*2 + d_y_12*t_1*2,
-        q_t_2*2 + d_y_12*t_2*2, q_t_3*2 + d_y_12*t_3*2, q_t_4*2 + d_y_12*t_4*2, q_t_5*2 + d_y_12*t_5*2,
-        q_t_6*2 + d_y_12*t_6*2, q_t_0*2, -q_t_1*t_1, -q_t_2*t_2, -q_t_3*t_3, -q_t_4*t_4, -q_t_5*t_5,
-        -q_t_6*t_6, d_y_12, d_n_0*s20,
+        n_0, n_0*s16, n_0*s17, n_0*s18, n_0*s19, n_0*s20, n_0*s21, q_t_1*2 + d_y_6*t_1, q_t_2*2 + d_y_6*t_2,
+        q_t_3*2 + d_y_6*t_3, q_t_4*2 + d_y_6*t_4, q_t_5*2 + d_y_6*t_5, q_t_6*2 + d_y_6*t_6, q_t_0, -q_t_1*t_1,
+        -q_t_2*t_2, -q_t_3*t_3, -q_t_4*t_4, -q_t_5*t_5, -q_t_6*t_6, d_y_6/2, d_n_0*s14,
+    )
+
+
+def _sensitivities(
+    xp, one, slope_0, slope_1, slope_2, slope_3, slope_4, slope_5, slope_6, slope_7, slope_8, slope_9,
+    slope_10, slope_11, slope_12, slope_13, slope_14, slope_15, slope_16, slope_17, slope_18, slope_19,
+    slope_20, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
+    kappa_a, omega,
+):
+    return (
+        _real(1j*slope_1), _real(1j*slope_2), _real(1j*slope_3), _real(1j*slope_4), _real(1j*slope_5),
+        _real(1j*slope_6), _real(1j*slope_13), -_real(slope_7)/2, -_real(slope_8)/2, -_real(slope_9)/2,
+        -_real(slope_10)/2, -_real(slope_11)/2, -_real(slope_12)/2, -_real(slope_0)/2,
+        _real(slope_14 + slope_15 + slope_16 + slope_17 + slope_18 + slope_19 + slope_20),
     )
 
 
@@ -381,8 +381,9 @@ def _energies_at(xp, one, t, *parameters):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -403,7 +404,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -418,6 +419,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -478,10 +481,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -499,7 +506,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 1024  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -517,6 +524,11 @@ def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -524,15 +536,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 7]*49
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*49, [zero]*7
     for i, j, k in _SYSTEM:
-        places[7*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (7, 7, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-8:-1, :].T[:, :, None]
+        entries[7*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 7, 7)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -559,7 +573,57 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(7, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
+
+
+def _steady_gradient(xp, one, *values):
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _without_gaps(xp, one, _tree_gradient(xp, one, *values), _pivoted_gradient, values)
+
+
+def _pivoted_gradient(xp, one, *values):
+    """The same by LAPACK."""
+    return _sloped(xp, one, _both_pivoted(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
+
+    With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
+    """
+    weights, parameters = values[:7], values[7:]
+    w, f = _system(xp, one, *parameters)
+    frequency = _frequencies(xp, one, *parameters)
+    x, y = both[:7], both[7:]
+    slopes = [0*one]*len(w)
+    for i, j, k in _SYSTEM:
+        slopes[k] = slopes[k] + xp.conj(y[i]*x[j])
+    for i, _, k in _FORCE:
+        slopes[k] = slopes[k] + xp.conj(y[i])
+    numbers = [_abs2(v) for v in x[:7]]
+    own = [c*v for c, v in zip(weights, numbers)]
+    gradient = _sensitivities(xp, one, *slopes, *own, *parameters)
+    return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _pull(xp, one, weights, frequency, x):
+    """2 c ω x*, and nothing for conjugate amplitudes."""
+    found = [2*c*e*xp.conj(v) for c, e, v in zip(weights, frequency, x)]
+    return [*found, *[0*one]*0]
+
+
+def _both_pivoted(xp, one, *values):
+    """x and y by LAPACK; nan where W is singular."""
+    a, b = _matrices(xp, one, *values[7:])
+    x = _by_lapack(xp, one, a, b)
+    return [*x, *_by_lapack(xp, one, *_back(xp, one, a, x, *values))]
+
+
+def _back(xp, one, a, x, *values):
+    """Wᵀ and −g."""
+    weights, frequency = values[:7], _frequencies(xp, one, *values[7:])
+    pull = xp.broadcast_arrays(*_pull(xp, one, weights, frequency, x), x[0])[:-1]
+    return xp.matrix_transpose(a), xp.asarray(-xp.stack(pull, axis=1)[:, :, None], dtype=a.dtype)
 
 
 def _dense(w, f, points):

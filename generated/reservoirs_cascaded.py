@@ -85,6 +85,8 @@ def energies(
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Real array of shape (3, *broadcast), in units of the frequencies; nan where there is no steady state.
         The state is reached if all eigenvalues of W have negative real parts.
@@ -109,6 +111,8 @@ def energies_and_gradient(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         The energies, of shape (3, *broadcast), and an array of shape (18, *broadcast) in the order of PARAMETERS,
@@ -139,6 +143,8 @@ def amplitudes_at(
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
@@ -162,6 +168,8 @@ def energies_at(
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Real array of shape (3, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
@@ -182,6 +190,8 @@ def occupations(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (3, *broadcast), in the order of MODES; nan where there is no steady state.
@@ -205,6 +215,8 @@ def anomalous(
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Complex array of shape (3, *broadcast), in the order of MODES; nan where there is no steady state.
         The state is reached if all eigenvalues of W have negative real parts.
@@ -226,6 +238,8 @@ def ergotropies(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (3, *broadcast), in units of the frequencies; nan where there is no steady state.
@@ -251,6 +265,8 @@ def occupations_at(
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
 
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
+
     Returns:
         Real array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0.
     """
@@ -271,6 +287,8 @@ def anomalous_at(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Complex array of shape (3, *broadcast), in the order of MODES. Any t ≥ 0.
@@ -294,6 +312,8 @@ def ergotropies_at(
     Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: Gamma_1, Gamma_2, J_1,
     J_2, epsilon, kappa_1, kappa_2, kappa_a, n_Gamma, n_kappa, omega positive; theta_1, theta_2 real; m_Gamma,
     m_kappa, p_1, p_2, p_a complex.
+
+    Computed by NumPy in double precision; returned in the arrays' library, precision and device.
 
     Returns:
         Real array of shape (3, *broadcast), in units of the frequencies. Any t ≥ 0.
@@ -329,6 +349,10 @@ _DRIFT = ((0, 0, 0), (0, 1, 1), (1, 0, 2), (1, 1, 3), (1, 2, 4), (2, 1, 5), (2, 
 _SYSTEM = _DRIFT
 _FORCE = ((0, 0, 7),)
 _FACTORED = (0, 1, 2, 3, 4, 5, 6)  # the entries that the elimination uses
+_ENTRIES = tuple((k,) for k in range(8))
+_WHOLE = tuple((i, 0) for i in range(3))
+_FORTH = _SYSTEM, _WHOLE, _WHOLE, tuple((i, k, j, 1) for i, j, k in _SYSTEM)
+_BACK = tuple((j, i, k) for i, j, k in _SYSTEM), _WHOLE, _WHOLE, tuple((j, k, i, 1) for i, j, k in _SYSTEM)
 _NOISE = ((0, 0, 0), (0, 1, 1), (1, 0, 2), (1, 1, 3), (1, 2, 4), (2, 1, 5), (2, 2, 6))
 _SQUEEZING = ((0, 0, 7), (0, 1, 8), (1, 0, 8), (1, 1, 9), (1, 2, 10), (2, 1, 10), (2, 2, 11))
 
@@ -571,8 +595,9 @@ def _extracted(frequency, mean, number, pairs):
 def _over_points(function, head, kind, values, block=None):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
-    In the library and the precision of the values; dask's blocks when they are asked for. With `block` the function
-    sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what the function makes.
+    In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
+    `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
+    makes.
     """
     if any(hasattr(v, "map_blocks") for v in values):
         return _lazily(function, head, kind, values, block)
@@ -593,7 +618,7 @@ def _over_points(function, head, kind, values, block=None):
         out = xp.stack([xp.broadcast_to(xp.asarray(v, dtype=dtype), size) for v in found])
     if block and unit.dtype != object:
         pair = library.result_type(unit.dtype, library.complex64)
-        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype)
+        out = library.asarray(out, dtype=pair if kind is complex else unit.dtype, device=unit.device)
     return library.reshape(out, (*head, *shape))
 
 
@@ -608,6 +633,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         else np.broadcast_to(a, shape).flat
         for a in arrays
     ]
+    if points > block:
+        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -668,10 +695,14 @@ def _numbers(*values):
 
 def _abs2(z):
     """|z|², real where the numbers are."""
-    if z.dtype == object:
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of products
+    if kind == "f":
+        return z*z
+    if kind == "O":
         return z*np.conj(z)
     xp = z.__array_namespace__()
-    return xp.real(z)**2 + xp.imag(z)**2 if xp.isdtype(z.dtype, "complex floating") else z*z
+    complex_ = kind == "c" or xp.isdtype(z.dtype, "complex floating")
+    return xp.real(z)**2 + xp.imag(z)**2 if complex_ else z*z
 
 
 def _real(z):
@@ -689,7 +720,7 @@ def _rows(pattern, entries, n, one):
     return rows
 
 
-_BLOCK = 4096  # points at a time: what is between stays in the cache
+_BLOCK = 16384  # points at a time: what is between stays in the cache
 _MATRICES = 2048  # points at a time where every point is a matrix
 _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 
@@ -697,38 +728,67 @@ _LONG = np.finfo(float).max  # any time beyond is the limit t → ∞
 def _solved(xp, one, *parameters):
     """x with W x + f = 0 by elimination, by LAPACK where that fails."""
     w, f = _system(xp, one, *parameters)
-    x, wrong = _eliminated(xp, one, w, f, _factors(xp, one, *(w[k] for k in _FACTORED)), _substituted, _SYSTEM)
+    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
+    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _FORTH)
     return _replaced(xp, one, x, wrong, _lapack, parameters) if xp.any(wrong) else x
 
 
-def _eliminated(xp, one, w, f, factors, substituted, system):
-    """x with W x + f = 0 by elimination in a fixed order, refined once, and the points where it fails.
+def _eliminated(xp, one, w, f, factors, substituted, direction):
+    """x with W x + f = 0 by elimination in a fixed order, and the points where it fails.
 
     The fixed order knows the structure but not the sizes: a pivot may vanish at special parameters. A point is accepted
     if its backward error is small by component, |W x + f| ≤ 4ε(|W||x| + |f|), and if an error of that kind moves x by
-    less than a thousandth (else W may be singular but for rounding).
+    less than a thousandth (else W may be singular but for rounding). Where more than a few fail, x is refined once.
     """
+    system, right, left, products = direction
     x = substituted(xp, one, *factors, *(-v for v in f))
     if one.dtype == object:
         return x, np.zeros(1, bool)
-    d = substituted(xp, one, *factors, *(-v for v in _residual(w, f, x, system)))
     eps = xp.finfo(one.dtype).eps
-    sizes = _residual([_size(v) for v in w], [_size(v) for v in f], [_size(v) for v in x], system)
-    noise = substituted(xp, one, *factors, *((1 + 0.618*i % 1)*eps*v for i, v in enumerate(sizes)))
-    x = [v + e for v, e in zip(x, d)]
-    largest = _largest(xp, [_size(v) for v in x])
-    right = xp.isfinite(largest) & (_largest(xp, [_size(v) for v in noise]) <= 1e-3*largest)
-    for r, v in zip(_residual(w, f, x, system), sizes):
-        right = right & (_size(r) <= 4*eps*v)
-    return x, ~right
+    entries = [_sizes([w[k] for k in parts], [(0, 0)]*len(parts))[0] for parts in _ENTRIES]
+    sizes, most = _sizes(f, right), _sizes(x, left)
+    for i, j, k in system:
+        if j in most:
+            sizes[i] = sizes[i] + entries[k]*most[j]
+    noise = substituted(xp, one, *factors, *((1 + 0.618*a % 1)*eps*sizes[i] for a, (i, _) in enumerate(right)))
+    largest = _largest(xp, most)
+    calm = xp.isfinite(largest) & (_largest(xp, _sizes(noise, left)) <= 1e-3*largest)
+    r = _residual(w, f, x, products)
+    wrong = _doubtful(r, right, sizes, 4*eps, calm)
+    if 32*xp.nonzero(wrong)[0].shape[0] <= wrong.shape[0]:
+        return x, wrong
+    x = [v + d for v, d in zip(x, substituted(xp, one, *factors, *(-v for v in r)))]
+    return x, _doubtful(_residual(w, f, x, products), right, sizes, 4*eps, calm)
 
 
-def _residual(w, f, x, system):
+def _residual(w, f, x, products):
     """W x + f."""
     r = list(f)
-    for i, j, k in system:
-        r[i] = r[i] + w[k]*x[j]
+    for i, k, j, sign in products:
+        r[i] = r[i] + w[k]*x[j] if sign > 0 else r[i] - w[k]*x[j]
     return r
+
+
+def _doubtful(r, right, sizes, tolerance, calm):
+    """Where a residual is not small beside what is summed in it."""
+    for i, v in _sizes(r, right).items():
+        calm = calm & (v <= tolerance*sizes[i])
+    return ~calm
+
+
+def _sizes(values, places):
+    """|Re| + |Im| of every mode."""
+    sizes = {}
+    for v, (i, _) in zip(values, places):
+        sizes[i] = sizes[i] + _size(v) if i in sizes else _size(v)
+    return sizes
+
+
+def _largest(xp, sizes):
+    first, *others = sizes.values()
+    for v in others:
+        first = xp.maximum(first, v)
+    return first
 
 
 def _lapack(xp, one, *parameters):
@@ -739,7 +799,7 @@ def _lapack(xp, one, *parameters):
 
 def _quickly(xp, one, a, b):
     """x with a x = b, and the points where a may be singular: a rounding of every row moves x by a tenth."""
-    rounding = xp.finfo(one.dtype).eps*xp.sum(_size(a), axis=2, keepdims=True)
+    rounding = xp.finfo(one.dtype).eps*xp.sqrt(3*xp.real(xp.vecdot(a, a)))[:, :, None]
     try:
         found = xp.linalg.solve(a, xp.concat([b, rounding], axis=2))
     except np.linalg.LinAlgError:
@@ -749,21 +809,24 @@ def _quickly(xp, one, a, b):
 
 def _size(z):
     """|Re z| + |Im z|: as good as |z| for a test, and quicker."""
+    kind = getattr(z.dtype, "kind", "")  # NumPy's: isdtype takes as long as thousands of sums
+    if kind == "f":
+        return abs(z)
     xp = z.__array_namespace__()
-    return abs(xp.real(z)) + abs(xp.imag(z)) if xp.isdtype(z.dtype, "complex floating") else abs(z)
-
-
-def _largest(xp, values):
-    largest = values[0]
-    for v in values[1:]:
-        largest = xp.maximum(largest, v)
-    return largest
+    if kind == "c" or xp.isdtype(z.dtype, "complex floating"):
+        return abs(xp.real(z)) + abs(xp.imag(z))
+    return abs(z)
 
 
 def _replaced(xp, one, values, wrong, function, parameters):
     """The values, and function(xp, one, *parameters) at the points that are wrong."""
     at = xp.nonzero(wrong)[0]
     found = function(xp, one, *(p if p.size == 1 else xp.take(p, at) for p in parameters))
+    if xp is np:
+        values = [np.array(np.broadcast_to(v, wrong.shape), np.result_type(v, new)) for new, v in zip(found, values)]
+        for new, v in zip(found, values):
+            v[at] = new
+        return values
     rank = xp.where(wrong, xp.searchsorted(at, xp.arange(wrong.shape[0], dtype=at.dtype)), 0)
     return [xp.where(wrong, xp.take(new, rank), v) for new, v in zip(found, values)]
 
@@ -771,15 +834,17 @@ def _replaced(xp, one, values, wrong, function, parameters):
 def _matrices(xp, one, *parameters):
     """W and −f, points first."""
     w, f = _system(xp, one, *parameters)
-    values = [*w, *(-v for v in f), one*0j]
+    values = [*w, *(-f[i] for i, _, _ in _FORCE), one*0j]
     size = max(v.shape[0] for v in values)
-    values = xp.concat([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values])
-    values = xp.reshape(values, (-1, size))
-    places = [len(w) + 3]*9
+    values = xp.stack([v if v.shape[0] == size else xp.broadcast_to(v, (size,)) for v in values], axis=1)
+    zero = len(w) + 1
+    entries, force = [zero]*9, [zero]*3
     for i, j, k in _SYSTEM:
-        places[3*i + j] = k
-    a = xp.reshape(xp.take(values, xp.asarray(places), axis=0), (3, 3, size))
-    return xp.permute_dims(a, (2, 0, 1)), values[-4:-1, :].T[:, :, None]
+        entries[3*i + j] = k
+    for k, (i, _, _) in enumerate(_FORCE, len(w)):
+        force[i] = k
+    a, b = (xp.take(values, xp.asarray(places), axis=1) for places in (entries, force))
+    return xp.reshape(a, (size, 3, 3)), b[:, :, None]
 
 
 def _pivoted(xp, one, *parameters):
@@ -806,24 +871,22 @@ def _usable(xp, usable, a, b):
     """The equations, and 1 x = nan where they are not usable."""
     usable = usable[:, None, None]
     identity = xp.eye(3, dtype=a.dtype)
-    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(xp.nan, dtype=b.dtype))
+    return xp.where(usable, a, identity), xp.where(usable, b, xp.asarray(complex(xp.nan, xp.nan), dtype=b.dtype))
 
 
 def _steady_gradient(xp, one, *values):
-    """The energies, and the gradient of their sum with weights, which come before the parameters.
+    """The energies, and the gradient of their sum with weights, which come before the parameters."""
+    return _sloped(xp, one, _both(xp, one, *values), *values)
+
+
+def _sloped(xp, one, both, *values):
+    """The energies and the gradient from x and y.
 
     With W x + f = 0 and Wᵀ y + g = 0 for g = 2cωx*, d Σ cω|x|² = Re Σ y_i (dW_ij x_j + df_i).
     """
     weights, parameters = values[:3], values[3:]
     w, f = _system(xp, one, *parameters)
     frequency = _frequencies(xp, one, *parameters)
-    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
-    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _SYSTEM)
-    back = [(j, i, k) for i, j, k in _SYSTEM]
-    y, lost = _eliminated(xp, one, w, _pull(xp, one, weights, frequency, x), factors, _transposed, back)
-    both = [*x, *y]
-    if xp.any(wrong | lost):
-        both = _replaced(xp, one, both, wrong | lost, _both_by_lapack, values)
     x, y = both[:3], both[3:]
     slopes = [0*one]*len(w)
     for i, j, k in _SYSTEM:
@@ -850,6 +913,18 @@ def _steady_gradient(xp, one, *values):
     own = [c*v for c, v in zip(weights, numbers)]
     gradient = _sensitivities(xp, one, *slopes, *own, *sources, *parameters)
     return [*(e*v for e, v in zip(frequency, numbers)), *gradient]
+
+
+def _both(xp, one, *values):
+    """x and y by elimination, by LAPACK where that fails."""
+    weights, parameters = values[:3], values[3:]
+    w, f = _system(xp, one, *parameters)
+    factors = _factors(xp, one, *(w[k] for k in _FACTORED))
+    x, wrong = _eliminated(xp, one, w, f, factors, _substituted, _FORTH)
+    pull = _pull(xp, one, weights, _frequencies(xp, one, *parameters), x)
+    y, lost = _eliminated(xp, one, w, pull, factors, _transposed, _BACK)
+    both, wrong = [*x, *y], wrong | lost
+    return _replaced(xp, one, both, wrong, _both_by_lapack, values) if xp.any(wrong) else both
 
 
 def _pull(xp, one, weights, frequency, x):
