@@ -14,7 +14,7 @@ operators, which cancel, are never written down.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import comb, factorial
@@ -121,7 +121,7 @@ def heisenberg(net: Network, operator: Operator) -> Operator:
     Raises:
         NetworkError: if the operator acts on a mode that is not in the network.
     """
-    for mode in sorted({mode for monomial, _ in operator.terms for mode, _, _ in monomial}):
+    for mode in _modes(_monomials(operator)):
         if mode not in net.names:
             raise NetworkError(
                 f"An operator must act on the network's modes, {', '.join(net.names)}, but acts on {mode!r}."
@@ -141,13 +141,10 @@ class MomentEquations:
 
 def moment_equations(net: Network) -> MomentEquations:
     """Equations of motion of all first and second moments of a network, from its master equation."""
-    energy, reservoirs, n = hamiltonian(net), _reservoirs(net), len(net.names)
+    moved, _ = _mover(net)
+    n = len(net.names)
     a = tuple(annihilate(name) for name in net.names)
     a_dagger = tuple(create(name) for name in net.names)
-
-    def moved(operator: Operator) -> Operator:
-        return _moved(energy, reservoirs, operator)
-
     pairs = {(i, j): moved(a[i] * a[j]) for i in range(n) for j in range(i, n)}
     return MomentEquations(
         net.names,
@@ -157,6 +154,43 @@ def moment_equations(net: Network) -> MomentEquations:
     )
 
 
+def _mover(net: Network) -> tuple[Callable[[Operator], Operator], frozenset[tuple[str, str]]]:
+    """dO/dt of operators that act on few modes, and the pairs of modes on which a term or a jump acts together.
+
+    What acts on other modes commutes: operators are moved by their own terms and reservoirs, not by all.
+    """
+    energy, reservoirs = hamiltonian(net), _reservoirs(net)
+    acted = [_modes([monomial]) for monomial in _monomials(energy)]
+    reached = [_modes(_monomials(q)) for _, q, _ in reservoirs]
+    terms, baths = _by_mode(acted), _by_mode(reached)
+
+    def moved(operator: Operator) -> Operator:
+        modes = _modes(_monomials(operator))
+        near = sorted({k for mode in modes for k in terms.get(mode, ())})
+        coupled = sorted({k for mode in modes for k in baths.get(mode, ())})
+        return _moved(Operator(tuple(energy.terms[k] for k in near)), [reservoirs[k] for k in coupled], operator)
+
+    together = frozenset((x, y) for modes in (*acted, *reached) for x in modes for y in modes)
+    return moved, together
+
+
+def _monomials(operator: Operator) -> tuple[Monomial, ...]:
+    return tuple(monomial for monomial, _ in operator.terms)
+
+
+def _modes(monomials: Iterable[Monomial]) -> list[str]:
+    return sorted({mode for monomial in monomials for mode, _, _ in monomial})
+
+
+def _by_mode(parts: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """The numbers of the parts that act on each mode."""
+    found: dict[str, list[int]] = {}
+    for k, modes in enumerate(parts):
+        for mode in modes:
+            found.setdefault(mode, []).append(k)
+    return found
+
+
 def equations(
     net: Network,
 ) -> tuple[ImmutableMatrix, ImmutableMatrix, ImmutableMatrix, ImmutableMatrix, ImmutableMatrix]:
@@ -164,16 +198,23 @@ def equations(
 
     da_i/dt = Σ_j (W_ij a_j + Q_ij a_j†) + f_i; noise_ij and squeezing_ij are the numbers in the
     normal-ordered d(a_i†a_j)/dt and d(a_i a_j)/dt. They are the sources of the centred moments because
-    everything else there is the product rule of first moments (`closure_residual`).
+    everything else there is the product rule of first moments (`closure_residual`). Of two modes on which nothing acts
+    together there is no number: what moves one of them leaves the other as a factor.
     """
-    moments, n = moment_equations(net), len(net.names)
-    names, first = moments.modes, moments.first
+    (moved, together), names, n = _mover(net), net.names, len(net.names)
+    first = [moved(annihilate(name)) for name in names]
+
+    def number(x: Callable[[str], Operator], i: int, j: int) -> Expr:
+        if i != j and (names[i], names[j]) not in together:
+            return Integer(0)
+        return moved(x(names[i]) * annihilate(names[j])).coefficient(())
+
     return (
         ImmutableMatrix(n, n, lambda i, j: first[i].coefficient(((names[j], 0, 1),))),
         ImmutableMatrix(n, n, lambda i, j: first[i].coefficient(((names[j], 1, 0),))),
         ImmutableMatrix(n, 1, lambda i, _: first[i].coefficient(())),
-        ImmutableMatrix(n, n, lambda i, j: moments.number[i][j].coefficient(())),
-        ImmutableMatrix(n, n, lambda i, j: moments.anomalous[i][j].coefficient(())),
+        ImmutableMatrix(n, n, lambda i, j: number(create, i, j)),
+        ImmutableMatrix(n, n, lambda i, j: number(annihilate, min(i, j), max(i, j))),
     )
 
 

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, I, Integer, Matrix, Rational, Symbol, exp, pi
 
-from derive import builders
+from derive import builders, operators
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
-from derive.operators import closure_residual, equations
+from derive.operators import annihilate, closure_residual, create, equations, heisenberg
 
 
 def general_network() -> Network:
@@ -111,6 +111,33 @@ def changed(net: Network) -> dict[str, Network]:
 def difference(eq: Langevin, net: Network) -> Matrix:
     mine = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
     return Matrix.hstack(*(left - right for left, right in zip(mine, equations(net), strict=True)))
+
+
+@pytest.mark.parametrize("label", ["general", "star 3 nonreciprocal uniform", "triangles in a chain distinct"])
+def test_sources_of_all_pairs_are_those_of_the_whole_master_equation(label: str) -> None:
+    net = NETWORKS[label]()
+    *_, noise, squeezing = equations(net)
+    for i, x in enumerate(net.names):
+        for j, y in enumerate(net.names):
+            assert noise[i, j] == heisenberg(net, create(x) * annihilate(y)).coefficient(())
+            assert squeezing[i, j] == heisenberg(net, annihilate(x) * annihilate(y)).coefficient(())
+
+
+def test_normal_ordering_of_a_chain_takes_as_long_as_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [0]
+
+    def counted(left: operators.Operator, right: operators.Operator) -> operators.Operator:
+        pairs[0] += len(left.terms) * len(right.terms)
+        return commutator(left, right)
+
+    commutator = operators.commutator
+    monkeypatch.setattr(operators, "commutator", counted)
+    spent = []
+    for n in (10, 20):
+        pairs[0] = 0
+        equations(builders.chain(n, "reciprocal"))
+        spent.append(pairs[0])
+    assert 0 < spent[1] < 3 * spent[0]
 
 
 @pytest.mark.parametrize("label", ["general", "chain 6 general distinct", "star 3 nonreciprocal uniform"])
