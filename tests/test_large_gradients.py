@@ -172,10 +172,10 @@ def test_a_gradient_by_tables_costs_at_most_five_values(tables):
 
 
 def in_time(m, values, t):
-    """∫₀ᵗ exp(W s) f ds from the exponential of [[W, f], [0, 0]]t in 250 bits."""
+    """∫₀ᵗ exp(W s) f ds from the exponential of [[W, f], [0, 0]]t in 500 bits."""
     rows, columns, entries = m.drift_entries(**values)
     size = len(m.MODES)
-    with ctx.workprec(250):
+    with ctx.workprec(500):
         a = acb_mat(size + 1, size + 1)
         for i, j, v in zip(rows, columns, entries, strict=True):
             a[int(i), int(j)] = complex(v) * acb(t)
@@ -228,6 +228,44 @@ def test_the_work_for_a_time_does_not_grow_with_the_losses(tables):
         expected = in_time(m, fast, 1.0)
         assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected)
     assert 70 <= counts[0] == counts[1] == counts[2] < 100
+
+
+@pytest.mark.parametrize("t", [1e5, 1e7, 1e9, 1e12])
+def test_late_times_have_many_digits_with_dark_modes_and_losses_over_twelve_decades(tables, t):
+    m, plain, wide = slow_and_fast(tables)
+    ends = {"kappa_0", "kappa_19"}
+    kept = {k: v for k, v in plain.items() if k[0] != "k" or k in ends}
+    none = {k: 0.0 for k in plain if k[0] == "k"}
+    faint = {k: plain[k] * 1e-12 for k in none}
+    names = m._charged.__globals__
+    names["_stepped"] = names["_around"] = None  # neither may be needed
+    for case, values in (("wide", wide), ("dark", none | kept), ("lossless", plain | none), ("faint", plain | faint)):
+        expected = in_time(m, values, t)
+        p = np.array([values[name] for name in m.PARAMETERS])[:, None]
+        w = m._values(p)
+        f = m._force(w)[m._REACHED]
+        norm = m._residual(m._PART, np.abs(w), 0 * np.abs(f), np.ones(f.shape)).max(axis=0)
+        found = m._doubled(w, f, np.array([t]), norm)[:, 0]
+        assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected), case
+    # where nothing is lost there is no steady state to fall back to
+    expected = in_time(m, plain | none, t)
+    assert np.linalg.norm(m.amplitudes_at(t, **plain | none) - expected) <= 1e-10 * np.linalg.norm(expected)
+
+
+def test_what_would_take_more_than_an_hour_is_refused_in_words(tables, monkeypatch):
+    monkeypatch.setattr("derive.largemodule.DENSE", 10)
+    net = drawing(nx.star_graph(20), [0])
+    m = tables(loads(net.toml()))
+    # what is steady early is so at any time
+    assert np.array_equal(m.amplitudes_at(1e15, **net.values), m.amplitudes(**net.values))
+    dark = net.values | {"kappa_8": 0.0, "kappa_9": 0.0}
+    with pytest.raises(ValueError, match=r"an hour or less, but at t = 1e\+15.*hours. Give t up to about \de\+\d\d"):
+        m.amplitudes_at(1e15, **dark)
+    # up to as many modes as LAPACK takes there is a way
+    monkeypatch.undo()
+    expected = in_time(m, dark, 1e15)
+    found = tables(loads(net.toml())).amplitudes_at(1e15, **dark)
+    assert np.linalg.norm(found - expected) <= 1e-10 * np.linalg.norm(expected)
 
 
 def with_noise(net, every=1):
