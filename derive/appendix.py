@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, prod
-from types import MappingProxyType
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol
 
@@ -20,16 +19,13 @@ from derive.kernel import conjugated, factored, predicted_terms
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
 from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
+from derive.prose import inscription
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 TOLD = 300  # modes of an appendix, a minute
 BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
-SIGNS = MappingProxyType({
-    "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
-    "<": "$<$", ">": "$>$", "|": "$|$", "@": "$@$", "`": "'", '"': "''",
-})  # fmt: skip
 RHO, H = "ρ", Symbol("H")
 DRIFT, FORCE = Symbol("W"), Symbol("f")
 
@@ -58,6 +54,7 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
 
     Raises:
         TooManyModes: if there are more modes than anyone would read about.
+        Unprintable: if the title has characters that TeX's fonts lack.
     """
     if len(net.modes) > TOLD:
         raise TooManyModes(
@@ -66,7 +63,7 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         )
     eq = langevin(net)
     last = _ending(eq, modes or net.names)
-    title = _plain(net.title) or "Steady state of the network"
+    title = inscription(net.title) or "Steady state of the network"
     return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
 
 
@@ -100,11 +97,6 @@ def _terms(e: Expr) -> int:
         n = abs(int(e.exp))
         return comb(_terms(e.base) + n - 1, n)
     return 1
-
-
-def _plain(title: str) -> str:
-    """A user's title without any command: what LaTeX or a step's text would read as one becomes a sign."""
-    return "".join(SIGNS.get(c, c if c.isprintable() else " ") for c in " ".join(title.split()))
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:

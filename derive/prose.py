@@ -8,8 +8,11 @@ A word is mathematics if it holds a sign that prose does not have, or is a lette
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from types import MappingProxyType
+
+from derive.errors import DeriveError
 
 GREEK = MappingProxyType({
     **dict(zip(
@@ -37,6 +40,17 @@ RAISED = MappingProxyType({
 LOWERED = MappingProxyType({
     **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "↓": r"\downarrow", "↑": r"\uparrow",
 })  # fmt: skip
+# Titles: text that reads like a command, signs of typography, and letters that every TeX font can compose.
+LITERAL = MappingProxyType({
+    "\\": r"$\backslash$", "{": r"$\{$", "}": r"$\}$", "$": r"$\mathdollar$", "^": r"$\wedge$", "~": r"$\sim$",
+    "<": "$<$", ">": "$>$", "|": "$|$", "@": "$@$", "`": "'", '"': "''",
+    "–": "--", "—": "---", "‐": "-", "‑": "-", "’": "'", "‘": r"\textquoteleft{}", "“": r"\textquotedblleft{}",
+    "”": "''", "„": r"\textquotedblleft{}", "•": r"$\bullet$", "√": r"$\surd$", "°": r"$^{\circ}$",
+    "⁄": "/", "§": r"\S{}",
+    "Σ": r"$\Sigma$", "Π": r"$\Pi$", "υ": r"$\upsilon$", "Υ": r"$\Upsilon$", "ς": r"$\varsigma$", "ο": "$o$",
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)),
+})  # fmt: skip
+COMPOSED, ACCENTS = "ÆæØøŒœŁłßı", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
 FUNCTIONS = (
     "ln log exp sin cos tan cot sinh cosh tanh max min arg det dim lim Tr Im Re arctan arcsin arccos sgn "
     "diag rank sech"
@@ -86,6 +100,10 @@ ASCII_GREEK = re.compile(
     r"\b(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|omega|Gamma|Lambda|Delta)(?![A-Za-z])"
 )
 SCRIPT = re.compile(r"[a-z]+\d*|[A-Z][a-z]+|[A-Z]+\d*|(?<=\^)\d+[A-Z](?!\w)|\d+")
+
+
+class Unprintable(DeriveError):
+    """Text with characters that TeX's fonts lack."""
 
 
 def latex(text: str) -> str:
@@ -283,4 +301,38 @@ def plain(text: str) -> str:
             else c
         )
         for c in text
+    )
+
+
+def inscription(title: str) -> str:
+    """A user's title as text of a step: without any command, in characters that TeX's fonts have.
+
+    Raises:
+        Unprintable: if it has others.
+    """
+    text = unicodedata.normalize("NFC", " ".join(title.split()))
+    return "".join(_inscribed(c) if c.isprintable() else " " for c in text)
+
+
+def _inscribed(sign: str) -> str:
+    if sign in LITERAL:
+        return LITERAL[sign]
+    if sign.isascii() or sign in COMPOSED:
+        return sign
+    if sign in GREEK:
+        return rf"$\{GREEK[sign]}$"
+    for table, mark in ((RAISED, "^"), (LOWERED, "_")):
+        if sign in table:
+            return f"${mark}{{{table[sign]}}}$"
+    if sign in SIGNS:
+        return f"${SIGNS[sign].strip()}$"
+    base, *marks = unicodedata.normalize("NFD", sign)
+    if base.isascii() and len(marks) == 1 and marks[0] in ACCENTS:
+        return sign
+    plainer = unicodedata.normalize("NFKC", sign)
+    if plainer != sign:
+        return "".join(map(_inscribed, plainer))
+    raise Unprintable(
+        f"A title that is typeset must have letters and signs of TeX's fonts, but {sign!r} is not among them; "
+        "write it in Latin or Greek letters."
     )

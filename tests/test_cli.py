@@ -290,6 +290,15 @@ def test_a_title_is_text_and_never_code(derive, tmp_path):
     assert "input{/etc/hostname}" in xml.fromstring(drawing)[0].text
 
 
+def test_greek_in_a_title_is_typeset_and_what_fonts_lack_is_refused(derive, tmp_path):
+    Path("net.toml").write_text(f'title = "Ladegerät κ – Γ’s"\n{PAIR}', encoding="utf-8")
+    assert r"\section{Ladegerät $\kappa$ -- $\Gamma$'s}" in derive("appendix", "net.toml").out
+    Path("net.toml").write_text(f'title = "充電 κ"\n{PAIR}', encoding="utf-8")
+    refused(derive("appendix", "net.toml", "--latex", "out.tex"), "net.toml", "'充'", "Latin or Greek")
+    assert not Path("out.tex").exists()
+    assert derive("solve", "net.toml").out.startswith("# 充電 κ")
+
+
 def test_stdin_is_a_network_and_stdout_a_file(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "derive", "solve", "-", "--numpy", "/dev/stdout", "--mode", "b"],

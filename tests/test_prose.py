@@ -1,9 +1,11 @@
 """What is mathematics in a sentence is told from what is not, and every sentence of the catalogue can be typeset."""
 
+import unicodedata
+
 import pytest
 
 from derive.papers import OWN, PAPERS
-from derive.prose import formula, latex, plain, segments
+from derive.prose import GREEK, LITERAL, LOWERED, RAISED, SIGNS, formula, inscription, latex, plain, segments
 from derive.report import departed
 from derive.web import typesetter
 
@@ -81,3 +83,16 @@ def test_no_word_of_a_sentence_is_lost():
 
 def test_text_is_kept_from_being_commands():
     assert plain("any_number & 50% of {x}") == r"any\_number \& 50\% of \{x\}"
+
+
+def test_titles_keep_no_character_but_ascii_and_latin_letters():
+    signs = "".join((*GREEK, *LITERAL, *LOWERED, *RAISED, *SIGNS))
+    for sign in signs + "Ladegerät é č Å ł ß µ ϵ ϑ ﬁ ½ ＄ Ａ":
+        written = inscription(f"x{sign}x")[1:-1]
+        assert all(c.isascii() or unicodedata.name(c).startswith("LATIN") for c in written), sign
+        bare = written.replace(r"\{", "").replace(r"\}", "")
+        assert bare.count("{") == bare.count("}") and written.count("$") % 2 == 0, sign
+        assert "`" not in written, sign  # begins a formula in the text of a step
+    assert inscription("κ₂Γ – Γ’s\u00a0 n² ±½") == (
+        r"$\kappa$$_{2}$$\Gamma$ -- $\Gamma$'s n$^{2}$ $\pm$$\tfrac12$"
+    )
