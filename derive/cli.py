@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sympy import Expr, Symbol
 
-from derive import files, netfile
+from derive import files, language, netfile
 from derive.errors import DeriveError
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
@@ -37,6 +37,9 @@ WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a
 DEFINITIONS = 500  # lines of that program
 ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond
 FLUCTUATING = 6  # modes with noise: their second moments are n² + n(n + 1)/2 unknowns, 2 s for six modes
+
+
+INCOMPARABLE = "Invalid comparison of non-real"  # what SymPy says of a number that it does not know to be real
 
 
 class UsageError(DeriveError):
@@ -342,6 +345,14 @@ def _about(path: str) -> Iterator[None]:
         raise UsageError(
             f"{_line(path)}: A steady state needs an invertible drift matrix, but this one is singular for all "
             "values of its parameters; give every mode a loss, or couple it to one that has."
+        ) from None
+    except TypeError as error:
+        # SymPy's rules for the sign of |√z| and the like compare what they take for real
+        if not str(error).startswith(INCOMPARABLE):
+            raise
+        raise UsageError(
+            f"{_line(path)}: Roots and powers must be of values whose sign or phase can be told, but that of "
+            f"{language.shown(str(error).removeprefix(INCOMPARABLE).strip())} cannot; name a part of it by a letter."
         ) from None
     except DeriveError as error:
         if error.status != BAD_INPUT or isinstance(error, netfile.NetfileError):

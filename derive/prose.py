@@ -326,7 +326,7 @@ def _inscribed(sign: str) -> str:
             return f"${mark}{{{table[sign]}}}$"
     if sign in SIGNS:
         return f"${SIGNS[sign].strip()}$"
-    base, *marks = unicodedata.normalize("NFD", sign)
+    base, *marks = list(unicodedata.normalize("NFD", sign))
     if base.isascii() and len(marks) == 1 and marks[0] in ACCENTS:
         return sign
     plainer = unicodedata.normalize("NFKC", sign)

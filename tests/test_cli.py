@@ -299,6 +299,19 @@ def test_greek_in_a_title_is_typeset_and_what_fonts_lack_is_refused(derive, tmp_
     assert derive("solve", "net.toml").out.startswith("# 充電 κ")
 
 
+def test_a_sign_that_sympy_cannot_tell_is_one_line(derive, monkeypatch):
+    Path("net.toml").write_text('[modes.a]\nloss = "k"\ndrive = "sqrt(cosh(I - pi))"\n')
+    refused(derive("solve", "net.toml", "--numpy", "out.py"), "net.toml", "cosh(pi - I)", "by a letter")
+    assert not Path("out.py").exists()
+
+    def broken(*_):
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr(cli, "_solution", broken)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        derive("solve", "net.toml")
+
+
 def test_stdin_is_a_network_and_stdout_a_file(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "derive", "solve", "-", "--numpy", "/dev/stdout", "--mode", "b"],
