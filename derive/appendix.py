@@ -22,7 +22,8 @@ from derive.operators import Operator, adjoint, annihilate, closure_residual, cr
 from derive.prose import inscription
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
-TOLD = 300  # modes of an appendix, a minute
+TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one
+DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute
 BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
@@ -62,6 +63,17 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
             "or say derive solve."
         )
     eq = langevin(net)
+    entries = len(eq.drift.todok()) + len(eq.pairing.todok())
+    quiet = eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix
+    if entries > DISPLAYED or not quiet and len(eq.modes) > CLOSED:
+        must, given = (
+            (f"a drift of at most {DISPLAYED} entries", f"{entries}")
+            if entries > DISPLAYED
+            else (f"at most {CLOSED} modes where there is noise or pairing", f"{len(eq.modes)}")
+        )
+        raise TooManyModes(
+            f"An appendix can tell of {must}, but this network has {given}; tell a part of it, or say derive solve."
+        )
     last = _ending(eq, modes or net.names)
     title = inscription(net.title) or "Steady state of the network"
     return Derivation(title, (*microscopic(net), *motion(net, eq), *last))

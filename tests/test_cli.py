@@ -759,6 +759,14 @@ def test_pictures_and_appendices_of_more_modes_than_a_reader_takes_in_are_refuse
     (tmp_path / "net.toml").write_text(modes)
     refused(derive("draw", "net.toml", "--svg", "net.svg"), "at most 300 modes", "has 301")
     refused(derive("appendix", "net.toml", "--latex", "net.tex"), "at most 300 modes", "has 301")
+    modes = "".join(f'[modes.b_{k}]\nloss = "kappa"\n' for k in range(121))
+    (tmp_path / "net.toml").write_text(modes + '[[squeezings]]\nbetween = ["b_0", "b_1"]\nstrength = "chi"\n')
+    refused(derive("appendix", "net.toml", "--latex", "net.tex"), "at most 120 modes", "pairing", "has 121")
+    legs = ", ".join(f'b_{k} = "1"' for k in range(45))
+    (tmp_path / "net.toml").write_text(
+        "".join(f"[modes.b_{k}]\n" for k in range(45)) + f'[[baths]]\nrate = "Gamma"\njump = {{ {legs} }}\n'
+    )
+    refused(derive("appendix", "net.toml", "--latex", "net.tex"), "at most 2000 entries", "has 2025")
     assert [path.name for path in tmp_path.iterdir()] == ["net.toml"]
 
 
