@@ -17,7 +17,7 @@ from latex_reader import read
 from netfiles import Drawn, drawn, number, solution, stable
 from sympy import E, I, Symbol
 
-from derive import build, cli, files, module, papers
+from derive import build, cli, elimination, files, papers
 from derive.stories import STORIES
 
 ROOT = Path(__file__).parents[1]
@@ -152,7 +152,7 @@ def test_arrays_of_parameters_and_times_broadcast(derive, tmp_path):
 
 
 def test_a_dense_network_is_left_to_lapack(derive, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "SPELLED_OUT", 10)
+    monkeypatch.setattr(elimination, "SPELLED_OUT", 10)
     nets = {f"net{seed}": drawn(seed, quantum=seed % 2 == 0) for seed in (0, 1, 2, 8, 10)}
     for name, net in nets.items():
         Path(f"{name}.toml").write_text(net.toml())
@@ -162,7 +162,7 @@ def test_a_dense_network_is_left_to_lapack(derive, tmp_path, monkeypatch):
     for name, found in called(tmp_path, {name: (net.values, 0.7) for name, net in nets.items()}).items():
         agree(found, solution(nets[name], nets[name].values, 0.7))
     Path("bad.toml").write_text(BAD["a cycle of nothing"][0])
-    monkeypatch.setattr(module, "SPELLED_OUT", 0)
+    monkeypatch.setattr(elimination, "SPELLED_OUT", 0)
     refused(derive("solve", "bad.toml", "--numpy", "out.py"), "bad.toml", "singular")
 
 
