@@ -8,6 +8,7 @@ of a second has passed, and then evaluates its own answer at the random point, w
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import signal
@@ -27,6 +28,7 @@ from benchmarks.networks import FAMILIES
 from benchmarks.points import Point, random_point
 
 ROOT = Path(__file__).resolve().parent.parent
+RATIONAL = re.compile(r"-?\d+(/\d+)?")
 PATIENCE = 5  # how many times its limit of processor time a way may take by the wall clock
 START_UP = 3  # seconds that reading the matrix and evaluating the answer may take besides
 
@@ -145,7 +147,7 @@ def read(text: str, status: int | None, point: Point, limit: float) -> Result:
     also = {word[1]: word[2] for word in words if word[:1] == ["also"] and len(word) == 3}
     if status in (-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGKILL, None) or times and times[0] > limit:
         return Result(None)
-    if not times or len(values) != point.A.rows:
+    if not times or len(values) != point.A.rows or not all(RATIONAL.fullmatch(value) for value in values):
         return Result(None, failure=(text.strip().splitlines() or ["no output"])[-1][:100])
     return Result(times[0], values == point.expected, also=also)
 

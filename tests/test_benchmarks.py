@@ -147,6 +147,9 @@ def test_a_process_beyond_the_limit_is_no_result() -> None:
     assert peers.read(f"time 3 2\n{values}", 0, point, 2).seconds == 1.5
     assert peers.read(f"time 3 2\n{values}", 0, point, 1).seconds is None
     assert peers.read("error: no such ring", 1, point, 1).failure == "error: no such ring"
+    gone_on = peers.read("Lisp error\ntime 1 1\nvalue y[1]\nvalue y[2]", 0, point, 1)
+    assert gone_on.seconds is None  # Maxima goes on to the next line
+    assert gone_on.failure
 
 
 def test_measurements_are_kept_for_the_next_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
