@@ -1,6 +1,6 @@
 """Verdicts on exact steady states beside solving: how long it takes to prove W x + f = 0, and to refute a wrong x.
 
-    python -m benchmarks.verdicts            # two minutes
+    python -m benchmarks.verdicts            # twenty seconds
     python -m benchmarks.verdicts chain      # one family
 
 Seconds are of the processor, the least of at least three runs, SymPy's cache emptied before each. Building W x + f from
