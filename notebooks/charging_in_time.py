@@ -496,7 +496,7 @@ for factor, dash in ((1, "-"), (10, "--"), (100, "-.")):
     right.annotate(rf"$\Gamma = {factor}\,\gamma$", (gamma * t[place], difference[place]), (0, 8),
                    textcoords="offset points")  # fmt: skip
 right.set(xlabel=r"$\gamma t$", xlim=(0, 12), ylim=(1e-6, 2))
-right.set_title(r"nr: $|E_4 - E_4^{\mathrm{elim}}|/E_4^{\mathrm{ss}}$")
+right.set_title(r"nr: $|E_4 - E_4^{\mathrm{elim}}|/E_4^{\mathrm{ss}}$");
 
 # %%
 head = ["", r"$E_4^{\mathrm{ss}}/\omega$", r"at $\gamma t = 5$", "eliminated", "largest difference"]

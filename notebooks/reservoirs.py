@@ -261,9 +261,9 @@ for levels, colour, _ in LEVELS[:2]:
     panels[2].plot(times, truncated(levels, 1.0, times=times)[1], color=colour, linestyle="--")
 panels[2].set(xlabel=r"$\kappa t$", title=r"$n_\mathrm{th} = 1$", ylim=(0, None))
 panels[0].set_ylabel(r"$E/\omega$")
+panels[0].legend(loc="upper left", fontsize=9)
 for ax in panels[1:]:
     ax.set_ylabel(r"$\mathcal{E}/\omega$")
-panels[0].legend(loc="upper left", fontsize=9)
 
 # %%
 rows = []
@@ -356,7 +356,7 @@ for column, name in zip(panels.T, ("two in series", "two side by side"), strict=
     column[1].set(xlabel="$r$", ylim=(0, None))
 panels[0, 0].set_ylabel(r"$E/\omega$ and $\mathcal{E}/\omega$ at $r = 1$")
 panels[1, 0].set_ylabel(r"$\mathcal{E}^{\mathrm{sq}}/\mathcal{E}$")
-panels[1, 0].legend(handles=panels[0, 0].lines[1::2], loc="upper left", fontsize=9)
+panels[1, 0].legend(handles=panels[0, 0].lines[1::2], loc="upper left", fontsize=9);
 
 # %%
 rows = []
@@ -402,7 +402,7 @@ for ax, name in zip(panels, ("two in series", "two side by side"), strict=True):
     ax.plot(r, thermal, color="#6b6f76", linestyle=":", label=r"thermal, $n = \sinh^2 r$")
     ax.set(title=name, xlabel="$r$", ylim=(0, 1.05))
 panels[0].set_ylabel(r"useful fraction $\mathcal{E}/E$")
-panels[1].legend(fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 0.96))
+panels[1].legend(fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 0.96));
 
 # %% [markdown]
 # And the cut-off again, for one battery and $\theta = \pi/2$, where the exact fraction is 1:

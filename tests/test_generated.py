@@ -55,6 +55,13 @@ def test_every_figure_of_a_notebook_has_a_caption_of_whole_sentences():
     assert [pair for pair in found if not re.match(r"[A-Z$(*].*[.)]$", pair[1])] == []
 
 
+def test_notebooks_show_no_objects():
+    for path in sorted((ROOT / "generated/notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                assert output["output_type"] != "execute_result" or set(output["data"]) != {"text/plain"}, path.name
+
+
 def test_a_story_can_bring_a_module_of_its_own():
     story = STORIES["reciprocal_star"]
     own = build.story_files(replace(story, module=lambda: "PARAMETERS = ()\n"))
