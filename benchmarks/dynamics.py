@@ -26,7 +26,7 @@ from scipy.linalg import expm
 
 from benchmarks.report import duration, ratio
 from derive.builders import aharonov_bohm_chain, chain, star
-from derive.module import network_module
+from derive.modules import network_module
 from derive.network import Network
 
 GAPS = (1.0, 1e-3, 1e-8, 0.0)

@@ -22,10 +22,10 @@ from flint import fmpq, fmpq_mat
 from sympy import I, Symbol, lambdify
 
 from derive import Network, chain, complete, langevin, ring, star
-from derive.module import network_module
+from derive.modules import network_module
 from derive.network import Bath, Coupling, Drive, Mode, loss
-from derive.points import BLOCK
 from derive.program import straight
+from derive.program.points import BLOCK
 
 FAMILIES: dict[str, Callable[[int], Network]] = {
     "chain": lambda n: chain(n - 1, distinct=True),

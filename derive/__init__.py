@@ -4,7 +4,6 @@ The vocabulary, in the order of a paper: the picture, the equations of motion, w
 """
 
 from derive.balance import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
-from derive.bosonic import bosonic_limit, bosonic_limit_residual
 from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
 from derive.builders import (
     aharonov_bohm_chain,
@@ -20,8 +19,6 @@ from derive.builders import (
     tree,
 )
 from derive.counts import FamilyState, closed_form, closed_form_residual
-from derive.cumulants import Moments, closed_moments
-from derive.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
 from derive.differences import divided_differences
 from derive.dressed import Dressed, dressed, dressed_residual
 from derive.eliminate import eliminate, elimination_residual, schur
@@ -86,6 +83,9 @@ from derive.slow import (
 )
 from derive.spectrum import radicals, roots, spectrum, spectrum_residual
 from derive.spins import generator, moments_residual, stationary, stationary_residual
+from derive.spins.bosonic import bosonic_limit, bosonic_limit_residual
+from derive.spins.cumulants import Moments, closed_moments
+from derive.spins.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
 from derive.stability import stability
 
 __all__ = [

@@ -17,9 +17,9 @@ from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored, predicted_terms
 from derive.langevin import Langevin, doubled, langevin, langevin_residual
+from derive.latex.prose import inscription
 from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
-from derive.prose import inscription
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one

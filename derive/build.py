@@ -15,20 +15,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from derive.book import Panel, Told, book, surname
 from derive.claims import audit
 from derive.derivation import Derivation
-from derive.document import document
 from derive.errors import DeriveError
 from derive.figure import svg, tikz
 from derive.kernel import Proved
 from derive.latex import Notation, typeset
-from derive.module import network_module
+from derive.latex.document import document
+from derive.modules import network_module
 from derive.network import Network
-from derive.notebooks import execute, opening, plotted, render_html
+from derive.pages.book import Panel, Told, book, surname
+from derive.pages.notebooks import execute, opening, plotted, render_html
+from derive.pages.site import audit_page, index_page
 from derive.papers import OWN, PAPERS
 from derive.report import Audited, markdown
-from derive.site import audit_page, index_page
 from derive.stories import Story
 from derive.tex import TexMissing, compile_pdf
 

@@ -16,7 +16,8 @@ from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Rationa
 
 from derive.derivation import Equation
 from derive.kernel import Proved, Refuted, Unknown, Verdict, at, is_nonnegative, is_zero
-from derive.latex import RELATIONS, Notation, expression
+from derive.latex import Notation, expression
+from derive.latex.steps import RELATIONS
 
 Word = Literal["holds", "corrected", "refuted", "fitted", "open"]
 Kind = Literal["misprint", "condition", "error", "fit"]

@@ -27,7 +27,7 @@ from derive.network import Network
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
-    from derive.notation import Notation
+    from derive.latex import Notation
 
 # Papers, stories, LaTeX and templates are imported by the commands that need them: they take as long as all
 # the rest, and a mistake in a network file should be told at once.
@@ -137,13 +137,13 @@ def _solve(arguments: argparse.Namespace) -> int:
             return DONE
         outputs: dict[str, str | bytes] = {}
         if "numpy" in targets:
-            from derive.module import network_module
+            from derive.modules import network_module
 
             outputs[targets["numpy"]] = network_module(net, os.path.basename(arguments.network))
         printed = {kind: path for kind, path in targets.items() if kind != "numpy"}
         if printed:
             from derive.appendix import appendix
-            from derive.notation import Notation
+            from derive.latex import Notation
 
             outputs |= _printed(net, appendix(net, modes), Notation(), _anchor(arguments.network), printed)
     files.write(outputs)
@@ -215,7 +215,7 @@ def _appendix(arguments: argparse.Namespace) -> int:
     else:
         net = _network(arguments.source)
         from derive.appendix import appendix
-        from derive.notation import Notation
+        from derive.latex import Notation
 
         with _about(arguments.source):
             outputs = _printed(net, appendix(net), Notation(), _anchor(arguments.source), targets)
@@ -291,7 +291,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _draw(arguments: argparse.Namespace) -> int:
     from derive.figure import svg
-    from derive.notation import Notation
+    from derive.latex import Notation
 
     targets = _targets(arguments, "svg")
     story = _story(arguments.source)

@@ -11,8 +11,8 @@ from sympy import Expr
 
 from derive.claims import Departure, Finding, Paper, latex, short_scope
 from derive.latex import Notation, expression
-from derive.measure import width
-from derive.printer import Unprintable
+from derive.latex.measure import width
+from derive.latex.printer import Unprintable
 
 WIDTH = 100  # columns of a terminal
 PLACE = 30  # columns of a place; longer ones are broken

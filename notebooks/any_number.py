@@ -38,11 +38,11 @@ from derive import (
     window,
 )
 from derive.counts import closed_form, closed_form_residual
-from derive.formulas import CASCADED_STABLE, GAMMA, PARALLEL_ENERGY, RECIPROCAL_STAR_ENERGY, J, N
 from derive.latex import expression
+from derive.modules.stable import energy_programs, stable_energy, stable_energy_residual
 from derive.program import numpy_source
-from derive.stable import energy_programs, stable_energy, stable_energy_residual
 from derive.stories import STORIES
+from derive.stories.formulas import CASCADED_STABLE, GAMMA, PARALLEL_ENERGY, RECIPROCAL_STAR_ENERGY, J, N
 from generated import cascaded, parallel, triangles_cascaded, triangles_parallel
 
 LIU = STORIES["cascaded"].notation

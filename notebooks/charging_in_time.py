@@ -40,7 +40,7 @@ from derive import (
     maximal_power,
     star,
 )
-from derive.module import network_module
+from derive.modules import network_module
 from generated import (
     cascaded,
     parallel,

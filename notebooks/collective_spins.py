@@ -36,8 +36,8 @@ from scipy.sparse import csc_matrix
 from derive import Proved, final_energies, generator, spin_star
 from derive.figure import svg
 from derive.latex import typeset
-from derive.spins import norm
-from derive.standstill import empty_charger
+from derive.spins.ladders import norm
+from derive.spins.standstill import empty_charger
 from derive.stories import STORIES
 from generated import collective_spins
 

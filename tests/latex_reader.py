@@ -1,5 +1,5 @@
 r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and without any code of
-`derive.printer`.
+`derive.latex.printer`.
 
 Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by
 ϖ_k before the grammar sees them; stars, moduli, amplitudes and operator words are read here, all
@@ -17,8 +17,8 @@ from sympy.parsing.latex import LaTeXParsingError, parse_latex
 
 from derive.derivation import Derivation, Dissipator, Equation, Operators
 from derive.kernel import Proved, is_zero
-from derive.latex import ONE_COLUMN, displayed
-from derive.notation import Notation
+from derive.latex import Notation
+from derive.latex.steps import ONE_COLUMN, displayed
 
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\end\{\1\}", re.DOTALL)
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)

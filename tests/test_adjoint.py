@@ -15,10 +15,10 @@ from test_module import cascade, chain, exact_network, frequencies, keywords, mo
 
 from derive import chain as liu_chain
 from derive import langevin, star, steady_state
-from derive.adjoint import gradient_program, transposed_program
 from derive.kernel import Proved, Refuted, at, is_zero
-from derive.program import straight
-from derive.source import RealPart
+from derive.program import gradient_program, straight
+from derive.program.adjoint import transposed_program
+from derive.program.source import RealPart
 
 
 def slope(e: Expr, p: Symbol) -> Expr:

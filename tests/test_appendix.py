@@ -16,11 +16,11 @@ from derive.build import body
 from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
-from derive.formulas import GAMMA, turning
-from derive.induction import stored
-from derive.notation import Notation
+from derive.latex import Notation
 from derive.optimum import maximum
 from derive.stories import STORIES
+from derive.stories.formulas import GAMMA, turning
+from derive.stories.induction import stored
 from derive.tex import compile_pdf
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

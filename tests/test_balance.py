@@ -33,8 +33,8 @@ from derive import (
 )
 from derive.balance import EPSILON, BoundError, every_graph_residual, most
 from derive.builders import positive
-from derive.formulas import RECIPROCAL_STAR_ENERGY, J
-from derive.matching import LARGEST_WORST, STAR_COUPLING, matching
+from derive.stories.formulas import RECIPROCAL_STAR_ENERGY, J
+from derive.stories.matching import LARGEST_WORST, STAR_COUPLING, matching
 
 KAPPA = positive("kappa")
 NETWORKS = {

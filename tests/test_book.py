@@ -8,15 +8,15 @@ import pytest
 from sympy import Rational, Symbol
 
 from derive import tex
-from derive.book import Panel, Told, book, paper_of, recognised
 from derive.build import argued, body
 from derive.claims import AtLeast, Claim, Departure, Equal, Paper, judge
 from derive.derivation import Equation
-from derive.formulas import RECIPROCAL_STAR_ENERGY, N
+from derive.pages.book import Panel, Told, book, paper_of, recognised
+from derive.pages.site import audit_page, index_page
 from derive.papers.liu2026_letters import NOTATION, J, ε, κ, ω
 from derive.report import markdown, sides, table
-from derive.site import audit_page, index_page
 from derive.stories import STORIES
+from derive.stories.formulas import RECIPROCAL_STAR_ENERGY, N
 
 E_N = Symbol("E_N^ss")
 TRUE = 16 * ω * ε**2 * J**2 / (4 * N * J**2 + κ**2) ** 2

@@ -21,8 +21,8 @@ from derive import (
     spin_star,
     vacuum,
 )
-from derive.cumulants import NotClosed
 from derive.network import loss
+from derive.spins.cumulants import NotClosed
 
 ONE = Integer(1)
 N_A, N_D = (Symbol(name, positive=True, integer=True) for name in ("N_A", "N_D"))

@@ -17,7 +17,8 @@ from latex_reader import read
 from netfiles import Drawn, drawn, number, solution, stable
 from sympy import E, I, Symbol
 
-from derive import build, cli, elimination, files, papers
+from derive import build, cli, files, papers
+from derive.program import elimination
 from derive.stories import STORIES
 
 ROOT = Path(__file__).parents[1]

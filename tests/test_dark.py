@@ -7,7 +7,9 @@ from scipy.linalg import expm
 from sympy import Matrix, Rational, Symbol
 
 from derive import Proved, Refuted, generator, is_zero, spin_star
-from derive.dark import (
+from derive.kernel import at
+from derive.network import Bath, Network
+from derive.spins.dark import (
     dark_energy,
     dark_residual,
     dark_state,
@@ -16,9 +18,7 @@ from derive.dark import (
     final_state,
     ladder_weight,
 )
-from derive.kernel import at
-from derive.network import Bath, Network
-from derive.spins import NotALadder, dicke
+from derive.spins.ladders import NotALadder, dicke
 
 
 def lowered(numbers):

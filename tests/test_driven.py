@@ -10,8 +10,8 @@ from sympy import Abs, I, Rational, Symbol, conjugate, exp, pi, sqrt
 from test_module import cascade, chain, keywords, module
 
 from derive import langevin, steady_state
-from derive.driven import outward_links, phase_free, steady_programs
 from derive.kernel import Proved, Refuted, is_zero
+from derive.modules.driven import outward_links, phase_free, steady_programs
 from derive.network import Bath, Coupling, Drive, Mode, Network, loss
 
 

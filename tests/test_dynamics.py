@@ -14,7 +14,7 @@ from sympy import I, Rational, Symbol, exp, pi
 
 from benchmarks import dynamics
 from derive.builders import chain, complete, grid, positive, ring, star
-from derive.module import network_module
+from derive.modules import network_module
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 TIMES = np.array([1e-6, 1e-5, 1e-3, 0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3, 1e4])

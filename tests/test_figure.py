@@ -23,13 +23,13 @@ from derive.builders import (
     star,
     tree,
 )
-from derive.document import document
 from derive.figure import svg, tikz
-from derive.layout import box, cuts, overlap
-from derive.markup import svg_text
+from derive.figure.layout import box, cuts, overlap
+from derive.figure.markup import svg_text
+from derive.figure.scene import one_way, scene
+from derive.latex import Notation
+from derive.latex.document import document
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
-from derive.notation import Notation
-from derive.scene import one_way, scene
 
 PICTURES = {
     **{f"chain-{n}": chain(n, "reciprocal", distinct=True) for n in range(1, 7)},

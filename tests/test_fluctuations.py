@@ -12,13 +12,13 @@ from scipy.linalg import solve_continuous_lyapunov
 from scipy.optimize import brentq
 from sympy import Rational, sinh
 
-from derive import fluctuations
 from derive.builders import chain, star
 from derive.evolution import steady_state
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
-from derive.module import network_module
+from derive.modules import network_module
 from derive.papers.liu2026_reservoirs import bathed, recipe
+from derive.stories import fluctuations
 
 VALUES = {"Gamma": 0.8, "kappa": 0.3, "epsilon": 0.2, "omega": 1.4}
 both = pytest.mark.parametrize("build", [chain, star])

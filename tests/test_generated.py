@@ -15,7 +15,7 @@ from sympy import I, Rational
 
 from derive import build, chain, langevin, star, steady_state
 from derive.kernel import at
-from derive.notebooks import plotted
+from derive.pages.notebooks import plotted
 from derive.stories import STORIES
 
 ROOT = Path(__file__).parents[1]

@@ -8,11 +8,12 @@ from oracles import moments
 from scipy.optimize import minimize_scalar
 from sympy import Rational, Symbol
 
-from derive import Proved, Refuted, closed_form, families, growth, is_zero
+from derive import Proved, Refuted, closed_form, families, is_zero
 from derive.families import ARMS, BRANCHING, COUNT, DEPTH, LENGTH, build
-from derive.induction import along, determinants, leaves, one_way, rows, stored_by_determinant
+from derive.modules.stable import energy_programs, stable_energy, stable_position
 from derive.program import numpy_source
-from derive.stable import energy_programs, stable_energy, stable_position
+from derive.stories import growth
+from derive.stories.induction import along, determinants, leaves, one_way, rows, stored_by_determinant
 
 NAMES = ("chain", "arms", "comb", "tree", "ladder")
 COUNTS = {"chain": {COUNT: 4}, "arms": {ARMS: 3, LENGTH: 3}, "comb": {COUNT: 3}, "tree": {BRANCHING: 2, DEPTH: 3}}

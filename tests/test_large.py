@@ -23,7 +23,7 @@ from derive.kernel import SingularMatrix, straight_line, tabulated
 from derive.kernel.linear import TooLong
 from derive.kernel.place import PRIMES, regular
 from derive.langevin import langevin
-from derive.module import network_module
+from derive.modules import network_module
 from derive.netfile import loads
 
 PRIME = PRIMES[1]

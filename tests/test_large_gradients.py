@@ -22,7 +22,7 @@ from derive import ring as liu_ring
 from derive.evolution import steady_state
 from derive.kernel import at
 from derive.langevin import langevin
-from derive.module import network_module
+from derive.modules import network_module
 from derive.netfile import loads
 from derive.network import TooManyModes
 
@@ -34,7 +34,7 @@ def tables(monkeypatch):
     def made(net):
         names = {}
         with monkeypatch.context() as patch:
-            patch.setattr("derive.module.LARGE", 0)
+            patch.setattr("derive.modules.network.LARGE", 0)
             exec(network_module(net, "here"), names)  # noqa: S102
         assert "_TRANSPOSED" in names
         return SimpleNamespace(**names)
@@ -253,7 +253,7 @@ def test_late_times_have_many_digits_with_dark_modes_and_losses_over_twelve_deca
 
 
 def test_what_would_take_more_than_an_hour_is_refused_in_words(tables, monkeypatch):
-    monkeypatch.setattr("derive.largemodule.DENSE", 10)
+    monkeypatch.setattr("derive.modules.large.DENSE", 10)
     net = drawing(nx.star_graph(20), [0])
     m = tables(loads(net.toml()))
     # what is steady early is so at any time

@@ -35,15 +35,16 @@ from sympy import (
 from derive import tex
 from derive.builders import aharonov_bohm_chain, chain, ring, star
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
-from derive.document import document
 from derive.evolution import steady_state
 from derive.figure import tikz
 from derive.kernel import Proved
 from derive.langevin import langevin
-from derive.latex import ONE_COLUMN, TWO_COLUMNS, Notation, expression, typeset
-from derive.linebreak import broken
-from derive.measure import width
-from derive.printer import Piece, Printer, Unprintable, line
+from derive.latex import Notation, expression, typeset
+from derive.latex.document import document
+from derive.latex.linebreak import broken
+from derive.latex.measure import width
+from derive.latex.printer import Piece, Printer, Unprintable, line
+from derive.latex.steps import ONE_COLUMN, TWO_COLUMNS
 
 m = Symbol("m", integer=True)
 N, J, G, k, ka, omega, epsilon, t = symbols("N J Gamma kappa kappa_a omega epsilon t", positive=True)

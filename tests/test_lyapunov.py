@@ -18,7 +18,7 @@ from derive.evolution import SingularDrift, steady_state, steady_state_residual
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
 from derive.lyapunov import TooManyMoments, balance_residual, balanced_occupation, balanced_squeezing
-from derive.module import network_module
+from derive.modules import network_module
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 n, kappa, Gamma, J = symbols("n kappa Gamma J", positive=True)

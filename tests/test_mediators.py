@@ -10,7 +10,7 @@ from derive.derivation import Derivation
 from derive.eliminate import eliminate
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
-from derive.mediators import WEIGHTS, elimination, module, one_way
+from derive.stories.mediators import WEIGHTS, elimination, module, one_way
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from scipy.linalg import expm, solve_continuous_lyapunov
 from sympy import Add, I, Rational, Symbol, conjugate, exp, log, sqrt, symbols
 
 from derive.langevin import langevin
-from derive.module import network_module
+from derive.modules import network_module
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from derive import notebooks
+from derive.pages import notebooks
 
 DEMO = r'''# %% [markdown]
 # # Charging
@@ -156,7 +156,7 @@ def test_the_same_notebook_gives_the_same_page(executed: str, page: str) -> None
 
 
 def test_a_formula_that_is_not_latex_is_refused_in_one_line() -> None:
-    from derive import web
+    from derive.pages import web
 
     typeset = web.typesetter()
     assert 'class="katex"' in typeset(r"\frac{1}{2}", False)
@@ -182,7 +182,7 @@ def test_a_notebook_that_fails_or_warns_is_refused_in_one_line(tmp_path: Path, c
 def test_what_is_not_installed_is_named(
     executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from derive import web
+    from derive.pages import web
 
     monkeypatch.setitem(sys.modules, "wagtailkatex", None)
     with pytest.raises(web.WebMissing, match="KaTeX"):

@@ -9,20 +9,6 @@ from sympy import E, Integer, Matrix, Rational, Symbol, exp, lambdify, log, sqrt
 
 from derive import Proved, Refuted, chain, is_zero, langevin, star, steady_state
 from derive.builders import positive
-from derive.formulas import (
-    CASCADED_STABLE,
-    DIRECT,
-    GAMMA,
-    KAPPA,
-    LOSS,
-    OMEGA,
-    PARALLEL_ENERGY,
-    RECIPROCAL_STAR_ENERGY,
-    ZHAO_CASCADED_STABLE,
-    ZHAO_PARALLEL,
-    J,
-    N,
-)
 from derive.optimum import (
     OptimumError,
     from_one,
@@ -37,6 +23,20 @@ from derive.optimum import (
     turn,
     window,
     window_residual,
+)
+from derive.stories.formulas import (
+    CASCADED_STABLE,
+    DIRECT,
+    GAMMA,
+    KAPPA,
+    LOSS,
+    OMEGA,
+    PARALLEL_ENERGY,
+    RECIPROCAL_STAR_ENERGY,
+    ZHAO_CASCADED_STABLE,
+    ZHAO_PARALLEL,
+    J,
+    N,
 )
 
 x, a, b = positive("x"), positive("a"), positive("b")

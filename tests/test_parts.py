@@ -11,9 +11,9 @@ from test_module import exact_amplitudes, keywords, module, positive
 from derive import ring
 from derive.kernel import Proved, Refuted, is_zero
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
-from derive.parts import entry_parts, in_parts, output_kinds
 from derive.program import straight
-from derive.source import RealPart
+from derive.program.parts import entry_parts, in_parts, output_kinds
+from derive.program.source import RealPart
 
 
 def joined(parts):

@@ -24,10 +24,11 @@ from derive import (
     stationary,
 )
 from derive.builders import positive
-from derive.cumulants import initial_values
-from derive.dark import final_energies
 from derive.kernel import at
-from derive.plateaus import (
+from derive.modules.spins import scaled_rates, spin_module
+from derive.spins.cumulants import initial_values
+from derive.spins.dark import final_energies
+from derive.spins.plateaus import (
     BATTERY,
     CHARGER,
     COPIES,
@@ -47,9 +48,8 @@ from derive.plateaus import (
     turning,
     turning_residual,
 )
-from derive.spinmodule import scaled_rates, spin_module
-from derive.standstill import empty_charger, half_full_pump, imbalance
-from derive.superradiance import module
+from derive.spins.standstill import empty_charger, half_full_pump, imbalance
+from derive.stories.superradiance import module
 
 
 def loaded(text, name):

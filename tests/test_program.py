@@ -16,7 +16,7 @@ from oracles import GaussianRational, gaussian
 from sympy import Abs, I, Rational, Symbol, conjugate, cos, exp, factorial, log, pi, sqrt, symbols, tanh
 
 from derive.program import Program, ProgramError, numpy_source, straight
-from derive.source import safe_names, unicode_name, unicode_text
+from derive.program.source import safe_names, unicode_name, unicode_text
 
 J, kappa, gamma = symbols("J kappa Gamma_1", positive=True)
 theta = Symbol("theta", real=True)

@@ -32,7 +32,7 @@ from derive import (
 )
 from derive.gaussian import UnknownMode
 from derive.kernel import Proved, Refuted, is_zero
-from derive.module import network_module
+from derive.modules import network_module
 from derive.papers.liu2026_dynamics import eq_3, eq_7, uniform
 from derive.papers.liu2026_letters import Γ, damping, eq_4, mu, shared_rate, ε, κ, ω
 from derive.propagator import ComplexTime

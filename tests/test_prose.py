@@ -4,10 +4,21 @@ import unicodedata
 
 import pytest
 
+from derive.latex.prose import (
+    GREEK,
+    LITERAL,
+    LOWERED,
+    RAISED,
+    SIGNS,
+    formula,
+    inscription,
+    latex,
+    plain,
+    segments,
+)
+from derive.pages.web import typesetter
 from derive.papers import OWN, PAPERS
-from derive.prose import GREEK, LITERAL, LOWERED, RAISED, SIGNS, formula, inscription, latex, plain, segments
 from derive.report import departed
-from derive.web import typesetter
 
 SENTENCES = [
     text

@@ -28,11 +28,11 @@ from derive import (
     stationary,
     stationary_residual,
 )
-from derive.cumulants import NotClosed
 from derive.netfile import dumps
 from derive.network import NetworkError
-from derive.spinalgebra import commutator, letter, times
-from derive.spins import NotALadder, dicke, norm
+from derive.spins.algebra import commutator, letter, times
+from derive.spins.cumulants import NotClosed
+from derive.spins.ladders import NotALadder, dicke, norm
 
 M = Symbol("M", positive=True)
 DIAS = spin_star()

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from derive import Proved, Refuted, closed_form, families, is_zero
+from derive.modules.stable import Stable, energy_programs, stable_energy, stable_energy_residual
 from derive.program import numpy_source
 from derive.recurrence import FormError
-from derive.stable import Stable, energy_programs, stable_energy, stable_energy_residual
 
 NAMES = ("chain", "star", "arms", "comb", "tree")
 KEYS = [(name, scheme) for name in NAMES for scheme in ("reciprocal", "nonreciprocal")]

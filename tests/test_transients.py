@@ -9,11 +9,11 @@ from sympy import Rational
 
 from derive import langevin, star
 from derive.builders import chain
-from derive.cascades import cascaded, parallel, reciprocal_star
 from derive.derivation import Equation
-from derive.formulas import EPSILON, KAPPA, J, N
 from derive.kernel import Proved, Refuted, is_zero
-from derive.transients import TIME, in_time, star_in_time, where_rates_meet
+from derive.stories.cascades import cascaded, parallel, reciprocal_star
+from derive.stories.formulas import EPSILON, KAPPA, J, N
+from derive.stories.transients import TIME, in_time, star_in_time, where_rates_meet
 
 STEPS = ("propagator", "amplitudes-in-time", "energies-in-time")
 

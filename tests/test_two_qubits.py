@@ -11,9 +11,9 @@ from scipy.linalg import expm
 from sympy import I, Integer, Matrix, Rational
 
 from derive import Proved, Refuted, TwoQubits, evolve_qubits, is_zero
-from derive.pairs import DAMPED, argument, module
 from derive.qubits import hamiltonian, liouvillian, product_state
 from derive.resources import entanglement, nonlocality, pure_state, spin_texture, steering
+from derive.stories.pairs import DAMPED, argument, module
 
 two = types.ModuleType("two_qubits")
 exec(compile(module(), "two_qubits", "exec"), two.__dict__)  # noqa: S102

@@ -6,14 +6,14 @@ from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, fact
 
 from derive.builders import integer, positive, spin_star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
-from derive.cumulants import closed_moments, initial_values
-from derive.dark import dark_residual, final_energies
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.kernel import canonical, conjugated
 from derive.network import Bath, Coupling, Mode, Network, loss
-from derive.spinalgebra import HEIGHT, LOWER, RAISE, commutator, hamiltonian, letter, scaled, times, total
 from derive.spins import generator
+from derive.spins.algebra import HEIGHT, LOWER, RAISE, commutator, hamiltonian, letter, scaled, times, total
+from derive.spins.cumulants import closed_moments, initial_values
+from derive.spins.dark import dark_residual, final_energies
 
 γ_down, γ_up, λ, κ, n = (positive(name) for name in ("gamma_down", "gamma_up", "lambda", "kappa", "n"))
 N_C = integer("N_C")

@@ -9,7 +9,8 @@ from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import factored
 from derive.papers.dias2024_model import one_for_all
-from derive.plateaus import (
+from derive.spins import generator, stationary
+from derive.spins.plateaus import (
     BATTERY,
     CHARGER,
     COPIES,
@@ -28,8 +29,7 @@ from derive.plateaus import (
     pulse_rate,
     star_turning,
 )
-from derive.spins import generator, stationary
-from derive.standstill import empty_charger, half_full_pump
+from derive.spins.standstill import empty_charger, half_full_pump
 
 E_B, ONE, ZERO, HALF = Symbol("E_B"), Integer(1), Integer(0), Rational(1, 2)
 MEAN_FIELD = "mean field, N_B/N_C → 0"

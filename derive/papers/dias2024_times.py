@@ -11,10 +11,12 @@ from sympy import Expr, Integer, Matrix, Rational, Symbol, diff, expand_trig, lo
 
 from derive.builders import positive, spin_star
 from derive.claims import AtLeast, Claim, Equal, Statement
-from derive.dark import final_state
 from derive.derivation import Equation
 from derive.kernel import canonical
-from derive.plateaus import (
+from derive.spins import generator, stationary
+from derive.spins.dark import final_state
+from derive.spins.ladders import DickeState, Level, norm
+from derive.spins.plateaus import (
     BATTERY,
     CHARGER,
     COPIES,
@@ -29,7 +31,6 @@ from derive.plateaus import (
     pulse_rate,
     star_turning,
 )
-from derive.spins import DickeState, Level, generator, norm, stationary
 
 ONE, HALF = Integer(1), Rational(1, 2)
 s, k = positive("s"), positive("k")

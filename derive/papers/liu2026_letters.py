@@ -14,8 +14,9 @@ from derive.claims import Equal
 from derive.evolution import steady_state
 from derive.kernel import conjugated
 from derive.langevin import langevin
+from derive.latex import Notation
+from derive.latex.notation import row_names
 from derive.network import Network
-from derive.notation import Notation, row_names
 
 ω, ε, κ, Γ, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
 N = Symbol("N", positive=True, integer=True)

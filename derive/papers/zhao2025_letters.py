@@ -18,8 +18,9 @@ from derive.evolution import steady_state
 from derive.gaussian import GaussianState
 from derive.kernel import conjugated
 from derive.langevin import langevin
+from derive.latex import Notation
+from derive.latex.notation import row_names
 from derive.network import Network
-from derive.notation import Notation, row_names
 
 ω, ξ, γ, Γ, g_b, g_1, g_2 = (
     positive(name) for name in ("omega", "xi", "gamma", "Gamma", "g_b", "g_1", "g_2")

@@ -1,0 +1,231 @@
+"""What a term is made of, and in which order a paper prints it: factors of a product, terms of a sum.
+
+A product is a rational number, a factor i or none, and factors above and below the line; |p|² stands for p
+p*, phases are gathered in one exponential, and a number or a sign is pulled out of every bracket that is a
+factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from sympy import Abs, Add, Expr, I, Mul, Rational, Sum, Symbol, conjugate, default_sort_key, exp, log
+from sympy import Product as IndexedProduct
+from sympy.functions import cos, cosh, sin, sinh, tan, tanh
+
+from derive.latex.notation import COUNTS, Notation
+
+FUNCTIONS = MappingProxyType(
+    {sin: "sin", cos: "cos", tan: "tan", sinh: "sinh", cosh: "cosh", tanh: "tanh", log: "ln"}
+)
+LETTER, ROOT, SUM, FUNCTION, PHASE, DECAY, OPERATOR = range(7)
+ONE, HALF = Rational(1), Rational(1, 2)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a product: its group (letters before roots before brackets …), its base and its
+    exponent.
+    """
+
+    group: int
+    base: Expr
+    exponent: Expr = ONE
+
+
+@dataclass(frozen=True)
+class Product:
+    """coefficient × (i if `imaginary`) × above / below, each in the order of print, all exponents as
+    printed.
+    """
+
+    coefficient: Fraction
+    imaginary: bool
+    above: tuple[Factor, ...]
+    below: tuple[Factor, ...]
+
+    @property
+    def negative(self) -> bool:
+        """Whether a minus sign stands in front."""
+        return self.coefficient < 0
+
+    @property
+    def head(self) -> list[str]:
+        """What stands before the letters above the line."""
+        number = abs(self.coefficient.numerator)
+        return ([str(number)] if number != 1 else []) + (["i"] if self.imaginary else [])
+
+    @property
+    def number_below(self) -> list[str]:
+        """The number below the line, if there is one."""
+        return [str(self.coefficient.denominator)] if self.coefficient.denominator != 1 else []
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order in which a notation prints the terms of a sum and the factors of a product."""
+
+    notation: Notation
+
+    def terms(self, e: Expr) -> list[Expr]:
+        """The terms of a sum: by letters and powers, radicals and decays last, one without a minus sign
+        first.
+        """
+        found = sorted(Add.make_args(e), key=self._term)
+        first = next((k for k, term in enumerate(found) if not self.negative(term)), 0)
+        return [found[first], *found[:first], *found[first + 1 :]]
+
+    def negative(self, term: Expr) -> bool:
+        """Whether a term is printed with a minus sign in front; brackets may bring one."""
+        if any(factor.is_Add for factor in Mul.make_args(term)):
+            return self.product(term).negative
+        return bool(term.as_coeff_Mul()[0].is_negative)
+
+    def product(self, e: Expr) -> Product:
+        """A product taken apart."""
+        coefficient, turns = Fraction(1), 0
+        powers: dict[Expr, Expr] = {}
+        for factor in Mul.make_args(e):
+            base, exponent = _power(factor)
+            number: Expr = ONE
+            if isinstance(base, Add) and exponent.is_Integer:
+                number, base = base.primitive()
+            elif isinstance(base, Rational) and exponent.is_Integer:
+                number, base = base, ONE
+            if base is I and exponent.is_Integer:
+                turns += int(exponent)
+            elif base != 1:
+                powers[base] = powers.get(base, Rational(0)) + exponent
+            if number != 1:
+                coefficient *= Fraction(int(number.p), int(number.q)) ** int(exponent)
+        coefficient *= (1, 1, -1, -1)[turns % 4]
+        powers = _moduli(_one_exponential(powers))
+        for base in [b for b, exponent in powers.items() if b.is_Integer and exponent == HALF]:
+            # SymPy writes 1/√2 as √2/2.
+            if coefficient.denominator % int(base) == 0:
+                coefficient, powers[base] = coefficient * int(base), -HALF
+        coefficient, powers = self._signs(coefficient, powers)
+        above, below = [], []
+        for base, exponent in powers.items():
+            if _downstairs(exponent) and not isinstance(base, exp):
+                below.append(Factor(_group(base, -exponent), base, -exponent))
+            elif exponent != 0:
+                above.append(Factor(_group(base, exponent), base, exponent))
+        above.sort(key=self._factor)
+        below.sort(key=self._factor)
+        return Product(coefficient, turns % 2 == 1, tuple(above), tuple(below))
+
+    def _signs(self, coefficient: Fraction, powers: dict[Expr, Expr]) -> tuple[Fraction, dict[Expr, Expr]]:
+        """Pull minus signs out of brackets: always from −a − b, and from b − a where a sign is left to
+        cancel.
+        """
+        found: dict[Expr, Expr] = {}
+        for base, exponent in powers.items():
+            if isinstance(base, Add) and exponent.is_Integer:
+                terms = sorted(base.args, key=self._term)
+                even = exponent % 2 == 0
+                free = even or coefficient < 0 or -base in powers
+                if all(map(self.negative, terms)) or self.negative(terms[0]) and free:
+                    base, coefficient = -base, coefficient if even else -coefficient
+            found[base] = found.get(base, Rational(0)) + exponent
+        return coefficient, found
+
+    def _term(self, term: Expr) -> tuple[object, ...]:
+        letters: dict[tuple[object, ...], Fraction] = {}
+        late = 0
+        for factor in Mul.make_args(term):
+            base, exponent = _power(factor)
+            if isinstance(base, exp):
+                late = max(late, 0 if base.args[0].has(I) else 2)
+            elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
+                late = max(late, 1)
+            elif not base.is_Number and base is not I:
+                size = Fraction(int(exponent.p), int(exponent.q)) if exponent.is_Rational else Fraction(0)
+                letters[self._rank(base)] = letters.get(self._rank(base), Fraction(0)) + size
+        # Lexicographic in the letters, high powers first: 16 J⁴ + 12 J²κ² + κ⁴. A missing letter is its
+        # power zero.
+        powers = tuple((rank, -size) for rank, size in sorted(letters.items()))
+        return late, (*powers, ((2,), Fraction(0))), default_sort_key(term)
+
+    def _rank(self, base: Expr) -> tuple[object, ...]:
+        """Where a factor stands among the letters of a sum's terms: amplitudes first, counts such as N last.
+        """
+        star = isinstance(base, conjugate)
+        letter = base.args[0] if isinstance(base, conjugate | Abs) else base
+        if isinstance(letter, Symbol):
+            mean = 0 if "<" in letter.name else 1
+            return int(letter.name in COUNTS), mean, *self.notation.rank(letter.name), star
+        return 0, 2, 0, str(default_sort_key(base)), (), star
+
+    def _factor(self, f: Factor) -> tuple[object, ...]:
+        if f.group == SUM:
+            terms = self.terms(f.base)
+            keys = tuple(self._term(term)[:2] for term in terms)
+            numbers = tuple(term.as_coeff_Mul()[0] for term in terms)
+            return f.group, int(len(terms) > 4), keys, numbers, default_sort_key(f.base)
+        first, *rest = self._rank(f.base)
+        # In a product counts come first, N Γ, and powers of numbers before them, 4^N.
+        place = -2 if f.base.is_Number else -int(first == 1) if f.group == LETTER else 0
+        return f.group, place, tuple(rest), default_sort_key(f.base)
+
+
+def over_one_number(e: Expr) -> bool:
+    """Whether all terms of a sum of letters are over the same number, as in (Γ + κ)/2."""
+    numbers = [term.as_coeff_Mul()[0] for term in Add.make_args(e)]
+    amplitudes = any("<" in symbol.name for symbol in e.free_symbols)
+    if len(numbers) < 2 or amplitudes or not all(number.is_Rational for number in numbers):
+        return False
+    return len({int(number.q) for number in numbers}) == 1 and numbers[0].q != 1
+
+
+def _power(factor: Expr) -> tuple[Expr, Expr]:
+    """Base and exponent; i and exponentials are their own base."""
+    return (factor, ONE) if factor is I or isinstance(factor, exp) else factor.as_base_exp()
+
+
+def _downstairs(exponent: Expr) -> bool:
+    """Whether a power belongs below the line: x⁻², (2Γ + κ)^(1 − 2N)."""
+    terms = [term for term in Add.make_args(exponent) if term.free_symbols] or [exponent]
+    return all(term.as_coeff_Mul()[0].is_negative for term in terms)
+
+
+def _group(base: Expr, exponent: Expr) -> int:
+    if isinstance(base, exp):
+        return PHASE if base.args[0].has(I) else DECAY
+    if exponent.is_Rational and not exponent.is_Integer:
+        return LETTER if base.is_Number else ROOT
+    if isinstance(base, Add):
+        return SUM
+    if isinstance(base, Sum | IndexedProduct):
+        return OPERATOR  # nothing may follow what it sums
+    letter = base.args[0] if isinstance(base, conjugate | Abs) else base
+    if isinstance(letter, Symbol):
+        return OPERATOR if "<" in letter.name or not letter.is_commutative else LETTER
+    return FUNCTION if type(base) in FUNCTIONS else LETTER
+
+
+def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """e^{x} e^{y} as e^{x + y}, phases and decays apart."""
+    found = {base: exponent for base, exponent in powers.items() if not isinstance(base, exp)}
+    for group in (PHASE, DECAY):
+        parts = [b.args[0] * e for b, e in powers.items() if isinstance(b, exp) and _group(b, e) == group]
+        if parts and (total := Add(*parts)) != 0:
+            found[exp(total)] = ONE
+    return found
+
+
+def _moduli(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """p^m p*^n with integers of one sign as |p|^2k and what is left over."""
+    found = dict(powers)
+    for base in powers:
+        if not isinstance(base, conjugate) or base.args[0] not in found:
+            continue
+        letter = base.args[0]
+        m, n = found[letter], found[base]
+        if m.is_Integer and n.is_Integer and m * n > 0:
+            shared = min(m, n) if m > 0 else max(m, n)
+            both = found.get(Abs(letter), Rational(0)) + 2 * shared
+            found |= {letter: m - shared, base: n - shared, Abs(letter): both}
+    return {base: exponent for base, exponent in found.items() if exponent != 0}

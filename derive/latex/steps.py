@@ -1,0 +1,288 @@
+r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to
+the column.
+
+The lines hold what `derive.latex.printer` prints; nothing here knows what the formulas mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import gcd, lcm
+from types import MappingProxyType
+
+from sympy import Add, Expr, ImmutableMatrix, MatrixBase, Rational, Symbol
+
+from derive.derivation import Derivation, Equation, Operators, Side, Step
+from derive.kernel import Proved, Verdict
+from derive.latex.linebreak import broken, indent
+from derive.latex.measure import RELATION, width
+from derive.latex.notation import Notation
+from derive.latex.printer import Laid, Piece, Printer, line
+
+__all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "expression", "typeset"]
+
+# Thousandths of an em.
+POLE = 240  # characters of a denominator that is said to be nonzero
+ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
+TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
+RELATIONS = MappingProxyType(
+    {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One equation, set: its left side, its relation and the lines of its right side.
+
+    Where the left side is long all of it is in the lines, and both others are empty.
+    """
+
+    lhs: str
+    relation: str
+    lines: tuple[str, ...]
+
+
+def expression(e: Expr, notation: Notation = Notation()) -> str:
+    """An expression in a paper's letters, on one line."""
+    return Printer(notation, room=10**9).expression(e).tex
+
+
+def typeset(
+    d: Derivation,
+    notation: Notation,
+    width: int = ONE_COLUMN,
+    prefix: str = "",
+    verdicts: Mapping[str, Verdict] | None = None,
+) -> str:
+    r"""A derivation as a \section of LaTeX without preamble, for a column of `width` thousandths of an em.
+
+    Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and
+    @label refers to an earlier step; steps that are used and not named are cited at the end of the sentence.
+    With the `verdicts` of `Derivation.check` the denominators that a proof assumed to be nonzero are printed
+    with the first step that needs them.
+    """
+    anchor = f"{prefix}:" if prefix else ""
+    parts = [
+        rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
+    ]
+    before, stated = "", set[str]()
+    for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
+        verdict = (verdicts or {}).get(step.label)
+        provided = verdict.provided if isinstance(verdict, Proved) else ()
+        rows = _rows(displayed(step.equations, notation, width), notation, width)
+        poles = [
+            f"${expression(e, notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
+        ]
+        new = [pole for pole in poles if pole not in stated]
+        stated.update(new)
+        goes_on = following is not None and _continues(following) and not new
+        text = _cited(step, notation, anchor, before)
+        shown = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
+        after = f"\nThis holds {_where(new)}." if new else ""
+        if _continues(step) and len(parts) > 1:
+            parts[-1] += f"\n{text}\n{shown}{after}"
+        else:
+            parts.append(f"{text}\n{shown}{after}")
+        before = step.label
+    return "\n\n".join(parts) + "\n"
+
+
+def _continues(step: Step) -> bool:
+    """Whether the text of a step goes on with the sentence of the step before."""
+    return step.because.strip()[:1].islower()
+
+
+# -- text ----------------------------------------------------------------------------------------------------
+
+
+def _cited(step: Step, notation: Notation, anchor: str, before: str) -> str:
+    """The reason of a step, in which every step it uses is cited, unless that is only the one just `before`."""
+    text = step.because.strip()
+    unnamed = [label for label in step.uses if not re.search(rf"@{re.escape(label)}(?![A-Za-z0-9_-])", text)]
+    prose = _prose(text, notation, anchor)
+    if unnamed and unnamed != [before]:
+        word = "Eqs." if len(unnamed) > 1 else "Eq."
+        cited = f" [{word}~{_listed([_reference(label, anchor) for label in unnamed])}]"
+        end = prose[-1] if prose[-1:] in (".", ":", ",") else ""
+        prose = prose[: len(prose) - len(end)] + cited + end
+    return prose
+
+
+def _reference(label: str, anchor: str) -> str:
+    return rf"\eqref{{eq:{anchor}{label}}}"
+
+
+def _where(poles: Sequence[str]) -> str:
+    """The denominators that a proof assumed to be nonzero; the longest are only pointed at."""
+    short = [pole for pole in poles if len(pole) <= POLE]
+    more = ["where the denominators do not vanish"] if len(short) < len(poles) else []
+    return " and ".join(([f"for {_listed(short)}"] if short else []) + more)
+
+
+def _listed(items: Sequence[str]) -> str:
+    return (
+        items[0]
+        if len(items) == 1
+        else ", ".join(items[:-1]) + (", and " if len(items) > 2 else " and ") + items[-1]
+    )
+
+
+def _prose(text: str, notation: Notation, anchor: str) -> str:
+    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters
+    escaped.
+    """
+    found = []
+    for part in re.split(r"(\$[^$]*\$|`[^`]*`|@[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)", text):
+        if part.startswith("$") and len(part) > 1:
+            found.append(part)
+        elif part.startswith("`") and len(part) > 1:
+            found.append(f"${notation.latex(part[1:-1]).strip()}$")
+        elif part.startswith("@"):
+            found.append(f"Eq.~{_reference(part[1:], anchor)}")
+        else:
+            found.append(re.sub(r"[%&#_]", r"\\\g<0>", part))
+    return "".join(found)
+
+
+# -- displays ------------------------------------------------------------------------------------------------
+
+
+def displayed(
+    equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
+) -> tuple[Equation, ...]:
+    """What is printed for these equations: themselves, but the entries of matrices too wide for the column."""
+    found: list[Equation] = []
+    for equation in equations:
+        name, matrix = equation.lhs, equation.rhs
+        if isinstance(name, Symbol) and isinstance(matrix, MatrixBase):
+            room = column - TAG - width(notation.latex(name.name)) - RELATION
+            if matrix.shape[1] > 10 or _matrix_width(matrix, notation) > room:
+                found.extend(_entries(name.name, matrix))
+                continue
+        found.append(equation)
+    return tuple(found)
+
+
+def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
+    """The entries W_jk of a matrix that do not vanish, counted from one."""
+    rows, columns = matrix.shape
+    comma = "_" if max(rows, columns) > 9 else ""
+    return [
+        Equation(Symbol(f"{name}_{j + 1}{comma}{k + 1}" if columns > 1 else f"{name}_{j + 1}"), matrix[j, k])
+        for j in range(rows)
+        for k in range(columns)
+        if matrix[j, k] != 0
+    ]
+
+
+def _rows(equations: Sequence[Equation], notation: Notation, column: int) -> list[Row]:
+    """The equations of a display, aligned at their relations if that leaves room behind them."""
+    lefts = [_side(equation.lhs, notation, column - TAG) for equation in equations]
+    room = column - TAG - RELATION - max(width(left.tex) for left in lefts)
+    aligned, flush = [], []
+    for left, equation in zip(lefts, equations, strict=True):
+        relation = RELATIONS[equation.relation]
+        right = _side(equation.rhs, notation, max(room, column // 3))
+        aligned.append(Row(left.tex, relation, tuple(_lines(right.pieces, room))))
+        first, *rest = right.pieces
+        whole = (_signed(left.pieces[0]), *left.pieces[1:], replace(first, lead=relation), *rest)
+        flush.append(Row("", "", tuple(_lines(whole, column - TAG))))
+    cramped = room < column // 3 and any(width(text) > room for row in aligned for text in row.lines)
+    return flush if cramped or room < 0 else aligned
+
+
+def _signed(piece: Piece) -> Piece:
+    """A piece that begins a line behind an alignment, where TeX would take its sign for a difference."""
+    return replace(piece, tex="{-}" + piece.tex[1:]) if piece.tex.startswith("-") else piece
+
+
+def _side(side: Side, notation: Notation, room: int) -> Laid:
+    if isinstance(side, MatrixBase):
+        return Laid((Piece(_matrix(side, notation)),))
+    printer = Printer(notation, room)
+    return printer.operators(side) if isinstance(side, Operators) else printer.expression(side)
+
+
+def _lines(pieces: Sequence[Piece], room: int) -> list[str]:
+    lines = broken(pieces, room)
+    found = [line(lines[0])]
+    for more in lines[1:]:
+        space = {1: r"\quad", 2: r"\qquad"}.get(indent(more[0]) // 1_000, r"\qquad\quad")
+        found.append(f"{space} {line(more, starts=True)}")
+    return found
+
+
+def display(
+    equations: Sequence[Equation], notation: Notation, label: str, end: str = ".", width: int = ONE_COLUMN
+) -> str:
+    """Equations as one display with one number, broken where they are wider than the column."""
+    return _display(_rows(displayed(equations, notation, width), notation, width), label, end)
+
+
+def _display(rows: Sequence[Row], label: str, end: str) -> str:
+    if len(rows) == 1 and len(rows[0].lines) == 1:
+        row = rows[0]
+        body = _ended(f"{row.lhs} {row.relation} {row.lines[0]}".strip(), end)
+        return f"\\begin{{equation}}\n  {body}\n  \\label{{{label}}}\n\\end{{equation}}"
+    printed = []
+    for k, row in enumerate(rows):
+        first, *rest = row.lines
+        lines = [f"{row.lhs} &{row.relation} {first}".strip(), *(f"&{more}" for more in rest)]
+        last = k == len(rows) - 1
+        lines[-1] = _ended(lines[-1], end if last else ",")
+        space = "[3pt]" if r"\frac" in row.lines[-1] else ""
+        printed += [rf"{line_} \notag \\" for line_ in lines[:-1]]
+        printed.append(lines[-1] if last else rf"{lines[-1]} \notag \\{space}")
+    body = "\n  ".join(printed)
+    return f"\\begin{{align}}\n  {body}\n  \\label{{{label}}}\n\\end{{align}}"
+
+
+def _ended(formula: str, sign: str) -> str:
+    """A display with its comma or full stop, unless an abbreviation has brought one."""
+    return formula if sign == "." and formula.endswith(".}") else formula + sign
+
+
+# -- matrices ------------------------------------------------------------------------------------------------
+
+
+def _matrix(matrix: MatrixBase, notation: Notation) -> str:
+    head, entries = _prefactor(matrix, notation)
+    space = "4pt" if any(r"\frac" in entry for row in entries for entry in row) else "2pt"
+    body = f" \\\\[{space}]\n    ".join(" & ".join(row) for row in entries)
+    return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
+
+
+def _matrix_width(matrix: MatrixBase, notation: Notation) -> int:
+    head, entries = _prefactor(matrix, notation)
+    columns = [max(width(row[k]) for row in entries) for k in range(len(entries[0]))]
+    return width(head) + sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
+
+
+def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
+    """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…)."""
+    printer = Printer(notation, room=10**9)
+    entries = [e for e in matrix if e != 0]
+    contents = [e.as_content_primitive()[0] if not isinstance(e, Add) else e.primitive()[0] for e in entries]
+    numbers = [c for c in contents if c.is_Rational]
+    factor = Rational(1)
+    if entries and len(numbers) == len(entries):
+        top, bottom = 0, 1
+        for number in numbers:
+            top, bottom = gcd(top, int(number.p)), lcm(bottom, int(number.q))
+        factor = Rational(top if bottom > 1 else 1, bottom)
+    scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
+    signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
+    negative = len(signs) > 1 and all(signs)
+    if negative:
+        scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
+    head = "" if factor == 1 else printer.expression(factor).tex + " "
+    return ("-" if negative else "") + head, [
+        [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
+    ]
+
+
+def _divided(e: Expr, number: Rational) -> Expr:
+    """e over a number, term by term."""
+    return Add(*(term / number for term in Add.make_args(e)))

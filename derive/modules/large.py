@@ -1,0 +1,203 @@
+"""The NumPy module of a network of hundreds or thousands of modes, whose elimination is a loop over tables.
+
+    W⟨a⟩ + f = 0,   ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds,   energy = ω⟨a†a⟩
+
+A line for every operation would be a text that Python compiles for minutes. Here entries of one form, as −κ/2 or −iJ,
+are one function of arrays of letters, and the elimination is the table of `derive.kernel.tabulated`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from jinja2 import Environment
+from networkx import DiGraph, descendants
+from sympy import Expr, Integer, Symbol
+
+from derive.kernel import Levels, require_regular, tabulated
+from derive.langevin import Langevin
+from derive.network import Network
+from derive.program import Program, gradient_program
+from derive.program.adjoint import unused
+from derive.program.lines import function_source
+from derive.program.points import ABS2, REAL
+from derive.program.source import WIDTH, Printer, output_text, quotable, safe_names
+
+# Modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s.
+# Also modes that may have noise, whose second moments take a minute.
+DENSE = 1000
+
+
+class Form(NamedTuple):
+    """Entries that differ by their letters only: their function of p_0, p_1, …, their numbers, and their letters."""
+
+    function: Expr
+    inputs: tuple[Symbol, ...]
+    numbers: list[int]
+    letters: list[tuple[int, ...]]
+
+
+def large_module(net: Network, eq: Langevin, environment: Environment, source: str, title: str) -> str:
+    """The text of a module with the amplitudes and energies of a network without noise and pairing.
+
+    Parameters are keywords, as everywhere, but the functions take them as `**parameters`.
+
+    Raises:
+        SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
+    """
+    require_regular(eq.drift, -eq.force)
+    letters = net.symbols
+    drift = sorted((place, e) for place, e in eq.drift.todok().items() if e != 0)
+    force = sorted((i, e) for (i, _), e in eq.force.todok().items() if e != 0)
+    table: dict[Expr, int] = {}
+
+    def number(e: Expr) -> int:
+        return table.setdefault(e, len(table))
+
+    numbers = [number(e) for _, e in drift]
+    forces = [number(e) for _, e in force]
+    frequency = [number(e) for e in eq.frequencies]
+    rates = sorted({number(bath.rate) for bath in net.baths})
+    reached = _reached([place for place, _ in drift], [i for i, _ in force])
+    at = {mode: k for k, mode in enumerate(reached)}
+    entry = {place: k for (place, _), k in zip(drift, numbers, strict=True)}
+    # Diagonals are entries of their own, also where they are zero, for shifts.
+    own = [entry[i, i] if (i, i) in entry else number(Integer(0)) for i in reached]
+    diagonal = {k: len(table) + j for j, k in enumerate(dict.fromkeys(own))}
+    rows: list[dict[int, int]] = [{k: diagonal[own[k]]} for k in range(len(reached))]
+    for (i, j), k in entry.items():
+        if i in at and j in at and i != j:
+            rows[at[i]][at[j]] = k
+    found = tabulated(rows, len(table) + len(diagonal), diagonal.get(table.get(Integer(0), -1)))
+    names = safe_names(letters)
+    forms = entry_forms(list(table), {letter: k for k, letter in enumerate(letters)})
+    programs = [Program(f"_form_{k}", form.inputs, (), (form.function,)) for k, form in enumerate(forms)]
+    slopes = [
+        gradient_program(program, f"_slope_{k}", unused("slope", 1, program.inputs, complex=True), values=False)
+        for k, program in enumerate(programs)
+    ]
+    widest = max((len(row) for row in (*rows, *_columns_of(rows))), default=0)
+    known = {
+        "title": quotable(title) or f"A network of {len(eq.modes)} modes",
+        "source": quotable(source),
+        "equation_of_motion": "d⟨a⟩/dt = W⟨a⟩ + f. Rates are energy rates: a loss κ adds −κ/2.",
+        "n": len(eq.modes),
+        "links": len(drift),
+        "letters": len(names),
+        "complex_letters": not all(s.is_real for s in letters),
+        "parameters": _filled(names.values()),
+        "modes": _filled(eq.modes),
+        "operations": [
+            ("entries", _each(forms, programs)),
+            ("factors", found.factors.operations),
+            ("substitution", found.substitution.levels.operations),
+            ("transposed", found.transposed.levels.operations),
+            ("slopes", _each(forms, slopes) + 8 * len(drift)),
+        ],
+        "functions": [
+            function_source(program, "xp").rstrip()
+            for form, *both in zip(forms, programs, slopes, strict=True)
+            for program in both[: 1 + bool(form.inputs)]
+        ],
+        "forms": [
+            (
+                f"_form_{k}",
+                f"_slope_{k}" if form.inputs else "None",
+                _filled(form.numbers),
+                [_filled(column) for column in zip(*form.letters, strict=True)],
+            )
+            for k, form in enumerate(forms)
+        ],
+        "row": _filled(i for (i, _), _ in drift),
+        "column": _filled(j for (_, j), _ in drift),
+        "number": _filled(numbers),
+        "driven": " ".join(str(i) for i, _ in force),
+        "force": " ".join(map(str, forces)),
+        "frequency": _filled(frequency),
+        "rates": _filled(rates),
+        "reached": _filled(reached),
+        "diagonal": _filled(diagonal),
+        "own": _filled(diagonal[k] for k in own),
+        "entries": len(table),
+        "slots": found.slots,
+        "factors": _columns(found.factors),
+        "sweeps": [
+            (
+                name,
+                _columns(sweep.levels),
+                [
+                    (at, _filled(core.sources), _filled(core.unknowns))
+                    for at, core in zip(sweep.at, sweep.cores, strict=True)
+                ],
+                _filled(sweep.unknowns),
+            )
+            for name, sweep in (("_SUBSTITUTION", found.substitution), ("_TRANSPOSED", found.transposed))
+        ],
+        "cores": [
+            (len(core.unknowns), [_filled(column) for column in zip(*core.cells, strict=True)])
+            for core in found.substitution.cores
+        ],
+        "dense": DENSE,
+        "tolerance": 64 + 16 * widest,
+        "abs2": ABS2.rstrip(),
+        "real": REAL.rstrip(),
+    }
+    known["kernel"] = environment.get_template("largekernel.py.j2").render(known).rstrip("\n")
+    return environment.get_template("large.py.j2").render(known)
+
+
+def _columns_of(rows: Sequence[Mapping[int, int]]) -> list[list[int]]:
+    columns: list[list[int]] = [[] for _ in rows]
+    for i, row in enumerate(rows):
+        for j in row:
+            columns[j].append(i)
+    return columns
+
+
+def _reached(places: Iterable[tuple[int, int]], driven: Sequence[int]) -> list[int]:
+    """The modes that the drive feeds, in order."""
+    graph = DiGraph((j, i) for i, j in places)
+    graph.add_edges_from((-1, i) for i in driven)
+    return sorted(descendants(graph, -1)) if driven else []
+
+
+def entry_forms(entries: Sequence[Expr], at: Mapping[Symbol, int]) -> list[Form]:
+    """The forms of the entries; `at` is the number of a letter."""
+    forms: dict[tuple[str, tuple[bool, ...]], Form] = {}
+    for number, entry in enumerate(entries):
+        letters = tuple(_letters(entry))
+        text = output_text(Printer({letter: f"p_{k}" for k, letter in enumerate(letters)}), entry)
+        # equal texts are equal functions, whatever the letters are called; their slopes know what is real
+        kind = text, tuple(bool(letter.is_real) for letter in letters)
+        if kind not in forms:
+            inputs = tuple(Symbol(f"p_{k}", **letter.assumptions0) for k, letter in enumerate(letters))
+            forms[kind] = Form(entry.xreplace(dict(zip(letters, inputs, strict=True))), inputs, [], [])
+        forms[kind].numbers.append(number)
+        forms[kind].letters.append(tuple(at[letter] for letter in letters))
+    return list(forms.values())
+
+
+def _letters(e: Expr) -> dict[Symbol, None]:
+    """The letters of an expression in the order in which they stand."""
+    if e.is_Symbol:
+        return {e: None}
+    found: dict[Symbol, None] = {}
+    for part in e.args:
+        found |= _letters(part)
+    return found
+
+
+def _each(forms: Sequence[Form], programs: Sequence[Program]) -> int:
+    return sum(len(form.numbers) * program.operations for form, program in zip(forms, programs, strict=True))
+
+
+def _columns(levels: Levels) -> list[str]:
+    flat = [number for sizes in levels.levels for number in sizes]
+    return [_filled(column) for column in (flat, *levels[1:])]
+
+
+def _filled(words: Iterable[object]) -> str:
+    """Words in lines."""
+    return "\n".join(textwrap.wrap(" ".join(map(str, words)), WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -1,0 +1,332 @@
+"""The NumPy module of a network: what the appendix says, as numbers.
+
+    W⟨a⟩ + Q⟨a⟩* + f = 0,   ⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds,   energy = ω⟨a†a⟩
+
+The steady state is the straight-line elimination of the generic matrix with this network's zeros, with the
+network's entries; time is scaling and squaring, in real numbers where the links form a tree. The text is complete: it
+imports NumPy and nothing else.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
+from sympy import Expr, Matrix, Symbol
+
+from derive.kernel import conjugated
+from derive.langevin import Langevin, langevin
+from derive.modules.driven import Link, outward_links, phase_free, steady_programs
+from derive.modules.large import DENSE, large_module
+from derive.network import Network, TooManyModes
+from derive.program import Program, gradient_program, straight
+from derive.program.adjoint import unused
+from derive.program.elimination import LARGE, Direction, Elimination, Places, elimination
+from derive.program.lines import function_source, public_source
+from derive.program.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
+from derive.program.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
+
+# With a norm of at most 1/4, 13 terms beyond the first nonzero one leave 1e-18 of it.
+TERMS = 13
+
+
+def network_module(
+    net: Network,
+    source: str,
+    title: str = "",
+    story: str = "",
+    reference: str = "",
+    extras: Sequence[Program] = (),
+) -> str:
+    """The text of a module that imports NumPy only and computes this network's steady state and evolution.
+
+    `source` is the story or file it is from, `story` the paragraphs of its docstring, `reference` a paper's
+    equations. `extras` are closed forms that become public functions of the module.
+
+    Raises:
+        SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
+        TooManyModes: if there is noise or pairing, and the matrices of its second moments would be too large.
+    """
+    eq = langevin(net)
+    environment = Environment(
+        loader=PackageLoader("derive"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
+    if len(eq.modes) > LARGE and coherent and not extras:
+        return large_module(net, eq, environment, source, title or net.title)
+    size = len(eq.modes) * (1 if eq.pairing.is_zero_matrix else 2)
+    if size > DENSE and not coherent:
+        raise TooManyModes(
+            f"A module with noise or pairing must have at most {DENSE} amplitudes (two a mode with pairing), since its "
+            f"second moments are dense matrices, but this has {size}; leave noise out, or take a part of the network."
+        )
+    parts = _parts(net, eq)
+    letters = tuple(parts.names.values())
+    noise = bool(parts.sources)
+    solved = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
+    known = _sentences(eq, parts) | {
+        "title": quotable(title or net.title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
+        "source": quotable(source),
+        "story": story.strip(),
+        "reference": reference,
+        "equations": equations_text(eq),
+        "n": len(eq.modes),
+        "size": parts.size,
+        "terms": parts.terms,
+        "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
+        "rates": wrapped("(", _commas([str(rate) for rate in parts.rates]), ")"),
+        "block": parts.block,
+        "steadily": "_MATRICES" if noise else None if solved else "_BLOCK",
+        "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
+        "tree": bool(parts.ends),
+        "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
+        "refined": parts.refined,
+        "paired": bool(parts.patterns["pairing"]),
+        "squeezed": bool(parts.patterns["anomalous"]),
+        "noisy": noise,
+        "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
+        "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
+        "define": lambda name, first: wrapped(
+            f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"
+        ),
+        "apply": lambda call, block=None, *first: wrapped(
+            f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])"
+        ),
+        "extras": "\n\n\n".join(public_source(program).rstrip() for program in extras),
+        "operations": [
+            (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
+        ],
+        "programs": "\n\n".join(function_source(program, "xp") for program in parts.programs).rstrip(),
+        "points": POINTS.rstrip(),
+        "numbers": NUMBERS.rstrip(),
+        "abs2": ABS2.rstrip(),
+        "real": REAL.rstrip(),
+        "letters": len(letters),
+        "complex_letters": not all(s.is_real for s in parts.names),
+        "sources": parts.sources,
+        "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
+        "parted": bool(parts.elimination and parts.elimination.forth),
+        "entries": parts.entries,
+        "forced": len(parts.patterns["force"]),
+        "factored": _numbers(parts.elimination.factored) if parts.elimination else "",
+        "forth": _direction(parts.elimination.forth) if parts.elimination and parts.elimination.forth else {},
+        "back": _direction(parts.elimination.back) if parts.elimination and parts.elimination.back else {},
+        "entry_parts": _numbers(parts.elimination.entries) if parts.elimination else "",
+        "force_parts": _numbers(parts.elimination.force) if parts.elimination else "",
+    }
+    known |= {
+        f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
+        for name, places in parts.patterns.items()
+    }
+    known["kernel"] = environment.get_template("kernel.py.j2").render(known).rstrip("\n")
+    return environment.get_template("network.py.j2").render(known)
+
+
+def equations_text(eq: Langevin) -> str:
+    """The equations of motion of the amplitudes in Unicode, one paragraph a mode, indented by four spaces."""
+    lines = []
+    for i, mode in enumerate(eq.modes):
+        terms = [
+            (entry, f"⟨{unicode_name(eq.modes[j])}⟩{star}")
+            for matrix, star in ((eq.drift, ""), (eq.pairing, "*"))
+            for j, entry in enumerate(matrix[i, :])
+            if entry != 0
+        ]
+        text = ""
+        for entry, moment in [*terms, (eq.force[i], "")]:
+            term = unicode_text(entry)
+            if entry.is_Add and moment:
+                term = f"({term})"
+            if entry != 0:
+                sign, term = (" - ", term[1:]) if term[0] == "-" else (" + ", term)
+                text += sign + f"{term} {moment}".strip()
+        text = (
+            text.removeprefix(" + ").replace(" - ", "-", 1)
+            if text.startswith(" - ")
+            else text.removeprefix(" + ")
+        )
+        lines += textwrap.wrap(
+            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="        ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
+
+
+def _commas(items: Sequence[str]) -> list[str]:
+    """Items of a Python tuple: one item needs a comma after it."""
+    return [*items, ""] if len(items) == 1 else list(items)
+
+
+def _numbers(items: Sequence[object]) -> str:
+    """A tuple of numbers, or of tuples of them."""
+    return wrapped("(", _commas([str(item) for item in items]), ")")
+
+
+def _direction(direction: Direction) -> dict[str, str]:
+    return {name: _numbers(getattr(direction, name)) for name in ("products", "right", "left")}
+
+
+def _parameter_docs(names: Mapping[Symbol, str]) -> str:
+    """What each keyword means, by its assumption."""
+    kinds: dict[str, list[str]] = {}
+    for symbol, name in names.items():
+        kind = "positive" if symbol.is_positive else "real" if symbol.is_real else "complex"
+        kinds.setdefault(kind, []).append(name)
+    if not kinds:
+        return "    The network has no parameters."
+    text = "; ".join(
+        f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds
+    )
+    return "\n".join(
+        textwrap.wrap(
+            f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
+    """The formulas and the ranges of validity that the docstrings state."""
+    paired, noisy = (
+        bool(parts.patterns["pairing"]),
+        bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
+    )
+    pairing = " + Q⟨a⟩*" if paired else ""
+    a = "[[W, Q], [Q*, W*]]" if paired else "W"
+    stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
+    number = "dN/dt = W* N + N Wᵀ + noise" if not paired else "dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise"
+    pair = "dM/dt = W M + M Wᵀ" + (" + Q N + Nᵀ Qᵀ" if paired else "") + " + squeezing"
+    return {
+        "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f. Rates are energy rates: a loss κ adds −κ/2.",
+        "steady_equation": f"W⟨a⟩{pairing} + f = 0.",
+        "steady_validity": stable,
+        "energy_equation": "E_k = ω_k ⟨a_k†a_k⟩"
+        + (" = ω_k (|⟨a_k⟩|² + N_kk)." if noisy else " = ω_k |⟨a_k⟩|²."),
+        "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds"
+        + (f" with W → {a} and f → (f, f*)." if paired else "."),
+        "moment_equation": f"{number} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
+        "anomalous_equation": f"{pair} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
+        "moment_validity": stable,
+        "parameter_docs": _parameter_docs(parts.names),
+        "doubles": "Computed by NumPy in double precision; returned in the arrays' library, precision and device.",
+    }
+
+
+class _Table:
+    """The distinct nonzero entries of matrices, numbered in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Expr, int] = {}
+
+    def number(self, entry: Expr) -> int:
+        return self.numbers.setdefault(entry, len(self.numbers))
+
+    def places(self, matrix: Matrix) -> Places:
+        """(row, column, number) of the nonzero entries of a matrix, row by row."""
+        return tuple(
+            (i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0
+        )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the template needs of a network: which entries are where, and its straight-line programs."""
+
+    names: Mapping[Symbol, str]
+    size: int
+    terms: int
+    refined: bool
+    patterns: Mapping[str, Places]
+    conjugated: tuple[int, ...]
+    programs: tuple[Program, ...]
+    links: tuple[Link, ...]
+    rates: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
+    block: int
+    sources: int
+    elimination: Elimination | None
+    entries: int
+
+
+def _parts(net: Network, eq: Langevin) -> _Parts:
+    names = safe_names(net.symbols)
+    letters = tuple(names)
+    n = len(eq.modes)
+    table, noise = _Table(), _Table()
+    patterns = {"drift": table.places(eq.drift), "pairing": table.places(eq.pairing)}
+    patterns |= {"system": patterns["drift"], "force": table.places(eq.force)}
+    given = tuple(table.numbers)
+    stars: tuple[int, ...] = ()
+    size = n
+    if patterns["pairing"]:
+        size = 2 * n
+        star = {k: table.number(conjugated(entry)) for k, entry in enumerate(given)}
+        stars = tuple(k for k in star if star[k] >= len(given))
+        patterns["system"] = tuple(
+            sorted(
+                [(i, j, k) for i, j, k in patterns["drift"]]
+                + [(i + n, j + n, star[k]) for i, j, k in patterns["drift"]]
+                + [(i, j + n, k) for i, j, k in patterns["pairing"]]
+                + [(i + n, j, star[k]) for i, j, k in patterns["pairing"]]
+            )
+        )
+        patterns["force"] += tuple((i + n, 0, star[k]) for i, _, k in patterns["force"])
+        conjugate_squeezing = eq.squeezing.applyfunc(conjugated)
+        rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugate_squeezing, eq.noise)
+        patterns |= {"noise": noise.places(Matrix.vstack(*rows)), "anomalous": ()}
+    else:
+        patterns |= {"noise": noise.places(eq.noise.T), "anomalous": noise.places(eq.squeezing)}
+    graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
+    depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
+    entries = tuple(table.numbers)
+    links: tuple[Link, ...] = ()
+    rates: dict[int, int] = {}
+    if not patterns["pairing"]:
+        links, rates = outward_links(patterns["system"], patterns["force"])
+    tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
+    solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
+    # Where every point is a matrix, those of a block have eight megabytes. Else fewer arrays may be longer.
+    code = tree or (solved.programs if solved else ())
+    block = min(max(2**19 // size**2, 2**6), BLOCK)
+    if code:
+        arrays = size if tree else len(code[-3].outputs)
+        block = 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
+    ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
+    programs = [
+        straight("_equations", letters, given),
+        *code,
+        straight("_frequencies", letters, eq.frequencies),
+    ]
+    if noise.numbers:
+        programs.append(straight("_noise", letters, tuple(noise.numbers)))
+    if tree:
+        seeds = unused("weight", n, letters, real=True)
+        programs.append(gradient_program(programs[2], "_tree_gradient", seeds))
+    outputs = (*given, *eq.frequencies, *noise.numbers)
+    seeds = unused("slope", len(outputs), letters, complex=True)
+    whole = straight("_sensitivities", letters, outputs)
+    programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
+    refined = not is_directed_acyclic_graph(graph)
+    terms = -(-(depth + 1 + TERMS) // 4) * 4
+    if patterns["noise"] or patterns["anomalous"] or not phase_free(entries, links, rates):
+        links, rates = (), {}
+    return _Parts(
+        names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
+        len(noise.numbers), solved, len(entries),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a reader opens: the book, the notebooks, and the site around them."""

@@ -1,0 +1,176 @@
+"""The elimination of a network with loops as straight-line code, in complex numbers or in their parts.
+
+    W = L U,   x = −U⁻¹ L⁻¹ f,   y = −(Wᵀ)⁻¹ g
+
+Parts are taken where most of them are zero, as without detunings (`parts`). Every part of an unknown, of a right-hand
+side and of an entry of W is then an array of its own, and the tables here say which is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from networkx import DiGraph, descendants
+from sympy import Expr, Matrix, Symbol
+
+from derive.kernel import elimination_work, predicted_terms, straight_line
+from derive.program.adjoint import transposed_program
+from derive.program.lines import Program, straight
+from derive.program.parts import Kind, entry_parts, in_parts, joined, kind_of, multiplied, output_kinds
+
+Places = tuple[tuple[int, int, int], ...]
+
+# Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
+# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick: of modes that are all coupled, 16 have 1240 and
+# take 5.7 µs, 20 have 2470 and take 11.2 µs; with LAPACK and the filling of matrices 7.6 and 11.2.
+SPELLED_OUT = 8_000
+QUICKER = 6
+# Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
+LARGE = 120
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Which parts the right-hand sides r and the unknowns x of A x = r have, and the products of A x.
+
+    `right` and `left` are (mode, 0 for the real part or 1 for the imaginary one); `products` are (number in `right`,
+    of the part of an entry, in `left`, sign).
+    """
+
+    right: tuple[tuple[int, int], ...]
+    left: tuple[tuple[int, int], ...]
+    products: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """The programs, the numbers of what `_factors` takes, and in parts: those of each entry, of the force,
+    and both directions."""
+
+    programs: tuple[Program, ...]
+    factored: tuple[int, ...]
+    entries: tuple[tuple[int, ...], ...] = ()
+    force: tuple[int | None, ...] = ()
+    forth: Direction | None = None
+    back: Direction | None = None
+
+
+def elimination(
+    letters: Sequence[Symbol],
+    entries: Sequence[Expr],
+    system: Places,
+    force: Places,
+    modes: int,
+    size: int,
+    graph: DiGraph,
+) -> Elimination | None:
+    """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
+
+    Nothing where it is too long to be spelled out.
+
+    Raises:
+        SingularMatrix: if the matrix is singular for all parameters.
+    """
+    actual, generic = ({(i, j): of[k] for i, j, k in system} for of in (entries, _letters("w", len(entries))))
+    right = _letters("r", size)
+    driven = {i for i, _, _ in force}
+    reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
+    vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
+    # The generic matrix is regular if the network's is, but not the other way round.
+    matrix = Matrix(size, size, lambda i, j: actual.get((i, j), 0))
+    rows: list[set[int]] = [set() for _ in range(size)]
+    for i, j, _ in system:
+        rows[i].add(j)
+    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
+        predicted_terms(matrix, vector)
+        return None
+    straight_line(matrix, vector)
+    solution = straight_line(Matrix(size, size, lambda i, j: generic.get((i, j), 0)), vector)
+    inputs = (*dict.fromkeys(generic.values()), *right)
+    whole = straight(
+        "_substituted", inputs, solution.values, solution.where, "x from the factors and minus the force."
+    )
+    factors, substituted = whole.split(right, "_factors", "l")
+    turned = transposed_program(substituted, "_transposed", right, _letters("g", size))
+    code = Elimination((factors, substituted, turned), tuple(int(s.name[1:]) for s in factors.inputs))
+    return (_in_parts(code, letters, entries, system, force, modes, size) if force else None) or code
+
+
+def _in_parts(
+    code: Elimination,
+    letters: Sequence[Symbol],
+    entries: Sequence[Expr],
+    system: Places,
+    force: Places,
+    modes: int,
+    size: int,
+) -> Elimination | None:
+    """The same in parts; nothing where most factors have two: a complex product is as quick as two real ones."""
+    parts = [entry_parts(e) for e in entries]
+    kinds = [kind_of(both) for both in parts]
+    flat = [part for both in parts for part in both if part != 0]
+    starts = [sum(map(sum, kinds[:k])) for k in range(len(kinds))]
+    factors, substituted, turned = code.programs
+    given = {s: kinds[k] for s, k in zip(factors.inputs, code.factored, strict=True)}
+    if 2 * sum(map(all, output_kinds(factors, given))) > len(factors.outputs):
+        return None
+    split, found = in_parts(factors, given)
+    known = dict(zip((s for s in substituted.inputs[: len(found)]), found, strict=True))
+    of = {i: k for i, _, k in force}
+    push = [kinds[of[i]] if i in of else (False, False) for i in range(size)]
+    forward, rights, lefts = _closed(substituted, known, push, kinds, system)
+    # The pull on an amplitude is its conjugate.
+    back = tuple((j, i, k) for i, j, k in system)
+    pull = [kind if i < modes else (False, False) for i, kind in enumerate(lefts)]
+    backward, pulls, ends = _closed(turned, known, pull, kinds, back)
+    forth = _direction(rights, lefts, kinds, starts, system)
+    return Elimination(
+        (straight("_parts", letters, flat), split, forward, backward),
+        tuple(starts[k] + at for k in code.factored for at in range(sum(kinds[k]))),
+        tuple(tuple(range(start, start + sum(kind))) for start, kind in zip(starts, kinds, strict=True)),
+        tuple(
+            starts[of[i]] + (part if kinds[of[i]][0] else 0) if i in of and kinds[of[i]][part] else None
+            for i, part in forth.right
+        ),
+        forth,
+        _direction(pulls, ends, kinds, starts, back),
+    )
+
+
+def _closed(
+    program: Program, known: Mapping[Symbol, Kind], first: Sequence[Kind], entries: Sequence[Kind], system: Places
+) -> tuple[Program, list[Kind], list[Kind]]:
+    """The substitution for right-hand sides that have the first parts and whatever a residual has, and their kinds."""
+    rights = list(first)
+    right = program.inputs[-len(rights) :]
+    while True:
+        split, found = in_parts(program, {**known, **dict(zip(right, rights, strict=True))})
+        sums = list(rights)
+        for i, j, k in system:
+            sums[i] = joined(sums[i], multiplied(entries[k], found[j]))
+        if sums == rights:
+            return split, rights, list(found)
+        rights = sums
+
+
+def _direction(
+    rights: Sequence[Kind], lefts: Sequence[Kind], entries: Sequence[Kind], starts: Sequence[int], system: Places
+) -> Direction:
+    right, left = (
+        tuple((i, part) for i, kind in enumerate(kinds) for part in (0, 1) if kind[part]) for kinds in (rights, lefts)
+    )
+    rows, columns = ({place: a for a, place in enumerate(places)} for places in (right, left))
+    products = tuple(
+        (rows[i, (a + b) % 2], starts[k] + (a if entries[k][0] else 0), columns[j, b], -1 if a and b else 1)
+        for i, j, k in system
+        for a in (0, 1)
+        if entries[k][a]
+        for b in (0, 1)
+        if lefts[j][b]
+    )
+    return Direction(right, left, products)
+
+
+def _letters(letter: str, count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"{letter}{k}") for k in range(count))

@@ -1,0 +1,106 @@
+"""Steps about time: the propagator of a one-way network, amplitudes and energies from the vacuum, where rates meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Expr, I, Matrix, Symbol, cos, diff, exp, sin, sqrt
+
+from derive.builders import positive
+from derive.derivation import Equation, Step, mean
+from derive.gaussian import vacuum
+from derive.kernel import factored
+from derive.langevin import Langevin, langevin
+from derive.motion import evolution_residual, evolve
+from derive.network import Network
+from derive.propagator import propagator, propagator_residual
+from derive.stories.formulas import EPSILON, KAPPA, J, N
+
+TIME = positive("t")
+
+
+def told(e: Expr) -> Expr:
+    """An expression in factors, with its exponentials for letters: e^{−Λt/2} stays what it is."""
+    letters = {
+        x: positive(f"decay_{k}") for k, x in enumerate(sorted(e.atoms(exp), key=lambda x: x.sort_key()))
+    }
+    return factored(e.xreplace(letters)).xreplace({letter: x for x, letter in letters.items()})
+
+
+def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
+    """exp(W t), and amplitudes and energies from the vacuum, of a network in which energy flows one way."""
+    n, time = len(eq.modes), TIME
+    moved = propagator(eq, time).applyfunc(told)
+    entries = [(i, j) for i in range(n) for j in range(n) if moved[i, j] != 0]
+    state = evolve(eq, vacuum(eq), time)
+    amplitudes = state.mean.applyfunc(told)
+    motion = diff(amplitudes, time) - eq.drift * amplitudes - eq.force
+    energies = [told(state.energy(name)) for name in eq.modes]
+    return (
+        Step(
+            "propagator",
+            tuple(Equation(Symbol(f"U_{i}{j}"), moved[i, j]) for i, j in entries),
+            "In time the amplitudes move by $U = \\exp(Wt)$, which solves $\\dot U = WU$ with $U = 1$ at $t = 0$. Its "
+            "rows and columns are numbered from the charger, 0; its entries that do not vanish are",
+            "divided differences",
+            propagator_residual(eq, moved, time),
+            (after,),
+        ),
+        Step(
+            "amplitudes-in-time",
+            tuple(Equation(mean(name), e) for name, e in zip(eq.modes, amplitudes, strict=True)),
+            "From the vacuum, the drive has after the time $t$ made the amplitudes $\\int_0^t U f\\,dt$,",
+            "divided differences",
+            Matrix([*motion, *amplitudes.subs(time, 0)]),
+            ("propagator",),
+        ),
+        Step(
+            "energies-in-time",
+            tuple(Equation(Symbol(f"E_{name}"), e) for name, e in zip(eq.modes, energies, strict=True)),
+            "The energies rise from zero without ever falling,",
+            "energy",
+            Matrix([e - state.energy(name) for name, e in zip(eq.modes, energies, strict=True)]),
+            ("amplitudes-in-time",),
+        ),
+    )
+
+
+def where_rates_meet(build: Callable[..., Network], size: int, because: str) -> Step:
+    """The energy of the last battery of a uniform network in time, regular where the general formula is 0/0."""
+    eq = langevin(build(size, "nonreciprocal"))
+    state = evolve(eq, vacuum(eq), TIME)
+    last = eq.modes[-1]
+    shown = told(state.energy(last))
+    residual = evolution_residual(eq, vacuum(eq), state, TIME)
+    return Step(
+        "meeting-rates",
+        Equation(Symbol(f"E_{last}"), shown),
+        because,
+        "divided differences",
+        Matrix([shown - state.energy(last), *residual]),
+        ("energies-in-time",),
+    )
+
+
+def star_in_time() -> Step:
+    """The amplitudes of the reciprocal star of any N in time: its batteries move alike at the frequency √N J."""
+    half, s = KAPPA / 2, sqrt(N) * J
+    charger = -I * EPSILON * (half + exp(-half * TIME) * (s * sin(s * TIME) - half * cos(s * TIME)))
+    battery = -EPSILON * J * (1 - exp(-half * TIME) * (cos(s * TIME) + half * sin(s * TIME) / s))
+    a, b = (e / (N * J**2 + half**2) for e in (charger, battery))
+    return Step(
+        "amplitudes-in-time",
+        (Equation(mean("a"), a), Equation(mean("b_k"), b)),
+        "From the vacuum, any number $N$ of equal batteries moves as one, at the frequency $\\sqrt N J$, and "
+        "approaches the steady state at the rate $\\kappa/2$ whatever $N$,",
+        "normal modes",
+        Matrix(
+            [
+                diff(a, TIME) + half * a + I * N * J * b + I * EPSILON,
+                diff(b, TIME) + half * b + I * J * a,
+                a.subs(TIME, 0),
+                b.subs(TIME, 0),
+            ]
+        ),
+        ("rows",),
+    )
