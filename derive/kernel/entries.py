@@ -52,8 +52,16 @@ class Generic(NamedTuple):
 
 def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     """The entry as a sum of rational · i^phase · core; one summand, or two for a complex number."""
-    if type(entry) is Symbol:
+    kind = type(entry)
+    if kind is Symbol:
         return ((ONE, 0, entry),)
+    if kind is Mul and len(entry.args) < 4 and type(entry.args[-1]) is Symbol:  # most of what a network has
+        *front, letter = entry.args
+        turned = front[-1] is I
+        if len(front) == turned:
+            return ((ONE, 1, letter),)
+        if len(front) == 1 + turned and isinstance(front[0], Rational):
+            return ((front[0], int(turned), letter),)
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
@@ -122,6 +130,8 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
 def algebraically_independent(cores: Collection[Expr]) -> bool:
     """Whether all are letters, or sums with a letter of their own that stands alone in a term: no polynomial in them
     vanishes."""
+    if all(type(core) is Symbol for core in cores):
+        return True
     sums: list[list[set[Expr]]] = []
     count = Counter([core for core in cores if type(core) is Symbol])
     for core in cores:
@@ -144,44 +154,53 @@ def algebraically_independent(cores: Collection[Expr]) -> bool:
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each core, which includes i if the core never comes without it."""
     quick = Quick()
-    known: dict[Expr, tuple[Part, ...]] = {}
-    kinds: dict[Expr, int] = {}  # 1: comes without i, 2: comes with i
+    known: dict[Expr, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place of the core
+    places: dict[Expr, int] = {ONE: 0}
+    kinds = [0]  # 1: comes without i, 2: comes with i
+    read: list[list[list[tuple[int, int, int, int]]]] = []
     for row in rows:
+        read.append([])
         for entry in row.values():
-            if entry not in known:
-                known[entry] = found = parts(entry, quick)
-                for _, phase, core in found:
-                    kinds[core] = kinds.get(core, 0) | 1 << phase
-    cores = arranged((core for core in kinds if core is not ONE), quick.order.__getitem__)
-    number = {core: k for k, core in enumerate(sorted(cores, key=lambda core: kinds[core] == 2))}
-    generators = [Generator(core, kinds[core] == 2) for core in number]
-    order = [number[core] for core in cores]
-    unit: tuple[int, ...] = ()
-    if 3 in kinds.values() or kinds.get(ONE, 0) & 2:
-        unit = (len(generators),)
+            found = known.get(entry)
+            if found is None:
+                known[entry] = found = []
+                for ratio, phase, core in parts(entry, quick):
+                    place = places.setdefault(core, len(kinds))
+                    if place == len(kinds):
+                        kinds.append(0)
+                    kinds[place] |= 1 << phase
+                    found.append((ratio.p, ratio.q, phase, place))
+            read[-1].append(found)
+    cores = [core for core in places if core is not ONE]
+    ordered = [(places[core], core) for core in arranged(cores, quick.order.__getitem__)]
+    generators: list[Generator] = []
+    plain: list[tuple[int, ...]] = [()] * len(kinds)
+    turned = list(plain)
+    for imaginary in (False, True):
+        for place, core in ordered:
+            if (kinds[place] == 2) == imaginary:
+                plain[place] = turned[place] = (len(generators),)
+                generators.append(Generator(core, imaginary))
+    order = [plain[place][0] for place, _ in ordered]
+    if 3 in kinds or kinds[0] & 2:
+        unit = len(generators)
+        turned = [own if kind == 2 and own else (unit, *own) for kind, own in zip(kinds, plain, strict=True)]
         generators.append(Generator(ONE, True))
-        order.insert(0, len(generators) - 1)
+        order.insert(0, unit)
 
     uses = [0] * len(generators)
     scaled: list[dict[int, Monomials]] = []
-    monomials: dict[tuple[int, Expr], tuple[int, ...]] = {}
-    for core, kind in kinds.items():
-        own = () if core is ONE else (number[core],)
-        monomials[0, core] = own
-        monomials[1, core] = own if kind == 2 and own else unit + own
-    for row in rows:
-        ratios = [ratio for entry in row.values() for ratio, _, _ in known[entry]]
-        below = lcm(*(ratio.q for ratio in ratios))
-        above = gcd(*(ratio.p * (below // ratio.q) for ratio in ratios)) or 1
+    monomials = plain, turned
+    for row, entries in zip(rows, read, strict=True):
+        below = lcm(*[q for entry in entries for _, q, _, _ in entry])
+        above = gcd(*[p * (below // q) for entry in entries for p, q, _, _ in entry]) or 1
         scaled.append({})
-        for column, entry in row.items():
-            terms = []
-            for ratio, phase, core in known[entry]:
-                monomial = monomials[phase, core]
-                terms.append((ratio.p * (below // ratio.q) // above, monomial))
+        for column, entry in zip(row, entries, strict=True):
+            terms = [(p * (below // q) // above, monomials[phase][place]) for p, q, phase, place in entry]
+            scaled[-1][column] = tuple(terms)
+            for _, monomial in terms:
                 for k in monomial:
                     uses[k] += 1
-            scaled[-1][column] = tuple(terms)
     return Generic(tuple(generators), tuple(scaled), tuple(uses), tuple(order))
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
 
@@ -231,12 +230,12 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
             f"A x = b needs an n×n matrix and an n×1 right-hand side, but got {A.shape} and {b.shape}."
         )
     rows: list[dict[int, Expr]] = [{} for _ in range(size)]
-    for (i, j), entry in sorted(A.iter_items(), key=itemgetter(0)):
+    for (i, j), entry in A.iter_items():
         rows[i][j] = entry
     for (i, _), entry in b.iter_items():
         rows[i][size] = entry
-    entries = dict.fromkeys(entry for row in rows for entry in row.values() if entry.is_Add)
-    sums = [entry for entry in entries if monomials(entry) is None]
+    rows = [dict(sorted(row.items())) for row in rows]
+    sums = dict.fromkeys([e for row in rows for e in row.values() if e.is_Add and monomials(e) is None])
     if sums:
         places: list[Place] = []
         try:

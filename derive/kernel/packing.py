@@ -43,8 +43,8 @@ def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order)
             letters.append((len(content), content, e))
         else:
             others.append(e)
-    letters.sort(key=lambda found: found[:2])
-    return [*(e for _, _, e in letters), *sorted(others, key=key)]
+    letters.sort()  # different letters have different contents
+    return [e for _, _, e in letters] + sorted(others, key=key)
 
 
 def is_letter(e: Expr) -> bool:
