@@ -7,9 +7,8 @@ A link between two modes comes in three schemes (Liu et al. 2026, Eqs. (1), (2),
     nonreciprocal   the general link with J e^{iθ} = iΓ p_a* p_b/2, so that energy flows from a to b only:
                     W_ab = −i J e^{iθ} − Γ p_a* p_b/2 = 0, W_ba = −Γ p_a p_b*
 
-All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al.
-2025. With `distinct=False` all links and losses are equal, every reservoir's legs have weight 1, and θ is one
-phase.
+All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al. 2025. With
+`distinct=False` all links and losses are equal, every reservoir's legs have weight 1, and θ is one phase.
 """
 
 from __future__ import annotations
@@ -87,9 +86,7 @@ def integer(name: str) -> Symbol:
 
 
 def chain(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
-    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig.
-    1(a)).
-    """
+    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
     _count(batteries, "A chain", 1)
     names = _names(batteries)
     return _linked(
@@ -146,10 +143,9 @@ def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", distinct: bool 
 def from_graph(graph: nx.Graph, title: str = "") -> Network:
     """Any NetworkX graph as a network; a directed edge means a nonreciprocal link from its tail to its head.
 
-    Node attributes: `loss`, `detuning`, `frequency`, `drive`. Edge attributes: `strength` J of an undirected
-    edge, `rate` Γ of a directed one. An attribute is an exact value or the name of a positive letter. What is
-    not given gets its own letter: κ_node, J_k, Γ_k with k counting the edges; without any `drive` the first
-    node is driven by ε.
+    Node attributes: `loss`, `detuning`, `frequency`, `drive`. Edge attributes: `strength` J of an undirected edge,
+    `rate` Γ of a directed one. An attribute is an exact value or the name of a positive letter. What is not given gets
+    its own letter: κ_node, J_k, Γ_k with k counting the edges; without any `drive` the first node is driven by ε.
 
     Raises:
         NetworkError: if the graph is empty, has a self-loop or parallel edges, or an attribute is not known.
@@ -203,9 +199,7 @@ def aharonov_bohm_chain(batteries: int, distinct: bool = False) -> Network:
 
 
 def aharonov_bohm_star(batteries: int, distinct: bool = False) -> Network:
-    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link
-    c–b_k.
-    """
+    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k."""
     _count(batteries, "A star of triangles", 1)
     links = [("c", k) for k in range(1, batteries + 1)]
     return _triangles(batteries, links, distinct, f"Star of {batteries} Aharonov–Bohm triangles")

@@ -1,8 +1,7 @@
 """What papers claim, held against what the engine derives.
 
-A `Claim` is a sentence or an equation of a paper as printed, in one or more instances (N = 1, 2, …). Each
-instance is a `Statement` whose residual the kernel judges; the derived side is always computed from a
-network, never typed in.
+A `Claim` is a sentence or an equation of a paper as printed, in one or more instances (N = 1, 2, …). Each instance is a
+`Statement` whose residual the kernel judges; the derived side is always computed from a network, never typed in.
 """
 
 from __future__ import annotations

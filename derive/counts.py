@@ -87,10 +87,11 @@ class FamilyState:
         return own * row.whole - row.loops * row.y(row.branch.length - 1)
 
     def amplitude(self, *place: tuple[int, Expr | int]) -> Expr:
-        """⟨a⟩ of a mode: () is the charger, ((0, k),) the k-th cell of its first branch, ((0, k), (1, l)) the l-th of
-        what hangs there.
+        """⟨a⟩ of a mode, by its place: the branches and positions that lead to it from the charger.
 
-        k may be a symbol for a position inside the row; for its last cell it must be the length itself.
+        () is the charger, ((0, k),) the k-th cell of its first branch, ((0, k), (1, l)) the l-th cell of the second
+        branch that hangs there. k may be a symbol for a position inside the row; for its last cell it must be the
+        length itself.
 
         Raises:
             FamilyError: if the family has no such place.

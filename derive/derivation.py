@@ -44,9 +44,7 @@ class Operators:
 
 @dataclass(frozen=True)
 class Dissipator:
-    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of
-    operators.
-    """
+    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of operators."""
 
     jump: Operators
     kind: str = "D"
@@ -88,10 +86,9 @@ def flow(mode: str) -> Symbol:
 class Step:
     """One step of an argument.
 
-    `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because`
-    is a full sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the
-    labels of earlier steps. `residual` vanishes if and only if the display is right; it contains what is
-    displayed.
+    `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
+    sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier
+    steps. `residual` vanishes if and only if the display is right; it contains what is displayed.
     """
 
     label: str

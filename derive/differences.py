@@ -68,8 +68,9 @@ class Nodes:
         return self.known[times]
 
     def _residue(self, p: int, times: Times) -> Expr:
-        """The residue of e^{zt}/Π(z − x_q)^{m_q} at x_p: e^{x_p t} Σ_s t^{m−1−s}/(m−1−s)! times the coefficient of
-        h^s in Π(x_p − x_q + h)^{−m_q}.
+        """The residue of e^{zt}/Π(z − x_q)^{m_q} at x_p.
+
+        e^{x_p t} Σ_s t^{m−1−s}/(m−1−s)! times the coefficient of h^s in Π(x_p − x_q + h)^{−m_q}, q ≠ p.
         """
         order = times[p]
         series: list[Expr] = [S.One] + [S.Zero] * (order - 1)

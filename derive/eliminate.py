@@ -1,7 +1,6 @@
 """Adiabatic elimination of lossy modes: Network → Network, Langevin → Langevin, and the square they close.
 
-With s the modes that stay and c those that go, the fast modes follow: 0 = W_cs a_s + W_cc a_c + f_c + ξ_c, so
-that
+With s the modes that stay and c those that go, the fast modes follow: 0 = W_cs a_s + W_cc a_c + f_c + ξ_c, so that
 
     da_s/dt = T (W a + f + ξ),   T = [1, −W_sc W_cc⁻¹],   W′ = T W T†,   f′ = T f,   h′ = T h T†,
 
@@ -86,9 +85,7 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
 
 
 def elimination_residual(net: Network, *gone: str) -> Matrix:
-    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square
-    commutes.
-    """
+    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square commutes."""
     by_picture, by_equation = langevin(eliminate(net, *gone)), schur(langevin(net), *gone)
     parts = ("drift", "pairing", "force", "noise", "squeezing")
     return Matrix.hstack(*(getattr(by_picture, part) - getattr(by_equation, part) for part in parts))

@@ -102,8 +102,7 @@ def coherent(eq: Langevin, amplitudes: Mapping[str, Expr | int]) -> GaussianStat
 
 
 def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianState:
-    """A product of thermal states with the occupations ⟨a†a⟩ ≥ 0 given by mode; the other modes are in the
-    vacuum.
+    """A product of thermal states with the occupations ⟨a†a⟩ ≥ 0 given by mode; the other modes are in the vacuum.
 
     Raises:
         UnknownMode: if a mode is not one of the network's.

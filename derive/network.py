@@ -117,8 +117,7 @@ class Mode:
 class Spins:
     """N two-level systems that act as one, with S^α = ½ Σ σ^α, [S⁺, S⁻] = 2S^z and H ∋ Δ S^z.
 
-    S⁻ stands wherever a mode has a; the energy is frequency × (⟨S^z⟩ + N/2). `number` is N, an integer or a
-    letter.
+    S⁻ stands wherever a mode has a; the energy is frequency × (⟨S^z⟩ + N/2). `number` is N, an integer or a letter.
     """
 
     name: str
@@ -192,9 +191,8 @@ class Drive:
 class Bath:
     """A Markovian reservoir of energy rate γ whose jump is q = Σ u_i a_i + Σ v_i a_i†.
 
-    `jump` holds the (mode, u_i), `gain` the (mode, v_i), `thermal` is n and `squeezing` is m with |m|² ≤
-    n(n+1); a pure squeezed vacuum has n = sinh² r and |m| = sinh r cosh r. A single mode with q = a relaxes
-    to ⟨a†a⟩ = n and ⟨aa⟩ = m.
+    `jump` holds the (mode, u_i), `gain` the (mode, v_i), `thermal` is n and `squeezing` is m with |m|² ≤ n(n+1); a pure
+    squeezed vacuum has n = sinh² r and |m| = sinh r cosh r. A single mode with q = a relaxes to ⟨a†a⟩ = n and ⟨aa⟩ = m.
     """
 
     jump: tuple[tuple[str, Expr], ...]
@@ -244,8 +242,7 @@ class Network:
 
     Raises:
         NetworkError: if a mode is declared twice, something acts on a mode that is not declared, or one
-        letter
-            stands for two symbols of different assumptions.
+        letter stands for two symbols of different assumptions.
     """
 
     modes: tuple[Mode | Spins, ...]

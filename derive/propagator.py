@@ -224,8 +224,10 @@ def _waves(found: Spectrum, t: Expr) -> Matrix | None:
 
 
 def _standing(j: int, l: int, n: int, waves: Sequence[tuple[Expr, ...]]) -> Expr:
-    """2/(n+1) Σ_k sin(jθ_k) sin(lθ_k) e^{2st cos θ_k}: the waves k and n + 1 − k are taken together, and products of
-    sines written as cosines, which lie in a smaller field.
+    """2/(n+1) Σ_k sin(jθ_k) sin(lθ_k) e^{2st cos θ_k} of a chain of n modes.
+
+    The waves k and n + 1 − k are taken together, and products of sines written as cosines, which lie in a smaller
+    field.
     """
     odd = (j + l) % 2
     terms = [

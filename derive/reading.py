@@ -1,9 +1,8 @@
 """A network as a paper prints it: its Hamiltonian, its equations of motion, its letters in another paper's.
 
-Two networks are the same physics if their frequencies, drives, coherent couplings h_ij and the rates Γ u_i*
-u_j of their reservoirs agree; a common phase or scale of a reservoir's jump means nothing. Each of these is
-one equation between the two sets of letters, and a letter is read off as soon as an equation holds no other
-unknown one.
+Two networks are the same physics if their frequencies, drives, coherent couplings h_ij and the rates Γ u_i* u_j of
+their reservoirs agree; a common phase or scale of a reservoir's jump means nothing. Each of these is one equation
+between the two sets of letters, and a letter is read off as soon as an equation holds no other unknown one.
 """
 
 from __future__ import annotations
@@ -30,8 +29,7 @@ def coherent(net: Network) -> ImmutableMatrix:
 
 
 def hamiltonian(net: Network, drives: bool = True) -> Expr:
-    """H with every normally ordered a_i†a_j replaced by ⟨a_i⟩*⟨a_j⟩: its symbol in coherent states, which
-    determines H.
+    """H with every normally ordered a_i†a_j replaced by ⟨a_i⟩*⟨a_j⟩: its symbol in coherent states, which determines H.
 
     Read off the equations of motion of a network without pairing, Σ h_ij ⟨a_i⟩*⟨a_j⟩ + Σ (ε_i ⟨a_i⟩* + c.c.).
     """
@@ -54,9 +52,8 @@ def motion(net: Network) -> tuple[Expr, ...]:
 def dictionary(known: Network, other: Network) -> dict[Symbol, Expr]:
     """Every letter of `other` that the comparison with `known` fixes, in the letters of `known`.
 
-    Modes correspond by their order. A phase whose e^{iθ} is not recognised stays as arg(e^{iθ}). That the
-    dictionary makes the two networks one is a separate statement, for which `langevin` of both sides is
-    compared.
+    Modes correspond by their order. A phase whose e^{iθ} is not recognised stays as arg(e^{iθ}). That the dictionary
+    makes the two networks one is a separate statement, for which `langevin` of both sides is compared.
 
     Raises:
         NotAlike: if the networks do not have the same number of modes and reservoirs on the same modes.
@@ -84,8 +81,7 @@ def correspondences(known: Network, other: Network) -> tuple[tuple[Expr, Expr], 
     """The pairs (in `other`, in `known`) of a frequency, drive, coupling or rate of a reservoir."""
     if len(known.modes) != len(other.modes) or _legs(known) != _legs(other):
         raise NotAlike(
-            "Networks with a dictionary have equally many modes and reservoirs on the same of them, but "
-            "those of"
+            "Networks with a dictionary have equally many modes and reservoirs on the same of them, but those of "
             f"{', '.join(known.names)} and of {', '.join(other.names)} differ; eliminate modes first."
         )
     return tuple(zip(_invariants(other), _invariants(known), strict=True))

@@ -189,8 +189,9 @@ def roots(eq: Langevin) -> dict[Expr, Expr]:
 
 
 def radicals(eq: Langevin) -> dict[Symbol, Expr]:
-    """The same letters in square and cube roots, by Cardano and Ferrari; right for all complex parameters at which
-    no denominator vanishes.
+    """The same letters in square and cube roots, by Cardano and Ferrari.
+
+    Right for all complex parameters at which no denominator vanishes.
     """
     return dict(pair for part in spectrum(matrix_of(eq)).parts for pair in named(part))
 

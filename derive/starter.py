@@ -1,5 +1,4 @@
-"""A paper that is begun: its module with a network, letters and one claim, a network file, a test, and its place in
-the catalogue."""
+"""A paper that is begun: a module with a network, letters and one claim, a network file, a test, a catalogue entry."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
 """LaTeX text to a PDF, with whichever TeX the machine has.
 
-The engines are tried in this order: latexmk or pdflatex on the PATH; Tectonic, a TeX in one file, put
-into this Python environment by the set-up (`tools/set_up_tex.py`) or on the PATH. Tectonic reads TeX
-files from a folder that the set-up laid out beside it or, without one, from its own server. An engine
-that lacks a file gives way to the next one; an error in the text does not: every engine would find it
-again.
+The engines are tried in this order: latexmk or pdflatex on the PATH; Tectonic, a TeX in one file, put into this Python
+environment by the set-up (`tools/set_up_tex.py`) or on the PATH. Tectonic reads TeX files from a folder that the set-up
+laid out beside it or, without one, from its own server. An engine that lacks a file gives way to the next one; an error
+in the text does not: every engine would find it again.
 """
 
 import os

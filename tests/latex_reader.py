@@ -1,9 +1,7 @@
-r"""Reads displayed equations back from LaTeX, through SymPy's ANTLR grammar and without any code of
-`derive.latex.printer`.
+r"""Reads displayed equations back from LaTeX, by SymPy's ANTLR grammar and no code of `derive.latex.printer`.
 
-Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by
-ϖ_k before the grammar sees them; stars, moduli, amplitudes and operator words are read here, all
-arithmetic is read by the grammar.
+Names are found by their shape (a letter, what hangs below it, an upright label above it) and replaced by ϖ_k before the
+grammar sees them; stars, moduli, amplitudes and operator words are read here, all arithmetic is read by the grammar.
 """
 
 from __future__ import annotations
@@ -102,9 +100,7 @@ def _plain(tex: str) -> str:
 
 
 def read(tex: str, letters: Mapping[str, Expr]) -> Expr | MatrixBase:
-    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are
-    operators.
-    """
+    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are operators."""
     if found := MATRIX.search(tex):
         factor, after = _plain(tex[: found.start()]), _plain(tex[found.end() :])
         if after:

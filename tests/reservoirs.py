@@ -1,5 +1,6 @@
-"""Liu's batteries in thermal and squeezed reservoirs by NumPy and SciPy: moments from drift matrices written down
-from the paper's text, ergotropies from populations of density matrices.
+"""Liu's batteries in thermal and squeezed reservoirs by NumPy and SciPy.
+
+Moments from drift matrices written down from the paper's text, ergotropies from populations of density matrices.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Every numbered equation of every paper has a claim, every panel of its figures an entry in docs/figures.md, and the
-tables of numbers and panels are those of the papers' texts."""
+"""Every numbered equation of every paper has a claim, every panel of its figures an entry in docs/figures.md.
+
+The tables of numbers and panels are those of the papers' texts.
+"""
 
 import re
 from pathlib import Path

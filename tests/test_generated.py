@@ -76,8 +76,7 @@ def test_bytes_do_not_depend_on_the_hash_seed():
 
 def test_modules_import_without_sympy():
     code = (
-        "import sys; sys.modules['sympy'] = None; import generated; from generated import *; "
-        "print(*generated.__all__)"
+        "import sys; sys.modules['sympy'] = None; import generated; from generated import *; print(*generated.__all__)"
     )
     assert python(code).split() == list(STORIES)
 

@@ -427,8 +427,7 @@ def test_large_answers_stay_programs_and_say_so() -> None:
     assert solution.form == "program"
     assert solution.terms == 2 * factorial(40)
     assert solution.note.startswith(
-        "The expanded solution would have about 1.6e48 terms (limit 50000); "
-        "it is given as a straight-line program of "
+        "The expanded solution would have about 1.6e48 terms (limit 50000); it is given as a straight-line program of "
     )
     A, b = complete(12)
     assert agree(A, b, solve(A, b))

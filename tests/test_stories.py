@@ -1,5 +1,4 @@
-"""The emitted modules know every number of batteries: by formulas in N, by the long network with its later
-links switched off."""
+"""The emitted modules know every number of batteries, by formulas in N and by networks with links switched off."""
 
 from importlib import import_module
 

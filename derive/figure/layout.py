@@ -1,5 +1,4 @@
-"""Where the modes of a network stand on paper, and where its labels have room: integers only, the same every
-time.
+"""Where the modes of a network stand on paper, and where its labels have room: integers only, the same every time.
 
 Energy flows from left to right: modes are layered by their distance from the driven ones. A chain lies on a
 line, a tree fans out, a loop is a polygon, and a mode that only bridges a link (Zhao et al.'s lossy modes)

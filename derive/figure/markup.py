@@ -1,5 +1,4 @@
-r"""LaTeX labels as SVG text: Greek letters, nested sub- and superscripts as tspans, letters italic, the rest
-upright.
+r"""LaTeX labels as SVG text: Greek letters, nested sub- and superscripts as tspans, letters italic, the rest upright.
 """
 
 from __future__ import annotations
@@ -47,9 +46,7 @@ def svg_text(tex: str) -> str:
 def _read(
     tokens: list[str], at: int, level: int, height: int, upright: bool, runs: list[tuple[str, bool, int, int]]
 ) -> int:
-    """Reads up to a closing brace into runs of (text, upright, level, height below the line) and returns the
-    next place.
-    """
+    """Read up to a closing brace into runs of (text, upright, level, height below the line); the place behind it."""
     while at < len(tokens) and tokens[at] != "}":
         at = _one(tokens, at, level, height, upright, runs)
     return at + 1

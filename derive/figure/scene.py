@@ -1,5 +1,4 @@
-"""What surrounds the modes of a network on paper: links, reservoirs, drives, losses and labels, where there
-is room.
+"""What surrounds the modes of a network on paper: links, reservoirs, drives, losses and labels, where there is room.
 
 Everything is placed one after the other, each where it costs least: not on what is there, not across a line.
 """
@@ -50,8 +49,9 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Node:
-    """A mode (kind "mode"), an ensemble of spins ("spins"), either of them if it is driven or pumped ("charger"), or
-    a shared reservoir ("reservoir"), with its LaTeX.
+    """A mode, an ensemble of spins or a shared reservoir, with its LaTeX.
+
+    `kind` is "mode", "spins", "charger" for either of them if it is driven or pumped, or "reservoir".
     """
 
     kind: str
@@ -62,9 +62,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of kind "link", "pair", "leg", "loss", "gain" or "drive"; `arrow` tells whether its end is a
-    tip.
-    """
+    """A line of kind "link", "pair", "leg", "loss", "gain" or "drive"; `arrow` tells whether its end is a tip."""
 
     kind: str
     start: Point
@@ -106,8 +104,7 @@ class Scene:
 
 
 def scene(net: Network, notation: Notation = Notation()) -> Scene:
-    """Where everything stands: modes by `layout.positions`, then reservoirs, drives, losses and labels where
-    there is room.
+    """Where everything stands: modes by `layout.positions`, then all else where there is room.
 
     Raises:
         TooManyModes: if there are more modes than a page can show.
@@ -217,9 +214,7 @@ class _Composer:
         return sum(x for x, _ in points) // len(points), sum(y for _, y in points) // len(points)
 
     def _lose(self, baths: Sequence[Bath]) -> None:
-        """Local losses all point down, or all up, where there is room for that; else each where it has most
-        room.
-        """
+        """Local losses all point down, or all up, where there is room for that; else each where it has most room."""
         free = [
             [self._ray_cost(bath.legs[0], self._rate(bath), way) < 100 for bath in baths] for way in (0, 2)
         ]

@@ -61,10 +61,10 @@ class Factored(NamedTuple):
 
 
 def factored(entries: Sequence[Mapping[int, Expr]], names: Collection[str], limit: int) -> Factored | None:
-    """x with A x = b, where column n of `entries` is b; None if a block that b reaches has a larger part, or the
-    numerators more than `limit` factors.
+    """x with A x = b, in products of the determinants of branches, where column n of `entries` is b.
 
-    No definition has one of the `names`.
+    None if a block that b reaches has a larger part, or the numerators more than `limit` factors. No definition has
+    one of the `names`.
     """
     size = len(entries)
     inside = [[column for column in row if column < size] for row in entries]
@@ -110,9 +110,7 @@ Blocks = list[tuple[tuple[int, ...], list[tuple[int, ...]]]]
 
 
 def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[int]]) -> Blocks:
-    """The modes that feed each other, if b reaches them, and their parts: the biconnected components (Hopcroft and
-    Tarjan 1973).
-    """
+    """The modes that feed each other, if b reaches them, and their biconnected components (Hopcroft, Tarjan 1973)."""
     # a tenth of a second, which answers that can be expanded do not need
     from networkx import Graph, biconnected_components
 
@@ -226,8 +224,10 @@ class _Block:
         return self._named(minors.get((1 << len(others)) - 1, NONE))
 
     def _across(self, part: int, mode: int, target: int) -> Expr:
-        """The determinant of the part without a mode, times x of the target over x of that mode, for one branch less:
-        the one of the target without itself is left away."""
+        """The determinant of the part without a mode, times x of the target over x of that mode.
+
+        For one branch less: the one of the target without itself is left away.
+        """
         minors, others = self._minors(part, mode, target)
         k = others.index(target)
         return self.letters.named(

@@ -1,6 +1,4 @@
-"""Complex conjugation, manifest signs and substitution of letters: what holds by the symbols' assumptions
-alone.
-"""
+"""Complex conjugation, manifest signs and substitution of letters: what holds by the symbols' assumptions alone."""
 
 from __future__ import annotations
 
@@ -84,9 +82,7 @@ def _real_together(factors: Sequence[Expr]) -> list[Expr]:
 
 
 def positive(e: Expr) -> bool:
-    """Whether a sum is manifestly positive: no term negative and one positive, as κ + Γ|p|² for positive κ,
-    Γ.
-    """
+    """Whether a sum is manifestly positive: no term negative and one positive, as κ + Γ|p|² for positive κ, Γ."""
     terms = Add.make_args(e)
     return all(_nonnegative_term(term, False) for term in terms) and any(
         _nonnegative_term(term, True) for term in terms
@@ -112,9 +108,7 @@ def nonzero(e: Expr) -> bool:
 
 
 def _nonnegative_term(term: Expr, strictly: bool) -> bool:
-    """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if
-    `strictly`.
-    """
+    """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if `strictly`."""
     if term.is_positive or term.is_nonnegative and not strictly:
         return True
     powers = term.as_powers_dict()

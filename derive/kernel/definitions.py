@@ -1,6 +1,4 @@
-"""Definitions under which a question is asked: Λ = Γ|p|² + κ, |p|² = s, each possibly by other defined
-letters, and algebraic letters such as a root x of x³ = a x + b.
-"""
+"""Definitions under which a question is asked: Λ = Γ|p|² + κ, |p|² = s, and a root x of x³ = a x + b."""
 
 from __future__ import annotations
 
@@ -19,8 +17,10 @@ class Circular(ValueError):
 
 @dataclass(frozen=True)
 class Definitions:
-    """`letters` are written in letters that have no definition; `relations` are equations between two larger
-    parts; `roots` are letters x with x^d = a polynomial in x of lower degree, all of whose roots are meant.
+    """What holds of the letters in a question.
+
+    `letters` are written in letters that have no definition; `relations` are equations between two larger parts;
+    `roots` are letters x with x^d = a polynomial in x of lower degree, all of whose roots are meant.
     """
 
     letters: Mapping[Symbol, Expr]
@@ -40,9 +40,7 @@ class Definitions:
         return set().union(*(e.free_symbols for e in sides)) - set(self.roots)
 
     def hold(self, values: Values) -> bool:
-        """Whether the defined letters' values are known to be what their assumptions allow, and the
-        relations hold.
-        """
+        """Whether the defined letters' values are known to be what their assumptions allow, and the relations hold."""
         try:
             for letter, e in self.letters.items():
                 exact = number(values(e))
@@ -54,8 +52,10 @@ class Definitions:
 
 
 def definitions(where: Mapping[Expr, Expr]) -> Definitions:
-    """Read a table of definitions: letters, their conjugates, larger parts such as |p|² that a letter
-    abbreviates, and x³ = a x + b for a letter x that is any root of it.
+    """Read a table of definitions.
+
+    Its keys are letters, their conjugates, larger parts such as |p|² that a letter abbreviates, and x³, with the value
+    a x + b, for a letter x that is any root of the equation.
 
     Raises:
         Circular: if a letter is defined by itself, at once or by way of others.

@@ -104,8 +104,9 @@ def _of_block(block: Matrix) -> list[tuple[tuple[Expr, ...], int]]:
 
 
 def _turned_letters(block: Matrix) -> dict[Expr, Dummy]:
-    """Letters that occur to first order beside i and nowhere else, one a term, as J in −iJ: with −iJ for a letter,
-    i is not in the way of factors.
+    """Letters that occur to first order beside i and nowhere else, one a term, as J in −iJ.
+
+    With −iJ for a letter, i is not in the way of factors.
     """
     terms = [Mul.make_args(term) for e in block for term in Add.make_args(rewritten(e).expand())]
     bare = {x for term in terms if I not in term for part in term for x in _letters(part)}

@@ -14,8 +14,7 @@ from derive.kernel.ring import NotRational, Quotient, Ring
 
 
 def canonical(e: Expr) -> Expr:
-    """Numerator over denominator without common factor: the numerator expanded, the denominator in
-    irreducible factors.
+    """Numerator over denominator without common factor: the numerator expanded, the denominator in irreducible factors.
     """
     return _displayed(e, False)
 
@@ -61,9 +60,7 @@ def _displayed(e: Expr, factor: bool) -> Expr:
 
 
 def _primitive(ring: Ring, polynomial: fmpq_mpoly) -> tuple[Expr, Expr]:
-    """A polynomial as a number times a primitive one, with the sign that SymPy prints without a leading
-    minus.
-    """
+    """A polynomial as a number times a primitive one, with the sign that SymPy prints without a leading minus."""
     coefficients = polynomial.coeffs()
     content = Rational(gcd(*(int(c.p) for c in coefficients)), lcm(*(int(c.q) for c in coefficients)))
     e = ring.expression(polynomial * fmpq(int(content.q), int(content.p)))

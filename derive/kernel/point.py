@@ -56,8 +56,10 @@ class Undecided(ArithmeticError):
 
 
 class Survey(NamedTuple):
-    """What occurs in some expressions: symbols, exponentials and functions of angles; whether everything is `finite`
-    and exact, and whether it is `rational` in symbols, their conjugates and i.
+    """What occurs in some expressions: symbols, exponentials and functions of angles.
+
+    `finite` tells whether everything is finite and exact, `rational` whether it is so in symbols, their conjugates
+    and i.
     """
 
     symbols: frozenset[Symbol]
@@ -67,8 +69,9 @@ class Survey(NamedTuple):
 
 
 def survey(expressions: Iterable[Expr]) -> Survey:
-    """Survey the parts of expressions, shared ones once: the residual of a linear system has the same determinant in
-    every term.
+    """Survey the parts of expressions, shared ones once.
+
+    The residual of a linear system has the same determinant in every term.
     """
     symbols: dict[Symbol, None] = {}
     angles: dict[Expr, None] = {}
@@ -101,8 +104,9 @@ def survey(expressions: Iterable[Expr]) -> Survey:
 
 
 def points(symbols: Iterable[Symbol], angles: Iterable[Expr], tries: int) -> Iterator[Point]:
-    """Points that respect the assumptions, the same at every run: small integers first, then fractions. Letters turn
-    by rational sines and cosines in the `angles`.
+    """Points that respect the assumptions, the same at every run: small integers first, then fractions.
+
+    Letters in the `angles` have rational sines and cosines.
     """
     letters = sorted(symbols, key=lambda s: (s.name, s.sort_key()))
     turning = _phases(angles)
@@ -199,8 +203,9 @@ def number(value: Value) -> Expr | None:
 
 
 class Values:
-    """The values of expressions at one point; each part is computed once. `roots` are letters x with x^d = a
-    polynomial in x, whose values are enclosed.
+    """The values of expressions at one point; each part is computed once.
+
+    `roots` are letters x with x^d = a polynomial in x, whose values are enclosed.
     """
 
     def __init__(

@@ -27,8 +27,10 @@ from derive.kernel.ring import split_base
 
 
 def rewritten(e: Expr) -> Expr:
-    """sin, cosh, …, Re z and Im z written out, conjugates pushed down, |z| as √(z z*), logarithms of
-    products split, C(n + 1, k) by C(n, k).
+    """An expression in exponentials, roots and letters: what the functions of a paper are short for.
+
+    sin, cosh, …, Re z and Im z are written out, conjugates pushed down, |z| is √(z z*), logarithms of products are
+    split, and C(n + 1, k) is written by C(n, k).
     """
     return _Rewriting().of(e)
 

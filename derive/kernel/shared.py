@@ -56,8 +56,10 @@ def _negative(e: Expr) -> bool:
 
 
 def _alternatives(leaves: Sequence[Expr], quick: Quick) -> dict[Part, Part]:
-    """Negative expressions as −1 times positive ones, and those with several arguments in common as their product or
-    sum with the rest.
+    """Other ways to write the nodes, in which they share more.
+
+    Negative expressions are −1 times positive ones; those with several arguments in common are their product or sum
+    with the rest.
     """
     found: dict[Part, Part] = {}
     seen: set[Expr] = set()

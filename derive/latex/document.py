@@ -22,8 +22,7 @@ def document(
     summary: str = "",
     references: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text)
-    pairs.
+    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text) pairs.
 
     `body`, `title`, `caption`, `summary` and the references' texts are LaTeX. There is no date, so that
     equal text gives equal bytes.

@@ -1,8 +1,7 @@
 """What a term is made of, and in which order a paper prints it: factors of a product, terms of a sum.
 
-A product is a rational number, a factor i or none, and factors above and below the line; |p|² stands for p
-p*, phases are gathered in one exponential, and a number or a sign is pulled out of every bracket that is a
-factor.
+A product is a rational number, a factor i or none, and factors above and below the line; |p|² stands for p p*, phases
+are gathered in one exponential, and a number or a sign is pulled out of every bracket that is a factor.
 """
 
 from __future__ import annotations
@@ -26,9 +25,7 @@ ONE, HALF = Rational(1), Rational(1, 2)
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of a product: its group (letters before roots before brackets …), its base and its
-    exponent.
-    """
+    """One factor of a product: its group (letters before roots before brackets …), its base and its exponent."""
 
     group: int
     base: Expr
@@ -37,9 +34,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Product:
-    """coefficient × (i if `imaginary`) × above / below, each in the order of print, all exponents as
-    printed.
-    """
+    """coefficient × (i if `imaginary`) × above / below, each in the order of print, all exponents as printed."""
 
     coefficient: Fraction
     imaginary: bool
@@ -70,9 +65,7 @@ class Order:
     notation: Notation
 
     def terms(self, e: Expr) -> list[Expr]:
-        """The terms of a sum: by letters and powers, radicals and decays last, one without a minus sign
-        first.
-        """
+        """The terms of a sum: by letters and powers, radicals and decays last, one without a minus sign first."""
         found = sorted(Add.make_args(e), key=self._term)
         first = next((k for k, term in enumerate(found) if not self.negative(term)), 0)
         return [found[first], *found[:first], *found[first + 1 :]]
@@ -118,9 +111,7 @@ class Order:
         return Product(coefficient, turns % 2 == 1, tuple(above), tuple(below))
 
     def _signs(self, coefficient: Fraction, powers: dict[Expr, Expr]) -> tuple[Fraction, dict[Expr, Expr]]:
-        """Pull minus signs out of brackets: always from −a − b, and from b − a where a sign is left to
-        cancel.
-        """
+        """Pull minus signs out of brackets: always from −a − b, and from b − a where a sign is left to cancel."""
         found: dict[Expr, Expr] = {}
         for base, exponent in powers.items():
             if isinstance(base, Add) and exponent.is_Integer:
@@ -150,8 +141,7 @@ class Order:
         return late, (*powers, ((2,), Fraction(0))), default_sort_key(term)
 
     def _rank(self, base: Expr) -> tuple[object, ...]:
-        """Where a factor stands among the letters of a sum's terms: amplitudes first, counts such as N last.
-        """
+        """Where a factor stands among the letters of a sum's terms: amplitudes first, counts such as N last."""
         star = isinstance(base, conjugate)
         letter = base.args[0] if isinstance(base, conjugate | Abs) else base
         if isinstance(letter, Symbol):

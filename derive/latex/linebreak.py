@@ -1,7 +1,6 @@
 r"""Lines of a display, broken at relations, signs and factors so that none is wider than the column.
 
-Few lines win, but a line more is better than a break deep inside a bracket or between the factors of a term
-in one.
+Few lines win, but a line more is better than a break deep inside a bracket or between the factors of a term in one.
 """
 
 from __future__ import annotations
@@ -17,15 +16,12 @@ INSIDE, DEEPER = (0, 300, 2_500), 2_000
 
 
 def indent(piece: Piece) -> int:
-    """How far a continued line that begins with this piece stands behind the relation, in thousandths of an
-    em.
-    """
+    """How far a continued line that begins with this piece stands behind the relation, in thousandths of an em."""
     return min(1_000 * (piece.depth + 1), INDENT)
 
 
 def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
-    """The pieces in lines no wider than `room` (thousandths of an em), by dynamic programming over the
-    breaks.
+    """The pieces in lines no wider than `room` (thousandths of an em), by dynamic programming over the breaks.
 
     A single piece that is wider than the room stands on a line of its own.
     """

@@ -1,5 +1,4 @@
-r"""The width of a formula, estimated from its LaTeX in thousandths of an em of Computer Modern at ten
-points.
+r"""The width of a formula, estimated from its LaTeX in thousandths of an em of Computer Modern at ten points.
 
 Letters have the widths of cmmi10, digits and delimiters those of cmr10, cmsy10 and cmex10. Against TeX's own
 boxes the estimate is within 2 % on the formulas of the tests.

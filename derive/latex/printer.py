@@ -55,15 +55,14 @@ SIZES = MappingProxyType({FLAT: ("", ""), BRACKETED: (r"\bigl", r"\bigr"), FRACT
 
 
 class Unprintable(DeriveError):
-    """An expression that has no place in a formula of a paper: a float, an undefined function, a piecewise
-    value.
-    """
+    """An expression that has no place in a formula of a paper: a float, an undefined function, a piecewise value."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """LaTeX that is never broken; `lead` is what joins it to the one before: "" (never part), "+", "-" or
-    "*" (a factor).
+    """LaTeX that is never broken.
+
+    `lead` is what joins it to the piece before: "" (never part), "+", "-" or "*" (a factor).
     """
 
     tex: str
@@ -100,9 +99,7 @@ def _atom(tex: str, height: int = FLAT) -> Laid:
 
 @dataclass(frozen=True)
 class Printer:
-    """Prints expressions in a notation; no piece is wider than `room`, in thousandths of an em, less the
-    indent.
-    """
+    """Prints expressions in a notation; no piece is wider than `room`, in thousandths of an em, less the indent."""
 
     notation: Notation
     room: int = 47_000
@@ -220,9 +217,7 @@ class Printer:
         return self._joined([_atom(" ".join(head)), *laid] if head else laid)
 
     def _joined(self, factors: Sequence[Laid]) -> Laid:
-        """Factors in a row; a line may break beside brackets, and between letters only where they would fill
-        it.
-        """
+        """Factors in a row; a line may break beside brackets, and between letters only where they would fill it."""
         pieces: list[Piece] = []
         whole = False
         for laid in factors:

@@ -1,5 +1,4 @@
-r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to
-the column.
+r"""Derivations as LaTeX that a RevTeX paper can \input: every step labelled, cross-referenced and broken to the column.
 
 The lines hold what `derive.latex.printer` prints; nothing here knows what the formulas mean.
 """
@@ -130,9 +129,7 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _prose(text: str, notation: Notation, anchor: str) -> str:
-    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters
-    escaped.
-    """
+    """Plain text for LaTeX: `name` as a formula, @label as a reference, $…$ as it is, special characters escaped."""
     found = []
     for part in re.split(r"(\$[^$]*\$|`[^`]*`|@[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)", text):
         if part.startswith("$") and len(part) > 1:

@@ -231,6 +231,5 @@ def render_html(ipynb_text: str, title: str) -> str:
 
 def _not_installed(error: ModuleNotFoundError) -> NotebookError:
     return NotebookError(
-        f"Notebooks need Jupyter's packages, but {error.name} is not installed: "
-        "pip install 'derive[notebooks]'."
+        f"Notebooks need Jupyter's packages, but {error.name} is not installed: pip install 'derive[notebooks]'."
     )

@@ -184,8 +184,7 @@ CLAIMS = (
         scope="mean field",
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         because="J_C⁻ + J_B⁻ = 0 is dark for every reservoir. Of finite spins only what overlaps with the "
-        "dark states "
-        "stays: at most N_B excitations, which M batteries share.",
+        "dark states stays: at most N_B excitations, which M batteries share.",
     ),
     Claim(
         "Fig. 2(c)",
@@ -214,8 +213,7 @@ CLAIMS = (
         lambda: steady(ZERO),
         lambda: steady(BATTERY * DOWN / 2),
         "Half full is where the pulse leaves them. The empty charger then follows its batteries, and the pump turns "
-        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field fills them at any 0 < "
-        "γ↑ < Mγ↓.",
+        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field fills them at any 0 < γ↑ < Mγ↓.",
         scope="mean field",
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),

@@ -279,8 +279,7 @@ SECTION_II = (
         scope=ALL,
         form=Equation(Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2),
         because="At a fixed coupling every battery more leaves (2Γ/(2Γ + κ))² of the terminal energy; J_op^c "
-        "grows and "
-        "J_op^p falls with every N, not for large N only.",
+        "grows and J_op^p falls with every N, not for large N only.",
     ),
     Claim(
         "Below Eq. (10), attenuation along the chain",
@@ -309,8 +308,7 @@ SECTION_II = (
         injection,
         injection_corrected,
         "What the drive injects, P_in, falls at every J, as the charger is damped more. What each battery is fed "
-        "rises up to "
-        "J = κ(1 + √(1 + 8N))/(4N), beyond J_op, and falls then.",
+        "rises up to J = κ(1 + √(1 + 8N))/(4N), beyond J_op, and falls then.",
         ALL,
         "bound",
         form=Equation(Symbol("dP_in/dJ"), Integer(0), "≥"),

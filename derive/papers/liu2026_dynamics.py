@@ -236,8 +236,10 @@ def truncated(m: int, u: Expr) -> Expr:
 
 
 def uniform_amplitude(m: Expr | int, sums: Callable[[Expr | int, Expr], Expr]) -> Expr:
-    """exp[0, x, x, y, …, y] with m nodes y, x = −(Γ + κ)/2 for the charger and the last battery and y = −(2Γ + κ)/2
-    for the m = N − 1 others, regular: by 1/(z(z − x)²) = (1/x²)(1/z − 1/(z − x)) + (1/x)/(z − x)² it is
+    """exp[0, x, x, y, …, y] with m nodes y, which is regular.
+
+    x = −(Γ + κ)/2 is the rate of the charger and the last battery, y = −(2Γ + κ)/2 that of the m = N − 1 others. By
+    1/(z(z − x)²) = (1/x²)(1/z − 1/(z − x)) + (1/x)/(z − x)² it is
 
         (G_0 − G_x)/x² + H/x,   G_c = (e^{ct} − e^{yt} S_m((c − y)t))/(c − y)^m,   H = ∂G_c/∂c at c = x.
 

@@ -56,8 +56,7 @@ def rise(energy: Expr) -> Expr:
 
 
 def trade_off() -> tuple[Statement, ...]:
-    """E rises with J up to J_op and falls beyond, while the slowest rate (Γ + κ)/2, the last battery's, "
-    "only rises."""
+    """E rises with J up to J_op and falls beyond, while the slowest rate (Γ + κ)/2, the last battery's, only rises."""
     name = Symbol("dE/dJ")
     falls, rises = Equation(name, Integer(0), "≤"), Equation(name, Integer(0), "≥")
     found: list[Statement] = [*one_way()]
@@ -279,8 +278,7 @@ SECTION_II = (
         scope=ALL,
         form=Equation(Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2),
         because="At any fixed coupling: the displayed ratio of the nonreciprocal chain is the same for odd "
-        "and even N; "
-        "those of the two stars are below one and rise with N.",
+        "and even N; those of the two stars are below one and rise with N.",
     ),
     Claim(
         "Below Eq. (10), limitation",
@@ -376,8 +374,7 @@ SECTION_III = (
         "The nonreciprocal network improves the steady-state terminal energy (cascaded, J = J_op)",
         chains_compared,
         "At J_op, where Fig. 3(a) is drawn, it does for odd N (by 9% for N = 3 to 20% for N = 11; equal for N = 1), "
-        "and the reciprocal chain stores 35% to 42% more for even N, displayed. At weak coupling it holds "
-        "for every N.",
+        "and the reciprocal chain stores 35% to 42% more for even N, displayed. At weak coupling it holds for every N.",
         UP_TO_12,
         "N is odd, or the coupling is weak",
         "at weak coupling: holds, see Sec. III, weak coupling",

@@ -120,8 +120,7 @@ def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
 
 
 def window() -> tuple[Statement, ...]:
-    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no "
-    "inside."""
+    """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no inside."""
     rc, nc = eq_13(4 * J**2), eq_9(N).subs(Γ, 2 * J)
     found = edges(rc, nc, J)
     low, high = κ / (2 * N), κ / 2
@@ -244,8 +243,7 @@ CLAIMS = (
         scope="all N",
         method="bound",
         because="Not printed. For 2 ≤ N ≤ 15 the chain is ahead, by at most 14% (N = 4); from N = 16 on the "
-        "star, and "
-        "in the end by e²/4 = 1.85.",
+        "star, and in the end by e²/4 = 1.85.",
         form=Equation(Symbol("E_c^max"), Symbol("E_p^max"), ">"),
     ),
     Claim(
@@ -265,9 +263,8 @@ CLAIMS = (
         "The window of Eq. (14) is relatively narrow, read as: not wider than J_op^p",
         lambda: narrow(True),
         lambda: narrow(False),
-        "Its ends are in the ratio N. From N = 3 on it is wider than J_op^p, which lies inside as their "
-        "geometric mean; "
-        "with N it grows towards 0 < J < κ/2. In Figs. 3(d) and (f) it is 0.0010ω and 0.0011ω wide.",
+        "Its ends are in the ratio N. From N = 3 on it is wider than J_op^p, which lies inside as their geometric "
+        "mean; with N it grows towards 0 < J < κ/2. In Figs. 3(d) and (f) it is 0.0010ω and 0.0011ω wide.",
         "all N ≥ 3",
         "bound",
         form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≤"),
@@ -285,11 +282,9 @@ INTRODUCTION = (
         "The regimes of Refs. [63, 65] are below and above J_op, respectively: J > J_op in Ref. [65]",
         lambda: weak_regime(True),
         lambda: weak_regime(False),
-        "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ "
-        "= γ. That is "
-        "below J_op: κ/2 at least for a chain, and more than κ/10 in parallel up to N = 25. Of Ref. [63] "
-        "only the abstract "
-        "was at hand: overdamped coupling, which is below, too.",
+        "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ = γ. "
+        "That is below J_op: κ/2 at least for a chain, and more than κ/10 in parallel up to N = 25. Of Ref. [63] only "
+        "the abstract was at hand: overdamped coupling, which is below, too.",
         ALL,
         "bound",
         form=Equation(J, Symbol("J_op"), ">"),

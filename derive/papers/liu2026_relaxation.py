@@ -107,8 +107,10 @@ def stars_in_time() -> tuple[Statement, ...]:
 
 
 def monotonic() -> tuple[Statement, ...]:
-    """g_n = d|⟨b_n⟩|/dt > 0 at every time: g_0 ∝ e^{−Λ_0 t/2}, and d(e^{Λ_n t/2} g_n)/dt is a positive multiple of
-    e^{Λ_n t/2} g_{n−1}, so that g_n is the convolution of two positive functions.
+    """g_n = d|⟨b_n⟩|/dt > 0 at every time.
+
+    g_0 ∝ e^{−Λ_0 t/2}, and d(e^{Λ_n t/2} g_n)/dt is a positive multiple of e^{Λ_n t/2} g_{n−1}, so that g_n is the
+    convolution of two positive functions.
     """
     found: list[Statement] = []
     for size in SIZES[:4]:
@@ -153,8 +155,7 @@ def reciprocal_rates(
 
 
 def one_way_rates() -> tuple[Statement, ...]:
-    """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is "
-    "above κ/2."""
+    """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is above κ/2."""
     least = (Γ + κ) / 2
     found: list[Statement] = []
     for build in (chain, star):
@@ -324,8 +325,7 @@ CLAIMS = (
             for a in decay_rates(chain(n))
             for b in decay_rates(star(n))
         ),
-        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal "
-        "network alike.",
+        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike.",
         UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
@@ -347,10 +347,8 @@ CLAIMS = (
         method="limit",
         form=Equation(Symbol("tau_c"), 2 * (N + 1) / κ, "→"),
         because="The other reading of the sentences on relaxation times: the mean time of arrival, 4/κ in "
-        "the star. At "
-        "J_op, where Fig. 4 is drawn, it does not grow: 2.00, 2.64, 1.71, 2.64, 1.63, 2.64 times 1/κ in the "
-        "chains of "
-        "N = 1, …, 6.",
+        "the star. At J_op, where Fig. 4 is drawn, it does not grow: 2.00, 2.64, 1.71, 2.64, 1.63, 2.64 times 1/κ in "
+        "the chains of N = 1, …, 6.",
     ),
     Claim(
         "Sec. III, nonreciprocal relaxation",
@@ -370,8 +368,7 @@ CLAIMS = (
         method="bound",
         form=Equation(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N))),
         because="In the cascaded network the rate grows as κN/4, because J_op does; in the parallel one it "
-        "falls back "
-        "to the reciprocal κ/2 as N^(−1/2).",
+        "falls back to the reciprocal κ/2 as N^(−1/2).",
     ),
     Claim(
         "Sec. III, relaxation at J_op, parallel",

@@ -329,9 +329,8 @@ CLAIMS = (
         "The ergotropy in a hot reservoir is lower than in a vacuum, and decreases as the temperature rises",
         figs_5,
         figs_5_corrected,
-        "It does not depend on the temperature: a displacement extracts ω|⟨b⟩|², steady or at any "
-        "time, and thermal noise "
-        "leaves ⟨b⟩ as it is. A decrease like that of the figure is found in a truncated Fock space, see below.",
+        "It does not depend on the temperature: a displacement extracts ω|⟨b⟩|², steady or at any time, and thermal "
+        "noise leaves ⟨b⟩ as it is. A decrease like that of the figure is found in a truncated Fock space, see below.",
         UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(WORK_HOT, WORK),

@@ -129,8 +129,10 @@ def two_photons() -> tuple[Statement, ...]:
 
 
 def gauge() -> tuple[Statement, ...]:
-    """p_k b_k → b_k turns the second recipe into the first, its shared reservoirs into themselves, and the squeezing of
-    the local bath of b_k by p_k², up to the phase of the drive: the equations of motion of both, p_a = i or 1.
+    """The equations of motion of both recipes are one, p_a = i or 1, up to the phase of the drive.
+
+    p_k b_k → b_k turns the second recipe into the first, its shared reservoirs into themselves, and the squeezing of
+    the local bath of b_k by p_k².
     """
     found: list[Statement] = []
     for build in TOPOLOGIES:
@@ -252,8 +254,7 @@ CLAIMS = (
         lambda: (*printed_16(), *eq_16()),
         form=Equation(Symbol("<b b>"), sinh(r) * cosh(r) * exp(I * θ_r)),
         because="One undriven mode takes ⟨bb⟩ = Q*, not Q. L[L_{q_i}] is read as L[q_i]. θ_r is the phase "
-        "in the frame of "
-        "the drive: the reservoirs must be squeezed about its frequency.",
+        "in the frame of the drive: the reservoirs must be squeezed about its frequency.",
     ),
     Claim(
         "Fig. 6, recipes and energies",

@@ -146,11 +146,10 @@ def best_of_two() -> tuple[Statement, ...]:
 def best_phases() -> tuple[Statement, ...]:
     """θ_k = −π/2 is a global maximum of E_N for every N, by induction along the chain.
 
-    With c² = 1/(1 + t²), the modes' rates e = γ/2 + g_b at the ends and d = γ/2 + 2g_b between, the leading
-    minors of −W obey D_{k+1} = d D_k − 4ig_b²t/(1 + t²) D_{k−1}, the last one with e, and E_N = ξ² Π
-    4g_b²c_k²/|D_{N+1}|². The potential V(X, Y) = |X|² − |dY − X|² of (X, Y) = (D_k, D_{k−1}) is d²e² after
-    the first link, grows by at least d²c² along every inner one and bounds |D_{N+1}|² ≥ e²c² V at the last,
-    so that |D_{N+1}|² ≥ e⁴ d^{2(N−1)} Π c_k².
+    With c² = 1/(1 + t²), the modes' rates e = γ/2 + g_b at the ends and d = γ/2 + 2g_b between, the leading minors of
+    −W obey D_{k+1} = d D_k − 4ig_b²t/(1 + t²) D_{k−1}, the last one with e, and E_N = ξ² Π 4g_b²c_k²/|D_{N+1}|². The
+    potential V(X, Y) = |X|² − |dY − X|² of (X, Y) = (D_k, D_{k−1}) is d²e² after the first link, grows by at least d²c²
+    along every inner one and bounds |D_{N+1}|² ≥ e²c² V at the last, so that |D_{N+1}|² ≥ e⁴ d^{2(N−1)} Π c_k².
     """
     t, x, y = real("t"), Symbol("X"), Symbol("Y")
     e, d = γ / 2 + g_b, γ / 2 + 2 * g_b

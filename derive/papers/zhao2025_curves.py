@@ -148,8 +148,7 @@ PARALLEL = (
         method="bound",
         form=Equation(Symbol("E_2^nr"), Symbol("E_2^r1"), "≥"),
         because="Up to g_b/γ = 1/4. Then E^r1 is the largest up to 1/2, where both are alike, and E^nr "
-        "again: the window "
-        "of Liu et al., Eq. (14).",
+        "again: the window of Liu et al., Eq. (14).",
     ),
     Claim(
         "Below Fig. 3, same gain",

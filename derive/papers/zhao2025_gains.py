@@ -164,8 +164,7 @@ def falling_gain() -> tuple[Statement, ...]:
 
 
 def strong_gain() -> tuple[Statement, ...]:
-    """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² "
-    "for even N."""
+    """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² for even N."""
     k = Symbol("k", nonnegative=True, integer=True)
     four = 4 * x**2
     top = (4 * x) ** (N - 1) * four

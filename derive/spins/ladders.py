@@ -33,9 +33,8 @@ class NotALadder(DeriveError):
 class Generator:
     """dρ/dt = Lρ on the coherences between states with equally many excited spins.
 
-    `states` are the (ket, bra) of ρ = Σ ρ_kb |e_k)(e^b|, each a tuple of excited spins by node; (e^b| is dual to
-    |e_b). `entries` are the (row, column, rate) of L, sorted. A normalised matrix element is
-    ρ_kb √(norm(k)/norm(b)).
+    `states` are the (ket, bra) of ρ = Σ ρ_kb |e_k)(e^b|, each a tuple of excited spins by node; (e^b| is dual to |e_b).
+    `entries` are the (row, column, rate) of L, sorted. A normalised matrix element is ρ_kb √(norm(k)/norm(b)).
     """
 
     nodes: tuple[str, ...]

@@ -1,5 +1,4 @@
-"""The argument for the pair of Ahmadi et al. 2024: a charger and a battery in one reservoir, one way and both "
-"ways."""
+"""The argument for the pair of Ahmadi et al. 2024: a charger and a battery in one reservoir, one way and both ways."""
 
 from __future__ import annotations
 
@@ -56,8 +55,7 @@ CELLS = together(N)
 
 
 def argument() -> Derivation:
-    """From the Hamiltonian to isolation, the gain and where it is one, the optima, charging in time, and many "
-    "cells."""
+    """From the Hamiltonian to isolation, the gain and where it is one, the optima, charging in time, and many cells."""
     net = pair()
     cut = langevin(one_way())
     return Derivation(
@@ -182,8 +180,7 @@ def best() -> tuple[Step, ...]:
 
 
 def equally_lossy() -> tuple[Step, ...]:
-    """Both batteries in time for equal losses: the isolated one rises, the conventional one goes too far and "
-    "comes back."""
+    """Both batteries in time for equal losses: the isolated one rises, the conventional one overshoots."""
     rate = Γ + κ
     up = 4 * I * ε * Γ / rate**2 * (1 - (1 + rate * TIME / 2) * exp(-rate * TIME / 2))
     damped = exp(-κ * TIME / 2) * (cos(J * TIME) + κ / (2 * J) * sin(J * TIME))

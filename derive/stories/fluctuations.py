@@ -89,8 +89,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
         Step(
             "weight",
             Equation(WEIGHT, weight),
-            "The modes fluctuate around their amplitudes. How much of the shared reservoirs the last "
-            "battery sees, "
+            "The modes fluctuate around their amplitudes. How much of the shared reservoirs the last battery sees, "
             "directly and along the network, is told by the weight",
             "Lyapunov equation",
             Matrix([weight - diff(number, N_SHARED), *steady_state_residual(eq, state)[:, 1:]]),
@@ -99,9 +98,8 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
         Step(
             "moments",
             tuple(Equation(symbol, shown) for symbol, (shown, _) in mixed.items()),
-            "Its centred moments $N = \\langle b^\\dagger b\\rangle - |\\langle b\\rangle|^2$ and $M "
-            "= \\langle bb\\rangle - "
-            "\\langle b\\rangle^2$ are means of those of the reservoirs,",
+            "Its centred moments $N = \\langle b^\\dagger b\\rangle - |\\langle b\\rangle|^2$ and $M = \\langle "
+            "bb\\rangle - \\langle b\\rangle^2$ are means of those of the reservoirs,",
             "Lyapunov equation",
             Matrix([shown.subs(WEIGHT, weight) - true for shown, true in mixed.values()]),
             ("weight",),
@@ -109,13 +107,10 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
         Step(
             "balance",
             (Equation(EVERY_NUMBER, OCCUPATION * eye(n)), Equation(EVERY_PAIR, SQUEEZING * eye(n))),
-            "With one occupation and one squeezing, $n_\\kappa = n_\\Gamma = n$ and $m_\\kappa = "
-            "m_\\Gamma = m$, fluctuation "
-            "balances dissipation channel by channel, because the drift obeys $W + W^\\dagger = "
-            "-\\sum\\gamma u^* u^T$ and, "
-            "with real weights and imaginary couplings, $W + W^T$ equals the same sum. All modes then "
-            "carry the moments of the "
-            "reservoirs and no correlations,",
+            "With one occupation and one squeezing, $n_\\kappa = n_\\Gamma = n$ and $m_\\kappa = m_\\Gamma = m$, "
+            "fluctuation balances dissipation channel by channel, because the drift obeys $W + W^\\dagger = "
+            "-\\sum\\gamma u^* u^T$ and, with real weights and imaginary couplings, $W + W^T$ equals the same sum. "
+            "All modes then carry the moments of the reservoirs and no correlations,",
             "fluctuation and dissipation",
             Matrix(
                 [
@@ -155,8 +150,7 @@ def working(build: Callable[..., Network]) -> tuple[Step, ...]:
         Step(
             "energy",
             (Equation(square, quanta), Equation(energy, shown_energy)),
-            "The amplitude is that of a vacuum, and every quantum of the reservoirs adds $\\omega$ to "
-            "the energy,",
+            "The amplitude is that of a vacuum, and every quantum of the reservoirs adds $\\omega$ to the energy,",
             "energy",
             Matrix([quanta - written(square), written(shown_energy) - both.energy(name)]),
             ("balance",),
@@ -164,9 +158,8 @@ def working(build: Callable[..., Network]) -> tuple[Step, ...]:
         Step(
             "symplectic",
             Equation(NU, nu),
-            "What no unitary can extract is the energy of a thermal state of the same entropy, which "
-            "the symplectic eigenvalue "
-            "tells,",
+            "What no unitary can extract is the energy of a thermal state of the same entropy, which the symplectic "
+            "eigenvalue tells,",
             "symplectic eigenvalue",
             Matrix([nu - symplectic_eigenvalues(both)[0], OMEGA * (nu - HALF) - passive_energy(both)]),
             ("balance",),
@@ -226,9 +219,9 @@ def _other(build: Callable[..., Network], name: str) -> Step:
     return Step(
         "other-recipe",
         Equation(Symbol(f"M_{name}"), pair),
-        f"With $\\theta = 0$, $p_a = i$ and {weights}, $\\mu = -i$, in place of $\\theta = \\pi/2$ and equal "
-        "weights nothing changes in the energies, but "
-        "some local reservoirs work against the shared ones, and the same reservoirs leave the battery with",
+        f"With $\\theta = 0$, $p_a = i$ and {weights}, $\\mu = -i$, in place of $\\theta = \\pi/2$ and equal weights "
+        "nothing changes in the energies, but some local reservoirs work against the shared ones, and the same "
+        "reservoirs leave the battery with",
         "other recipe",
         Matrix([pair - state.anomalous[0, 0], state.energy(name) - first.energy(name)]),
         ("balance",),
