@@ -76,6 +76,21 @@ def test_every_operation_hands_on_what_wirtinger_says():
             assert abs(complex((found - expected).evalf(30))) < 1e-20, (e, p)
 
 
+def test_the_modulus_below_a_fraction_hands_on_the_real_part_of_its_share():
+    (x, y, u, v), (z, w, s) = symbols("x y u v", real=True), symbols("z w s")
+    seed = Rational(4, 5) - I * Rational(3, 7)
+    point = {x: Rational(3, 5), y: Rational(7, 9), u: Rational(-2, 5), v: Rational(1, 3)}
+    both = {z: x + I * y, w: u + I * v}
+    at_a_point = {letter: parts.subs(point) for letter, parts in both.items()} | {s: seed}
+    for e in (1 / abs(z), w / abs(z), w * conjugate(z) + 1 / abs(z), w / abs(z) ** 3, w * sqrt(abs(z))):
+        loss = re(conjugate(seed) * e.subs(both).subs(abs(x + I * y), sqrt(x**2 + y**2)).expand())
+        program = gradient_program(straight("f", (z, w), (e,)), "g", (s,), values=False)
+        for (first, second), output in zip(((x, y), (u, v)), written_out(program), strict=True):
+            expected = (loss.diff(first) + I * loss.diff(second)).subs(point)
+            found = without_real_parts(output).subs(at_a_point)
+            assert abs(complex((found - expected).evalf(30))) < 1e-20, (e, output)
+
+
 def test_the_parts_of_a_complex_letter_hand_on_their_share():
     x, z, s = Symbol("x", positive=True), Symbol("z"), Symbol("s", real=True)
     e = x ** re(z) * exp(re(z)) + cos(im(z)) * x

@@ -110,7 +110,9 @@ class _Sweep:
         elif isinstance(e, re | im):
             self.hand(e.args[0], share * (I if isinstance(e, im) else 1))
         elif base.func is Abs and power.is_number:
-            self.hand(base.args[0], power * Pow(base, power - 2) * base.args[0] * share)
+            # SymPy does not take 1/|z| for real, because z may vanish
+            real = share if share.is_extended_real else RealPart(self.letter(share))
+            self.hand(base.args[0], power * Pow(base, power - 2) * base.args[0] * real)
         else:
             for a in sorted(e.free_symbols, key=lambda s: s.name):
                 self.hand(a, self.star(e.diff(a)) * share)
