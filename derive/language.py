@@ -38,6 +38,7 @@ from sympy import (
 )
 
 from derive.errors import DeriveError
+from derive.kernel import conjugated
 
 LENGTH = 10_000  # characters of an expression
 DEPTH = 30  # brackets, functions and powers inside one another; SymPy itself recurses from about 100 on
@@ -50,7 +51,8 @@ TERMS = 30  # of a complex argument: SymPy takes 3 s to find whether tanh(1/(z +
 ROOTS = 20  # terms of an irrational number: SymPy takes the minimal polynomial of one that might be zero
 
 FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
-    {f.__name__: f for f in (exp, sqrt, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)}
+    {f.__name__: f for f in (exp, sqrt, sin, cos, tan, sinh, cosh, tanh, log)}
+    | {"conjugate": conjugated, "Abs": Abs}
 )
 CONSTANTS: Mapping[str, Expr] = MappingProxyType({"I": I, "pi": pi})
 ASSUMPTIONS = ("positive", "real", "complex")

@@ -1,7 +1,7 @@
 """Letters that are roots of polynomials, conjugates of roots, and nested roots, against numbers."""
 
 import pytest
-from sympy import I, Rational, conjugate, cos, cosh, exp, pi, sin, sinh, sqrt, symbols
+from sympy import I, Rational, conjugate, cos, cosh, exp, log, pi, sin, sinh, sqrt, symbols
 
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 
@@ -37,6 +37,22 @@ def test_the_square_of_the_conjugate_of_a_square_root():
     assert is_zero(conjugate(sqrt(z)) ** 2 - conjugate(z)) == Proved()
     assert isinstance(is_zero(conjugate(1 / sqrt(z)) * conjugate(sqrt(z)) - 1), Proved)
     assert isinstance(is_zero(conjugate(sqrt(z)) - sqrt(conjugate(z))), Refuted)  # on the branch cut
+
+
+@pytest.mark.parametrize("number", [2 - 3 * I, 1 + I, -2 + Rational(5, 3) * I, -1 - I / 7], ids=str)
+def test_roots_and_logarithms_of_complex_numbers_are_conjugated_below_their_sign(number):
+    for n in (2, 3):
+        root = number ** Rational(1, n)
+        star = conjugated(root)
+        assert star == conjugated(number) ** Rational(1, n)
+        assert abs(complex(star) - complex(root).conjugate()) < 1e-15
+        size = number.as_real_imag()[0] ** 2 + number.as_real_imag()[1] ** 2
+        assert is_zero(root * star - size ** Rational(1, n)) == Proved()
+        assert is_zero((a * root * star) ** 2 - a**2 * abs(root) ** 4) == Proved()
+        assert isinstance(is_zero(root * star + size ** Rational(1, n)), Refuted)
+        assert isinstance(is_zero(root - star), Refuted)
+    assert conjugated(log(number)) == log(conjugated(number))
+    assert conjugated(log(-a)) != log(-a)  # on the branch cut
 
 
 def test_cosh_of_a_real_or_imaginary_root_is_real():

@@ -39,7 +39,7 @@ from sympy import (
 from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
-from derive.kernel import packing
+from derive.kernel import conjugated, packing
 from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
 
 Gaussian = tuple[Fraction, Fraction]
@@ -291,6 +291,19 @@ def test_lossless_modes_in_a_square_with_equal_couplings_are_reduced() -> None:
     d, e, g, h, m, f = symbols("d e g h m f", positive=True)
     A = Matrix([[d, g, m, h], [g, 0, h, 0], [m, h, e, g], [h, 0, g, 0]])
     assert list(solve(A, Matrix([f, 0, f, 0])).values) == [0, f / (g + h), 0, f / (g + h)]
+
+
+def test_roots_of_complex_numbers_are_no_poles() -> None:
+    """Modulo one prime half of the numbers have no square root; −6 + 5i has none modulo 3 of them, nor have pairs."""
+    k, l, e = symbols("k l e", positive=True)
+    numbers = [-2 + 5 * I / 3, *(Rational(p, 3) + I * Rational(q, 7) for p in range(-4, 5) for q in (1, 3, 4))]
+    for first, second in zip(numbers, numbers[1:], strict=False):
+        J, K = sqrt(first), sqrt(second)
+        A, b = Matrix([[k, I * J, I * K], [I * conjugated(J), l, 0], [I * conjugated(K), 0, l]]), Matrix([e, 0, 0])
+        point = {k: Rational(3, 2), l: Rational(5, 4), e: Rational(2, 3)}
+        answer = solve(A, b).values.subs(point)
+        residual = A.subs(point) * answer - b.subs(point)
+        assert max(abs(complex(r.evalf(30))) for r in residual) < 1e-20, (first, second)
 
 
 def test_random_patterns_have_coprime_fractions() -> None:

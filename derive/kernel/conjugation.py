@@ -20,6 +20,7 @@ from sympy import (
     csc,
     csch,
     exp,
+    log,
     sec,
     sech,
     sin,
@@ -54,6 +55,8 @@ def conjugated(e: Expr) -> Expr:
         return e
     if isinstance(e, Pow) and (e.exp.is_integer or e.base.is_positive):
         return Pow(conjugated(e.base), conjugated(e.exp))
+    if isinstance(e, Pow | log) and off_the_cut(e.args[0]):
+        return e.func(*map(conjugated, e.args))
     if e.is_real:
         return e
     if isinstance(e, Pow) and nonnegative(e.base):
@@ -105,6 +108,18 @@ def nonzero(e: Expr) -> bool:
             return False
         parts[0 if star == term else 1].append(term if star == term else -I * term)
     return any(terms and (positive(Add(*terms)) or positive(-Add(*terms))) for terms in parts)
+
+
+def off_the_cut(e: Expr) -> bool:
+    """Whether a number manifestly has an imaginary part, as 2 − 3i: there its roots and its logarithm are analytic.
+
+    SymPy writes √(2 − 3i)* by the cosine and sine of atan(3/2)/2.
+    """
+    if not e.is_number or e.is_real:
+        return False
+    upper = Add(*(-I * term for term in Add.make_args(e) if conjugated(term) == -term))
+    lower = Add(*(term for term in Add.make_args(e) if conjugated(term) == term))
+    return bool(e == lower + I * upper and (positive(upper) or positive(-upper)))
 
 
 def _nonnegative_term(term: Expr, strictly: bool) -> bool:

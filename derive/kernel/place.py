@@ -33,10 +33,17 @@ from sympy import (
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-# Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the
-# square roots of 2, 3, 5, 7, 11, 13 exist.
-PRIMES = (2305843009193243521, 2305843009181712001, 2305843009147117441)
 ROOTS = 720720
+# Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the square
+# roots of 2, 3, 5, 7, 11, 13 exist. Each root of another number, as √(−6 + 5i), exists in half of them: so many, that
+# all three roots of a network do in one of them but for a chance of 10⁻³.
+PRIMES = tuple(
+    8 * ROOTS * (2**61 // (8 * ROOTS) - k) + 1
+    for k in (
+        3, 5, 11, 12, 20, 37, 44, 47, 48, 57, 62, 79, 80, 81, 94, 108, 131, 136, 138, 146, 150, 152, 156, 171, 175, 181,
+        186, 197, 205, 218, 226, 227, 234, 239, 251, 252, 253, 273, 284, 298, 309, 318, 324, 329, 332, 333, 341, 346,
+    )
+)  # fmt: skip
 # Values of symbols are 12th powers, exponents of e multiples of 1/720720, so that their roots exist.
 POWER = 12
 # Python eliminates sparse rows as quickly as FLINT dense ones until about a tenth of what is left is no zero.

@@ -80,6 +80,9 @@ class _Rewriting:
             return _choose(*args)
         if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
             return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
+        if isinstance(e, Pow) and args[1].is_Rational and not args[1].is_Integer and below(args[0]):
+            upper = conjugated(args[0])
+            return Pow((args[0] * upper).expand(), args[1]) / Pow(upper, args[1])
         if isinstance(e, Pow) and args[1].is_Rational and args[1].q == 2:
             paired = _paired(args[0])
             return paired ** args[1].p if paired is not None else e.func(*args)
@@ -97,6 +100,13 @@ def _modulus(x: Expr) -> Expr:
     if isinstance(x, Pow) and x.exp.is_real:
         return Pow(_modulus(x.base), x.exp)
     return Pow(x * conjugated(x), Rational(1, 2))
+
+
+def below(x: Expr) -> bool:
+    """Whether x = p − iq with rational p and q > 0: x^r = |x|^{2r}/(x*)^r, so that of both powers one is a letter."""
+    p, rest = x.as_coeff_Add()
+    q = I * rest
+    return bool(p.is_Rational and q.is_Rational and q.is_positive)
 
 
 def _paired(x: Expr) -> Expr | None:
