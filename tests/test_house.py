@@ -32,7 +32,7 @@ tex files starter build cli __init__ __main__
 """.split()
 PACKAGES = {
     "kernel": """
-    place packing quick shared entries structure pencil cofactors terms minors independent assemble tape schedule
+    place packing quick shared entries structure pencil cofactors terms minors independent assemble letters tape schedule
     program branches linear conjugation exponents polynomials generators ring sums rewriting point definitions normal
     irreducible spectrum zero enclosure
     """.split(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cmp_to_key
 from random import Random
@@ -340,6 +341,43 @@ def test_assembled_sums_are_what_sympy_would_build(name: str) -> None:
             assert node.func(*node.args) == node
 
 
+def test_fractions_of_independent_letters_are_what_sympy_would_build() -> None:
+    """Letters, conjugates and sums as entries, with numbers and i; links in one or both ways, modes without losses."""
+    rng, seen, shapes = Random(5), 0, set()
+    for trial in range(200):
+        n, plain = rng.randint(1, 5), rng.random() < 0.3
+        numbers = iter(rng.sample(range(100, 300), 100))
+
+        def entry(plain: bool = plain, numbers: Iterator[int] = numbers) -> Expr:
+            letter = Symbol(f"x_{next(numbers)}")
+            kind = 0 if plain else rng.randrange(4)
+            core = (letter, letter, conjugate(letter), letter + Symbol(f"y_{next(numbers)}", positive=True))[kind]
+            return rng.choice((1, 1, -1, I, 2, -I / 2, Rational(2, 3))) * core
+
+        A, b = zeros(n, n), zeros(n, 1)
+        for i in range(n):
+            A[i, i] = entry() if rng.random() < 0.85 else 0
+            for j in range(i):
+                if j == i - 1 or rng.random() < 0.2:
+                    A[i, j] = entry()
+                    A[j, i] = rng.choice((A[i, j], entry(), 0))
+        for i in {0, rng.choice((0, 0, n - 1))}:
+            b[i] = entry()
+        try:
+            solution = solve(A, b)
+        except SingularMatrix:
+            continue
+        assert agree(A, b, solution, trial)
+        for value in solution.values:
+            for node in value.atoms(Add, Mul, Pow):
+                again = node.func(*node.args)
+                assert (again, again.args) == (node, node.args)
+            seen += value != 0
+            shapes |= {type(factor.base) for factor in Mul.make_args(value) if factor.is_Pow}
+    assert seen > 200
+    assert shapes >= {Symbol, Add, conjugate}
+
+
 def test_made_nodes_have_everything_that_sympy_puts_into_its_own() -> None:
     x, y = symbols("x y", positive=True)
     for kind, arguments in ((Mul, (x, y)), (Add, (x, y)), (Pow, (x, Integer(2)))):
@@ -402,6 +440,14 @@ def test_cascades_keep_their_denominators_factored() -> None:
     last = solve(A, b).values[11]
     assert len(last.atoms(Symbol)) == 24
     assert not last.atoms(Add)
+
+
+def test_one_way_links_that_part_and_meet_have_the_determinants_of_both_ways_below() -> None:
+    k, G = symbols("kappa_0:4", positive=True), symbols("G_1:5", positive=True)
+    A, b = Matrix.diag(*k), Matrix([Symbol("epsilon"), 0, 0, 0])
+    A[1, 0], A[2, 0], A[3, 1], A[3, 2] = G
+    last = solve(A, b).values[3]
+    assert last == b[0] * (G[0] * G[2] * k[2] + G[1] * G[3] * k[1]) / Mul(*k)
 
 
 def test_no_drive_means_no_amplitude() -> None:

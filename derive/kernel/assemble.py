@@ -18,9 +18,8 @@ from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel.entries import Generator, Generic
-from derive.kernel.minors import Polynomial
-from derive.kernel.packing import ONE, Fields, Packing, Value, arranged, in_order, is_letter, made, power
-from derive.kernel.terms import Terms
+from derive.kernel.minors import Fractions
+from derive.kernel.packing import ONE, Packing, Value, arranged, in_order, is_letter, made, power
 
 SHORT = 8  # terms of a polynomial that is put together product by product
 
@@ -48,38 +47,26 @@ class _Read(NamedTuple):
 class Assembler:
     """Expressions of some polynomials in the generators of a system; the same polynomial is converted once."""
 
-    def __init__(self, generics: Generic, polynomials: Sequence[Polynomial]) -> None:
-        polynomials = list({id(polynomial): polynomial for polynomial in polynomials}.values())
-        self.done: dict[int, Factored] = {}
+    def __init__(self, generics: Generic, fractions: Fractions) -> None:
+        polynomials = {id(p): p for top, bottoms in fractions.values() for p in (top, *bottoms.values())}
+        refined = Refined(generics.generators)
+        images = [refined.image(polynomial) for polynomial in polynomials.values()]
+        reader = _Reader(refined, images)
+        read = [reader.read(image) for image in images]
+        self.bases = [*reader.cores, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
+        self.simple = [is_letter(base) for base in self.bases]
         self.powers: dict[tuple[int, int], Expr] = {}
-        if not polynomials:
-            return
-        more: list[Expr] = []
-        quick = True
-        if isinstance(polynomials[0], Terms):
-            cores = [generics.generators[k].core for k in generics.order]
-            degrees = [generics.uses[k] for k in generics.order]
-            fields: Fields = polynomials[0].layout.fields
-            read = [_terms(polynomial) for polynomial in polynomials]
-            self.bases, self.simple = cores, [True] * len(cores)
-        else:
-            refined = Refined(generics.generators)
-            images = [refined.image(polynomial) for polynomial in polynomials]
-            reader = _Reader(refined, images)
-            cores, fields, degrees, quick = reader.cores, reader.fields, reader.degrees, refined.quick
-            read = [reader.read(image) for image in images]
-            self.bases = [*cores, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
-            self.simple = [is_letter(base) for base in self.bases]
-            found = {value.factor for one in read for value in one.values.values()}
-            more = sorted((e for e in found if e is not None), key=in_order)
+        found = {value.factor for one in read for value in one.values.values()}
+        more = sorted((e for e in found if e is not None), key=in_order)
         used = reduce(or_, (key for found in read for key in found.keys), 0)
-        packing = Packing(cores, fields, degrees, used, more, quick)
-        for polynomial, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
+        packing = Packing(reader.cores, reader.fields, reader.degrees, used, more, refined.quick)
+        self.done: dict[int, Factored] = {}
+        for name, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
             content, first, total = packing.total(keys, marks, values)
-            self.done[id(polynomial)] = Factored(ratio * content, phase + first, factors, total)
+            self.done[name] = Factored(ratio * content, phase + first, factors, total)
 
-    def quotient(self, top: Polynomial, bottoms: Sequence[tuple[Polynomial, int]]) -> Expr:
-        """The expression top / Π bottom^power; 0 where the generic terms of the top cancel in the actual factors.
+    def quotient(self, top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> Expr:
+        """The expression top / Π bottom; 0 where the generic terms of the top cancel in the actual factors.
 
         `Mul` is asked only about factors that it might rewrite; letters, and the sums, which have nothing in common,
         are put in their places.
@@ -87,9 +74,16 @@ class Assembler:
         number, phase, factors, total = self.done[id(top)]
         if number == 0:
             return Integer(0)
+        equal: list[tuple[fmpz_mpoly, int]] = []
+        for polynomial in bottoms.values():
+            same = next((k for k, (p, _) in enumerate(equal) if p is polynomial or p == polynomial), None)
+            if same is None:
+                equal.append((polynomial, 1))
+            else:
+                equal[same] = (equal[same][0], equal[same][1] + 1)
         below, exponents = 1, dict(factors)
         sums: list[tuple[Expr, int]] = [] if total is ONE else [(total, 1)]
-        for polynomial, times in bottoms:
+        for polynomial, times in equal:
             bottom = self.done[id(polynomial)]
             below *= bottom.ratio**times
             phase -= bottom.phase * times
@@ -111,18 +105,17 @@ class Assembler:
                 elif e:
                     powers.append(self.power(base, e))
         if not quick or len(others) == 1 and not letters and not powers:
-            raised = (self.bases[base] ** e for base, e in exponents.items())
-            head = Mul(Rational(number, below), I ** (phase & 3), *raised)
+            head = Mul(ratio, I ** (phase & 1), *(self.bases[base] ** e for base, e in exponents.items()))
             ratio, rest = head.as_coeff_Mul()
             letters, powers, others = [], [], list(Mul.make_args(rest) if rest is not ONE else ())
         alone = len(sums) == 1 and not letters and not powers and not others and ratio is not ONE
-        if alone or not all(_has_letters(total) for total, _ in sums):
+        if alone or not all(has_letters(total) for total, _ in sums):
             return Mul(ratio, *letters, *powers, *others, *(Pow(total, e) for total, e in sums))
         for total, e in sums:
             if e == 1:
                 insort(others, total, key=in_order)
             else:
-                insort(powers, made(Pow, (total, Integer(e))), key=in_order)
+                insort(powers, raised(total, e), key=in_order)
         arguments = [*letters, *powers, *others]
         if not quick:
             arguments.sort(key=in_order)
@@ -134,15 +127,13 @@ class Assembler:
         """A letter or a sum to a power."""
         found = self.powers.get((base, exponent))
         if found is None:
-            core = self.bases[base]
-            found = made(Pow, (core, Integer(exponent))) if _has_letters(core) else power(core, exponent)
-            self.powers[base, exponent] = found
+            found = self.powers[base, exponent] = raised(self.bases[base], exponent)
         return found
 
 
-def _terms(polynomial: Terms) -> _Read:
-    exponents, phase, keys, marks, values = polynomial.read()
-    return _Read(1, phase, tuple([(k, e) for k, e in enumerate(exponents) if e]), keys, marks, values)
+def raised(core: Expr, exponent: int) -> Expr:
+    """A letter or a sum to a power."""
+    return made(Pow, (core, Integer(exponent))) if exponent != 1 and has_letters(core) else power(core, exponent)
 
 
 class Refined:
@@ -292,7 +283,7 @@ def _is_wave(atom: Expr) -> bool:
     return isinstance(atom, exp) and bool(atom.free_symbols)
 
 
-def _has_letters(total: Expr) -> bool:
+def has_letters(total: Expr) -> bool:
     """Whether it is a sum whose last term, which has most factors, is no number."""
     if not total.is_Add:
         return False

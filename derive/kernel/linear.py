@@ -17,10 +17,12 @@ from derive.errors import DeriveError
 from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
+from derive.kernel.letters import Letters
 from derive.kernel.packing import uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 from derive.kernel.quick import Quick
+from derive.kernel.terms import Terms
 
 # Counts are upper bounds where entries repeat (a loop in both directions is one term), and rough ones where they are
 # made of few letters: up to these factors above the limit the polynomials, which cost little, are computed and counted
@@ -87,25 +89,19 @@ def solve(
     fractions, terms = _polynomials(system, generics, free, most)
     if fractions is None:
         return _short(system, terms, limit, taken, factors)
+    distinct = {id(p): (number, p) for _, bottoms in fractions.values() for number, p in bottoms.items()}
     determinants: dict[int, int] = {}
-    for _, bottoms in fractions.values():
-        for number, bottom in bottoms.items():
-            determinants[number] = max(len(bottom), determinants.get(number, 0))
-    terms = sum(len(top) for top, _ in fractions.values()) + sum(determinants.values())
+    for number, bottom in distinct.values():
+        determinants[number] = max(len(bottom), determinants.get(number, 0))
+    terms = sum([len(top) for top, _ in fractions.values()]) + sum(determinants.values())
     if terms > limit:
         return _short(system, terms, limit, taken, factors)
-    polynomials = [p for top, bottoms in fractions.values() for p in (top, *bottoms.values())]
-    assembler = Assembler(generics, polynomials)
     values: list[Expr] = [Integer(0)] * size
-    for column, (top, bottoms) in fractions.items():
-        powers: list[tuple[minors.Polynomial, int]] = []
-        for bottom in bottoms.values():
-            same = next((k for k, (p, _) in enumerate(powers) if p is bottom or p == bottom), None)
-            if same is None:
-                powers.append((bottom, 1))
-            else:
-                powers[same] = (powers[same][0], powers[same][1] + 1)
-        values[column] = assembler.quotient(top, powers)
+    if fractions:
+        in_letters = all(isinstance(top, Terms) for top, _ in fractions.values())
+        written = Letters(generics, fractions) if in_letters else Assembler(generics, fractions)
+        for column, (top, bottoms) in fractions.items():
+            values[column] = written.quotient(top, bottoms)
     return Solution(ImmutableMatrix(size, 1, values, copy=False), (), terms, "expanded", "")
 
 

@@ -10,8 +10,7 @@ joins lists: a chain of 20 modes, whose minors have 28 656 terms, is swept in a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from derive.kernel.cofactors import Product
@@ -27,13 +26,14 @@ class Layout(NamedTuple):
 
     `fields` are offset and mask of each generator's exponent, which is at most 2; above `bits` come the exponents of
     `numbers`, `width` bits each, and above them all the power of i. `squares` are the upper bits of the fields.
-    `imaginary` tells which generators have a factor i, `repeats` whether a monomial may come twice.
+    `imaginary` are the lower bits of those generators that have a factor i, `repeats` tells whether a monomial may come
+    twice.
     """
 
     fields: tuple[tuple[int, int], ...]
     bits: int
     squares: int
-    imaginary: tuple[bool, ...]
+    imaginary: int
     numbers: tuple[int, ...]
     width: int
     repeats: bool
@@ -42,6 +42,11 @@ class Layout(NamedTuple):
     def turns(self) -> int:
         return self.bits + len(self.numbers) * self.width
 
+    def phase(self, monomial: int) -> int:
+        """The power of i that its letters have."""
+        squares = (monomial & self.squares) >> 1
+        return (monomial & self.imaginary).bit_count() + 2 * (squares & self.imaginary).bit_count()
+
     def value(self, mark: int, times: int = 1) -> Value:
         """The coefficient whose exponents are `mark`."""
         mask = (1 << self.width) - 1
@@ -49,6 +54,18 @@ class Layout(NamedTuple):
             times *= number ** (mark & mask)
             mark >>= self.width
         return Value(times, mark & 3)
+
+
+class Read(NamedTuple):
+    """number · i^phase · common · sum: the exponents of letters in `common` and in the `keys` of the terms of the sum,
+    with marks of their coefficients, and what these mean; no sum if there are no keys."""
+
+    common: int
+    number: int
+    phase: int
+    keys: Sequence[int]
+    marks: Sequence[int]
+    values: Mapping[int, Value]
 
 
 class Terms:
@@ -70,33 +87,29 @@ class Terms:
     def __len__(self) -> int:
         return len(self.counts()) if self.layout.repeats else len(self.keys)
 
-    def read(self) -> tuple[list[int], int, list[int], list[int], dict[int, Value]]:
-        """The exponents that all terms have in common and their power of i; the terms without them: keys, and marks of
-        coefficients."""
+    def read(self) -> Read:
+        """What all terms have in common, with its power of i, and the terms without it."""
         layout = self.layout
         common = self.shift & (1 << layout.bits) - 1
-        exponents = (
-            [common >> offset & mask for offset, mask in layout.fields]
-            if common
-            else [0] * len(layout.fields)
-        )
-        phase = sum(compress(exponents, layout.imaginary))
-        front = (self.shift >> layout.bits) - (phase << layout.turns - layout.bits)
+        front = self.shift >> layout.bits
         if not layout.repeats:
+            if len(self.keys) == 1:
+                return Read(common, *layout.value(front)[:2], (), (), {})
+            front -= layout.phase(common) << layout.turns - layout.bits
             marks = [key >> layout.bits for key in self.keys]
-            return (
-                exponents,
-                phase,
-                self.keys,
-                marks,
-                {mark: layout.value(mark + front) for mark in set(marks)},
+            return Read(
+                common, 1, layout.phase(common), self.keys, marks, {m: layout.value(m + front) for m in set(marks)}
             )
         top = layout.turns - layout.bits + 2
-        keys = list(self.counts())
-        marks = [(key >> layout.bits) + (n << top) for key, n in self.counts().items()]
+        counts = self.counts()
         below = (1 << top) - 1
+        front -= layout.phase(common) << layout.turns - layout.bits
+        marks = [(key >> layout.bits) + (n << top) for key, n in counts.items()]
         values = {mark: layout.value((mark & below) + front, mark >> top) for mark in set(marks)}
-        return exponents, phase, keys, marks, values
+        if len(counts) == 1:
+            ((number, phase, _),) = values.values()
+            return Read(common, number, phase + layout.phase(common), (), (), {})
+        return Read(common, 1, layout.phase(common), list(counts), marks, values)
 
 
 class Lists(NamedTuple):
@@ -157,7 +170,7 @@ def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]
     fields.reverse()
     numbers = sorted({abs(c) for row in generics.rows for ((c, _),) in row.values()} - {1})
     width = len(generics.rows).bit_length()
-    imaginary = tuple([generators[k].imaginary for k in generics.order])
+    imaginary = sum([images[k] for k, generator in enumerate(generators) if generator.imaginary])
     layout = Layout(tuple(fields), offset, squares, imaginary, tuple(numbers), width, repeats)
     turns = layout.turns
     powers = {1: 0, -1: 2 << turns}

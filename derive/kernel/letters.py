@@ -1,0 +1,127 @@
+"""Fractions of sums of independent letters as expressions.
+
+    x_j = number · i^phase · Π letter^e · N_j / Π D_l
+
+What the terms of N_j, or those of D_l, have in common is an integer as well (`terms`), and no letter is both above and
+below the line: N_j and the D_l are coprime. So the factors are read off two integers, in SymPy's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from sympy import Expr, I, Integer, Mul, Rational, Symbol
+
+from derive.kernel.assemble import raised
+from derive.kernel.entries import Generic
+from derive.kernel.minors import Fractions
+from derive.kernel.packing import ONE, Packing, in_order, made
+from derive.kernel.terms import Read, Terms
+
+Bits = list[tuple[int, Expr]]
+
+
+class Monomial(NamedTuple):
+    """number · i^phase · common · total: exponents of letters side by side in `common`; `total` is 1 or a sum."""
+
+    number: int
+    phase: int
+    common: int
+    total: Expr
+
+
+class Below(NamedTuple):
+    """number · i^phase · common: exponents of letters, a bit for every sum. `factors`: 1/common, in SymPy's order."""
+
+    number: int
+    phase: int
+    common: int
+    factors: Sequence[Expr]
+
+
+class Letters:
+    """Expressions of fractions in the letters of a system; every polynomial is converted once.
+
+    No square is common to all terms: where entries are shared, A_ij = A_ji, N_j has a term that leaves the modes off
+    a path alone, as D has one that leaves all alone.
+    """
+
+    def __init__(self, generics: Generic, fractions: Fractions) -> None:
+        tops: list[Terms] = [top for top, _ in fractions.values()]
+        bottoms: dict[int, Terms] = {}
+        for _, found in fractions.values():
+            bottoms.update(found)
+        layout = tops[0].layout
+        cores = [generics.generators[k].core for k in generics.order]
+        read = {id(p): p.read() for p in (*tops, *bottoms.values())}
+        used = reduce(or_, [reduce(or_, found.keys) for found in read.values() if found.keys], 0)
+        packing = Packing(cores, layout.fields, [generics.uses[k] for k in generics.order], used)
+        self.tops = {id(top): _written(read[id(top)], packing) for top in tops}
+        self.bottoms = {number: _written(read[id(p)], packing) for number, p in bottoms.items()}
+        above = reduce(or_, [found.common for found in self.tops.values()])
+        below = reduce(or_, [found.common for found in self.bottoms.values()])
+        self.letters: Bits = []
+        self.others: Bits = []
+        self.inverses: Bits = []
+        rest: Bits = []
+        for core, (offset, _) in zip(cores, layout.fields, strict=True):
+            bit, letter = 1 << offset, type(core) is Symbol
+            if above & bit:
+                (self.letters if letter else self.others).append((bit, core))
+            if below & bit:
+                (self.inverses if letter else rest).append((bit, raised(core, -1)))
+        bit = 1 << layout.bits
+        for number, bottom in self.bottoms.items():
+            if bottom.total is not ONE:
+                rest.append((bit, raised(bottom.total, -1)))
+                self.bottoms[number] = bottom._replace(common=bottom.common | bit)
+                bit <<= 1
+        self.inverses += sorted(rest, key=lambda one: in_order(one[1])) if len(rest) > 1 else rest
+        self.known: dict[tuple[int, ...], Below] = {}
+        self.ratios: dict[tuple[int, int], Rational] = {}
+
+    def quotient(self, top: Terms, bottoms: Mapping[int, Terms]) -> Expr:
+        """The expression top / Π bottom."""
+        number, phase, common, total = self.tops[id(top)]
+        below = self._below(tuple(bottoms))
+        phase -= below.phase
+        arguments = [letter for bit, letter in self.letters if common & bit]
+        others = [other for bit, other in self.others if common & bit]
+        if total is not ONE:
+            others.append(total)
+            others.sort(key=in_order)
+        if phase & 1:
+            arguments.insert(0, I)
+        ratio = self._ratio(-number if phase & 2 else number, below.number)
+        if ratio is not ONE:
+            arguments.insert(0, ratio)
+        return made(Mul, (*arguments, *below.factors, *others))
+
+    def _below(self, numbers: tuple[int, ...]) -> Below:
+        """The product of these determinants; that of all but the last is often known."""
+        found = self.known.get(numbers)
+        if found is None:
+            before = self.known.get(numbers[:-1])
+            number, phase, common, _ = before or (1, 0, 0, ())
+            for n in numbers[-1:] if before else numbers:
+                own = self.bottoms[n]
+                number, phase, common = number * own.number, phase + own.phase, common + own.common
+            factors = [inverse for bit, inverse in self.inverses if common & bit]
+            found = self.known[numbers] = Below(number, phase, common, factors)
+        return found
+
+    def _ratio(self, above: int, below: int) -> Rational:
+        found = self.ratios.get((above, below))
+        if found is None:
+            found = self.ratios[above, below] = Rational(above, below) if above % below else Integer(above // below)
+        return found
+
+
+def _written(found: Read, packing: Packing) -> Monomial:
+    if not found.keys:
+        return Monomial(found.number, found.phase, found.common, ONE)
+    content, phase, total = packing.total(found.keys, found.marks, found.values)
+    return Monomial(found.number * content, found.phase + phase, found.common, total)
