@@ -11,7 +11,7 @@ from sympy.core.basic import Basic
 
 from derive.kernel import Quick, added
 from derive.kernel.entries import algebraically_independent, monomials
-from derive.kernel.quick import Order
+from derive.kernel.quick import Order, negative
 from tests.strategies import COMPLEX, POSITIVE, QUICK, REAL
 
 LETTERS = (*POSITIVE, *REAL, *COMPLEX, *map(conjugate, COMPLEX))
@@ -54,6 +54,13 @@ def test_sums_of_products_are_those_of_sympy(terms: list[list[Expr]]) -> None:
 @given(st.lists(EXPRESSIONS, min_size=2, max_size=8))
 def test_keys_sort_as_sympy_compares(expressions: list[Expr]) -> None:
     assert sorted(expressions, key=Order().__getitem__) == sorted(expressions, key=cmp_to_key(Basic.compare))
+
+
+@QUICK
+@given(EXPRESSIONS)
+def test_a_sign_is_turned_when_and_as_sympy_would(e: Expr) -> None:
+    assert negative(e) == bool(e.could_extract_minus_sign())
+    assert Quick().minus(e) == -e
 
 
 def test_what_cancels_is_gone_and_a_number_is_multiplied_into_a_sum_alone() -> None:

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import QUICK
-from sympy import Expr, Float, I, Integer, Rational, Symbol, conjugate, exp, log, nan, sqrt, symbols, zoo
+from sympy import (
+    Add,
+    Expr,
+    Float,
+    I,
+    Integer,
+    Mul,
+    Rational,
+    Symbol,
+    conjugate,
+    exp,
+    log,
+    nan,
+    sqrt,
+    symbols,
+    zoo,
+)
 from trees import DIGITS, POINTS, Pole, Tree, environments, exact, trees
 
 from derive.kernel import Refuted, at, canonical, conjugated, factored, is_zero, substituted
@@ -127,6 +147,13 @@ def test_signs_are_manifest_only_where_assumptions_make_them_so() -> None:
     assert nonzero(a + I * x)
     assert not nonzero(a + I * b)
     assert not nonzero(z + x)
+    assert nonzero(x + z * conjugate(z) * y + I * a * (a + I * b) * (a - I * b))
+    assert nonzero(x * z**2 * conjugate(z) ** 2 + y)
+    assert not nonzero(x + z * y)
+    assert not nonzero(x + conjugate(z) * y)
+    assert not nonzero(x + y * (a + I * b) * (a - 2 * I * b))
+    assert nonzero(I * x + (a + I * z) * (a - I * conjugate(z)) * I)
+    assert not nonzero(x + y * (I * a + I * b))
 
 
 def test_a_base_is_split_as_far_as_its_assumptions_allow() -> None:
@@ -141,3 +168,20 @@ def test_a_base_is_split_as_far_as_its_assumptions_allow() -> None:
 def test_the_conjugate_of_a_complex_letter_is_a_letter_of_its_own() -> None:
     ring = Ring(z * conjugate(z) + x + a)
     assert {g.stands_for for g in ring.generators} == {z, conjugate(z), x, a}
+
+
+exponents = st.lists(st.integers(0, 2), min_size=7, max_size=7)
+
+
+@QUICK
+@given(st.dictionaries(exponents.map(tuple), st.fractions(-3, 3, max_denominator=4), min_size=1, max_size=6))
+def test_polynomials_become_the_sums_that_sympy_would_build(terms: dict[tuple[int, ...], Fraction]) -> None:
+    ring = Ring(x, a, z, conjugate(z), I, sqrt(y))
+    polynomial = ring.context.from_dict({m: fmpq(c.numerator, c.denominator) for m, c in terms.items()})
+    letters = [g.stands_for for g in ring.generators]
+    assert ring.expression(polynomial) == Add(
+        *(
+            Mul(Rational(c.numerator, c.denominator), *(e**n for e, n in zip(letters, m, strict=True)))
+            for m, c in terms.items()
+        )
+    )

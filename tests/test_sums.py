@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from sympy import (
     symbols,
 )
 from sympy.core.basic import Basic
+from sympy.core.cache import clear_cache
 
 from benchmarks.networks import FAMILIES
 from derive.kernel import Proved, Refuted, is_zero, residual, solve
@@ -223,6 +226,29 @@ def test_a_verdict_reads_every_sum_of_an_answer_once(name: str) -> None:
     wrong[0] *= 2
     assert isinstance(is_zero(residual(A, wrong, b)), Refuted)
     assert isinstance(is_zero(residual(A, solve(A, b).values, b)), Proved)
+
+
+@pytest.mark.parametrize(
+    ("family", "size"),
+    [("general chain", 3), ("general chain", 5), ("general chain", 10), ("random sparse", 6), ("complete", 5)],
+)
+def test_a_proof_lets_sympy_build_next_to_nothing(family: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SymPy takes longer to build a denominator's terms, one by one, than reading the whole answer takes."""
+    A, b = FAMILIES[family].matrices(size)
+    rows = residual(A, solve(A, b).values, b)
+    built: list[list[Expr]] = []
+    for kind in (Add, Mul):
+
+        def flatten(cls: type[Expr], seq: list[Expr], flatten: Any = kind.flatten.__func__) -> Any:
+            built.append(seq)
+            return flatten(cls, seq)
+
+        monkeypatch.setattr(kind, "flatten", classmethod(flatten))
+    clear_cache()
+    verdict = is_zero(rows)
+    assert isinstance(verdict, Proved)
+    assert verdict.provided
+    assert len(built) < 10
 
 
 def _sums(rows: Matrix) -> list[Expr]:

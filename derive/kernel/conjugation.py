@@ -101,6 +101,8 @@ def nonzero(e: Expr) -> bool:
     """Whether a number's real or imaginary part manifestly has a sign, as in κ/2 + iΔ."""
     if not e.is_Add:
         return bool(e.is_nonzero)
+    if any(map(_is_alone, e.args)):
+        return False
     parts: tuple[list[Expr], list[Expr]] = [], []
     for term in e.args:
         star = conjugated(term)
@@ -108,6 +110,21 @@ def nonzero(e: Expr) -> bool:
             return False
         parts[0 if star == term else 1].append(term if star == term else -I * term)
     return any(terms and (positive(Add(*terms)) or positive(-Add(*terms))) for terms in parts)
+
+
+def _is_alone(term: Expr) -> bool:
+    """Whether a complex letter or a sum is a factor and its conjugate is none: the term is not real nor imaginary."""
+    factors = Mul.make_args(term)
+    for f in factors:
+        if isinstance(f, Symbol):
+            if not (f.is_real or any(isinstance(g, conjugate) and g.args[0] == f for g in factors)):
+                return True
+        elif isinstance(f, conjugate):
+            if f.args[0] not in factors:
+                return True
+        elif isinstance(f, Add) and conjugated(f) not in factors:
+            return True
+    return False
 
 
 def off_the_cut(e: Expr) -> bool:

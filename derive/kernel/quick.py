@@ -139,11 +139,24 @@ class Quick:
             return made(Add, arguments)
         return arguments[0] if arguments else Integer(0)
 
+    def minus(self, e: Expr) -> Expr:
+        """−e."""
+        return self.expression({rest: (-p, q) for rest, (p, q) in self.read(e).items()})
+
     def number(self, ratio: tuple[int, int]) -> Rational:
         found = self.numbers.get(ratio)
         if found is None:
             found = self.numbers[ratio] = Rational(*ratio)
         return found
+
+
+def negative(e: Expr) -> bool:
+    """e.could_extract_minus_sign()."""
+    if type(e) is Add:
+        times = 2 * sum(map(negative, e.args))
+        return times > len(e.args) or times == len(e.args) and bool(e.could_extract_minus_sign())
+    front = e.args[0] if type(e) is Mul else e
+    return isinstance(front, Rational) and front.p < 0
 
 
 def has_letters(e: Expr) -> bool:

@@ -13,15 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from math import prod
 from operator import mul
 from types import MappingProxyType
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
 
 from derive.kernel.conjugation import conjugated, nonzero, positive
 from derive.kernel.generators import Finder, Split
 from derive.kernel.polynomials import has_one_sign, is_irreducible
+from derive.kernel.quick import Linear, Quick
 
 LONG = 200  # terms of a denominator that is not written anew in its normal form
 
@@ -54,6 +56,7 @@ class Ring:
         self.context = fmpq_mpoly_ctx.get(names, Ordering.lex)
         self.gens = self.context.gens()
         self.number = {g.stands_for: k for k, g in enumerate(self.generators)}
+        self.quick = Quick()
         self.factors: list[fmpq_mpoly] = []
         self.written: list[Expr | None] = []
         self.places: dict[Monomial, list[int]] = {}
@@ -233,11 +236,21 @@ class Ring:
 
     def expression(self, polynomial: fmpq_mpoly) -> Expr:
         """A polynomial as a SymPy expression."""
-        terms = []
+        found = [g.stands_for for g in self.generators]
+        used = [(e, n) for e, n in zip(found, polynomial.degrees(), strict=False) if n]
+        if not all(n == 1 if e is S.ImaginaryUnit else is_letter(e) for e, n in used):
+            terms = []
+            for monomial, c in polynomial.to_dict().items():
+                powers = (Pow(e, n) for e, n in zip(found, monomial, strict=False) if n)
+                terms.append(Mul(Rational(int(c.p), int(c.q)), *powers))
+            return Add(*terms)
+        order, power = self.quick.order.__getitem__, self.quick.power
+        linear: Linear = {}
         for monomial, c in polynomial.to_dict().items():
-            powers = (Pow(g.stands_for, n) for g, n in zip(self.generators, monomial, strict=False) if n)
-            terms.append(Mul(Rational(int(c.p), int(c.q)), *powers))
-        return Add(*terms)
+            factors = [e if n == 1 else power(e, n) for e, n in zip(found, monomial, strict=False) if n]
+            factors.sort(key=order)
+            linear[tuple(factors)] = int(c.p), int(c.q)
+        return self.quick.expression(linear)
 
 
 def split_base(base: Expr, integer_exponent: bool) -> Split:
@@ -280,6 +293,25 @@ def split_base(base: Expr, integer_exponent: bool) -> Split:
         found.append((rest, 1))
     ordered = tuple(sorted(found, key=lambda item: item[0].sort_key()))
     return Split(ordered, {rest: below} if below != 1 else {}, ring.assumed())
+
+
+def is_letter(e: Expr) -> bool:
+    """Whether it is a symbol or the conjugate of one."""
+    return isinstance(e.args[0] if isinstance(e, conjugate) else e, Symbol)
+
+
+def length(e: Expr) -> int:
+    """The number of terms of a polynomial that is written out, at most; LONG or more for all that are long."""
+    if isinstance(e, Add):
+        total = 0
+        for term in e.args if len(e.args) < LONG else ():
+            total += length(term)
+            if total >= LONG:
+                break
+        return total or LONG
+    if isinstance(e, Mul):
+        return prod(length(x) for x in e.args if x.args)
+    return length(e.base) ** abs(int(e.exp)) if isinstance(e, Pow) and e.exp.is_Integer else 1
 
 
 def _moduli(left: dict[Expr, int], found: list[tuple[Expr, int]]) -> int:

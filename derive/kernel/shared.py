@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Add, Expr, I, Mul, Rational, S, Symbol, conjugate, cse, ordered
 
-from derive.kernel.quick import Linear, Quick, added
+from derive.kernel.quick import Linear, Quick, added, negative
 
 
 class Later:
@@ -46,15 +46,6 @@ def _simple(e: Expr) -> bool:
     )
 
 
-def _negative(e: Expr) -> bool:
-    """e.could_extract_minus_sign()."""
-    if type(e) is Add:
-        times = 2 * sum(_negative(term) for term in e.args)
-        return times > len(e.args) or times == len(e.args) and bool(e.could_extract_minus_sign())
-    front = e.args[0] if type(e) is Mul else e
-    return isinstance(front, Rational) and front.p < 0
-
-
 def _alternatives(leaves: Sequence[Expr], quick: Quick) -> dict[Part, Part]:
     """Other ways to write the nodes, in which they share more.
 
@@ -72,8 +63,8 @@ def _alternatives(leaves: Sequence[Expr], quick: Quick) -> dict[Part, Part]:
         seen.add(e)
         for part in e.args:
             visit(part)
-        if _negative(e):
-            positive = quick.expression({rest: (-p, q) for rest, (p, q) in quick.read(e).items()})
+        if negative(e):
+            positive = quick.minus(e)
             if not positive.is_Atom:
                 found[e] = Later(Mul, (S.NegativeOne, positive))
                 seen.add(positive)

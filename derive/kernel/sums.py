@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import reduce
-from math import prod
 from operator import or_
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ from flint import fmpq
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
 
 from derive.kernel.conjugation import nonzero, positive
-from derive.kernel.ring import LONG, Ring
+from derive.kernel.place import PRIMES, BadPoint, Place
+from derive.kernel.ring import LONG, Ring, length
 
 WIDTH = 16  # bits of an exponent, of which one is its sign
 SHORT = 8  # terms of a core, at most
@@ -32,7 +33,8 @@ MASK, LARGEST = (1 << WIDTH) - 1, (1 << WIDTH - 1) - 1
 Coefficient = int | fmpq
 Terms = dict[int, Coefficient]
 Below = tuple[tuple[int, int], ...]
-Shape = tuple[frozenset[tuple[int, Coefficient]], Coefficient, int]
+Alike = frozenset[tuple[int, Coefficient]]
+Shape = tuple[Alike, fmpq, int]
 
 
 class NotSums(ValueError):
@@ -49,10 +51,10 @@ class Value(NamedTuple):
 
 
 class Core(NamedTuple):
-    """A short sum as number · i^turns · letter."""
+    """A short sum as number · i^turns · letter, which is up to its sign the first that was met of those alike."""
 
     place: int
-    number: Coefficient
+    number: fmpq
     turns: int
 
 
@@ -63,9 +65,9 @@ class Sums:
 
     def __init__(self, kept: bool = False) -> None:
         self.kept, self.depth = kept, 0
-        self.cores: dict[frozenset[tuple[int, Coefficient]], int] = {}
+        self.cores: dict[Alike, tuple[int, fmpq, int]] = {}
         self.known: dict[int, Shape | None] = {}
-        self.first: dict[Expr, Core] = {}
+        self.first: dict[Expr, fmpq] = {}
         self.letters: dict[Expr, int] = {S.ImaginaryUnit: 0}
         self.codes: dict[int, int] = {}
         self.numbers: dict[int, Coefficient] = {}
@@ -215,17 +217,22 @@ class Sums:
         if shape is None or shape[0] not in self.cores and self.depth < 2:
             return None
         alike, number, turns = shape
-        core = Core(self.cores.setdefault(alike, len(self.letters)), number, turns)
-        if core.place == len(self.letters):
-            self.letters[e] = core.place
-            self.first[e] = core
+        new = len(self.letters), number if number > 0 else -number, turns
+        place, size, before = self.cores.setdefault(alike, new)
+        core = Core(place, number / (size if turns >= before else -size), abs(turns - before))
+        if place == len(self.letters):
+            self.letters[e] = place
+            self.first[e] = core.number
+        if core.number == 1:
+            self.codes[id(e)] = (1 << WIDTH * place) + core.turns
         return core
 
     def _shape(self, e: Expr) -> Shape | None:
         """A short sum of monomials up to a factor number · i^turns, and that factor."""
         if not isinstance(e, Add) or len(e.args) > SHORT:
             return None
-        if any(isinstance(x, Add | Pow) and self._letter(x) is None for t in e.args for x in Mul.make_args(t)):
+        factors = (x for term in e.args for x in Mul.make_args(term))
+        if any(isinstance(x, Add) or isinstance(x, Pow) and self._letter(x) is None for x in factors):
             return None
         terms = _left(self.value(e).groups[()])
         if len(terms) < 2:
@@ -288,18 +295,36 @@ class Sums:
             simple = all(self._positive(e) for n, e in zip(used[1:], [*self.letters][1:], strict=True) if n)
             if simple and _has_sign(terms):
                 continue
-            if _length(e) < LONG:
+            if length(e) < LONG:
                 short.append(e)
             elif simple or not nonzero(e):
                 found.append(e)
+        if not short:
+            return tuple(found)
         ring = Ring(*short)
         for e in short:
             ring.power(ring.quotient(e), -1, e)
         return (*found, *ring.assumed())
 
+    def regular(self) -> bool:
+        """Whether it is seen that no denominator is a polynomial that is zero, once `assumed` has told them.
+
+        Without cores they were seen to be none, and short ones were written out. Of the others it is enough that a
+        value in a finite field is not zero.
+        """
+        place = Place(PRIMES[0], "denominators")
+        with suppress(BadPoint):
+            return not self.cores or all(place(e) for e in self.places if length(e) >= LONG)
+        return False
+
+    @property
+    def symbols(self) -> list[Expr]:
+        """The letters that are no cores."""
+        return [letter for letter in self.letters if letter not in self.first]
+
     def _positive(self, letter: Expr) -> bool:
-        core = self.first.get(letter)
-        return bool(letter.is_positive) if core is None else positive(letter if core.number > 0 else -letter)
+        sign = self.first.get(letter)
+        return bool(letter.is_positive) if sign is None else positive(letter if sign > 0 else -letter)
 
 
 def _has_sign(terms: Terms) -> bool:
@@ -308,15 +333,6 @@ def _has_sign(terms: Terms) -> bool:
     for m, c in terms.items():
         parts[m & 1].append(c)
     return any(part and (min(part) > 0 or max(part) < 0) for part in parts)
-
-
-def _length(e: Expr) -> int:
-    """The number of terms of a polynomial that is written out, at most; LONG or more for all that are long."""
-    if isinstance(e, Add) and len(e.args) < LONG:
-        return sum(map(_length, e.args))
-    if isinstance(e, Mul):
-        return prod(map(_length, e.args))
-    return _length(e.base) ** int(e.exp) if isinstance(e, Pow) else len(Add.make_args(e))
 
 
 def _left(terms: Terms) -> Terms:

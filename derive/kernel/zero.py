@@ -21,8 +21,9 @@ from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
 from derive.kernel.point import Survey, Undecided, Values, dense, is_zero_value, number, points, sign, survey
+from derive.kernel.quick import Quick, negative
 from derive.kernel.rewriting import rewritten
-from derive.kernel.ring import LONG, NotRational, Ring
+from derive.kernel.ring import LONG, NotRational, Ring, length
 from derive.kernel.sums import NotSums, Sums
 
 QUICK, TRIES = 2, 24  # points that are tried before anything is proved (one where all is rational), and in the end
@@ -122,8 +123,8 @@ def _summed(written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol
             sums.value(e)
         if not left:
             assumed = sums.assumed()
-            known = not (given.letters or given.relations) and all(map(dense, sums.letters))
-            return _provided(assumed) if known else _proved(assumed, given)
+            free = not (given.letters or given.relations) and all(map(dense, sums.symbols))
+            return _provided(assumed) if free and sums.regular() else _proved(assumed, given)
         if not sums.cores:
             break
     return (
@@ -183,8 +184,8 @@ def _provided(assumed: Iterable[Expr]) -> Proved:
             if nonzero(e):
                 continue
         if not (e.is_number or isinstance(e, exp)):
-            turned = len(e.args) < LONG and e.could_extract_minus_sign()
-            provided[-e if turned else e] = None
+            turned = length(e) < LONG and negative(e)
+            provided[Quick().minus(e) if turned else e] = None
     return Proved(tuple(sorted(provided, key=lambda e: e.sort_key()) if len(provided) > 1 else provided))
 
 
