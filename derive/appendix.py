@@ -16,7 +16,7 @@ from derive.eliminate import eliminate, elimination_residual
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored, predicted_terms
-from derive.langevin import Langevin, doubled, langevin, langevin_residual
+from derive.langevin import Langevin, amplitude_system, langevin, langevin_residual
 from derive.latex.prose import inscription
 from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
@@ -64,8 +64,7 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         )
     eq = langevin(net)
     entries = len(eq.drift.todok()) + len(eq.pairing.todok())
-    quiet = eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix
-    if entries > DISPLAYED or not quiet and len(eq.modes) > CLOSED:
+    if entries > DISPLAYED or (eq.paired or eq.noisy) and len(eq.modes) > CLOSED:
         must, given = (
             (f"a drift of at most {DISPLAYED} entries", f"{entries}")
             if entries > DISPLAYED
@@ -82,20 +81,19 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
 def _ending(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
     """The steady state, or what it solves where it is too long: told from its size where that can be told."""
     note = "Its solution, written out, fills more than a page."
-    noisy = not (eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix)
     long, n = _multiplied_out(eq) > MULTIPLIED_OUT, len(eq.modes)
-    if noisy and n > FLUCTUATING or long and (noisy or n > BRANCHED or not eq.pairing.is_zero_matrix):
+    if eq.noisy and n > FLUCTUATING or long and (eq.noisy or n > BRANCHED or eq.paired):
         return (unwritten(eq, note),)
     state = steady_state(eq, 0 if long else WRITTEN_OUT)
     longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
-    if state.where and not (state.in_factors and not noisy and n <= BRANCHED) or longest > WRITTEN_OUT:
+    if state.where and not (state.in_factors and not eq.noisy and n <= BRANCHED) or longest > WRITTEN_OUT:
         return (unwritten(eq, note if long or state.in_factors else state.note or note),)
     return stationary(eq, state, modes)
 
 
 def _multiplied_out(eq: Langevin) -> int:
     """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
-    matrix, force = (eq.drift, eq.force) if eq.pairing.is_zero_matrix else doubled(eq)
+    matrix, force = amplitude_system(eq)
     rows = Matrix.hstack(matrix, force).tolist()
     return predicted_terms(matrix, -force) * prod(max(_terms(e) for e in row) for row in rows)
 
@@ -142,7 +140,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     """
     n = len(eq.modes)
     alpha = Matrix([mean(name) for name in eq.modes])
-    alpha_star = alpha.applyfunc(conjugated)
+    alpha_star = conjugated(alpha)
     rows = [
         Add(
             *(
@@ -162,9 +160,8 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
             for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force))
         )
     )
-    quiet = mine.noise.is_zero_matrix and mine.squeezing.is_zero_matrix
     # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
-    closure = [] if quiet else list(closure_residual(net))
+    closure = list(closure_residual(net)) if mine.noisy else []
     residual = Matrix([*(oracle[:, : 2 * n + 1] + difference), *oracle[:, 2 * n + 1 :], *closure])
     steps = [
         Step(
@@ -178,15 +175,16 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
         Step(
             "drift",
             (Equation(DRIFT, eq.drift), Equation(FORCE, eq.force)),
-            "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + f$ with the drift matrix and the force"
-            if eq.pairing.is_zero_matrix
-            else "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + Q\\langle a\\rangle^* + f$ with",
+            "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + Q\\langle a\\rangle^* + f$ with"
+            if eq.paired
+            else "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + f$ "
+            "with the drift matrix and the force",
             "matrix form",
             residual,
             ("motion",),
         ),
     ]
-    if not eq.pairing.is_zero_matrix:
+    if eq.paired:
         steps.append(
             Step(
                 "pairing",
@@ -278,24 +276,21 @@ def shorter(e: Expr) -> Expr:
 
 def unwritten(eq: Langevin, note: str) -> Step:
     """The system that a steady state solves, where the solution is too large to be read."""
-    alpha, alpha_star = (
-        Matrix([mean(name) for name in eq.modes]),
-        Matrix([conjugated(mean(name)) for name in eq.modes]),
-    )
-    paired = not eq.pairing.is_zero_matrix
-    rows = eq.drift * alpha + eq.pairing * alpha_star
+    alpha = Matrix([mean(name) for name in eq.modes])
+    rows = eq.drift * alpha + eq.pairing * conjugated(alpha)
     printed = [(row, -f) for row, f in zip(rows, eq.force, strict=True)]
     return Step(
         "amplitudes",
         tuple(Equation(left, right) for left, right in printed),
         (
             "The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. "
-            if paired
+            if eq.paired
             else "The steady state solves $W\\langle a\\rangle + f = 0$. "
         )
         + f"{note} The emitted code solves it at given parameters; the system is",
         "steady state",
-        Matrix([left - right for left, right in printed]) - eq.drift * alpha - eq.pairing * alpha_star - eq.force,
+        Matrix([left - right for left, right in printed])
+        - (eq.drift * alpha + eq.pairing * conjugated(alpha) + eq.force),
         ("drift",),
     )
 

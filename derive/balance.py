@@ -23,7 +23,7 @@ from sympy import Add, Expr, I, Integer, Matrix, Symbol, sqrt
 from derive.builders import positive
 from derive.errors import DeriveError
 from derive.evolution import steady_state
-from derive.kernel import canonical, conjugated, factored
+from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Drive, Mode, Network, loss
 
@@ -66,10 +66,10 @@ def energy_balance(net: Network) -> Balance:
                 f'add loss("{name}", rate).'
             )
     a = dict(zip(net.names, steady_state(langevin(net)).mean, strict=True))
-    lost = Add(*(losses[name] * _squared(a[name]) for name in net.names if name not in forces))
-    missed = Add(*(losses[c] * _squared(a[c] + I * e / losses[c]) for c, e in forces.items()))
+    lost = Add(*(losses[name] * abs_squared(a[name]) for name in net.names if name not in forces))
+    missed = Add(*(losses[c] * abs_squared(a[c] + I * e / losses[c]) for c, e in forces.items()))
     shared = Add(
-        *(b.rate * _squared(Add(*(u * a[name] for name, u in b.jump))) for b in net.baths if len(b.jump) > 1)
+        *(b.rate * abs_squared(Add(*(u * a[name] for name, u in b.jump))) for b in net.baths if len(b.jump) > 1)
     )
     return Balance(most(net), lost, missed, shared)
 
@@ -83,7 +83,7 @@ def energy_balance_residual(net: Network) -> Expr:
 def most(net: Network) -> Expr:
     """Σ_c |ε_c|²/κ_c: no passive network of these drives and losses delivers more to modes that are not driven."""
     losses = local_losses(net)
-    return Add(*(_squared(e) / losses[name] for name, e in _drives(net).items()))
+    return Add(*(abs_squared(e) / losses[name] for name, e in _drives(net).items()))
 
 
 def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
@@ -108,15 +108,13 @@ def local_losses(net: Network) -> dict[str, Expr]:
     Raises:
         BoundError: if the network can make quanta.
     """
-    if net.squeezings or any(bath.gain for bath in net.baths):
-        raise BoundError(
-            "A passive network has couplings and losses only, but this one has squeezing or gain."
-        )
+    if not net.passive:
+        raise BoundError("A passive network has couplings and losses only, but this one has squeezing or gain.")
     found: dict[str, Expr] = {name: Integer(0) for name in net.names}
     for bath in net.baths:
         if len(bath.jump) == 1:
             ((name, u),) = bath.jump
-            found[name] += bath.rate * _squared(u)
+            found[name] += bath.rate * abs_squared(u)
     return found
 
 
@@ -125,10 +123,6 @@ def _drives(net: Network) -> dict[str, Expr]:
     for drive in net.drives:
         found[drive.mode] = found.get(drive.mode, Integer(0)) + drive.amplitude
     return found
-
-
-def _squared(z: Expr) -> Expr:
-    return z * conjugated(z)
 
 
 # -- networks that reach the bound ------------------------------------------------------------------------------
@@ -203,10 +197,10 @@ def every_graph_residual() -> Matrix:
     w, w_bar = -I * h - d / 2, I * h - d / 2
     moving = a_bar * (w * a + f) + (a_bar * w_bar + f_bar) * a
     work = -I * EPSILON * conjugated(x) + I * EPSILON * x
-    missed = kappa * _squared(x + I * EPSILON / kappa)
+    missed = kappa * abs_squared(x + I * EPSILON / kappa)
     lines = (
         w + w_bar + d,
         moving - (a_bar * f + f_bar * a - a_bar * d * a),
-        EPSILON**2 / kappa - missed - (work - kappa * _squared(x)),
+        EPSILON**2 / kappa - missed - (work - kappa * abs_squared(x)),
     )
     return Matrix([line.expand() for line in lines])

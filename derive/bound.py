@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from sympy import Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
 
+from derive.balance import local_losses
 from derive.differences import divided_differences
-from derive.eliminate import schur, split
+from derive.eliminate import fast_inverse, schur, split
 from derive.errors import DeriveError
-from derive.kernel import canonical, conjugated, inverse
+from derive.kernel import abs_squared, canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 
@@ -92,8 +93,8 @@ def elimination_bound(net: Network, *gone: str) -> EliminationBound:
     eq = _passive(net)
     stay, go = split(eq, gone)
     reduced = schur(eq, *gone).drift
-    local, gram = _losses(net)
-    fast = inverse(eq.drift[go, go]).applyfunc(canonical)
+    local, gram = list(local_losses(net).values()), _shared(net)
+    fast = fast_inverse(eq.drift[go, go], gone)
     b, c = eq.drift[stay, go], eq.drift[go, stay]
     crossing = [k for k in range(gram.cols) if any(gram[i, k] != 0 for i in go) and any(gram[i, k] != 0 for i in stay)]
     return EliminationBound(
@@ -121,10 +122,10 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
     """
     eq = _passive(net)
     stay, go = split(eq, gone)
-    local, gram = _losses(net)
+    local, gram = list(local_losses(net).values()), _shared(net)
     decay = eq.drift + eq.drift.H + diag(*local) + gram * gram.H
     reduced = schur(eq, *gone).drift
-    fast = inverse(eq.drift[go, go])
+    fast = fast_inverse(eq.drift[go, go], gone)
     b, c = eq.drift[stay, go], eq.drift[go, stay]
     t = zeros(len(stay), len(eq.modes))
     for row, i in enumerate(stay):
@@ -146,7 +147,7 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
 
 
 def _passive(net: Network) -> Langevin:
-    if net.squeezings or any(bath.gain for bath in net.baths):
+    if not net.passive:
         raise NotPassive(
             "The bounds hold for networks that only lose, but this one has pairing or gain legs; "
             "compare `corrections` of the next order instead."
@@ -154,21 +155,14 @@ def _passive(net: Network) -> Langevin:
     return langevin(net)
 
 
-def _losses(net: Network) -> tuple[list[Expr], Matrix]:
-    """Local losses κ_i = Σγ|u|² of each mode, and G with a column √γ u* for every shared reservoir."""
-    at = {name: i for i, name in enumerate(net.names)}
-    local: list[Expr] = [Integer(0)] * len(at)
-    columns = []
-    for bath in net.baths:
-        if len(bath.jump) == 1:
-            ((name, weight),) = bath.jump
-            local[at[name]] += bath.rate * weight * conjugated(weight)
-        else:
-            column = zeros(len(at), 1)
-            for name, weight in bath.jump:
-                column[at[name]] = sqrt(bath.rate) * conjugated(weight)
-            columns.append(column)
-    return local, Matrix.hstack(*columns) if columns else zeros(len(at), 0)
+def _shared(net: Network) -> Matrix:
+    """G, with a column √γ u* for every shared reservoir."""
+    baths = [bath for bath in net.baths if len(bath.jump) > 1]
+    found = zeros(len(net.names), len(baths))
+    for k, bath in enumerate(baths):
+        for name, weight in bath.jump:
+            found[net.names.index(name), k] = sqrt(bath.rate) * conjugated(weight)
+    return found
 
 
 def _half_least(rates: list[Expr]) -> Expr:
@@ -177,4 +171,4 @@ def _half_least(rates: list[Expr]) -> Expr:
 
 def _norm(matrix: Matrix) -> Expr:
     """The Frobenius norm."""
-    return sqrt(canonical(sum((x * conjugated(x) for x in matrix), Integer(0))))
+    return sqrt(canonical(sum(map(abs_squared, matrix), Integer(0))))

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from sympy import Dummy, ImmutableMatrix, Integer, Matrix, zeros
 
 from derive.bound import NotPassive
-from derive.eliminate import NotEliminable, split
-from derive.kernel import SingularMatrix, canonical, conjugated, inverse
+from derive.eliminate import fast_inverse, split
+from derive.kernel import canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.response import inputs
-from derive.slow import NoSuchOrder
+from derive.slow import check_order
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
     weights = _whole(eq, gone, rows)
     commutators = weights * weights.H
     stay, go = split(eq, gone)
-    noise = weights.applyfunc(conjugated) * eq.noise * weights.T
+    noise = conjugated(weights) * eq.noise * weights.T
     drift = weights * eq.drift * weights.H * inverse(commutators)
     return Dressed(
         tuple(eq.modes[i] for i in stay),
@@ -84,20 +84,13 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 
 def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
     """Z_1, Z_2, … up to the order."""
-    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
-        raise NoSuchOrder(f"An order in the inverse lifetime is 1, 2, 3, …, but is {order!r}.")
-    if net.squeezings or any(bath.gain for bath in net.baths):
+    check_order(order)
+    if not net.passive:
         raise NotPassive("Dressed modes need a network that only loses, but this one has pairing or gain legs.")
     eq = langevin(net)
     stay, go = split(eq, gone)
     w = eq.drift
-    try:
-        fast = inverse(w[go, go]).applyfunc(canonical)
-    except SingularMatrix as singular:
-        raise NotEliminable(
-            f"Modes that are eliminated must be damped or detuned, but {', '.join(eq.modes[i] for i in go)} have a "
-            f"singular drift ({singular}); give them a loss."
-        ) from None
+    fast = fast_inverse(w[go, go], (eq.modes[i] for i in go))
     rows = [(-w[stay, go] * fast).applyfunc(canonical)]
     for k in range(1, order):
         total = w[stay, stay] * rows[k - 1]

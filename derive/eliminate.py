@@ -10,18 +10,26 @@ T acts on (a, a†) and has two blocks, a ↦ T₁ a + T₂ a†.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sympy import I, ImmutableMatrix, Matrix, Rational, zeros
 
 from derive.errors import DeriveError
-from derive.kernel import SingularMatrix, canonical, conjugated, solve
+from derive.kernel import SingularMatrix, canonical, conjugated, inverse, solve, written_out
 from derive.langevin import Langevin, doubled, langevin
 from derive.network import Bath, Coupling, Drive, Network, Squeezing
 
 
 class NotEliminable(DeriveError):
     """Modes that cannot follow adiabatically: unknown, all of them, or without loss and detuning."""
+
+
+def _undamped(modes: Iterable[str], singular: SingularMatrix) -> NotEliminable:
+    return NotEliminable(
+        f"Modes that are eliminated must be damped or detuned, but the drift of {', '.join(modes)} is singular "
+        f"({singular}); give them a loss."
+    )
 
 
 def eliminate(net: Network, *gone: str) -> Network:
@@ -38,9 +46,9 @@ def eliminate(net: Network, *gone: str) -> Network:
     stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     h, s = _hamiltonian(net)
-    h_new = t1 * h * t1.H - t1 * s * t2.H - t2 * _star(s) * t1.H + t2 * _star(h) * t2.H
-    s_new = t1 * s * t1.T - t1 * h * t2.T - t2 * _star(h) * t1.T + t2 * _star(s) * t2.T
-    force = t1 * eq.force + t2 * _star(eq.force)
+    h_new = t1 * h * t1.H - t1 * s * t2.H - t2 * conjugated(s) * t1.H + t2 * conjugated(h) * t2.H
+    s_new = t1 * s * t1.T - t1 * h * t2.T - t2 * conjugated(h) * t1.T + t2 * conjugated(s) * t2.T
+    force = t1 * eq.force + t2 * conjugated(eq.force)
     names = [eq.modes[i] for i in stay]
     modes, couplings, squeezings, drives = [], [], [], []
     for i, old in enumerate(stay):
@@ -63,13 +71,13 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     w, q = eq.drift, eq.pairing
-    drift = t1 * w[:, stay] + t2 * _star(q)[:, stay]
-    pairing = t1 * q[:, stay] + t2 * _star(w)[:, stay]
+    drift = t1 * w[:, stay] + t2 * conjugated(q)[:, stay]
+    pairing = t1 * q[:, stay] + t2 * conjugated(w)[:, stay]
     # Sources of symmetrically ordered moments transform by congruence, those of normally ordered ones do not:
     # the vacuum is fed by the loss itself.
     half = Rational(1, 2)
     d_11, d_12 = eq.noise.T - half * (w + w.H), eq.squeezing - half * (q + q.T)
-    d_21, d_22 = _star(d_12), _star(d_11)
+    d_21, d_22 = conjugated(d_12), conjugated(d_11)
     left_1, left_2 = t1 * d_11 + t2 * d_21, t1 * d_12 + t2 * d_22
     e_11 = left_1 * t1.H + left_2 * t2.H
     e_12 = left_1 * t2.T + left_2 * t1.T
@@ -78,7 +86,7 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
         tuple(eq.frequencies[i] for i in stay),
         _tidy(drift),
         _tidy(pairing),
-        _tidy(t1 * eq.force + t2 * _star(eq.force)),
+        _tidy(t1 * eq.force + t2 * conjugated(eq.force)),
         _tidy((e_11 + half * (drift + drift.H)).T),
         _tidy(e_12 + half * (pairing + pairing.T)),
     )
@@ -109,15 +117,23 @@ def split(eq: Langevin, gone: tuple[str, ...]) -> tuple[list[int], list[int]]:
     return stay, [i for i, name in enumerate(eq.modes) if name in gone]
 
 
+def fast_inverse(drift: Matrix, modes: Iterable[str]) -> Matrix:
+    """W_cc⁻¹ of the `modes` that go, in canonical entries.
+
+    Raises:
+        NotEliminable: if W_cc is singular.
+    """
+    try:
+        return inverse(drift).applyfunc(canonical)
+    except SingularMatrix as singular:
+        raise _undamped(modes, singular) from None
+
+
 def _following(eq: Langevin, stay: list[int], go: list[int]) -> tuple[Matrix, Matrix]:
     """T₁ and T₂ of a_s ↦ T₁ a + T₂ a† with all modes in their old places."""
     n, m = len(eq.modes), len(go)
     paired = any(eq.pairing[i, j] != 0 for i in range(n) for j in go)
-    matrix = eq.drift
-    columns = go
-    if paired:
-        matrix = doubled(eq)[0]
-        columns = go + [n + j for j in go]
+    matrix, columns = (doubled(eq)[0], go + [n + j for j in go]) if paired else (eq.drift, go)
     inner = matrix[columns, columns].T
     t1, t2 = zeros(len(stay), n), zeros(len(stay), n)
     for row, i in enumerate(stay):
@@ -128,13 +144,8 @@ def _following(eq: Langevin, stay: list[int], go: list[int]) -> tuple[Matrix, Ma
         try:
             weights = solve(inner, -coupling)
         except SingularMatrix as singular:
-            raise NotEliminable(
-                "Modes that are eliminated must be damped or detuned, but "
-                f"{', '.join(eq.modes[j] for j in go)} have a singular drift ({singular}); give them a loss."
-            ) from None
-        values = weights.values
-        for symbol, definition in reversed(weights.where):
-            values = values.xreplace({symbol: definition})
+            raise _undamped((eq.modes[j] for j in go), singular) from None
+        values = written_out(weights.values, weights.where)
         for k, j in enumerate(go):
             t1[row, j] = canonical(values[k])
             if paired:
@@ -154,7 +165,7 @@ def _followed(
     if not any(name in gone for name in bath.legs):
         return [bath]
     u, v = (Matrix([dict(legs).get(name, 0) for name in modes]) for legs in (bath.jump, bath.gain))
-    jump = _star(t1) * u - _star(t2) * v
+    jump = conjugated(t1) * u - conjugated(t2) * v
     gain = t1 * v - t2 * u
     legs = [
         tuple(
@@ -165,10 +176,6 @@ def _followed(
         for weights in (jump, gain)
     ]
     return [replace(bath, jump=legs[0], gain=legs[1])] if legs[0] or legs[1] else []
-
-
-def _star(matrix: Matrix) -> Matrix:
-    return matrix.applyfunc(conjugated)
 
 
 def _tidy(matrix: Matrix) -> ImmutableMatrix:

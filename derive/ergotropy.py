@@ -18,7 +18,7 @@ from sympy import Add, Expr, Integer, Matrix, Max, Mul, Pow, Rational, Symbol, l
 
 from derive.errors import DeriveError
 from derive.gaussian import GaussianState
-from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
+from derive.kernel import Proved, abs_squared, canonical, charpoly, conjugated, factored, is_nonnegative
 
 HALF = Rational(1, 2)
 Y = Symbol("nu_squared", positive=True)
@@ -100,14 +100,10 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     pair = state.reduced(first, second)
     determinant = charpoly(_mixed(pair))[-1]
     number, anomalous = pair.number, pair.anomalous
-    sides = [(number[k, k] + HALF) ** 2 - _squared(anomalous[k, k]) for k in (0, 1)]
-    d = canonical(Add(*sides, -2 * (_squared(number[0, 1]) - _squared(anomalous[0, 1]))))
+    sides = [(number[k, k] + HALF) ** 2 - abs_squared(anomalous[k, k]) for k in (0, 1)]
+    d = canonical(Add(*sides, -2 * (abs_squared(number[0, 1]) - abs_squared(anomalous[0, 1]))))
     smaller = (d - sqrt(factored(d**2 - 4 * determinant))) / 2
     return Max(0, -log(4 * smaller) / 2)
-
-
-def _squared(z: Expr) -> Expr:
-    return z * conjugated(z)
 
 
 def _mixed(state: GaussianState) -> Matrix:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-from sympy import Expr, ImmutableMatrix, Matrix, Symbol
+from sympy import ImmutableMatrix, Matrix
 
 from derive.errors import DeriveError
 from derive.gaussian import GaussianState
-from derive.kernel import Quick, SingularMatrix, Solution, conjugated, residual, solve
-from derive.langevin import Langevin, doubled
+from derive.kernel import Quick, SingularMatrix, Solution, conjugated, residual, solve, written_out
+from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
 
@@ -31,16 +31,11 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         Unstable: if gain or pairing exceeds the losses for all values of the parameters (`stability`).
         TooManyMoments: if so many modes feed each other that the second moments fill a book.
     """
-    n = len(eq.modes)
-    if not (eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix):
+    if eq.paired or not eq.noise.is_zero_matrix:
         require_stable(eq)
-    if eq.pairing.is_zero_matrix:
-        solution = _solve(eq.drift, _negative(eq.force), eq, limit)
-        mean = solution.values
-    else:
-        matrix, force = doubled(eq)
-        solution = _solve(matrix, _negative(force), eq, limit)
-        mean = ImmutableMatrix(solution.values[:n, :])
+    matrix, force = amplitude_system(eq)
+    solution = _solve(matrix, _negative(force), eq, limit)
+    mean = solution.values[: len(eq.modes), :] if eq.paired else solution.values
     second = second_moments(
         eq,
         # moments that feed each other one way are many blocks: their common denominators overflow
@@ -55,25 +50,19 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     """W⟨a⟩ + Q⟨a⟩* + f beside dN/dt and dM/dt of `state`: n×(2n+1), zero if the state is stationary."""
     # determinants of branches, written out, would be as long as the expanded answer
-    kept = state.where if state.in_factors and eq.pairing.is_zero_matrix else ()
-    alpha = state.mean if kept else _written_out(state.mean, state.where)
-    number, anomalous = (_written_out(m, state.where) for m in (state.number, state.anomalous))
-    w, q, (w_star, q_star) = eq.drift, eq.pairing, (m.applyfunc(conjugated) for m in (eq.drift, eq.pairing))
+    kept = state.where if state.in_factors and not eq.paired else ()
+    alpha = state.mean if kept else written_out(state.mean, state.where)
+    number, anomalous = (written_out(m, state.where) for m in (state.number, state.anomalous))
+    w, q, w_star, q_star = eq.drift, eq.pairing, conjugated(eq.drift), conjugated(eq.pairing)
     return Matrix.hstack(
-        residual(Matrix.hstack(w, q), Matrix.vstack(alpha, alpha.applyfunc(conjugated)), -eq.force, kept),
+        residual(Matrix.hstack(w, q), Matrix.vstack(alpha, conjugated(alpha)), -eq.force, kept),
         w_star * number
         + number * w.T
         + q_star * anomalous
-        + anomalous.applyfunc(conjugated) * q.T
+        + conjugated(anomalous) * q.T
         + eq.noise,
         w * anomalous + anomalous * w.T + q * number + number.T * q.T + eq.squeezing,
     )
-
-
-def _written_out(matrix: Matrix, where: tuple[tuple[Symbol, Expr], ...]) -> Matrix:
-    for symbol, definition in reversed(where):
-        matrix = matrix.xreplace({symbol: definition, conjugated(symbol): conjugated(definition)})
-    return matrix
 
 
 def _negative(force: ImmutableMatrix) -> ImmutableMatrix:

@@ -82,7 +82,7 @@ class GaussianState:
         half = eye(len(self.modes)) / 2
         rows = (
             (self.number.T + half, self.anomalous),
-            (self.anomalous.applyfunc(conjugated), self.number + half),
+            (conjugated(self.anomalous), self.number + half),
         )
         return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
 

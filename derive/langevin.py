@@ -38,6 +38,16 @@ class Langevin:
     noise: ImmutableMatrix
     squeezing: ImmutableMatrix
 
+    @property
+    def paired(self) -> bool:
+        """Whether pairing couples ⟨a⟩ to ⟨a⟩*."""
+        return not self.pairing.is_zero_matrix
+
+    @property
+    def noisy(self) -> bool:
+        """Whether noise or squeezing feeds second moments; without it and from the vacuum, states are coherent."""
+        return not (self.noise.is_zero_matrix and self.squeezing.is_zero_matrix)
+
 
 def langevin(net: Network) -> Langevin:
     """The equations of motion of a network.
@@ -171,5 +181,10 @@ def doubled(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
     Linear over the complex numbers also where pairing couples ⟨a⟩ to ⟨a⟩*.
     """
     w, q, f = eq.drift, eq.pairing, eq.force
-    rows = Matrix.vstack(Matrix.hstack(w, q), Matrix.hstack(q.applyfunc(conjugated), w.applyfunc(conjugated)))
-    return ImmutableMatrix(rows), ImmutableMatrix(Matrix.vstack(f, f.applyfunc(conjugated)))
+    rows = Matrix.vstack(Matrix.hstack(w, q), Matrix.hstack(conjugated(q), conjugated(w)))
+    return ImmutableMatrix(rows), ImmutableMatrix(Matrix.vstack(f, conjugated(f)))
+
+
+def amplitude_system(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
+    """A and b of dx/dt = A x + b: W and f with x = ⟨a⟩, or with pairing those of x = (⟨a⟩, ⟨a⟩*), twice as large."""
+    return doubled(eq) if eq.paired else (eq.drift, eq.force)

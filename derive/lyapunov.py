@@ -52,7 +52,7 @@ def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozens
     """
     n = len(eq.modes)
     nothing = type(eq.drift).zeros(n, n)  # sparse where the drift is
-    if not eq.pairing.is_zero_matrix:
+    if eq.paired:
         values, solution = _solved(eq, ("N", "M", "M*"), solved, taken)
         return Second(values["N"], values["M"], solution.where, solution.note)
     found = {"N": nothing, "M": nothing}
@@ -73,7 +73,7 @@ def balanced_occupation(eq: Langevin) -> Expr | None:
     """n with N = n·1 in the steady state, if noise = −n(W* + Wᵀ) for some n and the state is unique; else None."""
     if eq.noise.is_zero_matrix:
         return Integer(0)
-    return _balance(eq, eq.noise, (eq.drift.applyfunc(conjugated), eq.drift.T))
+    return _balance(eq, eq.noise, (conjugated(eq.drift), eq.drift.T))
 
 
 def balanced_squeezing(eq: Langevin) -> Expr | None:
@@ -87,7 +87,7 @@ def balance_residual(eq: Langevin, occupation: Expr, squeezing: Expr) -> Immutab
     """noise + n(W* + Wᵀ) beside squeezing + m(W + Wᵀ): n×2n, zero if N = n·1 and M = m·1 do not change."""
     w = eq.drift
     return ImmutableMatrix.hstack(
-        eq.noise + occupation * (w.applyfunc(conjugated) + w.T), eq.squeezing + squeezing * (w + w.T)
+        eq.noise + occupation * (conjugated(w) + w.T), eq.squeezing + squeezing * (w + w.T)
     )
 
 
@@ -115,9 +115,9 @@ def _solved(
     """Some of N, M and M* from their Lyapunov equations, and the solution that they are read off."""
     n = len(eq.modes)
     w, q = eq.drift, eq.pairing
-    w_star, q_star = w.applyfunc(conjugated), q.applyfunc(conjugated)
+    w_star, q_star = conjugated(w), conjugated(q)
     sides = {"N": (w_star, w), "M": (w, w), "M*": (w_star, w_star)}
-    sources = {"N": eq.noise, "M": eq.squeezing, "M*": eq.squeezing.applyfunc(conjugated)}
+    sources = {"N": eq.noise, "M": eq.squeezing, "M*": conjugated(eq.squeezing)}
     unknowns = [(kind, i, j) for kind in kinds for i, j in product(range(n), repeat=2) if kind == "N" or i <= j]
     at = {unknown: row for row, unknown in enumerate(unknowns)}
     entries: dict[tuple[int, int], list[Expr]] = {}

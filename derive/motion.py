@@ -15,7 +15,7 @@ from sympy import Add, Expr, ImmutableMatrix, Matrix, S, Symbol, diff, eye, zero
 
 from derive.evolution import SingularDrift, steady_state, steady_state_residual
 from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import canonical, conjugated
+from derive.kernel import canonical, conjugated, written_out
 from derive.langevin import Langevin, doubled
 from derive.propagator import ComplexTime, Paths, exponential, one_way, propagator
 from derive.spectrum import radicals, roots
@@ -47,7 +47,7 @@ def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
         steady: GaussianState | None = steady_state(eq)
     except SingularDrift:
         steady = None
-    moved = _together if not eq.pairing.is_zero_matrix else _apart
+    moved = _together if eq.paired else _apart
     mean, number, anomalous = moved(eq, initial, steady, t)
     shown = mean.free_symbols | number.free_symbols | anomalous.free_symbols
     known = initial.where + (steady.where if steady else ())
@@ -64,13 +64,8 @@ def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianStat
     """
     letters = set().union(*(relation.free_symbols for relation in roots(eq)))
     known = tuple(pair for pair in state.where if pair[0] not in letters)
-    state = replace(state, where=())
-    for symbol, definition in reversed(known):
-        table = {symbol: definition, conjugated(symbol): conjugated(definition)}
-        state = replace(
-            state,
-            **{name: getattr(state, name).xreplace(table) for name in ("mean", "number", "anomalous")},
-        )
+    mean, number, anomalous = (written_out(m, known) for m in (state.mean, state.number, state.anomalous))
+    state = replace(state, mean=mean, number=number, anomalous=anomalous, where=())
     pairs = [(state.mean, initial.mean), (state.number, initial.number), (state.anomalous, initial.anomalous)]
     motion = Matrix.hstack(*(diff(later, t) for later, _ in pairs)) - steady_state_residual(eq, state)
     return Matrix.hstack(motion, *(later.subs(t, 0) - first for later, first in pairs))
@@ -81,15 +76,14 @@ def _apart(
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Amplitudes, occupations and pairs where no pairing mixes them."""
     mean = _by_paths(eq, initial, t) if one_way(eq) else _driven(eq.drift, eq.force, initial.mean, steady, t)
-    hot = not (eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix)
-    if not hot and initial.number.is_zero_matrix and initial.anomalous.is_zero_matrix:
+    if not eq.noisy and initial.number.is_zero_matrix and initial.anomalous.is_zero_matrix:
         return mean, initial.number, initial.anomalous
     e = propagator(eq, t)
-    star = e.applyfunc(conjugated)
+    star = conjugated(e)
     if steady is not None:
         number = steady.number + star * _difference(initial.number, steady.number) * e.T
         return mean, number, steady.anomalous + e * _difference(initial.anomalous, steady.anomalous) * e.T
-    number = star * (initial.number * e.T + _integral(eq.drift.applyfunc(conjugated), eq.noise, eq.drift, t))
+    number = star * (initial.number * e.T + _integral(conjugated(eq.drift), eq.noise, eq.drift, t))
     return mean, number, e * (initial.anomalous * e.T + _integral(eq.drift, eq.squeezing, eq.drift, t))
 
 
@@ -99,18 +93,18 @@ def _together(
     """Amplitudes with their conjugates, occupations with pairs."""
     n = len(eq.modes)
     matrix, force = doubled(eq)
-    first = Matrix.vstack(initial.mean, initial.mean.applyfunc(conjugated))
+    first = Matrix.vstack(initial.mean, conjugated(initial.mean))
     e = exponential(matrix, eye(2 * n), t, eq.modes)
     swap = Matrix(2 * n, 2 * n, lambda i, j: int((i + n) % (2 * n) == j))
     adjoint = (swap * e * swap).T  # the doubled matrix is its own conjugate with both halves exchanged
     if steady is not None:
-        last = Matrix.vstack(steady.mean, steady.mean.applyfunc(conjugated))
+        last = Matrix.vstack(steady.mean, conjugated(steady.mean))
         mean = last + e * _difference(first, last)
         whole = _doubled(steady) + e * _difference(_doubled(initial), _doubled(steady)) * adjoint
     else:
         mean = _driven(matrix, force, first, None, t)
         source = _blocks(eq.noise, eq.squeezing)
-        other = matrix.applyfunc(conjugated)
+        other = conjugated(matrix)
         whole = e * (_doubled(initial) * adjoint + _integral(matrix, source, other, t))
     return mean[:n, :], whole[n:, n:], whole[:n, n:]
 
@@ -153,5 +147,5 @@ def _doubled(state: GaussianState) -> Matrix:
 
 def _blocks(number: Matrix, anomalous: Matrix) -> Matrix:
     """((Nᵀ, M), (M*, N))."""
-    rows = Matrix.hstack(number.T, anomalous), Matrix.hstack(anomalous.applyfunc(conjugated), number)
+    rows = Matrix.hstack(number.T, anomalous), Matrix.hstack(conjugated(anomalous), number)
     return Matrix.vstack(*rows)

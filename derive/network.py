@@ -306,6 +306,11 @@ class Network:
         """The ensembles of spins among the nodes."""
         return tuple(node for node in self.modes if isinstance(node, Spins))
 
+    @property
+    def passive(self) -> bool:
+        """Whether nothing creates quanta but heat: no pairing, no bath with gain legs."""
+        return not self.squeezings and not any(bath.gain for bath in self.baths)
+
     def subs(self, values: Mapping[Expr, Number]) -> Network:
         """The same picture at special values of its letters, all replaced at once.
 

@@ -17,7 +17,7 @@ from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, arg, ceiling, diff
 
 from derive.eliminate import eliminate, schur
 from derive.errors import DeriveError
-from derive.kernel import canonical, conjugated, factored
+from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
 from derive.network import Coupling, Network
 from derive.response import ports
@@ -138,8 +138,8 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
     missed = (1 + delta) * exp(I * phi)
     back = -I * found.strength * (missed - 1)
     forth = found.remaining - I * conjugated(found.strength) * (conjugated(missed) - 1)
-    ratio = canonical(_squared(back) / _squared(forth))
-    leading = factored(_squared(found.strength) / _squared(found.remaining)) * (delta**2 + phi**2)
+    ratio = canonical(abs_squared(back) / abs_squared(forth))
+    leading = factored(abs_squared(found.strength) / abs_squared(found.remaining)) * (delta**2 + phi**2)
     return Leakage(ratio, leading)
 
 
@@ -155,7 +155,7 @@ def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi:
     seconds = (diff(away, delta, 2), diff(away, phi, 2), diff(away, delta, phi))
     return Matrix(
         [
-            found.ratio * _squared(eq.drift[s, t]) - _squared(eq.drift[t, s]),
+            found.ratio * abs_squared(eq.drift[s, t]) - abs_squared(eq.drift[t, s]),
             *(e.subs({delta: 0, phi: 0}) for e in (*orders, *seconds)),
         ]
     )
@@ -226,10 +226,6 @@ def _coupled(net: Network, target: str, source: str, strength: Expr, gone: Seque
         )
     others = tuple(c for c in net.couplings if {c.a, c.b} != {target, source})
     return replace(net, couplings=(*others, Coupling(target, source, strength)) if strength != 0 else others)
-
-
-def _squared(z: Expr) -> Expr:
-    return z * conjugated(z)
 
 
 def _argument(factor: Expr) -> Expr:

@@ -68,7 +68,7 @@ def maximal_power_verdict(eq: Langevin, mode: str, found: Peak) -> Verdict:
 def _amplitude(eq: Langevin, mode: str) -> tuple[Transform, Rational]:
     if mode not in eq.modes:
         raise UnknownMode(f"The mode must be one of {', '.join(eq.modes)}, but is {mode!r}.")
-    if not (eq.pairing.is_zero_matrix and eq.noise.is_zero_matrix and eq.squeezing.is_zero_matrix):
+    if eq.paired or eq.noisy:
         raise NoMaximalPower(
             "An enclosed power needs coherent states, but baths of the network are hot, squeezed or have gain, or "
             "pairs are created; let the baths be at zero temperature."

@@ -253,7 +253,7 @@ def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
             or if it cannot be decided which rates are equal.
     """
     n = len(eq.modes)
-    if not eq.pairing.is_zero_matrix:
+    if eq.paired:
         raise NoClosedForm(
             "A propagator of first moments needs amplitudes that do not couple to their conjugates, but the network "
             "has pairing (squeezing terms, or baths with gain); evolve(eq, initial, t) moves both together."

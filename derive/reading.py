@@ -25,7 +25,7 @@ class NotAlike(DeriveError):
 def coherent(net: Network) -> ImmutableMatrix:
     """h of H = Σ h_ij a_i†a_j (n×n), from the equations of motion: i(W − W†)/2."""
     drift = langevin(net).drift
-    return ImmutableMatrix((I * (drift - drift.applyfunc(conjugated).T) / 2).applyfunc(canonical))
+    return ImmutableMatrix((I * (drift - conjugated(drift).T) / 2).applyfunc(canonical))
 
 
 def hamiltonian(net: Network, drives: bool = True) -> Expr:

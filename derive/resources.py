@@ -34,7 +34,7 @@ class StateError(DeriveError):
 def pure_state(amplitudes: Sequence[Number]) -> ImmutableMatrix:
     """|ψ⟩⟨ψ|/⟨ψ|ψ⟩ of the amplitudes of |00⟩, |01⟩, |10⟩, |11⟩, which need not be normalised."""
     psi = Matrix([exact(z, "an amplitude") for z in amplitudes])
-    return ImmutableMatrix(psi * psi.applyfunc(conjugated).T / squared_norm(list(psi)))
+    return ImmutableMatrix(psi * conjugated(psi).T / squared_norm(list(psi)))
 
 
 def squared_norm(amplitudes: Sequence[Expr]) -> Expr:

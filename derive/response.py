@@ -182,34 +182,27 @@ class _Fields:
 def _fields(net: Network) -> _Fields:
     """The input–output relations, for (a, a†) and (b, b†) where pairing or gain mixes them."""
     eq = langevin(net)
-    twice = bool(net.squeezings) or any(bath.gain for bath in net.baths)
     n, p = len(eq.modes), len(net.baths)
     u, v = zeros(n, p), zeros(n, p)
     for k, bath in enumerate(net.baths):
         for matrix, legs in ((u, bath.jump), (v, bath.gain)):
             for name, weight in legs:
                 matrix[eq.modes.index(name), k] = sqrt(bath.rate) * weight
-    if not twice:
-        return _Fields(eq.drift, _star(u), u.T, eye(n), eye(p))
-    into = Matrix.vstack(Matrix.hstack(_star(u), -v), Matrix.hstack(-_star(v), u))
+    if net.passive:
+        return _Fields(eq.drift, conjugated(u), u.T, eye(n), eye(p))
+    into = Matrix.vstack(Matrix.hstack(conjugated(u), -v), Matrix.hstack(-conjugated(v), u))
     out_of = Matrix.vstack(Matrix.hstack(u.T, v.T), Matrix.hstack(v.H, u.H))
     return _Fields(_motion(eq, True), into, out_of, _metric(n), _metric(p))
 
 
-def _motion(eq: Langevin, twice: bool | None = None) -> ImmutableMatrix:
+def _motion(eq: Langevin, twice: bool = False) -> ImmutableMatrix:
     """The drift of a, or of (a, a†) where there is pairing or `twice` asks for it."""
-    if twice is None:
-        twice = not eq.pairing.is_zero_matrix
-    return doubled(eq)[0] if twice else eq.drift
+    return doubled(eq)[0] if twice or eq.paired else eq.drift
 
 
 def _metric(n: int) -> Matrix:
     """Σ = diag(1, −1): the commutators of (a, a†)."""
     return diag(*[Integer(1)] * n, *[Integer(-1)] * n)
-
-
-def _star(matrix: Matrix) -> Matrix:
-    return matrix.applyfunc(conjugated)
 
 
 def _inverse(matrix: Matrix, omega: Expr | int) -> Matrix:

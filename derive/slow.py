@@ -18,19 +18,9 @@ from dataclasses import dataclass
 
 from sympy import Dummy, Expr, ImmutableMatrix, Integer, Matrix, diag, eye, zeros
 
-from derive.eliminate import NotEliminable, split
+from derive.eliminate import fast_inverse, split
 from derive.errors import DeriveError
-from derive.kernel import (
-    Proved,
-    SingularMatrix,
-    Unknown,
-    Verdict,
-    canonical,
-    conjugated,
-    inverse,
-    is_nonnegative,
-    solve,
-)
+from derive.kernel import Proved, Unknown, Verdict, canonical, conjugated, is_nonnegative, solve, written_out
 from derive.langevin import Langevin, doubled, langevin
 from derive.network import Network
 
@@ -51,7 +41,7 @@ class Recovered:
 
     def amplitudes(self, mean: Matrix) -> ImmutableMatrix:
         """⟨a_c⟩ for given ⟨a_s⟩ (a column in the order of `kept`)."""
-        return ImmutableMatrix(self.onto * mean + self.paired * _star(mean) + self.offset)
+        return ImmutableMatrix(self.onto * mean + self.paired * conjugated(mean) + self.offset)
 
 
 def corrections(net: Network, *gone: str, order: int = 1) -> Langevin:
@@ -219,25 +209,28 @@ class _Expansion:
     y_cc: list[Matrix]
 
 
-def _expanded(net: Network, gone: tuple[str, ...], order: int) -> _Expansion:
+def check_order(order: int) -> None:
+    """Refuse an order in the inverse lifetime that is none.
+
+    Raises:
+        NoSuchOrder: if it is not a positive integer.
+    """
     if not isinstance(order, int) or isinstance(order, bool) or order < 1:
         raise NoSuchOrder(f"An order in the inverse lifetime is 1, 2, 3, …, but is {order!r}.")
+
+
+def _expanded(net: Network, gone: tuple[str, ...], order: int) -> _Expansion:
+    check_order(order)
     eq = langevin(net)
     stay, go = split(eq, gone)
     n = len(eq.modes)
-    twice = not all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
+    twice = eq.paired or eq.noisy
     motion, force = doubled(eq) if twice else (eq.drift, eq.force)
     noise = _source(eq) if twice else zeros(n, n)
     s, c = ([*places, *(n + i for i in places)] if twice else places for places in (stay, go))
     blocks = (motion[s, s], motion[s, c], motion[c, s], motion[c, c], force[s, :], force[c, :])
     a, b, _, d, f_s, f_c = blocks
-    try:
-        fast = inverse(d).applyfunc(canonical)
-    except SingularMatrix as singular:
-        raise NotEliminable(
-            f"Modes that are eliminated must be damped or detuned, but {', '.join(eq.modes[i] for i in go)} have a "
-            f"singular drift ({singular}); give them a loss."
-        ) from None
+    fast = fast_inverse(d, (eq.modes[i] for i in go))
     x, offset = [_tidy(-fast * blocks[2])], [_tidy(-fast * f_c)]
     for k in range(1, order):
         pairs = [(x[i], x[k - 2 - i], offset[k - 2 - i]) for i in range(k - 1)]
@@ -301,15 +294,12 @@ def _lyapunov(d: Matrix, right: Matrix) -> Matrix:
                 matrix[n * i + j, n * k + j] += d[i, k]
                 matrix[n * i + j, n * i + k] += conjugated(d[j, k])
     found = solve(matrix, column)
-    values = found.values
-    for symbol, definition in reversed(found.where):
-        values = values.xreplace({symbol: definition})
-    return _tidy(Matrix(n, n, list(values)))
+    return _tidy(Matrix(n, n, list(written_out(found.values, found.where))))
 
 
 def _source(eq: Langevin) -> Matrix:
     """𝒞, the source of the normally ordered moments of (a, a†)."""
-    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(_star(eq.squeezing), eq.noise)
+    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugated(eq.squeezing), eq.noise)
     return Matrix.vstack(*rows)
 
 
@@ -334,10 +324,6 @@ def _added(matrices: list[Matrix], like: Matrix) -> Matrix:
 
 def _sum(matrices: list[Matrix]) -> Matrix:
     return _tidy(_added(matrices, matrices[0])) if matrices else Matrix()
-
-
-def _star(matrix: Matrix) -> Matrix:
-    return matrix.applyfunc(conjugated)
 
 
 def _tidy(matrix: Matrix) -> Matrix:

@@ -41,7 +41,7 @@ from sympy import (
 
 from derive.errors import DeriveError
 from derive.kernel import NotFactored, angular_roots, canonical, characteristic, conjugated, solve
-from derive.langevin import Langevin, doubled
+from derive.langevin import Langevin, amplitude_system
 
 Factor = tuple[
     tuple[Expr, ...], int
@@ -185,7 +185,7 @@ def roots(eq: Langevin) -> dict[Expr, Expr]:
 
     This is what `is_zero` needs to know of them; it is empty where all eigenvalues are written out.
     """
-    return spectrum(matrix_of(eq)).relations
+    return spectrum(amplitude_system(eq)[0]).relations
 
 
 def radicals(eq: Langevin) -> dict[Symbol, Expr]:
@@ -193,7 +193,7 @@ def radicals(eq: Langevin) -> dict[Symbol, Expr]:
 
     Right for all complex parameters at which no denominator vanishes.
     """
-    return dict(pair for part in spectrum(matrix_of(eq)).parts for pair in named(part))
+    return dict(pair for part in spectrum(amplitude_system(eq)[0]).parts for pair in named(part))
 
 
 def named(part: Part) -> tuple[tuple[Symbol, Expr], ...]:
@@ -204,11 +204,6 @@ def named(part: Part) -> tuple[tuple[Symbol, Expr], ...]:
     letters = (next(iter(left.free_symbols)) for left, _ in part.relations)
     below = _common(part.factor)
     return tuple((x, below * root) for x, root in zip(letters, written, strict=True))
-
-
-def matrix_of(eq: Langevin) -> Matrix:
-    """The drift W, or with pairing the matrix of (⟨a⟩, ⟨a⟩*), twice as large."""
-    return eq.drift if eq.pairing.is_zero_matrix else doubled(eq)[0]
 
 
 def _part(factor: tuple[Expr, ...], repeated: int, used: set[str]) -> Part:

@@ -16,7 +16,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, frac
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
-from derive.langevin import Langevin, doubled
+from derive.langevin import Langevin, amplitude_system
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
@@ -100,7 +100,7 @@ def _blocks(eq: Langevin) -> list[tuple[tuple[str, ...], ImmutableMatrix]]:
     from networkx import DiGraph, strongly_connected_components
 
     n = len(eq.modes)
-    matrix = eq.drift if eq.pairing.is_zero_matrix else doubled(eq)[0]
+    matrix, _ = amplitude_system(eq)
     graph = DiGraph()
     graph.add_nodes_from(range(matrix.rows))
     graph.add_edges_from((j, i) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0 and i != j)

@@ -13,10 +13,10 @@ from test_eliminate import NETWORKS
 from test_slow import TWO, faster, random_network, rate
 
 from derive.bound import NotPassive, elimination_bound, elimination_bound_residual
-from derive.eliminate import eliminate, schur
+from derive.eliminate import NotEliminable, eliminate, schur
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
-from derive.network import Bath, Drive, Network, Squeezing
+from derive.network import Bath, Drive, Mode, Network, Squeezing, loss
 
 omega = symbols("omega", positive=True)
 PASSIVE = ["vacuum", "thermal", "driven", "leg of a reservoir", "two at once, coupled"]
@@ -124,3 +124,11 @@ def test_networks_that_may_grow_have_no_bound() -> None:
     for net in (paired, amplified):
         with pytest.raises(NotPassive, match="only lose"):
             elimination_bound(net, "c")
+
+
+def test_a_mode_that_neither_decays_nor_turns_is_refused_by_name() -> None:
+    idle = Network((Mode("a"), Mode("c")), drives=(Drive("a", rate),), baths=(loss("a", rate),))
+    with pytest.raises(NotEliminable, match="the drift of c is singular"):
+        elimination_bound(idle, "c")
+    with pytest.raises(NotEliminable, match="the drift of c is singular"):
+        elimination_bound_residual(idle, omega, "c")

@@ -1,6 +1,6 @@
 """Exact arithmetic: is it zero, and what solves A x = b over the parameters of a network."""
 
-from derive.kernel.conjugation import conjugated, substituted
+from derive.kernel.conjugation import abs_squared, conjugated, substituted, written_out
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.irreducible import NotFactored, angular_roots, characteristic, vanishing
 from derive.kernel.linear import (
@@ -34,6 +34,7 @@ __all__ = [
     "Transform",
     "Unknown",
     "Verdict",
+    "abs_squared",
     "added",
     "angular_roots",
     "at",
@@ -49,13 +50,14 @@ __all__ = [
     "peak",
     "peak_verdict",
     "predicted_terms",
-    "residual",
     "require_regular",
+    "residual",
     "solve",
     "straight_line",
     "substituted",
     "tabulated",
     "touching",
-    "vanishing",
     "transform",
+    "vanishing",
+    "written_out",
 ]

@@ -8,6 +8,7 @@ from sympy import (
     Add,
     Expr,
     I,
+    MatrixBase,
     Mul,
     Pow,
     S,
@@ -33,14 +34,16 @@ TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth, sech, csc
 ANALYTIC = (*TRIGONOMETRIC, exp)
 
 
-def conjugated(e: Expr) -> Expr:
-    """The complex conjugate, pushed down to complex symbols: (2iJ z)* = −2iJ z* for positive J.
+def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
+    """The complex conjugate, of a matrix entry by entry, pushed down to complex symbols: (2iJ z)* = −2iJ z*, J > 0.
 
     Roots and logarithms are conjugated under the sign where their argument is real and positive, else kept as
     `conjugate(…)`: on the branch cut of a root, conjugate(√z) is not √(z*).
     """
     if isinstance(e, Symbol):
         return e if e.is_real else conjugate(e)
+    if isinstance(e, MatrixBase):
+        return e.applyfunc(conjugated)
     if e is S.ImaginaryUnit:
         return -I
     if e.is_Rational:
@@ -64,6 +67,11 @@ def conjugated(e: Expr) -> Expr:
     if isinstance(e, ANALYTIC):
         return e.func(conjugated(e.args[0]))
     return conjugate(e)
+
+
+def abs_squared(z: Expr) -> Expr:
+    """|z|² = z z*."""
+    return z * conjugated(z)
 
 
 def _radicand(e: Expr) -> Expr | None:
@@ -168,3 +176,10 @@ def starred(table: Mapping[Symbol, Expr]) -> dict[Expr, Expr]:
 def substituted(e: Expr, table: Mapping[Symbol, Expr]) -> Expr:
     """`e` with letters replaced, all at once, and their conjugates with them."""
     return e.xreplace(starred(table)) if table and not e.free_symbols.isdisjoint(table) else e
+
+
+def written_out(e: Expr | MatrixBase, where: Sequence[tuple[Symbol, Expr]]) -> Expr | MatrixBase:
+    """`e` without the letters that `where` defines, each by earlier ones, and without their conjugates."""
+    for letter, definition in reversed(where):
+        e = e.xreplace(starred({letter: definition}))
+    return e

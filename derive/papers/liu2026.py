@@ -10,7 +10,7 @@ from derive import families
 from derive.builders import chain, positive, real, star
 from derive.claims import Claim, Departure, Equal, Paper, Statement
 from derive.derivation import Equation, mean
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
@@ -36,7 +36,6 @@ from derive.papers.liu2026_letters import (
     parallel,
     phase,
     shared_rate,
-    squared,
     stored,
     strength,
     weight,
@@ -149,19 +148,19 @@ def cascade(inner: bool, as_last: bool = False) -> tuple[Statement, ...]:
         for n in range(1, size) if inner else [size]:
             where = cascaded(size)
             if as_last:
-                where[damping(n)] = shared_rate(n) * squared(weight(n)) + loss_rate(n)
+                where[damping(n)] = shared_rate(n) * abs_squared(weight(n)) + loss_rate(n)
             found.append(stored(f"E_{n}^ss", eq_4(n), net, n, where))
     return tuple(found)
 
 
 def eq_8(n: int | str, charger: int) -> Expr:
     """Right side of Eq. (8); it prints Λ_1 where the charger's Λ_0 belongs."""
-    return 4**2 * ω * ε**2 * squared(mu(n)) * shared_rate(n) ** 2 / (damping(charger) ** 2 * damping(n) ** 2)
+    return 4**2 * ω * ε**2 * abs_squared(mu(n)) * shared_rate(n) ** 2 / (damping(charger) ** 2 * damping(n) ** 2)
 
 
 def charger_rate(reservoirs: int) -> Expr:
     """Λ_0 = Σ Γ_i |p_a|² + κ_a over the first reservoirs, as defined below Eq. (7)."""
-    return Add(*(shared_rate(i) for i in range(1, reservoirs + 1))) * squared(weight(0)) + loss_rate(0)
+    return Add(*(shared_rate(i) for i in range(1, reservoirs + 1))) * abs_squared(weight(0)) + loss_rate(0)
 
 
 def parallel_energies(charger: int, up_to_n: bool = False) -> tuple[Statement, ...]:
@@ -233,10 +232,10 @@ MAIN = (
         "Eq. (4) holds.",
         ALL,
         INDUCTION,
-        form=Equation(damping("n"), shared_rate("n") * squared(Symbol("p_n")) + positive("kappa_n")),
+        form=Equation(damping("n"), shared_rate("n") * abs_squared(Symbol("p_n")) + positive("kappa_n")),
         corrected_form=Equation(
             damping("n"),
-            (shared_rate("n") + shared_rate("next")) * squared(Symbol("p_n")) + positive("kappa_n"),
+            (shared_rate("n") + shared_rate("next")) * abs_squared(Symbol("p_n")) + positive("kappa_n"),
         ),
         departure=Departure(
             "misprint", "Λ_1 and Λ_2 below Eq. (A3)",

@@ -19,6 +19,7 @@ from derive.claims import Equal, Statement
 from derive.counts import FamilyState, closed_form, closed_form_residual, network_residual, squared_modulus
 from derive.derivation import Equation
 from derive.families import COUNT, Entries, Family
+from derive.kernel import abs_squared
 from derive.papers.liu2026_letters import (
     SIZES,
     J,
@@ -27,7 +28,6 @@ from derive.papers.liu2026_letters import (
     loss_rate,
     mu,
     shared_rate,
-    squared,
     stored,
     weight,
     ε,
@@ -93,7 +93,7 @@ def along_the_chain(last: bool) -> tuple[Statement, ...]:
     own = positive("kappa_n") / 2 + inner.head + (Integer(0) if last else onward.tail)
     defined = {mu("n"): _weight("before").conjugate() * _weight("n"), damping("n"): _printed_rate(last)}
     charger = loss_rate(0) / 2 + link(0, "n").tail
-    lambda_0 = {damping(0): shared_rate("n") * squared(weight(0)) + loss_rate(0)}
+    lambda_0 = {damping(0): shared_rate("n") * abs_squared(weight(0)) + loss_rate(0)}
     printed = eq_4(3) / eq_4(2)
     general = {mu(3): mu("n"), shared_rate(3): shared_rate("n"), damping(3): damping("n")}
     general |= {mu(3).conjugate(): mu("n").conjugate()}
@@ -108,7 +108,7 @@ def along_the_chain(last: bool) -> tuple[Statement, ...]:
 
 def _printed_rate(last: bool) -> Expr:
     shared = shared_rate("n") if last else shared_rate("n") + shared_rate("next")
-    return shared * squared(_weight("n")) + positive("kappa_n")
+    return shared * abs_squared(_weight("n")) + positive("kappa_n")
 
 
 def around_the_charger(printed: Callable[[int | str, int], Expr]) -> tuple[Statement, ...]:
@@ -118,12 +118,12 @@ def around_the_charger(printed: Callable[[int | str, int], Expr]) -> tuple[State
     before, after = (positive(f"Lambda_{x}") for x in ("before", "after"))
     defined = {
         mu("n"): weight(0).conjugate() * _weight("n"),
-        damping("n"): shared_rate("n") * squared(_weight("n")) + positive("kappa_n"),
+        damping("n"): shared_rate("n") * abs_squared(_weight("n")) + positive("kappa_n"),
     }
     energy = ω * squared_modulus(2 * ε / damping(0)) * squared_modulus(branch.onward / own)
     return (
         Equal(Symbol("W_0n"), Integer(0), branch.back),
-        Equal(after, before + shared_rate("n") * squared(weight(0)), 2 * (before / 2 + branch.tail)),
+        Equal(after, before + shared_rate("n") * abs_squared(weight(0)), 2 * (before / 2 + branch.tail)),
         Equal(Symbol("E_n^ss"), printed("n", 0), energy, defined),
     )
 

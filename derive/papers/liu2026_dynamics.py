@@ -16,7 +16,7 @@ from derive.claims import Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, vacuum
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.motion import evolve
 from derive.network import Network
@@ -33,7 +33,6 @@ from derive.papers.liu2026_letters import (
     mu,
     parallel,
     shared_rate,
-    squared,
     ε,
     κ,
     ω,
@@ -83,7 +82,7 @@ def eq_7(n: int | str, first: int | str, second: int | str) -> Expr:
     """Right side of Eq. (7) with its exponentials in the order of two Λ: printed 0, n, right n, 0."""
     gap = damping(0) - damping(n)
     prefactor = (
-        4**2 * ω * ε**2 * squared(mu(n)) * shared_rate(n) ** 2 / (damping(0) ** 2 * damping(n) ** 2 * gap**2)
+        4**2 * ω * ε**2 * abs_squared(mu(n)) * shared_rate(n) ** 2 / (damping(0) ** 2 * damping(n) ** 2 * gap**2)
     )
     return prefactor * (gap - (damping(0) * decay(first) - damping(n) * decay(second))) ** 2
 
@@ -105,7 +104,7 @@ def second_battery() -> Expr:
         + a * c * (a - c) * decay(1)
         - b * c * (b - c) * decay(0)
     )
-    links = squared(mu(1)) * squared(mu(2)) * shared_rate(1) ** 2 * shared_rate(2) ** 2
+    links = abs_squared(mu(1)) * abs_squared(mu(2)) * shared_rate(1) ** 2 * shared_rate(2) ** 2
     below = a**2 * b**2 * c**2 * (a - b) ** 2 * (b - c) ** 2 * (a - c) ** 2
     return 64 * ω * ε**2 * links / below * bracket**2
 
@@ -120,7 +119,7 @@ def third_battery() -> Expr:
         - a * c * d * (a - c) * (a - d) * (c - d) * decay(1)
         + b * c * d * (b - c) * (b - d) * (c - d) * decay(0)
     )
-    links = Mul(*(squared(mu(k)) * shared_rate(k) ** 2 for k in (1, 2, 3)))
+    links = Mul(*(abs_squared(mu(k)) * shared_rate(k) ** 2 for k in (1, 2, 3)))
     first = a**2 * b**2 * c**2 * d**2 * (a - b) ** 2 * (a - c) ** 2 * (a - d) ** 2
     return 256 * ω * ε**2 * links / first / ((b - c) ** 2 * (b - d) ** 2 * (c - d) ** 2) * bracket**2
 
@@ -328,7 +327,7 @@ def quanta(unit: Expr) -> tuple[Statement, ...]:
         state = moving(chain(size, "nonreciprocal", distinct=True))
         for k in range(size + 1):
             name, where = mean(mode(k)), {mean(mode(k)): state.amplitude(mode(k))}
-            found.append(Equal(Symbol(f"E_{k or 'a'}"), unit * squared(name), state.energy(mode(k)), where))
+            found.append(Equal(Symbol(f"E_{k or 'a'}"), unit * abs_squared(name), state.energy(mode(k)), where))
     return tuple(found)
 
 
@@ -403,8 +402,8 @@ MODULUS = Claim(
     lambda: quanta(ω),
     "The middle of Eqs. (A2) and (A4) lacks the frequency that their right sides have: E = ω|⟨a⟩|².",
     "N = 2, 3",
-    form=Equation(Symbol("E_a"), squared(mean("a"))),
-    corrected_form=Equation(Symbol("E_a"), ω * squared(mean("a"))),
+    form=Equation(Symbol("E_a"), abs_squared(mean("a"))),
+    corrected_form=Equation(Symbol("E_a"), ω * abs_squared(mean("a"))),
     departure=Departure("misprint", "the right sides of Eqs. (A2) and (A4)"),
 )
 A_2 = Claim(

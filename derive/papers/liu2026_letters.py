@@ -11,7 +11,7 @@ from sympy import Add, Expr, Mul, Symbol
 from derive.builders import positive, real
 from derive.claims import Equal
 from derive.evolution import steady_state
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.latex import Notation
 from derive.latex.notation import row_names
@@ -98,17 +98,12 @@ def damping(k: int | str) -> Symbol:
     return positive(f"Lambda_{k}")
 
 
-def squared(z: Expr) -> Expr:
-    """|z|²."""
-    return z * conjugated(z)
-
-
 def cascaded(size: int) -> dict[Expr, Expr]:
     """Λ_k and μ_k of the cascaded network as defined below Eq. (3) for n = N, and with Eq. (A1)."""
-    found: dict[Expr, Expr] = {damping(0): shared_rate(1) * squared(weight(0)) + loss_rate(0)}
+    found: dict[Expr, Expr] = {damping(0): shared_rate(1) * abs_squared(weight(0)) + loss_rate(0)}
     for k in range(1, size):
-        found[damping(k)] = (shared_rate(k) + shared_rate(k + 1)) * squared(weight(k)) + loss_rate(k)
-    found[damping(size)] = shared_rate(size) * squared(weight(size)) + loss_rate(size)
+        found[damping(k)] = (shared_rate(k) + shared_rate(k + 1)) * abs_squared(weight(k)) + loss_rate(k)
+    found[damping(size)] = shared_rate(size) * abs_squared(weight(size)) + loss_rate(size)
     return {**found, **{mu(k): conjugated(weight(k - 1)) * weight(k) for k in range(1, size + 1)}}
 
 
@@ -116,15 +111,15 @@ def parallel(size: int) -> dict[Expr, Expr]:
     """Λ_k and μ_k of the parallel network as defined below Eq. (7) for n = N, and with Eq. (A5)."""
     batteries = range(1, size + 1)
     found: dict[Expr, Expr] = {
-        damping(0): Add(*(shared_rate(k) for k in batteries)) * squared(weight(0)) + loss_rate(0),
-        **{damping(k): shared_rate(k) * squared(weight(k)) + loss_rate(k) for k in batteries},
+        damping(0): Add(*(shared_rate(k) for k in batteries)) * abs_squared(weight(0)) + loss_rate(0),
+        **{damping(k): shared_rate(k) * abs_squared(weight(k)) + loss_rate(k) for k in batteries},
     }
     return {**found, **{mu(k): conjugated(weight(0)) * weight(k) for k in batteries}}
 
 
 def eq_4(n: int) -> Expr:
     """Right side of Eq. (4) in Λ_0 … Λ_n and μ_1 … μ_n."""
-    above = Mul(*(squared(mu(m)) * shared_rate(m) ** 2 for m in range(1, n + 1)))
+    above = Mul(*(abs_squared(mu(m)) * shared_rate(m) ** 2 for m in range(1, n + 1)))
     return 4 ** (n + 1) * ω * ε**2 * above / Mul(*(damping(m) ** 2 for m in range(n + 1)))
 
 

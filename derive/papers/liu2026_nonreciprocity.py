@@ -8,7 +8,7 @@ from derive.builders import chain, mediated_chain, real, star
 from derive.claims import Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.nonreciprocity import isolated, isolation, loops
 from derive.papers.liu2026_letters import (
@@ -18,7 +18,6 @@ from derive.papers.liu2026_letters import (
     mu,
     phase,
     shared_rate,
-    squared,
     strength,
     weight,
 )
@@ -91,7 +90,7 @@ def broadband() -> tuple[Statement, ...]:
     return (
         Equal(Symbol("S_ab"), Integer(0), shared.between("b_1", "a")),
         Equal(Symbol("J"), coupling, found),
-        Equal(Symbol("R"), nu**2 / (rate**2 + nu**2), squared(back) / squared(forth)),
+        Equal(Symbol("R"), nu**2 / (rate**2 + nu**2), abs_squared(back) / abs_squared(forth)),
     )
 
 

@@ -149,7 +149,7 @@ def gauge() -> tuple[Statement, ...]:
             eq, u = langevin(replace(first, baths=baths)), diag(*turns)
             for name, mine, other in (
                 ("W", second.drift, u * eq.drift * u.H),
-                ("N", second.noise, u.applyfunc(conjugated) * eq.noise * u),
+                ("N", second.noise, conjugated(u) * eq.noise * u),
                 ("M", second.squeezing, u * eq.squeezing * u),
             ):
                 found.append(Equal(Symbol(name), ImmutableMatrix(other), ImmutableMatrix(mine)))

@@ -18,7 +18,7 @@ from derive.builders import aharonov_bohm_chain, positive, real
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.eliminate import eliminate
-from derive.kernel import canonical, conjugated
+from derive.kernel import abs_squared, canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_counts import (
@@ -43,7 +43,6 @@ from derive.papers.zhao2025_letters import (
     g_b,
     intermediate,
     occupation,
-    squared,
     stored,
     tangent,
     theta,
@@ -65,8 +64,8 @@ def directed() -> tuple[Statement, ...]:
     net = aharonov_bohm_chain(1)
     turn = (1 - I * s) / (1 + I * s)
     drift = langevin(eliminate(net, "a_1").subs({exp(I * theta(1)): turn})).drift
-    there, back = squared(drift[1, 0]), squared(drift[0, 1])
-    return (AtLeast(there, back, Equation(squared(Symbol("W_bc")), squared(Symbol("W_cb")), "≥")),)
+    there, back = abs_squared(drift[1, 0]), abs_squared(drift[0, 1])
+    return (AtLeast(there, back, Equation(abs_squared(Symbol("W_bc")), abs_squared(Symbol("W_cb")), "≥")),)
 
 
 def eq_1(size: int) -> Expr:
@@ -156,21 +155,21 @@ def best_phases() -> tuple[Statement, ...]:
     back = 4 * I * g_b**2 * t / (1 + t**2)
 
     def potential(now: Expr, before: Expr) -> Expr:
-        return squared(now) - squared(d * before - now)
+        return abs_squared(now) - abs_squared(d * before - now)
 
-    inner, last = potential(d * x - back * y, x), squared(e * x - back * y)
-    tail = squared(x - (1 + 4 * I * g_b**2 * t / (e * d)) / (1 + t**2) * d * y)
+    inner, last = potential(d * x - back * y, x), abs_squared(e * x - back * y)
+    tail = abs_squared(x - (1 + 4 * I * g_b**2 * t / (e * d)) / (1 + t**2) * d * y)
     found = [link for size in SIZES for link in _links(size, e, d)]
     return (
         *found,
-        Equal(Symbol("|D_2|^2"), e**4 + squared(back), squared(e * e - back)),
+        Equal(Symbol("|D_2|^2"), e**4 + abs_squared(back), abs_squared(e * e - back)),
         Equal(Symbol("V_2"), (d * e) ** 2, potential(d * e - back, e)),
         Equal(
             Symbol("V_next"),
             (
                 d**2 * potential(x, y)
-                + squared(d * (x - d * y) - 4 * I * g_b**2 * t * x / d)
-                + t**2 * (d**2 - 16 * g_b**4 / d**2) * squared(x)
+                + abs_squared(d * (x - d * y) - 4 * I * g_b**2 * t * x / d)
+                + t**2 * (d**2 - 16 * g_b**4 / d**2) * abs_squared(x)
             )
             / (1 + t**2),
             inner,
@@ -178,7 +177,7 @@ def best_phases() -> tuple[Statement, ...]:
         AtLeast(d**4, 16 * g_b**4, Equation(d**4, 16 * g_b**4, "≥")),
         Equal(
             Symbol("|D_last|^2"),
-            (e**2 * potential(x, y) + e**2 * d**2 * t**2 / (1 + t**2) * squared(y)) / (1 + t**2)
+            (e**2 * potential(x, y) + e**2 * d**2 * t**2 / (1 + t**2) * abs_squared(y)) / (1 + t**2)
             + e**2 * tail,
             last,
         ),
@@ -194,7 +193,7 @@ def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
     far = [drift[i, j] for i in range(size + 1) for j in range(size + 1) if abs(i - j) > 1]
     pairs = [
         *zip(rates, (drift[k, k] for k in range(size + 1)), strict=True),
-        *zip(there, (squared(drift[k, k - 1]) for k in range(1, size + 1)), strict=True),
+        *zip(there, (abs_squared(drift[k, k - 1]) for k in range(1, size + 1)), strict=True),
         *zip(loops, (drift[k, k - 1] * drift[k - 1, k] for k in range(1, size + 1)), strict=True),
         *((ZERO, entry) for entry in far),
     ]

@@ -23,7 +23,7 @@ from derive.derivation import Equation
 from derive.families import Branch, Family, Node, triangle
 from derive.families import chain as liu_chain
 from derive.families import star as liu_star
-from derive.kernel import canonical, conjugated
+from derive.kernel import abs_squared, canonical, conjugated
 from derive.optimum import from_one, leading_order, maximum, maximum_residual
 from derive.papers.zhao2025_letters import (
     BALANCED,
@@ -37,7 +37,6 @@ from derive.papers.zhao2025_letters import (
     g_2,
     g_b,
     occupation,
-    squared,
     without,
     γ,
     ξ,
@@ -85,7 +84,7 @@ def determinants() -> tuple[Statement, ...]:
             ("charger", half * end, state.own),
             ("inner", half * inner, row.recurrence.rate),
             ("loop", half**2 * loop, row.recurrence.loop),
-            ("onward", onward, squared(row.entries.onward)),
+            ("onward", onward, abs_squared(row.entries.onward)),
         ):
             found.append(Equal(Symbol(f"{what}_{name}"), printed.subs(at), true))
     return tuple(found)
@@ -104,7 +103,7 @@ def second(size: int) -> Expr:
     before, now = S.One, END
     for k in range(1, size + 1):
         before, now = now, ((END if k == size else INNER) * now - I * LOOP * before).expand()
-    return 2**size * squared(now) / (END**4 * INNER ** (2 * size - 2))
+    return 2**size * abs_squared(now) / (END**4 * INNER ** (2 * size - 2))
 
 
 def exact() -> tuple[Statement, ...]:
@@ -220,7 +219,7 @@ def second_gain() -> tuple[Statement, ...]:
             AtLeast(real_part, rate, Equation(Symbol("Re r_n"), rate, "≥")),
             AtLeast(below, S.Zero, Equation(Symbol("Im r_n"), S.Zero, "≤")),
             AtLeast(LOOP / END, below, Equation(Symbol("Im r_n"), -LOOP / END, "≥")),
-            AtLeast(squared(r), rate**2, Equation(Symbol("G_N2"), 2**N, "≥")),
+            AtLeast(abs_squared(r), rate**2, Equation(Symbol("G_N2"), 2**N, "≥")),
         ]
     return (*found, *(Equal(Symbol("G_N2"), Integer(2) ** size, second(size).subs(x, 0)) for size in SIZES))
 
@@ -246,8 +245,8 @@ def below_a_tenth() -> tuple[Statement, ...]:
         *second_gain(),
         AtLeast(1 + 4 * x**2, mean, Equation(Symbol("R_n"), 1 + 4 * x**2, "≤")),
         AtLeast(mean, low, Equation(Symbol("R_n"), low, "≥")),
-        AtLeast(largest[0], squared(ratios(INNER)), Equation(Symbol("|r_n|^2"), largest[0], "≤")),
-        AtLeast(largest[1], squared(ratios(END)), Equation(Symbol("|r_N|^2"), largest[1], "≤")),
+        AtLeast(largest[0], abs_squared(ratios(INNER)), Equation(Symbol("|r_n|^2"), largest[0], "≤")),
+        AtLeast(largest[1], abs_squared(ratios(END)), Equation(Symbol("|r_N|^2"), largest[1], "≤")),
         AtLeast(2 * low**2, largest[0], shown, TENTH),
         AtLeast(2 * low**2, END**2 * largest[1], shown, TENTH),
     )

@@ -16,7 +16,6 @@ from derive.claims import Equal
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated
 from derive.langevin import langevin
 from derive.latex import Notation
 from derive.latex.notation import row_names
@@ -130,11 +129,6 @@ def state(net: Network) -> GaussianState:
 def occupation(net: Network, battery: int) -> Expr:
     """E_k/ω of a battery in the steady state."""
     return state(net).occupation(f"b_{battery}")
-
-
-def squared(z: Expr) -> Expr:
-    """|z|²."""
-    return z * conjugated(z)
 
 
 def stored(name: str, printed: Expr, net: Network, battery: int) -> Equal:

@@ -8,7 +8,7 @@ from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
-from derive.kernel import canonical
+from derive.kernel import abs_squared, canonical
 from derive.langevin import langevin
 from derive.nonreciprocity import isolation, loops
 from derive.papers.zhao2025_letters import (
@@ -23,7 +23,6 @@ from derive.papers.zhao2025_letters import (
     g_2,
     g_b,
     occupation,
-    squared,
     tangent,
     theta,
     turn,
@@ -60,11 +59,11 @@ def cut_in_the_middle() -> tuple[Statement, ...]:
     ends: list[Statement] = []
     for end in (-pi, ZERO):
         there, back = flows(end)
-        ends.append(Equal(squared(Symbol("W_cb")), squared(there), squared(back)))
+        ends.append(Equal(abs_squared(Symbol("W_cb")), abs_squared(there), abs_squared(back)))
     return (
         Equal(Symbol("W_cb"), ZERO, flows(-pi / 2)[1]),
         *ends,
-        Equal(squared(Symbol("W_cb")), law, squared(drift[0, 1])),
+        Equal(abs_squared(Symbol("W_cb")), law, abs_squared(drift[0, 1])),
         # the coupling of H ∋ J c†b is g_b e^{−iθ}
         Equal(g_b * exp(-I * theta(1)), I * indirect, found.strength),
     )

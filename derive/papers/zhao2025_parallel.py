@@ -22,7 +22,7 @@ from sympy import (
 from derive.builders import aharonov_bohm_star, positive, real
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
-from derive.kernel import canonical, conjugated
+from derive.kernel import abs_squared, canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_counts import ALL, INDUCTION, nonreciprocal_star, reciprocal_star
@@ -39,7 +39,6 @@ from derive.papers.zhao2025_letters import (
     intermediate,
     occupation,
     parallel,
-    squared,
     state,
     tangent,
     theta,
@@ -186,7 +185,7 @@ def best_phases() -> tuple[Statement, ...]:
     e, r = γ / 2 + g_b, γ / 2 + N * g_b
     s = 4 * g_b**2 * spread / (r * e)
     charger = I * ξ / (-r + 4 * I * g_b**2 * spread / e)
-    energy = 4 * g_b**2 / (1 + x**2) * squared(charger) / e**2
+    energy = 4 * g_b**2 / (1 + x**2) * abs_squared(charger) / e**2
     shown = Equation(Symbol("E_k") / Symbol("E_k^nr"), Integer(1), "≤")
     return (
         *found,
@@ -202,7 +201,7 @@ def _links(size: int) -> list[Statement]:
     pairs = [(-γ / 2 - size * g_b, drift[0, 0])]
     for k, x in enumerate(t, start=1):
         pairs.append((-γ / 2 - g_b, drift[k, k]))
-        pairs.append((4 * g_b**2 / (1 + x**2), squared(drift[k, 0])))
+        pairs.append((4 * g_b**2 / (1 + x**2), abs_squared(drift[k, 0])))
         pairs.append((4 * I * g_b**2 * x / (1 + x**2), drift[k, 0] * drift[0, k]))
         pairs += [(ZERO, drift[k, j]) for j in range(1, size + 1) if j != k]
     printed, true = (ImmutableMatrix(side) for side in zip(*pairs, strict=True))

@@ -14,7 +14,7 @@ from derive.builders import positive
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
-from derive.kernel import canonical
+from derive.kernel import abs_squared, canonical
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_gains import second, second_gain
@@ -27,7 +27,6 @@ from derive.papers.zhao2025_letters import (
     g_b,
     intermediate,
     parallel,
-    squared,
     state,
     without,
     γ,
@@ -73,7 +72,7 @@ def weak_limit(build: Build, base: int, links: Callable[[int], int], case: int) 
     found: list[Statement] = []
     for size in SIZES:
         nets = (scheme(build, size, k).subs({γ: γ + 2 * s}) for k in (0, case))
-        above, below = (squared(state(net).amplitude(f"b_{size}")) for net in nets)
+        above, below = (abs_squared(state(net).amplitude(f"b_{size}")) for net in nets)
         ratio = canonical(canonical(above) / canonical(below))
         found.append(Equal(η_1 if case == 1 else η_2, Integer(base) ** links(size), ratio.subs(g_b, 0)))
     return tuple(found)

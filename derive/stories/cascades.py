@@ -13,11 +13,11 @@ from derive.claims import Statement
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Derivation, Equation, Step
 from derive.evolution import steady_state
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
-from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, squared, weight
+from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
 from derive.stories.formulas import (
     CASCADED_ENERGY,
@@ -115,7 +115,7 @@ def every_link_different() -> Step:
     """Liu Eq. (4) for every N: a product over the links, by induction along them."""
     statements = along_the_chain(last=True)
     index = Symbol("n", positive=True, integer=True)
-    term = 4 * squared(mu("n")) * shared_rate("n") ** 2 / damping("n") ** 2
+    term = 4 * abs_squared(mu("n")) * shared_rate("n") ** 2 / damping("n") ** 2
     energy = 4 * OMEGA * EPSILON**2 / damping(0) ** 2 * Product(term, (index, 1, N))
     return Step(
         "different",
@@ -131,9 +131,9 @@ def every_link_different() -> Step:
 def every_branch_different() -> Step:
     """Liu Eq. (8) for every N: the charger's rate is a sum over the branches, by induction over their number."""
     index = Symbol("m", positive=True, integer=True)
-    energy = 16 * OMEGA * EPSILON**2 * squared(mu("n")) * shared_rate("n") ** 2 / (damping(0) * damping("n")) ** 2
+    energy = 16 * OMEGA * EPSILON**2 * abs_squared(mu("n")) * shared_rate("n") ** 2 / (damping(0) * damping("n")) ** 2
     statements = around_the_charger(lambda n, charger: energy)
-    rate = loss_rate(0) + squared(weight(0)) * Sum(shared_rate("m"), (index, 1, N))
+    rate = loss_rate(0) + abs_squared(weight(0)) * Sum(shared_rate("m"), (index, 1, N))
     return Step(
         "different",
         (Equation(damping(0), rate), Equation(Symbol("E_n"), energy)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import networkx as nx
-from sympy import Add, Expr, I, Matrix, Symbol, sqrt
+from sympy import Add, I, Matrix, Symbol, sqrt
 
 from derive.appendix import microscopic, motion
 from derive.balance import EPSILON, OMEGA, every_graph_residual, matched, matched_residual
 from derive.builders import chain, positive
 from derive.derivation import Derivation, Equation, Step, mean
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.stories.formulas import KAPPA, RECIPROCAL_STAR_ENERGY, J, N
@@ -20,11 +20,6 @@ INDEX = Symbol("k", positive=True, integer=True)
 R_A, R_1, R_2, KAPPA_A, KAPPA_1, KAPPA_2 = (
     positive(n) for n in ("r_a", "r_1", "r_2", "kappa_a", "kappa_1", "kappa_2")
 )
-
-
-def squared(z: Expr) -> Expr:
-    """|z|²."""
-    return z * conjugated(z)
 
 
 def matching() -> Derivation:
@@ -47,19 +42,19 @@ def bound(net: Network) -> tuple[Step, ...]:
     local = {bath.jump[0][0]: bath.rate for bath in net.baths if len(bath.jump) == 1}
     shared = Add(
         *(
-            bath.rate * squared(Add(*(u * mean(x) for x, u in bath.jump)))
+            bath.rate * abs_squared(Add(*(u * mean(x) for x, u in bath.jump)))
             for bath in net.baths
             if len(bath.jump) > 1
         )
     )
-    lost = Add(*(rate * squared(mean(name)) for name, rate in local.items())) + shared
+    lost = Add(*(rate * abs_squared(mean(name)) for name, rate in local.items())) + shared
     work = I * EPSILON * a - I * EPSILON * conjugated(a)
     batteries = [name for name in eq.modes if name != "a"]
-    kept = Add(*(local[name] * squared(mean(name)) for name in batteries))
-    missed = kappa_a * squared(a + I * EPSILON / kappa_a)
+    kept = Add(*(local[name] * abs_squared(mean(name)) for name in batteries))
+    missed = kappa_a * abs_squared(a + I * EPSILON / kappa_a)
     most = EPSILON**2 / kappa_a
     stored = Add(*(local[name] * positive(f"E_{name[2:]}") for name in batteries))
-    energies = {positive(f"E_{name[2:]}"): OMEGA * squared(mean(name)) for name in batteries}
+    energies = {positive(f"E_{name[2:]}"): OMEGA * abs_squared(mean(name)) for name in batteries}
     return (
         Step(
             "balance",
