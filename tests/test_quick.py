@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Abs, Add, Expr, I, Integer, Matrix, Mul, Pow, Rational, Symbol, conjugate, cos, exp, sqrt
 from sympy.core.basic import Basic
@@ -56,8 +56,8 @@ def test_keys_sort_as_sympy_compares(expressions: list[Expr]) -> None:
     assert sorted(expressions, key=Order().__getitem__) == sorted(expressions, key=cmp_to_key(Basic.compare))
 
 
-@QUICK
-@given(EXPRESSIONS)
+@settings(QUICK, max_examples=200)
+@given(EXPRESSIONS | st.lists(TERMS, min_size=2, max_size=6).map(lambda terms: Add(*terms)))
 def test_a_sign_is_turned_when_and_as_sympy_would(e: Expr) -> None:
     assert negative(e) == bool(e.could_extract_minus_sign())
     assert Quick().minus(e) == -e

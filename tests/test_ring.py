@@ -154,6 +154,9 @@ def test_signs_are_manifest_only_where_assumptions_make_them_so() -> None:
     assert not nonzero(x + y * (a + I * b) * (a - 2 * I * b))
     assert nonzero(I * x + (a + I * z) * (a - I * conjugate(z)) * I)
     assert not nonzero(x + y * (I * a + I * b))
+    assert nonzero(a * b - I * x - I * y * z * conjugate(z))
+    assert nonzero(a + I * (a + x) - I * a)
+    assert not nonzero(x - y + I * a * b)
 
 
 def test_a_base_is_split_as_far_as_its_assumptions_allow() -> None:

@@ -113,11 +113,34 @@ def nonzero(e: Expr) -> bool:
         return False
     parts: tuple[list[Expr], list[Expr]] = [], []
     for term in e.args:
-        star = conjugated(term)
-        if star not in (term, -term):
-            return False
-        parts[0 if star == term else 1].append(term if star == term else -I * term)
-    return any(terms and (positive(Add(*terms)) or positive(-Add(*terms))) for terms in parts)
+        if all(map(_is_plain, Mul.make_args(term))):
+            real = I not in Mul.make_args(term)
+        else:
+            star = conjugated(term)
+            real = star == term
+            if not real and star != -term:
+                return False
+        parts[0 if real else 1].append(term)
+    for unit, terms in zip((S.One, -I), parts, strict=True):
+        factors = [x for term in terms for x in Mul.make_args(term)]
+        if not terms or any(map(_is_open, factors)) and not any(isinstance(x, Add) for x in factors):
+            continue
+        part = Add(*(unit * term for term in terms))
+        if positive(part) or positive(-part):
+            return True
+    return False
+
+
+def _is_plain(factor: Expr) -> bool:
+    """Whether it is a real number or letter, or i."""
+    return factor is I or factor.is_Rational or isinstance(factor, Symbol) and bool(factor.is_real)
+
+
+def _is_open(factor: Expr) -> bool:
+    """Whether it is a real letter whose sign nothing tells, so that a product with it has none either."""
+    if not (isinstance(factor, Symbol) and factor.is_real):
+        return False
+    return factor.is_nonnegative is None and factor.is_nonpositive is None
 
 
 def _is_alone(term: Expr) -> bool:

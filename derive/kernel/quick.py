@@ -154,9 +154,38 @@ def negative(e: Expr) -> bool:
     """e.could_extract_minus_sign()."""
     if type(e) is Add:
         times = 2 * sum(map(negative, e.args))
-        return times > len(e.args) or times == len(e.args) and bool(e.could_extract_minus_sign())
+        if times != len(e.args):
+            return times > len(e.args)
+        first = _first(e)
+        return bool(e.could_extract_minus_sign()) if first is None else negative(first)
     front = e.args[0] if type(e) is Mul else e
     return isinstance(front, Rational) and front.p < 0
+
+
+def _first(e: Add) -> Expr | None:
+    """The first of e.as_ordered_terms(): highest powers of the first letter, then of the second.
+
+    None if it is no sum of three or more products of powers of letters.
+    """
+    rows: list[tuple[dict[tuple[bool, str], int], bool, Expr]] = []
+    letters: dict[tuple[bool, str], Symbol] = {}
+    for term in e.args:
+        powers: dict[tuple[bool, str], int] = {}
+        for factor in Mul.make_args(term):
+            if factor is I or isinstance(factor, Rational):
+                continue
+            base, n = factor.args if type(factor) is Pow else (factor, Integer(1))
+            letter = base.args[0] if type(base) is conjugate else base
+            if type(letter) is not Symbol or not isinstance(n, Integer) or n.p < 0:
+                return None
+            key = base is not letter, letter.name
+            if letters.setdefault(key, letter) != letter:
+                return None
+            powers[key] = n.p
+        rows.append((powers, I not in Mul.make_args(term), term))
+    order = sorted(letters)
+    best = max(rows, key=lambda row: ([row[0].get(key, 0) for key in order], row[1]))
+    return best[2] if len(rows) > 2 else None
 
 
 def has_letters(e: Expr) -> bool:
