@@ -59,7 +59,8 @@ class Assembler:
         found = {value.factor for one in read for value in one.values.values()}
         more = sorted((e for e in found if e is not None), key=in_order)
         used = reduce(or_, (key for found in read for key in found.keys), 0)
-        packing = Packing(reader.cores, reader.fields, reader.degrees, used, more, refined.quick)
+        terms = sum(len(found.keys) for found in read)
+        packing = Packing(reader.cores, reader.fields, reader.degrees, used, terms, more, refined.quick)
         self.done: dict[int, Factored] = {}
         for name, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
             content, first, total = packing.total(keys, marks, values)

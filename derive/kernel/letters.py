@@ -57,8 +57,10 @@ class Letters:
         layout = tops[0].layout
         cores = [generics.generators[k].core for k in generics.order]
         read = {id(p): p.read() for p in (*tops, *bottoms.values())}
-        used = reduce(or_, [reduce(or_, found.keys) for found in read.values() if found.keys], 0)
-        packing = Packing(cores, layout.fields, [generics.uses[k] for k in generics.order], used)
+        keys = [found.keys for found in read.values() if found.keys]
+        used = reduce(or_, [reduce(or_, found) for found in keys], 0)
+        degrees = [generics.uses[k] for k in generics.order]
+        packing = Packing(cores, layout.fields, degrees, used, sum(map(len, keys)))
         self.tops = {id(top): _written(read[id(top)], packing) for top in tops}
         self.bottoms = {number: _written(read[id(p)], packing) for number, p in bottoms.items()}
         above = reduce(or_, [found.common for found in self.tops.values()])

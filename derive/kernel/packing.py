@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cmp_to_key
@@ -27,8 +26,8 @@ from sympy.core.basic import Basic
 in_order = cmp_to_key(Basic.compare)
 
 ONE = Integer(1)
-NUMBERS = 32  # bits for the rank of the number in front
 WORDS = 4  # that an integer is read in
+LEAST = 4  # factors in a word
 
 Fields = Sequence[tuple[int, int]]
 
@@ -109,8 +108,8 @@ class Packing:
     """Sums of products of powers of `cores`, which are in SymPy's order.
 
     `fields` tells offset and mask of every exponent in a key, the first core's highest, and `degrees` bounds it;
-    `used` has all bits that occur in keys. `more` are factors that terms may have in addition. If not `quick`, not
-    all of them are letters, and SymPy builds the sums.
+    `used` has all bits that occur in keys, of which all sums together have `terms`. `more` are factors that terms may
+    have in addition. If not `quick`, not all of them are letters, and SymPy builds the sums.
     """
 
     def __init__(
@@ -119,20 +118,20 @@ class Packing:
         fields: Fields,
         degrees: Sequence[int],
         used: int,
+        terms: int,
         more: Sequence[Expr] = (),
         quick: bool = True,
     ) -> None:
         self.quick = quick
-        bounds = [used >> offset & mask for offset, mask in fields]
-        alone = [(core, k, 1) for k, core in enumerate(cores) if bounds[k] & 1]
-        ahead = [one for one in alone if type(one[0]) is Symbol]
-        behind = [one for one in alone if type(one[0]) is not Symbol]
-        raised = [
-            (power(core, e), k, e)
-            for k, core in enumerate(cores)
-            for e in range(2, degrees[k] + 1)
-            if e | bounds[k] == bounds[k]
-        ]
+        ahead: list[tuple[Expr, int, int]] = []
+        raised: list[tuple[Expr, int, int]] = []
+        behind: list[tuple[Expr, int, int]] = []
+        for k, (core, (offset, mask)) in enumerate(zip(cores, fields, strict=True)):
+            bound = used >> offset & mask
+            if bound & 1:
+                (ahead if type(core) is Symbol else behind).append((core, k, 1))
+            if bound > 1:
+                raised += [(power(core, e), k, e) for e in range(2, degrees[k] + 1) if e | bound == bound]
         self.more: dict[Expr, int] = {}
         self.words: list[tuple[int, int, Memo]] = []
         self.copies: list[tuple[int, int]] = []
@@ -141,9 +140,12 @@ class Packing:
             # Copies of the key side by side, of which only some bits are kept, have the factors in order.
             self.span = 0
             for part in (behind, raised, ahead):
-                bits[:0] = [((e << fields[k][0]) << self.span, factor) for factor, k, e in part]
-                self.copies.append((sum(e << fields[k][0] for _, k, e in part), self.span))
-                self.span += (fields[0][0] + fields[0][1].bit_length()) if part else 0
+                own = [(e << fields[k][0], factor) for factor, k, e in part]
+                shift = max(0, self.span - (own[-1][0].bit_length() - 1)) if own else 0
+                self.copies.append((sum([bit for bit, _ in own]), shift))
+                if own:
+                    bits[:0] = [(bit << shift, factor) for bit, factor in own]
+                    self.span = bits[0][0].bit_length()
         else:
             found = [*ahead, *raised, *behind, *((e, -1, 0) for e in more)]
             if more:
@@ -157,19 +159,21 @@ class Packing:
                 else:
                     images[k][e] = bits[-1][0]
             for start in range(0, len(cores), WORDS):
-                word = fields[start : start + WORDS]
-                low = word[-1][0]
-                read = Memo(_image([(o - low, m, images[start + k]) for k, (o, m) in enumerate(word)]))
-                self.words.append((low, sum(m << o - low for o, m in word), read))
-        self.lengths = [(1 << NUMBERS) - n << self.span + 1 + NUMBERS for n in range(len(bits) + 1)]
-        quarter = -(-len(bits) // WORDS) or 1
-        self.factors: list[tuple[int, int, Memo]] = []
-        for start in range(0, WORDS * quarter, quarter):
-            word_bits = bits[start : start + quarter] or [(1, ONE)]
-            low = word_bits[-1][0].bit_length() - 1
-            shifted = [(bit >> low, factor) for bit, factor in word_bits]
-            mask = sum(bit for bit, _ in shifted) if start < len(bits) else 0
-            self.factors.append((low, mask, Memo(_selection(shifted))))
+                some = fields[start : start + WORDS]
+                low = some[-1][0]
+                read = Memo(_image([(o - low, m, images[start + k]) for k, (o, m) in enumerate(some)]))
+                self.words.append((low, sum(m << o - low for o, m in some), read))
+        self.most = len(bits) + 3  # factors of a term, with a number and i
+        quarter = max(LEAST, -(-len(bits) // WORDS))
+        tabled = WORDS << quarter <= max(WORDS << LEAST, terms)
+        self.factors: list[tuple[int, int, dict[int, tuple[Expr, ...]]]] = []
+        for start in range(0, len(bits), quarter):
+            word = bits[start : start + quarter]
+            low = word[-1][0].bit_length() - 1
+            shifted = [(bit >> low, factor) for bit, factor in word]
+            mask = sum([bit for bit, _ in shifted])
+            self.factors.append((low, mask, _selections(shifted) if tabled else Memo(_selection(shifted))))
+        self.factors += [(0, 0, {0: ()})] * (WORDS - len(self.factors))
 
     def total(
         self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Value]
@@ -181,29 +185,36 @@ class Packing:
         if masks == [0] and values[marks[0]].factor is None:
             number, phase, _ = values[marks[0]]
             return abs(number), phase + 2 * (number < 0), ONE
-        counts = Counter(marks)
-        content = gcd(*(values[mark].number for mark in counts))
-        first = int(all(values[mark].phase & 1 for mark in counts))
-        turned = {mark: _turned(values[mark], content, first) for mark in counts}
-        if 2 * sum(times for mark, times in counts.items() if turned[mark][0] < 0) > len(keys):
+        kinds = dict.fromkeys(marks)
+        content = gcd(*[values[mark].number for mark in kinds])
+        first = 1
+        for mark in kinds:
+            first &= values[mark].phase
+        turned: dict[Hashable, tuple[int, int]] = {}
+        for mark in kinds:
+            number, phase, _ = values[mark]
+            turned[mark] = (-number if phase - first & 2 else number) // content, phase - first & 1
+        minus = {mark for mark, (c, _) in turned.items() if c < 0}
+        if minus and 2 * sum(map(minus.__contains__, marks)) > len(keys):
             first += 2
             turned = {mark: (-c, odd) for mark, (c, odd) in turned.items()}
         numbers = sorted({c for c, _ in turned.values()} - {1}, key=lambda c: (c != -1, c))
-        rank = {c: len(numbers) - k for k, c in enumerate(numbers)}
-        above = self.span + 1 + NUMBERS
-        lengths = self.lengths
+        width = len(numbers).bit_length()
+        above = self.span + 1 + width
         fronts: dict[Hashable, int] = {}
         for mark, (c, odd) in turned.items():
-            front = (odd << self.span) - ((c != 1) + odd << above)
+            front = (odd << self.span) + (self.most - odd << above)
+            if c != 1:
+                front += (len(numbers) - numbers.index(c) << self.span + 1) - (1 << above)
             factor = values[mark].factor
             if factor is not None:
                 front += self.more[factor] - (1 << above)
-            fronts[mark] = front + (rank.get(c, 0) << self.span + 1)
+            fronts[mark] = front
         rows = [
-            fronts[mark] + lengths[mask.bit_count()] + mask for mark, mask in zip(marks, masks, strict=True)
+            fronts[mark] - (mask.bit_count() << above) + mask for mark, mask in zip(marks, masks, strict=True)
         ]
         rows.sort(reverse=True)
-        return content, first, self._sum(rows, numbers)
+        return content, first, self._sum(rows, numbers, (1 << width) - 1)
 
     def _masks(self, keys: Sequence[int]) -> list[int]:
         """One bit for every factor of a term."""
@@ -213,14 +224,14 @@ class Packing:
         columns = [[read[key >> low & mask] for key in keys] for low, mask, read in self.words]
         return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(keys)
 
-    def _sum(self, rows: Sequence[int], numbers: Sequence[int]) -> Expr:
+    def _sum(self, rows: Sequence[int], numbers: Sequence[int], mask: int) -> Expr:
         """The sum of the terms of these integers, which are in descending order."""
         (i, a, first), (j, b, second), (k, c, third), (l, d, fourth) = self.factors
         new, assumptions, terms = object.__new__, Mul.default_assumptions, []
         start, span = 0, self.span
         while start < len(rows):
             top = rows[start] >> span
-            number = top >> 1 & (1 << NUMBERS) - 1
+            number = top >> 1 & mask
             front = (Integer(numbers[-number]),) if number else ()
             if top & 1:
                 front = (*front, I)
@@ -254,15 +265,19 @@ class Packing:
         return made(Add, terms) if len(terms) > 1 else terms[0]
 
 
-def _turned(value: Value, content: int, first: int) -> tuple[int, int]:
-    """number · i^(phase − first) / content as a number and whether i stays."""
-    turns = value.phase - first
-    return (-1 if turns & 2 else 1) * (value.number // content), turns & 1
-
-
 def _image(fields: Sequence[tuple[int, int, Mapping[int, int]]]) -> Callable[[int], int]:
     return lambda word: sum(image[word >> offset & mask] for offset, mask, image in fields)
 
 
 def _selection(bits: Sequence[tuple[int, Expr]]) -> Callable[[int], tuple[Expr, ...]]:
     return lambda word: tuple([factor for bit, factor in bits if word & bit])
+
+
+def _selections(bits: Sequence[tuple[int, Expr]]) -> dict[int, tuple[Expr, ...]]:
+    """The factors of all words."""
+    found: dict[int, tuple[Expr, ...]] = {0: ()}
+    for bit, factor in reversed(bits):
+        own = (factor,)
+        for word in list(found):
+            found[word | bit] = own + found[word]
+    return found
