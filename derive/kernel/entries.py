@@ -15,7 +15,7 @@ from typing import NamedTuple
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 
-from derive.kernel.packing import ONE, arranged
+from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]
@@ -82,6 +82,14 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
 
 def _sum(entry: Expr, quick: Quick) -> Part:
     """rational · i^phase · core for a sum, whose coefficients become coprime integers, most of them positive."""
+    front, *others = [term.args[0] if type(term) is Mul else None for term in entry.args]
+    if isinstance(front, Rational) and all(other == front for other in others):
+        rests = [term.args[1:] for term in entry.args]
+        turned = all(rest[0] is I for rest in rests)
+        rests = [rest[1:] for rest in rests] if turned else rests
+        if all(rest and type(rest[0]) is Symbol for rest in rests):
+            # letters stand behind i, and terms that lose the same number keep their order
+            return front, int(turned), made(Add, [made(Mul, rest) if len(rest) > 1 else rest[0] for rest in rests])
     terms = quick.read(entry)
     phase = int(all(I in rest for rest in terms))
     above, below = gcd(*(p for p, _ in terms.values())), lcm(*(q for _, q in terms.values()))
@@ -111,9 +119,14 @@ def _sum(entry: Expr, quick: Quick) -> Part:
 def monomials(e: Expr) -> list[set[Expr]] | None:
     """The letters of every term; None if terms are not different products of letters, and the sum may vanish."""
     found: list[set[Expr]] = []
-    different: set[frozenset[Expr]] = set()
+    different: set[Expr | frozenset[Expr]] = set()
     for term in Add.make_args(e):
         factors = term.args if type(term) is Mul else (term,)
+        letter = factors[-1]
+        if type(letter) is Symbol and (len(factors) == 1 or len(factors) == 2 and isinstance(factors[0], Rational)):
+            different.add(letter)
+            found.append({letter})
+            continue
         rest = [factor for factor in factors if not isinstance(factor, Rational)]
         different.add(frozenset(rest))
         found.append(set())
@@ -154,23 +167,24 @@ def algebraically_independent(cores: Collection[Expr]) -> bool:
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each core, which includes i if the core never comes without it."""
     quick = Quick()
-    known: dict[Expr, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place of the core
+    known: dict[int, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place of the core
     places: dict[Expr, int] = {ONE: 0}
     kinds = [0]  # 1: comes without i, 2: comes with i
     read: list[list[list[tuple[int, int, int, int]]]] = []
     for row in rows:
-        read.append([])
+        entries = []
         for entry in row.values():
-            found = known.get(entry)
+            found = known.get(id(entry))
             if found is None:
-                known[entry] = found = []
+                known[id(entry)] = found = []
                 for ratio, phase, core in parts(entry, quick):
                     place = places.setdefault(core, len(kinds))
                     if place == len(kinds):
                         kinds.append(0)
                     kinds[place] |= 1 << phase
                     found.append((ratio.p, ratio.q, phase, place))
-            read[-1].append(found)
+            entries.append(found)
+        read.append(entries)
     cores = [core for core in places if core is not ONE]
     ordered = [(places[core], core) for core in arranged(cores, quick.order.__getitem__)]
     generators: list[Generator] = []
@@ -194,13 +208,15 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     for row, entries in zip(rows, read, strict=True):
         below = lcm(*[q for entry in entries for _, q, _, _ in entry])
         above = gcd(*[p * (below // q) for entry in entries for p, q, _, _ in entry]) or 1
-        scaled.append({})
+        own: dict[int, Monomials] = {}
         for column, entry in zip(row, entries, strict=True):
-            terms = [(p * (below // q) // above, monomials[phase][place]) for p, q, phase, place in entry]
-            scaled[-1][column] = tuple(terms)
-            for _, monomial in terms:
+            own[column] = tuple(
+                [(p * (below // q) // above, monomials[phase][place]) for p, q, phase, place in entry]
+            )
+            for _, monomial in own[column]:
                 for k in monomial:
                     uses[k] += 1
+        scaled.append(own)
     return Generic(tuple(generators), tuple(scaled), tuple(uses), tuple(order))
 
 

@@ -75,13 +75,14 @@ class Letters:
                 (self.letters if letter else self.others).append((bit, core))
             if below & bit:
                 (self.inverses if letter else rest).append((bit, raised(core, -1)))
-        bit = 1 << layout.bits
-        for number, bottom in self.bottoms.items():
-            if bottom.total is not ONE:
-                rest.append((bit, raised(bottom.total, -1)))
-                self.bottoms[number] = bottom._replace(common=bottom.common | bit)
-                bit <<= 1
-        self.inverses += sorted(rest, key=lambda one: in_order(one[1])) if len(rest) > 1 else rest
+        sums = [number for number, bottom in self.bottoms.items() if bottom.total is not ONE]
+        for k, number in enumerate(sums):
+            bottom, bit = self.bottoms[number], 1 << layout.bits + k
+            rest.append((bit, raised(bottom.total, -1)))
+            self.bottoms[number] = bottom._replace(common=bottom.common | bit)
+        if sums and len(rest) > 1:
+            rest.sort(key=lambda one: in_order(one[1]))
+        self.inverses += rest
         self.known: dict[tuple[int, ...], Below] = {}
         self.ratios: dict[tuple[int, int], Rational] = {}
 

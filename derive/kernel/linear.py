@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, Symbol
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, S, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
 from derive.kernel.letters import Letters
-from derive.kernel.packing import uncollected
+from derive.kernel.packing import matrix, uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 from derive.kernel.quick import Quick
@@ -96,13 +96,15 @@ def solve(
     terms = sum([len(top) for top, _ in fractions.values()]) + sum(determinants.values())
     if terms > limit:
         return _short(system, terms, limit, taken, factors)
-    values: list[Expr] = [Integer(0)] * size
+    values: dict[int, dict[int, Expr]] = {}
     if fractions:
         in_letters = all(isinstance(top, Terms) for top, _ in fractions.values())
         written = Letters(generics, fractions) if in_letters else Assembler(generics, fractions)
-        for column, (top, bottoms) in fractions.items():
-            values[column] = written.quotient(top, bottoms)
-    return Solution(ImmutableMatrix(size, 1, values, copy=False), (), terms, "expanded", "")
+        for column in sorted(fractions):
+            value = written.quotient(*fractions[column])
+            if value is not S.Zero:
+                values[column] = {0: value}
+    return Solution(matrix(ImmutableMatrix, size, 1, values), (), terms, "expanded", "")
 
 
 def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr]] = ()) -> Matrix:

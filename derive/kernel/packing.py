@@ -20,7 +20,7 @@ from math import gcd
 from operator import neg
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate
+from sympy import Abs, Add, Expr, I, Integer, Matrix, Mul, Pow, Symbol, conjugate
 from sympy.core.basic import Basic
 
 in_order = cmp_to_key(Basic.compare)
@@ -70,6 +70,13 @@ def power(base: Expr, exponent: int) -> Expr:
     if exponent == 1:
         return base
     return made(Pow, (base, Integer(exponent))) if type(base) is Symbol else Pow(base, exponent)
+
+
+def matrix(kind: type[Matrix], rows: int, columns: int, entries: dict[int, dict[int, Expr]]) -> Matrix:
+    """The matrix whose elements that are not zero are these, by row and column; SymPy's own constructors compare every
+    element to zero first."""
+    types = {type(e) for row in entries.values() for e in row.values()}
+    return kind._fromrep(kind._dod_to_DomainMatrix(rows, columns, entries, types))
 
 
 @contextmanager

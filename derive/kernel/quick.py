@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import gcd
+from types import MappingProxyType
 
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from sympy.core.basic import Basic, ordering_of_classes
@@ -18,25 +19,24 @@ Rest = tuple[Expr, ...]
 Linear = dict[Rest, tuple[int, int]]  # factors of a term in SymPy's order, but for its number → that as a fraction
 
 
+RANKS = MappingProxyType({name: rank for rank, name in enumerate(ordering_of_classes)})
+
+
 class Order(dict[Basic, tuple[object, ...]]):
     """Keys that sort expressions as `Basic.compare` does, each made once."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.ranks = {name: rank for rank, name in enumerate(ordering_of_classes)}
-
     def __missing__(self, e: Basic) -> tuple[object, ...]:
         name, content = type(e).__name__, e._hashable_content()
-        rank = self.ranks.get(name)
-        front = (len(self.ranks), name) if rank is None else (rank, "")
-        found = (*front, len(content), *[self[x] if isinstance(x, Basic) else x for x in content])
-        self[e] = found
+        rank = RANKS.get(name)
+        front = (len(RANKS), name) if rank is None else (rank, "")
+        inner = content if type(e) is Symbol else [self[x] if isinstance(x, Basic) else x for x in content]
+        self[e] = found = (*front, len(content), *inner)
         return found
 
     def term(self, e: Expr) -> tuple[object, ...]:
         """The key of an expression that is met once."""
         if type(e) is Mul:
-            return (self.ranks["Mul"], "", len(e.args), *[self[factor] for factor in e.args])
+            return (RANKS["Mul"], "", len(e.args), *[self[factor] for factor in e.args])
         return self[e]
 
 

@@ -67,39 +67,41 @@ def matching(rows: Sequence[Collection[int]]) -> tuple[int, ...] | None:
 def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """Rows of the irreducible diagonal blocks, each after the blocks that it depends on (Tarjan, 1972)."""
     row_of = {column: row for row, column in enumerate(matched)}
-    number: dict[int, int] = {}
-    low: dict[int, int] = {}
+    near = [sorted([row_of[column] for column in row]) for row in rows]
+    done = len(rows) + 1  # the number of rows whose block is found; 0 is that of rows that are not met yet
+    number, low = [0] * len(rows), [0] * len(rows)
+    met = 0
     path: list[int] = []
-    on_path: set[int] = set()
     found: list[tuple[int, ...]] = []
     for root in range(len(rows)):
-        if root in number:
+        if number[root]:
             continue
-        calls = [(root, iter(sorted(row_of[c] for c in rows[root])))]
-        number[root] = low[root] = len(number)
+        calls = [(root, iter(near[root]))]
+        met += 1
+        number[root] = low[root] = met
         path.append(root)
-        on_path.add(root)
         while calls:
             row, rest = calls[-1]
             for following in rest:
-                if following not in number:
-                    number[following] = low[following] = len(number)
+                if not number[following]:
+                    met += 1
+                    number[following] = low[following] = met
                     path.append(following)
-                    on_path.add(following)
-                    calls.append((following, iter(sorted(row_of[c] for c in rows[following]))))
+                    calls.append((following, iter(near[following])))
                     break
-                if following in on_path:
-                    low[row] = min(low[row], number[following])
+                if number[following] < low[row]:
+                    low[row] = number[following]
             else:
                 calls.pop()
-                if calls:
-                    low[calls[-1][0]] = min(low[calls[-1][0]], low[row])
-                if low[row] == number[row]:
-                    block: list[int] = []
-                    while not block or block[-1] != row:
-                        block.append(path.pop())
-                        on_path.discard(block[-1])
-                    found.append(tuple(sorted(block)))
+                if low[row] < number[row]:
+                    above = calls[-1][0]
+                    low[above] = min(low[above], low[row])
+                    continue
+                block: list[int] = []
+                while not block or block[-1] != row:
+                    block.append(path.pop())
+                    number[block[-1]] = done
+                found.append(tuple(sorted(block)))
     return tuple(found)
 
 
