@@ -24,7 +24,7 @@ from derive.modules.large import DENSE, large_module
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
 from derive.program.adjoint import unused
-from derive.program.elimination import LARGE, Direction, Elimination, Places, elimination
+from derive.program.elimination import LARGE, Direction, Elimination, Places, elimination, filling
 from derive.program.lines import function_source, public_source
 from derive.program.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
@@ -86,6 +86,9 @@ def network_module(
         "block": parts.block,
         "steadily": "_MATRICES" if noise else None if solved else "_BLOCK",
         "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
+        # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
+        "cached": max(2**16 // (parts.size * (parts.size + 1)), 1),
+        "cells": _numbers(parts.cells),
         "tree": bool(parts.ends),
         "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
         "refined": parts.refined,
@@ -261,6 +264,7 @@ class _Parts:
     block: int
     sources: int
     elimination: Elimination | None
+    cells: tuple[int, ...]
     entries: int
 
 
@@ -303,7 +307,9 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
     # Where every point is a matrix, those of a block have eight megabytes. Else fewer arrays may be longer.
     code = tree or (solved.programs if solved else ())
-    block = min(max(2**19 // size**2, 2**6), BLOCK)
+    filled, cells = filling(letters, entries, patterns["system"], patterns["force"], size) if not code else (None, ())
+    # An odd number of points: rows of a table that are a power of two apart are in each other's way in the cache.
+    block = min(max(2**19 // size**2, 2**6), BLOCK) | 1
     if code:
         arrays = size if tree else len(code[-3].outputs)
         block = 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
@@ -311,6 +317,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     programs = [
         straight("_equations", letters, given),
         *code,
+        *([filled] if filled else []),
         straight("_frequencies", letters, eq.frequencies),
     ]
     if noise.numbers:
@@ -328,5 +335,5 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         links, rates = (), {}
     return _Parts(
         names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
-        len(noise.numbers), solved, len(entries),
+        len(noise.numbers), solved, cells, len(entries),
     )  # fmt: skip

@@ -97,6 +97,25 @@ def elimination(
     return (_in_parts(code, letters, entries, system, force, modes, size) if force else None) or code
 
 
+def filling(
+    letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int
+) -> tuple[Program, tuple[int, ...]]:
+    """The parts of [−W, f] that are not zero, each once, and which stands where in [−W, f, r]: −1 is zero, −2 a rounding.
+
+    Row by row, the real part of an entry before the imaginary one. Of −W and not W: losses and couplings then mostly are
+    parameters themselves, and no array of points need be computed.
+    """
+    numbers: dict[Expr, int] = {}
+    width = size + 2
+    cells = [-1] * (2 * size * width)
+    cells[2 * (size + 1) :: 2 * width] = [-2] * size
+    for i, j, e in (*((i, j, -entries[k]) for i, j, k in system), *((i, size, entries[k]) for i, _, k in force)):
+        for part, value in enumerate(entry_parts(e)):
+            if value != 0:
+                cells[2 * (i * width + j) + part] = numbers.setdefault(value, len(numbers))
+    return straight("_parts", letters, numbers), tuple(cells)
+
+
 def _in_parts(
     code: Elimination,
     letters: Sequence[Symbol],
