@@ -12,6 +12,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
@@ -120,6 +121,8 @@ def network_module(
         "entries": parts.entries,
         "forced": len(parts.patterns["force"]),
         "factored": _numbers(parts.elimination.factored) if parts.elimination else "",
+        "losses": _numbers(parts.elimination.losses) if parts.elimination and parts.elimination.losses else "",
+        "bound": 2 * (isqrt(parts.size * len(parts.patterns["system"])) + 1),
         "forth": _direction(parts.elimination.forth) if parts.elimination and parts.elimination.forth else {},
         "back": _direction(parts.elimination.back) if parts.elimination and parts.elimination.back else {},
         "entry_parts": _numbers(parts.elimination.entries) if parts.elimination else "",

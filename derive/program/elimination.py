@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from networkx import DiGraph, descendants
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import elimination_work, predicted_terms, straight_line
+from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.program.adjoint import transposed_program
 from derive.program.lines import Program, straight
 from derive.program.parts import Kind, entry_parts, in_parts, joined, kind_of, multiplied, output_kinds
@@ -45,11 +45,12 @@ class Direction:
 
 @dataclass(frozen=True)
 class Elimination:
-    """The programs, the numbers of what `_factors` takes, and in parts: those of each entry, of the force,
-    and both directions."""
+    """The programs, the numbers of what `_factors` takes and of the losses if these bound W⁻¹, and in parts: those of
+    each entry, of the force, and both directions."""
 
     programs: tuple[Program, ...]
     factored: tuple[int, ...]
+    losses: tuple[int, ...] = ()
     entries: tuple[tuple[int, ...], ...] = ()
     force: tuple[int | None, ...] = ()
     forth: Direction | None = None
@@ -93,8 +94,22 @@ def elimination(
     )
     factors, substituted = whole.split(right, "_factors", "l")
     turned = transposed_program(substituted, "_transposed", right, _letters("g", size))
-    code = Elimination((factors, substituted, turned), tuple(int(s.name[1:]) for s in factors.inputs))
+    factored = tuple(int(s.name[1:]) for s in factors.inputs)
+    code = Elimination((factors, substituted, turned), factored, _losses(entries, system, size))
     return (_in_parts(code, letters, entries, system, force, modes, size) if force else None) or code
+
+
+def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ...]:
+    """The numbers of the W_ii where W + W† is diagonal, so that |W⁻¹| ≤ 1/min(−Re W_ii); else nothing.
+
+    So it is where every loss is local and every coupling in the Hamiltonian: Re x†Wx is then a sum over modes.
+    """
+    at = {(i, j): k for i, j, k in system}
+    local = all(
+        (j, i) in at and entries[k] == -conjugated(entries[at[j, i]]) for (i, j), k in at.items() if i != j
+    )
+    losses = [at[i, i] for i in range(size) if (i, i) in at]
+    return tuple(dict.fromkeys(losses)) if local and len(losses) == size else ()
 
 
 def filling(
@@ -147,6 +162,7 @@ def _in_parts(
     return Elimination(
         (straight("_parts", letters, flat), split, forward, backward),
         tuple(starts[k] + at for k in code.factored for at in range(sum(kinds[k]))),
+        tuple(starts[k] for k in code.losses) if all(kinds[k][0] for k in code.losses) else (),
         tuple(tuple(range(start, start + sum(kind))) for start, kind in zip(starts, kinds, strict=True)),
         tuple(
             starts[of[i]] + (part if kinds[of[i]][0] else 0) if i in of and kinds[of[i]][part] else None
