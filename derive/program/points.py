@@ -90,7 +90,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         for a in arrays
     ]
     if points > block:
-        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
+        # glibc hands memory back at every chance until something as large was freed; 32 MB is the most that it heeds.
+        np.empty(4*10**6)
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
