@@ -114,3 +114,73 @@ def test_lossless_loops_without_a_steady_state_are_nan_among_others():
     found = module(net).energies(**keywords(values))
     assert np.isnan(found[:, 4]).all()
     assert np.isfinite(np.delete(found, 4, axis=1)).all()
+
+
+def test_local_losses_bound_what_a_rounding_does():
+    net = looped(5)
+    m = module(net)
+    rng = np.random.default_rng(2)
+    values = {
+        s: rng.uniform(0.5, 2, 400) * (10 ** rng.uniform(-16, 0, 400) if s.name.startswith("kappa") else 1)
+        for s in net.symbols
+    }
+    words, asked = keywords(values), []
+    space = m.energies.__globals__
+    moved = space["_moved"]
+    space["_moved"] = lambda *given: asked.append(given) or moved(*given)
+    w = np.moveaxis(m.drift_matrix(**words), -1, 0)
+    force = np.zeros((400, 5))
+    force[:, [mode.name for mode in net.modes].index(net.drives[0].mode)] = values[Symbol("epsilon", positive=True)]
+    known = 0
+    for k in range(400):
+        x = m.amplitudes(**{name: v[k] for name, v in words.items()})
+        if asked:
+            asked.clear()
+            continue
+        known += 1
+        inverse = np.linalg.inv(w[k])
+        error = 2.0**-52 * np.abs(inverse) @ (np.abs(w[k]) @ np.abs(x) + force[k])
+        assert error.max() <= 1e-3 * np.abs(x).max()
+    assert 30 < known < 200
+    # A shared reservoir has modes that it does not damp, whatever it does to each by itself.
+    assert m._LOSSES
+    assert not hasattr(module(looped(5, weighted=True)), "_LOSSES")
+
+
+def coupled(n):
+    """All modes coupled, with a detuning and a shared reservoir of complex weights: too many for an elimination."""
+    names = [f"m_{k}" for k in range(n)]
+    couplings = [Coupling(names[i], names[j], positive(f"J_{j}_{i}")) for i in range(n) for j in range(i)]
+    baths = [loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names)]
+    baths.append(Bath(((names[0], Symbol("p")), (names[1], 1)), positive("G")))
+    modes = (Mode(names[0], Symbol("Delta", real=True)), *map(Mode, names[1:]))
+    return Network(modes, tuple(couplings), (Drive(names[3], Symbol("z")),), tuple(baths))
+
+
+def test_a_dense_network_is_solved_in_pieces_and_is_nan_where_it_is_singular():
+    n, points = 20, 500
+    net = coupled(n)
+    m = module(net)
+    assert 1 < m._CACHED < points / 2
+    rng = np.random.default_rng(3)
+    sizes = {s: rng.uniform(0.5, 2, points) for s in net.symbols}
+    words = keywords({s: v if s.is_real else v * np.exp(2j * rng.uniform(size=points)) for s, v in sizes.items()})
+    words["kappa_4"] = 1.5  # a number among arrays
+    words["J_5_6"] = words["J_5_6"] + 0j  # real, but not so to NumPy
+    words = {name: np.broadcast_to(v, points).copy() for name, v in words.items()} | {"kappa_4": np.array(1.5)}
+    # No drive reaches (m_7 − m_8)/√2 and nothing damps it: W is singular but for rounding, or exactly.
+    for at, size in ((40, 1 / 3), (350, 0)):
+        words["kappa_7"][at] = words["kappa_8"][at] = words["J_7_8"][at] = 0
+        for j in (*range(7), *range(9, n)):
+            for k in (7, 8):
+                words["J_{}_{}".format(*sorted((j, k)))][at] = size * (1 + 0.3 * j)
+    found = m.amplitudes(**words)
+    w = np.moveaxis(m.drift_matrix(**words), -1, 0)
+    force = np.zeros((points, n, 1), complex)
+    force[:, 3, 0] = -1j * words["z"]
+    lone = [40, 350]
+    assert np.isnan(found[:, lone]).all()
+    assert np.isnan(m.energies(**words)[:, lone]).all()
+    others = np.delete(np.arange(points), lone)
+    expected = np.linalg.solve(w[others], -force[others])[..., 0].T
+    assert np.max(np.abs(found[:, others] - expected)) < 1e-12 * np.max(np.abs(expected))

@@ -105,9 +105,8 @@ def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ..
     So it is where every loss is local and every coupling in the Hamiltonian: Re x†Wx is then a sum over modes.
     """
     at = {(i, j): k for i, j, k in system}
-    local = all(
-        (j, i) in at and entries[k] == -conjugated(entries[at[j, i]]) for (i, j), k in at.items() if i != j
-    )
+    links = [(i, j) for i, j in at if i != j]
+    local = all((j, i) in at and entries[at[i, j]] == -conjugated(entries[at[j, i]]) for i, j in links)
     losses = [at[i, i] for i in range(size) if (i, i) in at]
     return tuple(dict.fromkeys(losses)) if local and len(losses) == size else ()
 
@@ -115,10 +114,10 @@ def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ..
 def filling(
     letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int
 ) -> tuple[Program, tuple[int, ...]]:
-    """The parts of [−W, f] that are not zero, each once, and which stands where in [−W, f, r]: −1 is zero, −2 a rounding.
+    """The parts of [−W, f] that are not zero, each once, and which of them stands where in [−W, f, r].
 
-    Row by row, the real part of an entry before the imaginary one. Of −W and not W: losses and couplings then mostly are
-    parameters themselves, and no array of points need be computed.
+    Row by row, the real part of an entry before the imaginary one; −1 is zero, −2 a rounding. Of −W and not W: losses
+    and couplings then mostly are parameters themselves, and no array of points need be computed.
     """
     numbers: dict[Expr, int] = {}
     width = size + 2
