@@ -378,6 +378,13 @@ def test_fractions_of_independent_letters_are_what_sympy_would_build() -> None:
     assert shapes >= {Symbol, Add, conjugate}
 
 
+def test_a_number_is_multiplied_into_the_drive_where_no_letter_takes_it() -> None:
+    A, x, y = chain(3)[0], *symbols("x y", positive=True)
+    own, _, third = solve(A, Matrix([3 * x - 3 * y, 0, 0])).values
+    assert 6 * y - 6 * x in own.args
+    assert {Integer(24), x - y} <= {*third.args}
+
+
 def test_made_nodes_have_everything_that_sympy_puts_into_its_own() -> None:
     x, y = symbols("x y", positive=True)
     for kind, arguments in ((Mul, (x, y)), (Add, (x, y)), (Pow, (x, Integer(2)))):

@@ -13,7 +13,7 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from sympy import Expr, I, Integer, Mul, Rational, Symbol
+from sympy import Add, Expr, I, Integer, Mul, Rational, Symbol
 
 from derive.kernel.assemble import raised
 from derive.kernel.entries import Generic
@@ -75,6 +75,7 @@ class Letters:
                 (self.letters if letter else self.others).append((bit, core))
             if below & bit:
                 (self.inverses if letter else rest).append((bit, raised(core, -1)))
+        self.bits = (1 << layout.bits) - 1
         sums = [number for number, bottom in self.bottoms.items() if bottom.total is not ONE]
         for k, number in enumerate(sums):
             bottom, bit = self.bottoms[number], 1 << layout.bits + k
@@ -92,15 +93,18 @@ class Letters:
         below = self._below(tuple(bottoms))
         phase -= below.phase
         arguments = [letter for bit, letter in self.letters if common & bit]
+        if phase & 1:
+            arguments.insert(0, I)
         others = [other for bit, other in self.others if common & bit]
+        ratio = self._ratio(-number if phase & 2 else number, below.number)
+        if ratio is not ONE:
+            if len(others) == 1 and type(others[0]) is Add and not arguments and not below.common & self.bits:
+                others = [Mul(ratio, others[0])]  # a sum next to no letter takes the number in
+            else:
+                arguments.insert(0, ratio)
         if total is not ONE:
             others.append(total)
             others.sort(key=in_order)
-        if phase & 1:
-            arguments.insert(0, I)
-        ratio = self._ratio(-number if phase & 2 else number, below.number)
-        if ratio is not ONE:
-            arguments.insert(0, ratio)
         return made(Mul, (*arguments, *below.factors, *others))
 
     def _below(self, numbers: tuple[int, ...]) -> Below:
