@@ -34,7 +34,7 @@ CLAIMS = (
         lambda: (Equal(E_N, (J + κ) ** 2, J**2 + κ**2),),
         lambda: (Equal(E_N, J**2 + κ**2, J**2 + κ**2),),
         "The binomial of J and κ has a third term, 2Jκ, of 100%.",
-        "N = 1..6",
+        scope="N = 1..6",
         departure=Departure("misprint", "Eq. (13)", scan="A lost 2Jκ cannot be excluded."),
     ),
     Claim(

@@ -182,7 +182,7 @@ MAIN = (
         lambda: interaction(chain, in_series),
         "The sum over i < j couples every pair of batteries, and its J_i would put J_1 between b_1 and b_2; "
         "the chain of Fig. 1(a) and Eqs. (2), (A1), (A3) have J_i between neighbours b_{i−1} and b_i only.",
-        UP_TO_6,
+        scope=UP_TO_6,
         departure=Departure("misprint", "Eqs. (2), (A1) and (A3)"),
     ),
     EQ_2,
@@ -202,7 +202,7 @@ MAIN = (
         "The main text drops the conjugation of p_a that Appendix A has; with complex p_a the recipe then "
         "leaves a flow from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses the "
         "direction).",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(mu(1), weight(0) * weight(1)),
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),
         departure=Departure(
@@ -230,8 +230,8 @@ MAIN = (
         "Battery n < N also feeds the reservoir that it shares with b_{n+1}: the special case of Λ belongs "
         "to n = N, not to the battery whose energy is asked for. Read with n for the number of batteries, "
         "Eq. (4) holds.",
-        ALL,
-        INDUCTION,
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(damping("n"), shared_rate("n") * abs_squared(Symbol("p_n")) + positive("kappa_n")),
         corrected_form=Equation(
             damping("n"),
@@ -267,7 +267,7 @@ MAIN = (
         lambda: isolated(star, in_parallel, all_bare),
         lambda: isolated(star, in_parallel, starred),
         "As for μ_1 of the cascaded network: μ_i = p_a* p_{b_i}, as Eqs. (A5) and (A7) have it.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(mu("n"), weight(0) * Symbol("p_n")),
         corrected_form=Equation(mu("n"), conjugated(weight(0)) * Symbol("p_n")),
         departure=Departure(
@@ -285,8 +285,8 @@ MAIN = (
         lambda: (*parallel_energies(0), *around_the_charger(eq_8)),
         "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read "
         "as a sum over all N reservoirs.",
-        ALL,
-        INDUCTION,
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
         departure=Departure(
@@ -301,7 +301,7 @@ MAIN = (
         lambda: parallel_energies(0),
         "The charger feeds all N shared reservoirs, so Λ_0 sums Γ_1 … Γ_N, as in Eqs. (A5) and (A7); the "
         "printed upper limit n is right only for n = N. (Displayed for n = 1, N = 2.)",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(damping(0), charger_rate(1)),
         corrected_form=Equation(damping(0), charger_rate(2)),
         departure=Departure(

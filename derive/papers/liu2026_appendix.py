@@ -304,7 +304,7 @@ CLAIMS = (
         series(2, misplaced),
         series(2, bracketed),
         PARENTHESES,
-        "N = 2",
+        scope="N = 2",
         departure=Departure("misprint", "Eqs. (A5) and (A7)"),
     ),
     Claim(
@@ -321,7 +321,7 @@ CLAIMS = (
         series(3, misplaced),
         series(3, bracketed),
         PARENTHESES,
-        "N = 3",
+        scope="N = 3",
         departure=Departure("misprint", "Eqs. (A5) and (A7)"),
     ),
     Claim(
@@ -338,7 +338,7 @@ CLAIMS = (
         shared(2, same),
         "In the charger's equation ⟨b_2⟩ carries J_1e^{iθ_1}; it must be J_2e^{iθ_2}, as in its own equation "
         "and in Eq. (A7).",
-        "N = 2",
+        scope="N = 2",
         departure=Departure("misprint", "Eq. (A7), and the equation of ⟨b_2⟩ in Eq. (A5)"),
     ),
     Claim(
@@ -398,7 +398,7 @@ CLAIMS = (
         lambda: hamiltonians(neighbours),
         "The sum over i < j couples every pair of batteries; Eqs. (B2) and (B3) have neighbours only. (Its "
         "h.c. is read as that of the couplings: ε(a + a†) is Hermitian already.)",
-        UP_TO_6,
+        scope=UP_TO_6,
         departure=Departure("misprint", "Eqs. (B2) and (B3)"),
     ),
     Claim("Eq. (B2)", "Steady state of the reciprocal chain", b_2, scope=UP_TO_6),

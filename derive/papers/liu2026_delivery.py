@@ -289,8 +289,8 @@ SECTION_II = (
         "So do inner ones, by (2Γ/(2Γ + κ))². The last one has no battery to feed and holds (2Γ/(Γ + κ))² of the one "
         "before it, which is more than one at every J > κ/2, and so at J_op for N ≥ 2: 5.78ω against 3.78ω "
         "in Fig. 2(b).",
-        "N = 2..6",
-        "bound",
+        scope="N = 2..6",
+        method="bound",
         form=Equation(LAST_TWO, Integer(1), "≤"),
         corrected_form=Equation(LAST_TWO, (2 * Γ / (Γ + κ)) ** 2),
         departure=Departure(
@@ -309,8 +309,8 @@ SECTION_II = (
         injection_corrected,
         "What the drive injects, P_in, falls at every J, as the charger is damped more. What each battery is fed "
         "rises up to J = κ(1 + √(1 + 8N))/(4N), beyond J_op, and falls then.",
-        ALL,
-        "bound",
+        scope=ALL,
+        method="bound",
         form=Equation(Symbol("dP_in/dJ"), Integer(0), "≥"),
         corrected_form=Equation(INJECTED, DRIVEN),
         departure=Departure(
@@ -349,8 +349,8 @@ SECTION_II = (
         dark_in_star,
         "For N ≥ 2 their part P_q of the injected P_in falls from J_op on, to zero at J = κ/2, where ⟨a⟩ + ⟨b_k⟩ = 0 "
         "is dark to every shared reservoir, and grows only beyond. That is the upper end of the window of Eq. (14).",
-        UP_TO_6,
-        "bound",
+        scope=UP_TO_6,
+        method="bound",
         form=Equation(Symbol("d(P_q/P_in)/dJ"), Integer(0), "≥"),
         corrected_form=Equation(SHARED / INJECTED, STAR_FRACTION),
         departure=Departure(

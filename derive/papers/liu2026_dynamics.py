@@ -340,8 +340,8 @@ CASCADED = (
         "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "
         "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N ≤ 6 (for n = 5, 6 as an amplitude), and from "
         "n − 1 to n for every n.",
-        ALL,
-        "induction",
+        scope=ALL,
+        method="induction",
         form=Equation(Symbol("E_2"), eq_3(2)),
         corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
         departure=Departure(
@@ -386,7 +386,7 @@ PARALLEL = (
         "The two exponentials are exchanged: Λ_0 e^{−Λ_n t/2} − Λ_n e^{−Λ_0 t/2}, as in Eqs. (A6) and (A8). "
         "The printed energy starts as t², that of a battery which is fed by an empty charger as t⁴. Λ_0 is "
         "read as a sum over all N reservoirs.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(Symbol("E_n"), eq_7("n", 0, "n")),
         corrected_form=Equation(Symbol("E_n"), eq_7("n", "n", 0)),
         departure=Departure(
@@ -401,7 +401,7 @@ MODULUS = Claim(
     lambda: quanta(S.One),
     lambda: quanta(ω),
     "The middle of Eqs. (A2) and (A4) lacks the frequency that their right sides have: E = ω|⟨a⟩|².",
-    "N = 2, 3",
+    scope="N = 2, 3",
     form=Equation(Symbol("E_a"), abs_squared(mean("a"))),
     corrected_form=Equation(Symbol("E_a"), ω * abs_squared(mean("a"))),
     departure=Departure("misprint", "the right sides of Eqs. (A2) and (A4)"),

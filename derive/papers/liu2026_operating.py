@@ -262,8 +262,8 @@ def claim(
         lambda: statements(False),
         lambda: statements(True),
         because,
-        scope,
-        "bound",
+        scope=scope,
+        method="bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
         departure=Departure("condition", condition, ("at J = J_op, where Fig. 3 is drawn", other)),
@@ -287,7 +287,7 @@ SECTION_II = (
         lambda: without_the_condition(True),
         "The reciprocal star, which has no cooperative dissipation and no condition, has the same J_op = κ/(2√N): "
         "there its collective coupling √N J is κ/2, whatever N is.",
-        ALL,
+        scope=ALL,
         form=Equation(Symbol("J_op(4)"), Symbol("J_op(1)"), "≥"),
         corrected_form=Equation(Symbol("J_op"), OPTIMUM_P),
         departure=Departure(
@@ -316,8 +316,8 @@ SECTION_II = (
         "For N ≥ 2 it is so only up to J = κ/(2(2√N − 1)), half of J_op for large N: at J_op the N batteries hold "
         "4/(1 + 1/√N)² times the energy of the charger. In Fig. 2(d) itself, at J < J_op, both hold 1.28 "
         "times as much as it.",
-        ALL,
-        "bound",
+        scope=ALL,
+        method="bound",
         form=Equation(J, κ / (2 * sqrt(N)), "<"),
         corrected_form=Equation(J, κ / (2 * (2 * sqrt(N) - 1)), "<"),
         departure=Departure(
@@ -335,8 +335,8 @@ SECTION_II = (
         all_below_in_chain_up_to,
         "Up to J = κ/2, which is J_op of N = 1, for every N. J_op grows with N, and with it what the batteries hold "
         "there together: 1.48 times the energy of the charger for N = 2. In Fig. 2(a) it is 0.54 times.",
-        ALL,
-        "bound",
+        scope=ALL,
+        method="bound",
         form=Equation(J, OPTIMUM_C, "<"),
         corrected_form=Equation(J, κ / 2, "≤"),
         departure=Departure(
@@ -385,8 +385,8 @@ SECTION_III = (
         lambda: odd_and_even(False),
         lambda: odd_and_even(True),
         "From N = 4 on (up to 12). For N = 2 not: 0.705 of the energy of N = 1. See Eq. (B16) for equal couplings.",
-        UP_TO_12,
-        "bound",
+        scope=UP_TO_12,
+        method="bound",
         form=Equation(LONGER, SHORTER, "≥"),
         corrected_form=Equation(Symbol("|b_2|"), Symbol("|b_1|"), "≤"),
         departure=Departure("condition", "N ≥ 4"),

@@ -216,8 +216,8 @@ CLAIMS = (
         lambda: reciprocal_star(4 * J**2),
         "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ "
         "= 2J of the nonreciprocal network put in.",
-        ALL,
-        INDUCTION,
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
         corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
         departure=Departure(
@@ -265,8 +265,8 @@ CLAIMS = (
         lambda: narrow(False),
         "Its ends are in the ratio N. From N = 3 on it is wider than J_op^p, which lies inside as their geometric "
         "mean; with N it grows towards 0 < J < κ/2. In Figs. 3(d) and (f) it is 0.0010ω and 0.0011ω wide.",
-        "all N ≥ 3",
-        "bound",
+        scope="all N ≥ 3",
+        method="bound",
         form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≤"),
         corrected_form=Equation((N - 1) * κ / (2 * N), Symbol("J_op^p"), "≥"),
         departure=Departure(
@@ -285,8 +285,8 @@ INTRODUCTION = (
         "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ = γ. "
         "That is below J_op: κ/2 at least for a chain, and more than κ/10 in parallel up to N = 25. Of Ref. [63] only "
         "the abstract was at hand: overdamped coupling, which is below, too.",
-        ALL,
-        "bound",
+        scope=ALL,
+        method="bound",
         form=Equation(J, Symbol("J_op"), ">"),
         corrected_form=Equation(J, Symbol("J_op"), "<"),
         departure=Departure(

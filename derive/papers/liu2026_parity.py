@@ -337,8 +337,8 @@ B_16 = (
         "does only above one coupling, J = κ/(2y) with y the positive root of F_{N+1}(y) = F_{N+2}(y): y = 0.5698, "
         "0.4163, 0.3336 or J/κ = 0.877, 1.201, 1.499 for N = 2, 4, 6. At weak coupling the energy falls with every "
         "battery.",
-        ALL,
-        "bound",
+        scope=ALL,
+        method="bound",
         form=Equation(LONGER, SHORTER, "≥"),
         corrected_form=Equation(LONGER, Symbol("|b_(N+1)|"), "≥"),
         departure=Departure(

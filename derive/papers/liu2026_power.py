@@ -89,8 +89,8 @@ def claim(topology: str, build: Build, optimum: Callable[[int], Expr], numbers: 
         "At J = J_op, where Fig. 4 is drawn, the reciprocal network has the larger E_N(t)/t for every N that was "
         f"enclosed: P_NC/P_RC is {numbers} for N = 1, …, 6. In the limit of weak coupling the sentence holds, with the "
         "same gain as that of the energy (J_op to 12 digits).",
-        UP_TO_6,
-        "bound",
+        scope=UP_TO_6,
+        method="bound",
         form=Equation(NC, RC, "≥"),
         corrected_form=Equation(NC, RC, "≤"),
         departure=Departure(

@@ -295,7 +295,7 @@ CLAIMS = (
         "values as "
         "e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at J_op, "
         "where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
-        ALL,
+        scope=ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
         departure=Departure(
@@ -326,7 +326,7 @@ CLAIMS = (
             for b in decay_rates(star(n))
         ),
         "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
         departure=Departure(
@@ -378,8 +378,8 @@ CLAIMS = (
         "At κt = 3π/2, when the reciprocal batteries are there, the nonreciprocal ones of N ≥ 2 are still below nine "
         "tenths: they approach without the overshoot that brings the others near. Within a tenth, κt is 4.13 of every "
         "reciprocal star and 4.75 to 4.96 for N = 2 to 6; within a hundredth 9.93 against 7.58 to 8.27.",
-        "N = 2..6",
-        "bound",
+        scope="N = 2..6",
+        method="bound",
         form=Equation(REACHED, NEARLY, "≥"),
         corrected_form=Equation(REACHED, NEARLY, "≤"),
         departure=Departure(

@@ -266,7 +266,7 @@ CLAIMS = (
         lambda: heated(ω),
         "A quantum is worth ω: n_th is a number, E an energy; with E in units of ω it holds. The increase is linear in "
         "n_th and exact, for every network, if all channels have the same occupation.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(HOT, ENERGY + n_th),
         corrected_form=Equation(HOT, ENERGY + ω * n_th),
         departure=Departure(
@@ -279,7 +279,7 @@ CLAIMS = (
         lambda: defined(Integer(1)),
         lambda: defined(ω),
         "The unit ω of energy is missing; in units of ω it holds.",
-        "N = 1",
+        scope="N = 1",
         form=Equation(WORK, mean("b† b") - Symbol("n_min")),
         corrected_form=Equation(WORK, ω * (mean("b† b") - Symbol("n_min"))),
         departure=Departure("condition", "energies are in units of ω"),
@@ -316,7 +316,7 @@ CLAIMS = (
         reduced,
         "It is for a squeezed battery, m ≠ 0, with the symplectic eigenvalue ν² = (n + ½)² − |m|². The batteries of "
         "Eq. (15) are not squeezed, and there nothing changes.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(Symbol("∂Erg/∂n"), ω * (1 - (n + HALF) / Symbol("nu"))),
         departure=Departure(
@@ -331,7 +331,7 @@ CLAIMS = (
         figs_5_corrected,
         "It does not depend on the temperature: a displacement extracts ω|⟨b⟩|², steady or at any time, and thermal "
         "noise leaves ⟨b⟩ as it is. A decrease like that of the figure is found in a truncated Fock space, see below.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(WORK_HOT, WORK, "<"),
         corrected_form=Equation(WORK_HOT, WORK),
         departure=Departure("error"),
@@ -343,7 +343,7 @@ CLAIMS = (
         no_truncation,
         "On few levels heat slows the drive down, and the work of the displacement falls with temperature; in the "
         "whole Fock space ⟨a⟩ = −2iε/κ at every temperature.",
-        "2 and 3 levels",
+        scope="2 and 3 levels",
         form=Equation(mean("a"), Symbol("<a>_0")),
         corrected_form=Equation(mean("a"), -2 * I * ε / κ),
         departure=Departure("error"),

@@ -274,7 +274,7 @@ CLAIMS = (
         "weights of Appendix A, p_a = i, p_{b_k} = (−i)^{k−1} or 1, it is displayed for parallel batteries and for N "
         "= 1; the chain of two is proved beside it. The weights matter, not μ alone: p_a = 1, p_{b_1} = −i have μ = "
         "−i, too, and M = m(κ − Γ)/(κ + Γ).",
-        UP_TO_3,
+        scope=UP_TO_3,
         form=Equation(Symbol("M_N"), m),
         corrected_form=Equation(Symbol("M_N"), m * kept(N)),
         departure=Departure(
@@ -325,7 +325,7 @@ CLAIMS = (
         lambda: at_optimum(strict=False),
         "With p_a = 1, p_{b_1} = −i the local and the shared bath of the battery cancel each other's squeezing exactly "
         "at Γ = κ: what the reservoirs add is thermal noise. The main text fixes μ only.",
-        "N = 1",
+        scope="N = 1",
         form=Equation(WORK_SQ, WORK, ">"),
         corrected_form=Equation(WORK_SQ, WORK),
         departure=Departure(
@@ -345,7 +345,7 @@ CLAIMS = (
         "The fraction ℰ/E cannot rise: it is 1 in a vacuum. With θ = π/2, p = 1 it stays 1 for every r, because all "
         "modes keep the bath's purity; with θ = 0 the symplectic eigenvalue is ν > ½ and it falls. It is larger than "
         "in a thermal bath of the same occupation.",
-        UP_TO_3,
+        scope=UP_TO_3,
         form=Equation(Symbol("F_N^sq"), Symbol("F_N"), ">"),
         corrected_form=Equation(Symbol("F_N^sq"), Integer(1)),
         departure=Departure(

@@ -232,7 +232,7 @@ CLAIMS = (
         isolated_and_balanced,
         "E_N is not stationary there: for N = 1 it only grows with g_1 = g_2. What holds: g_1 g_2 = g_b Γ/2 "
         "is the condition of perfect isolation, and of all such pairs g_1 = g_2 stores most.",
-        UP_TO_6,
+        scope=UP_TO_6,
         form=Equation(Symbol("∂E_N/∂g_1"), ZERO),
         corrected_form=Equation(g_1 * g_2, g_b * Γ / 2),
         departure=Departure(

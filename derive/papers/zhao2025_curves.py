@@ -158,7 +158,7 @@ PARALLEL = (
         "All batteries of one network do. But at a given g_b the gain changes with N: it falls with N up to g_b = γ/2, "
         "as in the paper's own approximation, and grows beyond. 4 and 2 are its values for every N at g_b → 0 only. "
         "Here x = g_b/γ.",
-        "all N",
+        scope="all N",
         form=Equation(Symbol("G_N1"), WITH_N.subs(N, 1)),
         corrected_form=Equation(Symbol("G_N1"), WITH_N),
         departure=Departure(

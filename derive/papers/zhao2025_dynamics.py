@@ -259,7 +259,7 @@ CLAIMS = (
         overshoot,
         "True of nonreciprocal networks, whose energies only grow. Reciprocal ones overshoot, whatever the coupling: "
         "at t = π/(√N g_b) every battery holds (1 + e^{−γt/2})² times its steady energy.",
-        ALL,
+        scope=ALL,
         form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
         corrected_form=Equation(Symbol("E_max") / Symbol("E_ss"), (1 + exp(-γ * pi / (2 * FREQUENCY))) ** 2),
         departure=Departure("condition", "the network is nonreciprocal"),

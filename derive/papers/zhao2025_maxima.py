@@ -270,8 +270,8 @@ CLAIMS = (
         lambda: differing(False),
         "D_N = E_max^nr − E_max^r1 is 0 for N = 1, 0.0209 for N = 3 in units of ωξ²/γ², and falls from there, to "
         "0.0018 for N = 25: both energies go as 1/N². It is their ratio that grows.",
-        "N = 3, 5, ..., 25",
-        "bound",
+        scope="N = 3, 5, ..., 25",
+        method="bound",
         form=Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≤"),
         corrected_form=Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≥"),
         departure=Departure(

@@ -223,8 +223,8 @@ CLAIMS = (
         lambda: (*reciprocal(eq_4_corrected), *reciprocal_star()),
         "With {γ} = γ_c Π γ_b^(k) the two terms of the denominator differ in dimension: γ_c must stand in "
         "the last term only, {γ} = Π γ_b^(k) and 4g_b² Σ {γ}/γ_b^(k) + γ_c{γ}.",
-        ALL,
-        INDUCTION,
+        scope=ALL,
+        method=INDUCTION,
         form=Equation(Symbol("E_1^r1") / ω, eq_4(2, 1)),
         corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
         departure=Departure("misprint", "G_{N1} → 4 below Fig. 3, from Eqs. (4) and (5)"),
