@@ -24,7 +24,7 @@ from derive.latex import Notation, typeset
 from derive.latex.document import document
 from derive.modules import network_module
 from derive.network import Network
-from derive.pages.book import Panel, Told, book, surname
+from derive.pages.book import Panel, Told, book
 from derive.pages.notebooks import execute, opening, plotted, render_html
 from derive.pages.site import audit_page, index_page
 from derive.papers import OWN, PAPERS
@@ -207,7 +207,7 @@ def _panels(name: str, notebook: str) -> list[Panel]:
 def _paper(texts: Iterable[str]) -> str:
     """The paper that the first of these texts names that names one only."""
     for text in texts:
-        named = [paper.key for paper in (*PAPERS, *OWN) if re.search(rf"\b{surname(paper.key)}\b", text)]
+        named = [paper.key for paper in (*PAPERS, *OWN) if re.search(rf"\b{paper.author}\b", text)]
         if len(named) == 1:
             return named[0]
     return ""

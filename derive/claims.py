@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Literal
 
 from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Rational, Symbol, atan, exp, tan
@@ -18,7 +18,7 @@ from derive.kernel import Proved, Refuted, Unknown, Verdict, at, is_nonnegative,
 from derive.latex import Notation, expression
 from derive.latex.steps import RELATIONS
 
-Word = Literal["holds", "corrected", "refuted", "fitted", "open"]
+Outcome = Literal["holds", "corrected", "refuted", "fitted", "open"]
 Kind = Literal["misprint", "condition", "error", "fit"]
 Method = Literal["identity", "induction", "limit", "bound", "numeric"]
 
@@ -127,6 +127,7 @@ class Claim:
     says: Statements
     corrected: Statements | None = None
     because: str = ""
+    _: KW_ONLY
     scope: str = "general"
     method: Method = "identity"
     form: Equation | None = None
@@ -135,7 +136,7 @@ class Claim:
     departure: Departure | None = None
 
     @property
-    def expected(self) -> Word:
+    def expected(self) -> Outcome:
         """The verdict that the catalogue commits to."""
         return "open" if self.open else "corrected" if self.corrected else "fitted" if self.fitted else "holds"
 
@@ -147,12 +148,25 @@ class Claim:
 
 @dataclass(frozen=True)
 class Paper:
-    """A source: its citation, the letters it uses, and its claims in the order of its pages."""
+    """A source: its citation, the letters it uses, and its claims in the order of its pages.
+
+    `key` is the first author and the year, as liu2026.
+    """
 
     key: str
     cite: str
     notation: Notation
     claims: tuple[Claim, ...]
+
+    @property
+    def author(self) -> str:
+        """The first author."""
+        return self.key.rstrip("0123456789").capitalize()
+
+    @property
+    def year(self) -> str:
+        """The year of publication."""
+        return self.key[len(self.author) :]
 
 
 @dataclass(frozen=True)
@@ -174,7 +188,7 @@ class Finding:
 
     paper: str
     claim: Claim
-    verdict: Word
+    verdict: Outcome
     printed: Equation
     corrected: Equation | None
     counterexample: Counterexample | None
@@ -205,11 +219,11 @@ def judge(paper: str, claim: Claim) -> Finding:
     wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
     if wrong is None:
         undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
-        word: Word = "open" if undecided else "fitted" if claim.fitted else "holds"
+        outcome: Outcome = "open" if undecided else "fitted" if claim.fitted else "holds"
         reason = undecided.reason if undecided else claim.because
         shown = claim.form or statements[-1].says
         proved = [s for s, v in zip(statements, verdicts, strict=True) if isinstance(v, Proved)]
-        return Finding(paper, claim, word, shown, None, None, _provided(verdicts), reason, twins(proved))
+        return Finding(paper, claim, outcome, shown, None, None, _provided(verdicts), reason, twins(proved))
     printed, example = (
         claim.form or statements[wrong].says,
         _counterexample(statements[wrong], verdicts[wrong]),
@@ -242,8 +256,8 @@ def record(paper: Paper, finding: Finding) -> dict[str, object]:
         "verdict": finding.verdict,
         "scope": short_scope(claim.scope),
         "method": claim.method,
-        "printed": latex(finding.printed, paper.notation),
-        "corrected": latex(finding.corrected, paper.notation) if finding.corrected else None,
+        "printed": equation_latex(finding.printed, paper.notation),
+        "corrected": equation_latex(finding.corrected, paper.notation) if finding.corrected else None,
         "counterexample": example
         and {
             "point": {symbol.name: str(value) for symbol, value in example.point},
@@ -268,7 +282,7 @@ def short_scope(text: str) -> str:
     return f"N = {sizes[1]}..{sizes[2]}" if sizes else "numeric"
 
 
-def latex(equation: Equation, notation: Notation) -> str:
+def equation_latex(equation: Equation, notation: Notation) -> str:
     """A statement in a paper's letters, on one line."""
     sides = (_side(side, notation) for side in (equation.lhs, equation.rhs))
     return f" {RELATIONS[equation.relation]} ".join(sides)

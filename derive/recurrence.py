@@ -185,18 +185,6 @@ def pascal(summand: Expr, recurrence: Recurrence) -> tuple[Expr, Expr, Expr]:
     )
 
 
-def rewritten(form: ClosedForm, into: Form) -> ClosedForm:
-    """The same sequence in another form."""
-    return closed(form.recurrence, into)
-
-
-def rewritten_residual(one: ClosedForm, other: ClosedForm) -> Matrix:
-    """Zero if two forms are one sequence: each is proved by induction from the same recurrence and first values."""
-    a, b = one.recurrence, other.recurrence
-    same = Matrix([a.rate - b.rate, a.loop - b.loop, a.last - b.last])
-    return Matrix([*same, *closed_residual(one), *closed_residual(other)])
-
-
 def _letters(form: Form, z: Expr, w: Expr) -> tuple[tuple[Symbol, Expr], ...]:
     if form == "double":
         return ((ROOT, z / 2),)

@@ -9,10 +9,10 @@ from textwrap import wrap
 import sympy
 from sympy import Expr
 
-from derive.claims import Departure, Finding, Paper, latex, short_scope
+from derive.claims import Departure, Finding, Paper, equation_latex, short_scope
 from derive.latex import Notation, expression
 from derive.latex.measure import width
-from derive.latex.printer import Unprintable
+from derive.latex.notation import Unprintable
 
 WIDTH = 100  # columns of a terminal
 PLACE = 30  # columns of a place; longer ones are broken
@@ -129,9 +129,9 @@ def _errata(paper: Paper, finding: Finding) -> list[str]:
     parts = [f"### {finding.claim.label}: {finding.claim.title}", "", finding.reason, ""]
     if finding.claim.departure:
         parts += [departed(finding.claim.departure), ""]
-    parts += ["Printed:", "", f"$${latex(finding.printed, paper.notation)}$$", ""]
+    parts += ["Printed:", "", f"$${equation_latex(finding.printed, paper.notation)}$$", ""]
     if finding.corrected:
-        parts += ["Proved instead:", "", f"$${latex(finding.corrected, paper.notation)}$$", ""]
+        parts += ["Proved instead:", "", f"$${equation_latex(finding.corrected, paper.notation)}$$", ""]
     example = finding.counterexample
     if example:
         point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.point)

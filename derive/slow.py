@@ -316,10 +316,7 @@ def _coefficients(matrices: list[Matrix], small: Dummy, order: int) -> Matrix:
 
 
 def _added(matrices: list[Matrix], like: Matrix) -> Matrix:
-    total = zeros(*like.shape)
-    for matrix in matrices:
-        total += matrix
-    return total
+    return sum(matrices, zeros(*like.shape))
 
 
 def _sum(matrices: list[Matrix]) -> Matrix:

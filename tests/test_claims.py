@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sympy import I, ImmutableMatrix, Integer, Rational, Symbol, exp, gamma
 
-from derive.claims import AtLeast, Claim, Departure, Equal, Paper, audit, judge, latex, record
+from derive.claims import AtLeast, Claim, Departure, Equal, Paper, audit, equation_latex, judge, record
 from derive.derivation import Equation
 from derive.kernel import Refuted
 from derive.latex import Notation
@@ -144,7 +144,7 @@ def test_a_record_has_the_keys_of_the_contract():
 
 
 def test_relations_and_matrices_are_set_in_the_papers_letters():
-    assert latex(Equation(x, Rational(1, 2), "≤"), Notation({"x": r"\xi"})) == r"\xi \leq \frac{1}{2}"
-    assert latex(Equation(f, ImmutableMatrix([[x, 1], [0, y]])), Notation()) == (
+    assert equation_latex(Equation(x, Rational(1, 2), "≤"), Notation({"x": r"\xi"})) == r"\xi \leq \frac{1}{2}"
+    assert equation_latex(Equation(f, ImmutableMatrix([[x, 1], [0, y]])), Notation()) == (
         r"f = \begin{pmatrix} x & 1 \\ 0 & y \end{pmatrix}"
     )

@@ -43,7 +43,8 @@ from derive.latex import Notation, expression, typeset
 from derive.latex.document import document
 from derive.latex.linebreak import broken
 from derive.latex.measure import width
-from derive.latex.printer import Piece, Printer, Unprintable, line
+from derive.latex.notation import Unprintable
+from derive.latex.printer import Piece, Printer, line
 from derive.latex.steps import ONE_COLUMN, TWO_COLUMNS
 
 m = Symbol("m", integer=True)

@@ -14,8 +14,6 @@ from derive.recurrence import (
     closed_residual,
     natural_form,
     pascal,
-    rewritten,
-    rewritten_residual,
 )
 
 J, KAPPA, GAMMA = symbols("J kappa Gamma", positive=True)
@@ -66,16 +64,6 @@ def test_a_closed_form_has_the_values_of_its_recurrence(name, form):
         for n in range(1, 13):
             assert mpmath.almosteq(number(found.at(n)), now, rel_eps=mpmath.mpf(10) ** -45)
             before, now = now, rate * now - loop * before
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_forms_are_rewritten_into_each_other(name):
-    first = closed(RECURRENCES[name], natural_form(RECURRENCES[name]))
-    for form in FORMS[name]:
-        other = rewritten(first, form)
-        assert isinstance(is_zero(rewritten_residual(first, other)), Proved)
-        wrong = closed(replace(other.recurrence, last=other.recurrence.last + J), form)
-        assert isinstance(is_zero(rewritten_residual(first, wrong)), Refuted)
 
 
 def test_the_first_form_is_the_one_the_roots_ask_for():

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from derive.errors import DeriveError
+
 GREEK = tuple(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
     "chi psi omega varepsilon vartheta varphi varrho varsigma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon "
@@ -26,6 +28,10 @@ _MEAN = re.compile(r"<(.+)>\Z")
 _RATE = re.compile(r"([d∂])(.+)/\1(.+)\Z")
 _COMMUTATOR = re.compile(r"([\[{])(.+), (.+)[\]}]\Z")
 _PART = re.compile(r"([^\W\d_]+|\d+)")
+
+
+class Unprintable(DeriveError):
+    """What has no place in a paper: a float, an undefined function, a piecewise value, a sign that TeX's fonts lack."""
 
 
 @dataclass(frozen=True)

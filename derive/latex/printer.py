@@ -32,7 +32,6 @@ from sympy import (
 from sympy import Product as IndexedProduct
 
 from derive.derivation import Dissipator, Operators
-from derive.errors import DeriveError
 from derive.latex.factors import (
     DECAY,
     FUNCTIONS,
@@ -46,16 +45,12 @@ from derive.latex.factors import (
     over_one_number,
 )
 from derive.latex.measure import RELATION, width
-from derive.latex.notation import Notation, raised
+from derive.latex.notation import Notation, Unprintable, raised
 
 INDENT = 3_000
 FLAT, BRACKETED, FRACTION = range(3)
 SHAPES = (("(", ")"), ("[", "]"), (r"\{", r"\}"))
 SIZES = MappingProxyType({FLAT: ("", ""), BRACKETED: (r"\bigl", r"\bigr"), FRACTION: (r"\biggl", r"\biggr")})
-
-
-class Unprintable(DeriveError):
-    """An expression that has no place in a formula of a paper: a float, an undefined function, a piecewise value."""
 
 
 @dataclass(frozen=True)

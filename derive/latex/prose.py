@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from derive.errors import DeriveError
+from derive.latex.notation import Unprintable
 
 GREEK = MappingProxyType({
     **dict(zip(
@@ -100,10 +100,6 @@ ASCII_GREEK = re.compile(
     r"\b(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|omega|Gamma|Lambda|Delta)(?![A-Za-z])"
 )
 SCRIPT = re.compile(r"[a-z]+\d*|[A-Z][a-z]+|[A-Z]+\d*|(?<=\^)\d+[A-Z](?!\w)|\d+")
-
-
-class Unprintable(DeriveError):
-    """Text with characters that TeX's fonts lack."""
 
 
 def latex(text: str) -> str:

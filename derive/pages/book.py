@@ -115,16 +115,7 @@ def book(told: Sequence[Told], audited: Sequence[Audited], panels: Sequence[Pane
 def paper_of(story: Story, papers: Iterable[Paper]) -> str:
     """The key of the paper that a story's reference names first; empty if it names none."""
     first = story.reference.partition(" ")[0]
-    return next((paper.key for paper in papers if surname(paper.key) == first), "")
-
-
-def surname(key: str) -> str:
-    """The first author of a paper, from its key."""
-    return key.rstrip("0123456789").capitalize()
-
-
-def _year(key: str) -> str:
-    return key.removeprefix(key.rstrip("0123456789"))
+    return next((paper.key for paper in papers if paper.author == first), "")
 
 
 # -- the beginning ---------------------------------------------------------------------------------------------
@@ -190,7 +181,7 @@ def _chapter(
     about = " ".join(latex(" ".join(paragraph.split())) for paragraph in _paragraphs(letters)[1:])
     counted = latex(summary([(paper, finding) for finding in findings]))
     return [
-        rf"\chapter{{{surname(paper.key)} \emph{{et al.}} {_year(paper.key)}}}\label{{ch:{paper.key}}}",
+        rf"\chapter{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{ch:{paper.key}}}",
         rf"\noindent {plain(paper.cite)}.",
         rf"{about} The audit of the paper (p.~\pageref{{audit:{paper.key}}}) has {counted}",
         *_sections(told, recognised(told, paper, findings)),
@@ -240,7 +231,7 @@ def recognised(told: Sequence[Told], paper: Paper, findings: Sequence[Finding]) 
     for t in told:
         for step in t.derivation.steps:
             names = [
-                rf"{surname(paper.key)}~({number})" + (r"\textsuperscript{\dag}" if finding.corrected else "")
+                rf"{paper.author}~({number})" + (r"\textsuperscript{\dag}" if finding.corrected else "")
                 for number, finding, equation in known
                 if any(_same(equation, mine) for mine in step.equations)
             ]
@@ -303,7 +294,7 @@ def _audit(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -
     ]
     for paper in papers:
         head = (
-            rf"\section{{{surname(paper.key)} \emph{{et al.}} {_year(paper.key)}}}\label{{audit:{paper.key}}}"
+            rf"\section{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{audit:{paper.key}}}"
         )
         rows = [_row(paper, finding) for finding in findings[paper.key]]
         columns = (
@@ -335,8 +326,7 @@ def _row(paper: Paper, finding: Finding) -> str:
 
 
 def _anchor(paper: Paper, finding: Finding) -> str:
-    place = next(k for k, claim in enumerate(paper.claims) if claim.label == finding.claim.label)
-    return f"erratum:{paper.key}:{place}"
+    return f"erratum:{paper.key}:{paper.claims.index(finding.claim)}"
 
 
 def _errata(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -> list[str]:
@@ -345,7 +335,7 @@ def _errata(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) 
     for paper in papers:
         wrong = [finding for finding in findings[paper.key] if finding.corrected]
         if wrong:
-            parts.append(rf"\need{{140pt}}\section{{{surname(paper.key)} \emph{{et al.}} {_year(paper.key)}}}")
+            parts.append(rf"\need{{140pt}}\section{{{paper.author} \emph{{et al.}} {paper.year}}}")
         for place, finding in enumerate(wrong):
             anchor, notation = _anchor(paper, finding), paper.notation
             title = f"{latex(finding.claim.label)}: {latex(finding.claim.title)}"

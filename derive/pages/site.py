@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from derive.claims import Finding, Paper, latex
+from derive.claims import Finding, Paper, equation_latex
 from derive.latex import expression
 from derive.latex.prose import segments
 from derive.pages import web
@@ -25,7 +25,7 @@ def audit_page(audited: Sequence[Audited]) -> str:
     parts = ["<h1>Audit of the papers</h1>", f"<p>{escape(summary(audited))}</p>", _links(papers)]
     for paper in papers:
         findings = [finding for p, finding in audited if p is paper]
-        parts += [f'<h2 id="{paper.key}">{named(paper.key)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
+        parts += [f'<h2 id="{paper.key}">{named(paper)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
         if told := remarked(findings):
             lines = (f"<li>{_told(f'{place}: {text}', typeset)}</li>" for place, text in told)
@@ -73,14 +73,13 @@ def index_page(
     return web.page(TITLE, "\n".join(parts))
 
 
-def named(key: str) -> str:
-    """A paper as its readers call it, from its key."""
-    author = key.rstrip("0123456789")
-    return f"{escape(author.capitalize())} <em>et al.</em> {key.removeprefix(author)}"
+def named(paper: Paper) -> str:
+    """A paper as its readers call it."""
+    return f"{escape(paper.author)} <em>et al.</em> {paper.year}"
 
 
 def _links(papers: Sequence[Paper]) -> str:
-    found = (f'<a href="#{paper.key}">{named(paper.key)}</a>' for paper in papers)
+    found = (f'<a href="#{paper.key}">{named(paper)}</a>' for paper in papers)
     return f'<p><a href="index.html">All pages</a> · {" · ".join(found)}</p>'
 
 
@@ -104,9 +103,9 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
     parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_told(finding.reason, typeset)}</p>"]
     if finding.claim.departure:
         parts.append(f"<p>{_told(departed(finding.claim.departure), typeset)}</p>")
-    parts += ["<p>Printed:</p>", typeset(latex(finding.printed, paper.notation), True)]
+    parts += ["<p>Printed:</p>", typeset(equation_latex(finding.printed, paper.notation), True)]
     if finding.corrected:
-        parts += ["<p>Proved instead:</p>", typeset(latex(finding.corrected, paper.notation), True)]
+        parts += ["<p>Proved instead:</p>", typeset(equation_latex(finding.corrected, paper.notation), True)]
     example, letters = finding.counterexample, paper.notation
     if example:
         values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.point]
@@ -119,8 +118,7 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
 
 
 def _anchor(paper: Paper, finding: Finding) -> str:
-    place = next(k for k, claim in enumerate(paper.claims) if claim.label == finding.claim.label)
-    return f"{paper.key}-{place}"
+    return f"{paper.key}-{paper.claims.index(finding.claim)}"
 
 
 def _told(text: str, typeset: Typesetter) -> str:

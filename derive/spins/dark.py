@@ -54,13 +54,6 @@ def dark_residual(net: Network, excited: int) -> Matrix:
     return Matrix(left or [Integer(0)])
 
 
-def dark_energy(numbers: Sequence[int], excited: int) -> tuple[Rational, ...]:
-    """The mean number of excited spins of each ensemble in a dark state."""
-    state = dark_state(numbers, excited)
-    whole = sum(norm(level, numbers) for level in state)
-    return tuple(sum(norm(level, numbers) * level[k] for level in state) / whole for k in range(len(numbers)))
-
-
 # -- one reservoir -------------------------------------------------------------------------------------------
 
 

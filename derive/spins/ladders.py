@@ -10,15 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import chain, permutations, product
 from math import factorial, prod
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, SparseMatrix, Symbol, eye
 
 from derive.errors import DeriveError
-from derive.kernel import SingularMatrix, conjugated, solve
+from derive.kernel import SingularMatrix, solve
 from derive.network import Bath, Network, Spins
-from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word, hamiltonian, jump, legs, parts, reversed_word
+from derive.spins.algebra import (
+    HEIGHT,
+    LOWER,
+    RAISE,
+    Polynomial,
+    Word,
+    adjoint,
+    hamiltonian,
+    jump,
+    legs,
+    parts,
+    reversed_word,
+)
 from derive.spins.cumulants import Moments, copy, renamed
 
 Level = tuple[int, ...]
@@ -97,7 +109,7 @@ def lengths(net: Network) -> tuple[int, ...]:
 def generator(net: Network) -> Generator:
     """The sparse generator of a network's master equation in its Dicke ladders.
 
-    dρ/dt = −i[H, ρ] + Σ γ{(n+1)D[q] + nD[q†]}ρ. `generator_residual` moves operators instead of states.
+    dρ/dt = −i[H, ρ] + Σ γ{(n+1)D[q] + nD[q†]}ρ. `moments_residual` moves operators instead of states.
 
     Raises:
         NotALadder: if a node is no ladder, or the network mixes different numbers of excited spins (a drive).
@@ -128,16 +140,13 @@ def generator(net: Network) -> Generator:
     return Generator(net.names, numbers, states, found)
 
 
-Polynomial = Mapping[Word, Expr]
-
-
 def _two_sided(net: Network) -> Iterable[tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]]:
     """The master equation as Σ weight · L ρ R, L and R products of polynomials, applied from the right."""
     half = Rational(1, 2)
     for part in parts(net):
         if isinstance(part, Bath):
             q = jump(part)
-            pairs = ((part.rate * (part.thermal + 1), q, _adjoint(q)), (part.rate * part.thermal, _adjoint(q), q))
+            pairs = ((part.rate * (part.thermal + 1), q, adjoint(q)), (part.rate * part.thermal, adjoint(q), q))
             for rate, z, z_dagger in pairs:
                 if rate != 0:
                     yield rate, (z,), (z_dagger,)
@@ -147,10 +156,6 @@ def _two_sided(net: Network) -> Iterable[tuple[Expr, tuple[Polynomial, ...], tup
             energy = hamiltonian(part)  # type: ignore[arg-type]
             yield -I, (energy,), ()
             yield I, (), (energy,)
-
-
-def _adjoint(polynomial: Polynomial) -> Polynomial:
-    return {reversed_word(word): conjugated(x) for word, x in polynomial.items()}
 
 
 def acted(names: Sequence[str], factors: Sequence[Polynomial], level: Level, numbers: Sequence[int]) -> Amplitudes:
@@ -229,7 +234,7 @@ def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
     values = {c: Integer(counts[name]) for name, c in moments.copies if c.free_symbols}
     names, sizes, acting = _written_out(moments.net, counts, numbers)
     levels = tuple(product(*(range(n + 1) for n in sizes)))
-    relabelings = [dict(pairs) for pairs in product_of_permutations(counts)]
+    relabelings = list(_relabelings(counts))
     left: list[Expr] = []
     for word, equation in zip(moments.words, moments.exact, strict=True):
         found: dict[tuple[Level, Level], Expr] = {}
@@ -256,13 +261,11 @@ def _alike(word: Word, table: Mapping[str, str], real: bool) -> list[Word]:
     return [moved, reversed_word(moved)] if real else [moved, moved]
 
 
-def product_of_permutations(counts: Mapping[str, int]) -> Iterable[tuple[tuple[str, str], ...]]:
-    """Every way to exchange copies among themselves, as (old, new) names."""
-    choices = []
-    for name, count in counts.items():
-        old = [copy(name, k + 1) for k in range(count)]
-        choices.append([tuple(zip(old, new, strict=True)) for new in permutations(old)])
-    return (tuple(pair for pairs in choice for pair in pairs) for choice in product(*choices))
+def _relabelings(counts: Mapping[str, int]) -> Iterable[dict[str, str]]:
+    """Every way to exchange copies among themselves: new names by old."""
+    names = [[copy(name, k + 1) for k in range(count)] for name, count in counts.items()]
+    for orders in product(*map(permutations, names)):
+        yield dict(zip(chain(*names), chain(*orders), strict=True))
 
 
 Moves = list[tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]]
@@ -287,8 +290,8 @@ def _written_out(
         for each in every:
             if isinstance(each, Bath):
                 q = jump(each)
-                for rate, z in ((each.rate * (each.thermal + 1), q), (each.rate * each.thermal, _adjoint(q))):
-                    both = (_adjoint(z), z)
+                for rate, z in ((each.rate * (each.thermal + 1), q), (each.rate * each.thermal, adjoint(q))):
+                    both = (adjoint(z), z)
                     acting += [(rate, both[:1], both[1:]), (-half * rate, both, ()), (-half * rate, (), both)]
             else:
                 energy = hamiltonian(each)  # type: ignore[arg-type]

@@ -209,12 +209,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 star(6, distinct=True),
                 star(2),
                 cascades.reciprocal_star,
-                lambda: (
-                    *energies(
-                        families.star(),
-                        "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
-                        RECIPROCAL_STAR_ENERGY,
-                    ),
+                lambda: energies(
+                    families.star(),
+                    "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
+                    RECIPROCAL_STAR_ENERGY,
                 ),
             ),
             Story(
@@ -265,12 +263,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 aharonov_bohm_star(4, distinct=True),
                 aharonov_bohm_star(2),
                 triangles.parallel,
-                lambda: (
-                    *energies(
-                        triangles.isolated(families.triangle_star()),
-                        "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5).",
-                        ZHAO_PARALLEL,
-                    ),
+                lambda: energies(
+                    triangles.isolated(families.triangle_star()),
+                    "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5).",
+                    ZHAO_PARALLEL,
                 ),
             ),
             Story(

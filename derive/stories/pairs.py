@@ -94,7 +94,6 @@ LETTERS: Mapping[str, ImmutableMatrix] = MappingProxyType(
 # The closed forms on the way from |0⟩|1⟩, proved in the steps.
 POPULATION = J_1**2 * sin(RABI * T) ** 2 / RABI**2
 COHERENT = I * J_1 * sin(RABI * T) * cos(RABI * T) / RABI - J_1 * DELTA * sin(RABI * T) ** 2 / RABI**2
-OF_TEXTURE = 2 * OMEGA_B * sqrt(4 * TEXTURE**2 - 1)
 IMAGINARY = J_1**2 * sin(2 * RABI * T) ** 2 / RABI**2
 CHARGING_POWER = 2 * OMEGA_B * J_1**2 / RABI * sin(2 * RABI * T)
 
