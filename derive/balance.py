@@ -128,7 +128,7 @@ def _drives(net: Network) -> dict[str, Expr]:
 # -- networks that reach the bound ------------------------------------------------------------------------------
 
 
-def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, one_way: bool = False) -> Network:
+def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, one_way: bool = False) -> Network:
     """A network on a directed tree whose batteries hold what the bound allows, with the charger at its root.
 
     Every link carries the quanta Φ_v = Σ κ_w r_w²/2 that are lost below it, where r_w > 0 are the moduli of the

@@ -13,9 +13,9 @@ All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `ahar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sympy import Expr, I, Integer, Symbol, exp
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Scheme = Literal["reciprocal", "nonreciprocal", "general"]
 SCHEMES = ("reciprocal", "nonreciprocal", "general")
+Build: TypeAlias = Callable[..., Network]  # chain, star, … of a number of batteries
 
 
 def positive(name: str) -> Symbol:
@@ -85,7 +86,7 @@ def integer(name: str) -> Symbol:
     return Symbol(name, positive=True, integer=True)
 
 
-def chain(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
     _count(batteries, "A chain", 1)
     names = _names(batteries)
@@ -94,14 +95,14 @@ def chain(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False)
     )
 
 
-def star(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def star(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger a that is coupled to each of b_1 … b_N (parallel, Liu et al. Fig. 1(b))."""
     _count(batteries, "A star", 1)
     names = _names(batteries)
     return _linked(names, [("a", b) for b in names[1:]], scheme, distinct, f"Star of {batteries} batteries")
 
 
-def ring(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger and N ≥ 2 batteries in a closed loop; the last link returns to the charger."""
     _count(batteries, "A ring", 2)
     names = _names(batteries)
@@ -109,7 +110,7 @@ def ring(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) 
     return _linked(names, links, scheme, distinct, f"Ring of {batteries} batteries")
 
 
-def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A balanced tree: the charger is the root, every node down to `depth` feeds `branching` others."""
     _count(branching, "A tree's branching", 1)
     _count(depth, "A tree's depth", 1)
@@ -121,7 +122,7 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", distinct: bo
     return _on_graph(graph, scheme, distinct, title)
 
 
-def complete(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger and N batteries, every two of them coupled."""
     _count(batteries, "A complete network", 1)
     from networkx import complete_graph
@@ -131,7 +132,7 @@ def complete(batteries: int, scheme: Scheme = "reciprocal", distinct: bool = Fal
     )
 
 
-def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", distinct: bool = False) -> Network:
+def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A rectangular array of modes with the charger in its first corner."""
     _count(rows, "A grid's rows", 1)
     _count(columns, "A grid's columns", 2 if rows == 1 else 1)
@@ -188,7 +189,7 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
     return Network(tuple(modes), tuple(couplings), tuple(drives), tuple(baths), title=title)
 
 
-def aharonov_bohm_chain(batteries: int, distinct: bool = False) -> Network:
+def aharonov_bohm_chain(batteries: int, *, distinct: bool = False) -> Network:
     """Zhao et al. Eq. (1): a charger c and batteries b_k in series, a lossy mode a_k beside every link.
 
     H ∋ g_b e^{iθ_k} b_k† b_{k−1} + g_1 a_k† b_{k−1} + g_2 b_k† a_k + h.c. with b_0 = c; a_k decays at Γ.
@@ -198,7 +199,7 @@ def aharonov_bohm_chain(batteries: int, distinct: bool = False) -> Network:
     return _triangles(batteries, links, distinct, f"Chain of {batteries} Aharonov–Bohm triangles")
 
 
-def aharonov_bohm_star(batteries: int, distinct: bool = False) -> Network:
+def aharonov_bohm_star(batteries: int, *, distinct: bool = False) -> Network:
     """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k."""
     _count(batteries, "A star of triangles", 1)
     links = [("c", k) for k in range(1, batteries + 1)]

@@ -21,6 +21,7 @@ from derive.latex.steps import RELATIONS
 Outcome = Literal["holds", "corrected", "refuted", "fitted", "open"]
 Kind = Literal["misprint", "condition", "error", "fit"]
 Method = Literal["identity", "induction", "limit", "bound", "numeric"]
+ALL = "all N"  # the scope of what is proved for every number of batteries
 
 
 @dataclass(frozen=True)

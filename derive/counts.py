@@ -102,7 +102,7 @@ class FamilyState:
         onward = Pow(-row.entries.onward, k)
         found = force * onward * row.y(row.branch.length - k) / self.below(first[0])
         for step in more:
-            at_end = _same(k, row.branch.length)
+            at_end = bool(k == row.branch.length)
             row, k = self._row((*row.sides, *(row.ends if at_end else ())), step)
             found *= row.ratio(k)
         return found
@@ -307,10 +307,6 @@ def _intermediate(branch: Branch) -> Expr:
     drift = langevin(net).drift
     places = [net.names.index(name) for name in branch.link.between]
     return (-drift).extract(places, places).det() if places else Integer(1)
-
-
-def _same(k: Expr | int, length: Expr) -> bool:
-    return bool(k == length)
 
 
 def _at(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:

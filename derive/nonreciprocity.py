@@ -10,7 +10,7 @@ Clerk 2015; Liu et al. 2026, below Eq. (2), with θ = π/2, μ = 1 or θ = 0, μ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, arg, ceiling, diff, exp, pi, sqrt
@@ -197,7 +197,7 @@ def loops(net: Network) -> tuple[Loop, ...]:
     return tuple(sorted(found, key=lambda loop: [names.index(node) for node in loop.nodes]))
 
 
-def regauged(net: Network, phases: dict[str, Expr]) -> Network:
+def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
     """The same network in other phases of its modes, a → e^{iχ}a: strengths and weights turn, nothing else does.
 
     Raises:

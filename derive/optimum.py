@@ -343,7 +343,7 @@ def window_residual(first: Expr, second: Expr, found: Window) -> Matrix:
 # -- leading orders -------------------------------------------------------------------------------------------
 
 
-def leading_order(e: Expr, x: Symbol, large: bool = False) -> tuple[Expr, Expr]:
+def leading_order(e: Expr, x: Symbol, *, large: bool = False) -> tuple[Expr, Expr]:
     """(c, p) with e = c x^p (1 + o(1)) as x → 0, or as x → ∞ if `large`; exact, also for powers whose exponent grows.
 
     A product of powers bᵢ^{αᵢx + βᵢ}. In u = x (or 1/x) every base is u^{qᵢ}(kᵢ + O(u)), read off by substitution at

@@ -20,6 +20,14 @@ SHORT = 9_000  # thousandths of an em of a number within a line; longer ones are
 Audited = tuple[Paper, Finding]
 
 
+def by_paper(audited: Sequence[Audited]) -> dict[Paper, list[Finding]]:
+    """The findings of every paper, both in their order."""
+    found: dict[Paper, list[Finding]] = {}
+    for paper, finding in audited:
+        found.setdefault(paper, []).append(finding)
+    return found
+
+
 def table(audited: Sequence[Audited]) -> str:
     """Paper by paper a row a claim: place, verdict, what kind of departure, scope and what it says; then the count."""
     rows = [("claim", "verdict", "kind", "scope", "what it says")]
@@ -90,8 +98,7 @@ def markdown(audited: Sequence[Audited]) -> str:
         "",
     ]
     parts += [summary(audited), ""]
-    for paper in dict.fromkeys(p for p, _ in audited):
-        findings = [f for p, f in audited if p is paper]
+    for paper, findings in by_paper(audited).items():
         parts += [
             f"## {paper.key}",
             "",

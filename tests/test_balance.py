@@ -138,7 +138,7 @@ def test_any_energies_on_the_ellipsoid_can_be_had(one_way):
         graph.nodes[node]["loss"] = Integer(k + 1)
     # Σ κ_w r_w² = ε²/κ_a = ε²: 2 · 1/8 + 3 · 1/12 + 4 · 1/16 + 5 · 1/20 = 1
     r = {name: EPSILON / sqrt(Integer(n)) for name, n in (("b_1", 8), ("b_2", 12), ("b_3", 16), ("b_4", 20))}
-    net = matched(graph, r, one_way)
+    net = matched(graph, r, one_way=one_way)
     assert isinstance(is_zero(matched_residual(net, r)), Proved)
     assert isinstance(is_zero(matched_residual(net, {**r, "b_2": r["b_2"] * Rational(8, 7)})), Refuted)
 

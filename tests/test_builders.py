@@ -128,7 +128,7 @@ def test_every_network_is_driven_at_its_first_mode() -> None:
 def test_triangles_have_the_drift_of_zhao(
     build: Callable[..., Network], sources: tuple[int, ...], distinct: bool
 ) -> None:
-    net = build(3, distinct)
+    net = build(3, distinct=distinct)
     at = numbers(net)
 
     def value(name: str, k: int) -> complex:

@@ -154,7 +154,8 @@ def test_steady_states_of_random_networks_agree_with_numerics(net: Network) -> N
 
 
 @pytest.mark.parametrize(
-    "net", [chain(9, "general", True), complete(6, "general", True), ring(8, "general", True)]
+    "net",
+    [chain(9, "general", distinct=True), complete(6, "general", distinct=True), ring(8, "general", distinct=True)],
 )
 def test_programs_of_larger_networks_agree_with_numerics(net: Network) -> None:
     state = steady_state(langevin(net), limit=100)
@@ -184,7 +185,7 @@ def test_programs_of_both_moments_do_not_share_names() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "net", [chain(6, "general", True), complete(5, "reciprocal", True)], ids=lambda net: net.title
+    "net", [chain(6, "general", distinct=True), complete(5, "reciprocal", distinct=True)], ids=lambda net: net.title
 )
 def test_amplitudes_of_larger_networks_are_stationary(net: Network) -> None:
     eq = langevin(net)

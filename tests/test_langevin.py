@@ -63,9 +63,9 @@ def pictures() -> dict[str, Callable[[], Network]]:
     for distinct, letters in ((False, "uniform"), (True, "distinct")):
         for name, build in linked.items():
             for scheme in builders.SCHEMES:
-                found[f"{name} {scheme} {letters}"] = partial(build, scheme, distinct)
+                found[f"{name} {scheme} {letters}"] = partial(build, scheme, distinct=distinct)
         for name, build in triangles.items():
-            found[f"{name} {letters}"] = partial(build, distinct)
+            found[f"{name} {letters}"] = partial(build, distinct=distinct)
     return found
 
 
@@ -174,9 +174,9 @@ PHYSICAL = {"n": Rational(2, 3), "m": (3 - 2 * I) / 5, "n_b": Rational(1, 3), "m
 
 SMALL: dict[str, tuple[Callable[[], Network], Mapping[str, Expr]]] = {
     "general": (general_network, PHYSICAL),
-    "chain 2": (lambda: builders.chain(2, "general", True), {}),
-    "ring 3": (lambda: builders.ring(2, "nonreciprocal", True), {}),
-    "triangle": (lambda: builders.aharonov_bohm_chain(1, True), {}),
+    "chain 2": (lambda: builders.chain(2, "general", distinct=True), {}),
+    "ring 3": (lambda: builders.ring(2, "nonreciprocal", distinct=True), {}),
+    "triangle": (lambda: builders.aharonov_bohm_chain(1, distinct=True), {}),
 }
 
 

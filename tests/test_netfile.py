@@ -140,13 +140,13 @@ def test_examples_cover_the_nouns() -> None:
 
 
 BUILT = {
-    **{f"chain {scheme} {d}": chain(3, scheme, d) for scheme in SCHEMES for d in (False, True)},
-    "star": star(3, "general", True),
+    **{f"chain {scheme} {d}": chain(3, scheme, distinct=d) for scheme in SCHEMES for d in (False, True)},
+    "star": star(3, "general", distinct=True),
     "ring": ring(3, "general"),
-    "tree": tree(2, 2, "nonreciprocal", True),
-    "complete": complete(3, "general", True),
+    "tree": tree(2, 2, "nonreciprocal", distinct=True),
+    "complete": complete(3, "general", distinct=True),
     "grid": grid(2, 3),
-    "triangles": aharonov_bohm_chain(2, True),
+    "triangles": aharonov_bohm_chain(2, distinct=True),
     "triangle star": aharonov_bohm_star(2),
 }
 
@@ -233,7 +233,7 @@ def test_drives_come_back_added_up_in_the_order_of_modes() -> None:
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     code = (
         "from derive.builders import complete\nfrom derive.netfile import dumps\n"
-        "print(dumps(complete(3, 'general', True)))\n"
+        "print(dumps(complete(3, 'general', distinct=True)))\n"
     )
     outputs = {
         subprocess.run(

@@ -174,7 +174,7 @@ def test_signs_hold_for_every_count_or_are_not_given():
     (sqrt(x**2 + a * x), x, False, sqrt(a), Rational(1, 2)),
 ])  # fmt: skip
 def test_leading_orders_are_exact(e, variable, large, c, p):
-    found = leading_order(e, variable, large)
+    found = leading_order(e, variable, large=large)
     assert isinstance(is_zero(Matrix([found[0] - c, found[1] - p])), Proved)
     assert isinstance(is_zero(found[0] * Rational(8, 7) - c), Refuted)
     rest = {s: Rational(k + 3, 2 * k + 5) for k, s in enumerate(sorted(e.free_symbols - {variable}, key=str))}

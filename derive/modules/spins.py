@@ -10,6 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Expr, Mul, Rational, Symbol, diff
@@ -34,9 +35,11 @@ def spin_module(
     functions. The module offers PARAMETERS, NODES, MOMENTS, `rates`, `jacobian`, `initial` and `energies`.
     """
     rates, y = scaled_rates(moments)
-    parameters = tuple(sorted({*moments.net.symbols, *_counts(moments)} & _letters(rates, y), key=_by_name))
-    numbers = tuple(sorted(set().union(*(s.number.free_symbols for s in moments.net.spins)), key=_by_name))
-    names = safe_names(sorted({*parameters, *numbers}, key=_by_name))
+    counts = set().union(*(count.free_symbols for _, count in moments.copies))
+    used = set().union(*(rate.free_symbols for rate in rates))
+    parameters = tuple(sorted({*moments.net.symbols, *counts} & used - set(y), key=attrgetter("name")))
+    numbers = tuple(sorted(set().union(*(s.number.free_symbols for s in moments.net.spins)), key=attrgetter("name")))
+    names = safe_names(sorted({*parameters, *numbers}, key=attrgetter("name")))
     programs = [
         _named(straight("_rates", (*y, *parameters), rates), "d"),
         _named(straight("_jacobian", (*y, *parameters), [diff(rate, x) for rate in rates for x in y]), "j"),
@@ -106,18 +109,6 @@ def _per_spin(moments: Moments, word: Word, value: Expr) -> Expr:
 def _height(moments: Moments, node: Spins) -> Word:
     copied = node.name in dict(moments.copies)
     return ((f"{node.name}_1" if copied else node.name, HEIGHT),)
-
-
-def _counts(moments: Moments) -> set[Symbol]:
-    return set().union(*(count.free_symbols for _, count in moments.copies))
-
-
-def _letters(rates: Sequence[Expr], y: Sequence[Symbol]) -> set[Symbol]:
-    return set().union(*(rate.free_symbols for rate in rates)) - set(y)
-
-
-def _by_name(symbol: Symbol) -> str:
-    return symbol.name
 
 
 def _plain(word: Word) -> str:

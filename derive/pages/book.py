@@ -20,7 +20,7 @@ from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
 from derive.latex.prose import formula, latex, plain
-from derive.report import Audited, departed, kind, number, sides, summary, value
+from derive.report import Audited, by_paper, departed, kind, number, sides, summary, value
 from derive.stories import Story
 
 TITLE = "Quantum-battery networks: derivations and audit"
@@ -86,8 +86,7 @@ class Panel:
 
 def book(told: Sequence[Told], audited: Sequence[Audited], panels: Sequence[Panel]) -> str:
     """The whole LaTeX document. Equal input gives equal text."""
-    papers = tuple(dict.fromkeys(paper for paper, _ in audited))
-    findings = {paper.key: [f for p, f in audited if p is paper] for paper in papers}
+    papers = by_paper(audited)
     parts = [
         PREAMBLE,
         rf"\hypersetup{{pdftitle={{{TITLE}}}}}",
@@ -95,10 +94,10 @@ def book(told: Sequence[Told], audited: Sequence[Audited], panels: Sequence[Pane
         _opening(audited),
         _conventions(),
     ]
-    for paper in papers:
+    for paper, findings in papers.items():
         mine = [t for t in told if paper_of(t.story, papers) == paper.key]
         figures = [panel for panel in panels if panel.paper == paper.key]
-        parts += _chapter(paper, findings[paper.key], mine, figures)
+        parts += _chapter(paper, findings, mine, figures)
     rest = [t for t in told if not paper_of(t.story, papers)]
     figures = [panel for panel in panels if not panel.paper]
     if rest or figures:
@@ -108,7 +107,7 @@ def book(told: Sequence[Told], audited: Sequence[Audited], panels: Sequence[Pane
             *_sections(rest, {}),
             *_figures(figures),
         ]
-    parts += [_audit(papers, findings), *_errata(papers, findings), r"\end{document}", ""]
+    parts += [_audit(papers), *_errata(papers), r"\end{document}", ""]
     return "\n\n".join(parts)
 
 
@@ -282,7 +281,7 @@ def _markdown(text: str) -> str:
 # -- audit and errata ------------------------------------------------------------------------------------------
 
 
-def _audit(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -> str:
+def _audit(papers: Mapping[Paper, Sequence[Finding]]) -> str:
     """A table of all claims, paper by paper."""
     parts = [
         r"\chapter{The audit}",
@@ -292,11 +291,9 @@ def _audit(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -
         r"equations show what is meant, true under a \emph{condition}, or an \emph{error}. The scope is general where "
         r"nothing else is said. Page numbers lead to the errata.",
     ]
-    for paper in papers:
-        head = (
-            rf"\section{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{audit:{paper.key}}}"
-        )
-        rows = [_row(paper, finding) for finding in findings[paper.key]]
+    for paper, findings in papers.items():
+        head = rf"\section{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{audit:{paper.key}}}"
+        rows = [_row(paper, finding) for finding in findings]
         columns = (
             r"@{}>{\raggedright}p{82pt}>{\raggedright}p{172pt}>{\raggedright}p{74pt}"
             r"l>{\raggedright\arraybackslash}p{62pt}@{}"
@@ -329,11 +326,11 @@ def _anchor(paper: Paper, finding: Finding) -> str:
     return f"erratum:{paper.key}:{paper.claims.index(finding.claim)}"
 
 
-def _errata(papers: Sequence[Paper], findings: Mapping[str, Sequence[Finding]]) -> list[str]:
+def _errata(papers: Mapping[Paper, Sequence[Finding]]) -> list[str]:
     """Every corrected claim: what is printed, what holds, why, and where the printed form fails."""
     parts = [r"\chapter{Errata}"]
-    for paper in papers:
-        wrong = [finding for finding in findings[paper.key] if finding.corrected]
+    for paper, findings in papers.items():
+        wrong = [finding for finding in findings if finding.corrected]
         if wrong:
             parts.append(rf"\need{{140pt}}\section{{{paper.author} \emph{{et al.}} {paper.year}}}")
         for place, finding in enumerate(wrong):

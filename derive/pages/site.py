@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from derive.claims import Finding, Paper, equation_latex
 from derive.latex import expression
 from derive.latex.prose import segments
 from derive.pages import web
-from derive.report import Audited, departed, kind, number, remarked, sides, summary, value
+from derive.report import Audited, by_paper, departed, kind, number, remarked, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -21,10 +21,9 @@ Typesetter = Callable[[str, bool], str]
 def audit_page(audited: Sequence[Audited]) -> str:
     """All claims with their verdicts in a table a paper, then what does not hold as printed, with what does."""
     typeset = web.typesetter()
-    papers = tuple(dict.fromkeys(paper for paper, _ in audited))
+    papers = by_paper(audited)
     parts = ["<h1>Audit of the papers</h1>", f"<p>{escape(summary(audited))}</p>", _links(papers)]
-    for paper in papers:
-        findings = [finding for p, finding in audited if p is paper]
+    for paper, findings in papers.items():
         parts += [f'<h2 id="{paper.key}">{named(paper)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
         if told := remarked(findings):
@@ -78,7 +77,7 @@ def named(paper: Paper) -> str:
     return f"{escape(paper.author)} <em>et al.</em> {paper.year}"
 
 
-def _links(papers: Sequence[Paper]) -> str:
+def _links(papers: Iterable[Paper]) -> str:
     found = (f'<a href="#{paper.key}">{named(paper)}</a>' for paper in papers)
     return f'<p><a href="index.html">All pages</a> · {" · ".join(found)}</p>'
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
 from derive import families
-from derive.builders import chain, positive, real, star
+from derive.builders import Build, chain, positive, real, star
 from derive.claims import Claim, Departure, Equal, Paper, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import abs_squared, conjugated
@@ -57,7 +57,6 @@ from derive.reading import hamiltonian
 
 Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
 Links = Callable[[int], list[Link]]
-Build = Callable[..., Network]
 
 
 # -- Hamiltonians, Eqs. (1) and (6) -------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from sympy import (
     zeros,
 )
 
-from derive.builders import chain, star
+from derive.builders import Build, chain, star
 from derive.claims import Claim, Departure, Equal, Statement
 from derive.derivation import Equation, flow, mean
 from derive.evolution import steady_state
@@ -116,7 +116,7 @@ def shared(size: int, index: Callable[[int], int]) -> Callable[[], tuple[Stateme
 
 
 def recipe(
-    build: Callable[..., Network], size: int, weights: tuple[Expr | int, ...], energy: Expr
+    build: Build, size: int, weights: tuple[Expr | int, ...], energy: Expr
 ) -> tuple[Statement, ...]:
     """θ = 0 and the printed weights: no flow back, and for uniform κ and Γ the energy of Eq. (5) or (9)."""
     net = build(size, "general", distinct=True)

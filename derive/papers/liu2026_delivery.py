@@ -11,8 +11,8 @@ from types import MappingProxyType
 from sympy import Add, Expr, I, Integer, Pow, Rational, S, Symbol, diff, exp, factorial, sqrt
 
 from derive.balance import energy_balance, local_losses
-from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.builders import Build, chain, positive, star
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
@@ -40,7 +40,6 @@ from derive.papers.liu2026_letters import (
 )
 from derive.papers.liu2026_optimum import OPTIMUM_C, OPTIMUM_P
 
-ALL = "all N"
 g, s, t = positive("g"), positive("s"), positive("t")
 place = Symbol("n", positive=True, integer=True)
 INJECTED, SHARED = Symbol("P_in"), Symbol("P_q")
@@ -59,7 +58,7 @@ def onsets(net: Network, name: str, order: int) -> tuple[Expr, ...]:
     return tuple(found)
 
 
-def delivered(build: Callable[..., Network], order: Callable[[int], int]) -> tuple[Statement, ...]:
+def delivered(build: Build, order: Callable[[int], int]) -> tuple[Statement, ...]:
     """⟨b_n⟩ starts as −iε ΠW t^{order}/order!, W_{kj} = −Γ_k for equal weights: nothing before."""
     found: list[Statement] = []
     for size in SIZES:
@@ -139,7 +138,7 @@ def shared(net: Network) -> Expr:
 STAR_FRACTION = N * Γ / (N * Γ + κ) * ((Γ - κ) / (Γ + κ)) ** 2
 
 
-def balanced(build: Callable[..., Network]) -> tuple[Statement, ...]:
+def balanced(build: Build) -> tuple[Statement, ...]:
     """What is injected leaves, through the shared or the local reservoirs."""
     found: list[Statement] = []
     for size in SIZES:

@@ -11,8 +11,8 @@ from itertools import combinations
 
 from sympy import Add, Expr, Function, I, Integer, Mul, S, Sum, Symbol, exp, factorial
 
-from derive.builders import chain, positive, star
-from derive.claims import Claim, Departure, Equal, Statement
+from derive.builders import Build, chain, positive, star
+from derive.claims import ALL, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, vacuum
@@ -39,9 +39,7 @@ from derive.papers.liu2026_letters import (
 )
 
 t = positive("t")
-ALL = "all N"
 Rates = Callable[[int], dict[Expr, Expr]]
-Build = Callable[..., Network]
 
 
 def decay(k: int | str) -> Expr:

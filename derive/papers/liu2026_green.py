@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Expr, I, Integer, Rational, S, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import chain, real
-from derive.claims import AtLeast, Claim, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.evolution import steady_state
 from derive.kernel import canonical
@@ -21,7 +21,6 @@ k, q = (Symbol(name, positive=True, integer=True) for name in ("k", "q"))
 n = Symbol("n", nonnegative=True, integer=True)
 m = Symbol("m", nonnegative=True, integer=True)
 α = real("alpha")
-ALL = "all N"
 CHECKED = (1, 2, 3, 4)
 
 

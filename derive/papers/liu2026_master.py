@@ -7,7 +7,7 @@ from itertools import product
 
 from sympy import Expr, I, ImmutableMatrix, Rational, S, Symbol, exp
 
-from derive.builders import chain, star
+from derive.builders import Build, chain, star
 from derive.claims import Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import conjugated
@@ -27,8 +27,6 @@ from derive.papers.liu2026_letters import (
     weight,
     ε,
 )
-
-UP_TO_3 = (1, 2, 3)
 
 
 def printed_energy(size: int) -> Operator:
@@ -90,7 +88,7 @@ def coefficients(left: Operator, right: Operator) -> tuple[ImmutableMatrix, Immu
 def eq_2() -> tuple[Statement, ...]:
     """d⟨a_i⟩/dt and d⟨a_i†a_j⟩/dt of the printed equation, which fix it, against those of the network in vacuum."""
     found: list[Statement] = []
-    for size in UP_TO_3:
+    for size in (1, 2, 3):
         eq = langevin(chain(size, "general", distinct=True))
         for i, name in enumerate(eq.modes):
             found.append(moving(name, printed_motion(size, annihilate(name)), linear(eq, i)))
@@ -125,7 +123,7 @@ def in_baths(net: Network, size: int, occupation: Expr, squeezing: Expr) -> tupl
     return tuple(found)
 
 
-def rates(build: Callable[..., Network], printed: Callable[[int], dict[Expr, Expr]]) -> tuple[Statement, ...]:
+def rates(build: Build, printed: Callable[[int], dict[Expr, Expr]]) -> tuple[Statement, ...]:
     """Λ_k as defined against the damping of every mode, −2W_kk."""
     found: list[Statement] = []
     for size in SIZES:
@@ -134,7 +132,7 @@ def rates(build: Callable[..., Network], printed: Callable[[int], dict[Expr, Exp
     return tuple(found)
 
 
-def lambdas(place: str, title: str, build: Callable[..., Network], because: str = "") -> Claim:
+def lambdas(place: str, title: str, build: Build, because: str = "") -> Claim:
     """The definitions of Λ_k of one topology, displayed for the first of two batteries."""
     printed = cascaded if build is chain else parallel
     return Claim(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sympy import Add, Expr, Integer, Symbol, diff, expand_log, log, sqrt
 
 from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation
 from derive.evolution import steady_state
@@ -24,7 +24,6 @@ from derive.papers.liu2026_letters import SIZES, Γ, J, N, eq_5, eq_9, ε, κ, �
 from derive.papers.liu2026_optimum import OPTIMUM_C, OPTIMUM_P, eq_13
 from derive.papers.liu2026_parity import LONGER, SHORTER, compared, fibonacci, solved
 
-ALL = "all N"
 s, g = positive("s"), positive("g")
 m = Symbol("m", nonnegative=True, integer=True)
 NC, RC, CHARGER, BATTERY = (Symbol(name) for name in ("E_nr", "E_rc", "E_a", "E_n"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, Rational, S, Symbol, diff, log, sqrt, zeros
 
 from derive.builders import chain, positive, star
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import canonical
 from derive.langevin import langevin
@@ -19,7 +19,6 @@ from derive.papers.liu2026_letters import SIZES, Γ, J, N, eq_5, stored, ε, κ,
 m = Symbol("m", nonnegative=True, integer=True)
 y, s, t, u = (positive(name) for name in ("y", "s", "t", "u"))
 Z = 1 + s
-ALL = "all N"
 
 
 def fibonacci(n: int, at: Expr = y) -> Expr:

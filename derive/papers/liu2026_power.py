@@ -10,17 +10,15 @@ from math import isqrt
 
 from sympy import Expr, Integer, Rational, Symbol
 
-from derive.builders import chain, positive, star
+from derive.builders import Build, chain, positive, star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.evolution import steady_state
 from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
-from derive.network import Network
 from derive.papers.liu2026_letters import SIZES, UP_TO_6, Γ, J, N, mode, ε, κ, ω
 from derive.power import maximal_power
 
-Build = Callable[..., Network]
 s = positive("s")
 NC, RC = Symbol("P_NC"), Symbol("P_RC")
 DIGITS = 12

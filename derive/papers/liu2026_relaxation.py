@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from sympy import Add, Expr, I, Matrix, Rational, S, Symbol, cos, diff, exp, pi, sin, sqrt
 
-from derive.builders import chain, positive, real, star
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement, Statements
+from derive.builders import Build, chain, positive, real, star
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement, Statements
 from derive.derivation import Equation, mean
 from derive.evolution import steady_state
 from derive.gaussian import vacuum
@@ -25,7 +25,6 @@ from derive.papers.liu2026_dynamics import by_rates, moving, t
 from derive.papers.liu2026_letters import SIZES, UP_TO_6, Γ, J, N, cascaded, damping, mode, ε, κ
 from derive.spectrum import spectrum
 
-ALL = "all N"
 k, m, j = (Symbol(name, positive=True, integer=True) for name in ("k", "m", "j"))
 θ, angle = real("theta"), real("phi")
 g = positive("g")
@@ -145,7 +144,7 @@ def decay_rates(net: Network) -> list[Expr]:
 
 
 def reciprocal_rates(
-    build: Callable[..., Network], every: Expr, printed: Callable[[Expr | int], Expr]
+    build: Build, every: Expr, printed: Callable[[Expr | int], Expr]
 ) -> Statements:
     """The decay rates of built networks, and of every one by its eigenvalue `every`."""
     return lambda: (

@@ -6,7 +6,6 @@ and p_k = (−i)^{k−1} in a chain, p_k = 1 in a star, so that μ = −i. The p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import (
@@ -26,7 +25,7 @@ from sympy import (
     sqrt,
 )
 
-from derive.builders import chain, positive, star
+from derive.builders import Build, chain, positive, star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.ergotropy import ergotropy, passive_energy, purity, symplectic_eigenvalues
@@ -52,7 +51,6 @@ from derive.papers.liu2026_letters import (
 )
 from derive.papers.liu2026_master import in_baths
 
-Build = Callable[..., Network]
 TOPOLOGIES: tuple[Build, ...] = (chain, star)
 FEW = (1, 2, 3)
 UP_TO_3 = "N = 1..3"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sympy import Expr, ImmutableMatrix, Integer, Symbol
 
-from derive.builders import aharonov_bohm_chain, chain, positive, star
+from derive.builders import Build, aharonov_bohm_chain, chain, positive, star
 from derive.claims import Claim, Equal, Paper, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
@@ -70,7 +70,7 @@ def triangles_are_reservoirs() -> tuple[Statement, ...]:
 
 
 def one_formula(
-    name: str, ours: Callable[[int], Network], build: Callable[..., Network], printed: Callable[[int], Expr]
+    name: str, ours: Callable[[int], Network], build: Build, printed: Callable[[int], Expr]
 ) -> tuple[Statement, ...]:
     """A printed energy against Liu's network by the dictionary that is found: Γ = 2g_b, κ = γ, ε = ξ."""
     found: list[Statement] = []

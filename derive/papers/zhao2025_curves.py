@@ -9,14 +9,13 @@ from itertools import zip_longest
 
 from sympy import Expr, Integer, Rational, Symbol, diff
 
-from derive.builders import positive
+from derive.builders import Build, positive
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import canonical
 from derive.papers.zhao2025_gains import first, parallel_gain, second
 from derive.papers.zhao2025_letters import (
     ZERO,
-    Build,
     N,
     cascaded,
     eq_3,

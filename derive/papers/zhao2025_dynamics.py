@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from derive.builders import positive
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.evolution import steady_state
@@ -41,7 +41,6 @@ from derive.papers.zhao2025_letters import SIZES, Γ, N, cascaded, g_b, intermed
 
 t, z = positive("t"), positive("z")
 EARLY = SIZES[:4]
-ALL = "all N"
 FREQUENCY = sqrt(N) * g_b
 
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from sympy import Expr, I, Integer, Rational, S, Symbol, diff, expand_log, log, pi, sqrt
 
 from derive.builders import positive, real
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Equation
 from derive.families import Branch, Family, Node, triangle
@@ -42,7 +42,6 @@ from derive.papers.zhao2025_letters import (
     ξ,
 )
 
-ALL = "all N"
 x, s, t, u = (positive(name) for name in ("x", "s", "t", "u"))
 n = Symbol("n", nonnegative=True, integer=True)
 END, INNER, LOOP = 1 + 2 * x, 1 + 4 * x, 8 * x**2

@@ -6,7 +6,6 @@ is g_b_k, γ_b^{(k)} is gamma_k, Γ_a^{(k)} is Gamma_k.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Expr, I, Integer, Symbol, exp, pi, sqrt
@@ -56,7 +55,6 @@ NOTATION = Notation(
     }
 )
 
-Build = Callable[..., Network]
 
 
 def theta(k: int | str) -> Symbol:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sympy import Expr, Integer, Rational, Symbol
 
-from derive.builders import positive
+from derive.builders import Build, positive
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
@@ -35,7 +35,6 @@ from derive.papers.zhao2025_letters import (
 )
 from derive.power import maximal_power
 
-Build = Callable[..., Network]
 s = positive("s")
 COUPLINGS = (Rational(1, 10), Rational(1, 20), Rational(1, 100))  # g_b/γ
 AT_POINTS = "N = 1..4, g_b/γ = 1/100, 1/20, 1/10"

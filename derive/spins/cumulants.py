@@ -61,7 +61,7 @@ class Moments:
 
 
 def closed_moments(
-    net: Network, order: int = 2, copies: Mapping[str, Number] | None = None, coherent: bool = False
+    net: Network, order: int = 2, copies: Mapping[str, Number] | None = None, *, coherent: bool = False
 ) -> Moments:
     """Closed equations for the moments of up to `order` letters, from the heights ⟨S^z⟩ (⟨a†a⟩ of modes) on.
 

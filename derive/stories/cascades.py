@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sympy import Add, Expr, I, Matrix, Product, Rational, Sum, Symbol, cosh, sinh, sqrt
 
 from derive import families
 from derive.appendix import Letters, abbreviated, microscopic, motion, stationary
-from derive.builders import chain, positive, star
+from derive.builders import Build, chain, positive, star
 from derive.claims import Statement
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Derivation, Equation, Step
@@ -62,7 +62,7 @@ def factored_sum(e: Expr) -> Expr:
     return Add(*(term for part in Add.make_args(e) for term in Add.make_args(part.expand())))
 
 
-def nonreciprocal(build: Callable[..., Network], title: str, uniform: Sequence[Step]) -> Derivation:
+def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivation:
     """From the master equation of two batteries with general couplings to isolation, energies and optimum."""
     general, isolated = build(2, "general", distinct=True), build(2, "nonreciprocal", distinct=True)
     eq = langevin(general)

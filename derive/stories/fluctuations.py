@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Expr, I, Matrix, Rational, Symbol, cosh, diff, exp, eye, sinh, sqrt
 
 from derive.appendix import microscopic, motion
-from derive.builders import chain, positive, real, star
+from derive.builders import Build, chain, positive, real, star
 from derive.derivation import Derivation, Equation, Step, mean
 from derive.ergotropy import ergotropy, passive_energy, symplectic_eigenvalues
 from derive.evolution import steady_state, steady_state_residual
@@ -47,7 +46,7 @@ def parallel() -> Derivation:
     return _derivation(star, "Parallel network in thermal and squeezed reservoirs")
 
 
-def _derivation(build: Callable[..., Network], title: str) -> Derivation:
+def _derivation(build: Build, title: str) -> Derivation:
     net = replace(reservoirs(recipe(build, 2, False)), title=title)
     return Derivation(
         title,
@@ -65,7 +64,7 @@ def last(net: Network) -> GaussianState:
     return steady_state(langevin(net)).reduced(net.names[-1])
 
 
-def enhancement(build: Callable[..., Network]) -> Expr:
+def enhancement(build: Build) -> Expr:
     """ℰ^sq/ℰ of the last of two batteries, every reservoir squeezed, θ = π/2 and μ = 1 (Liu Figs. 6(c), (d))."""
     (mode,) = (state := last(recipe(build, 2, False))).modes
     return 1 + sinh(R) ** 2 / factored(state.occupation(mode))
@@ -124,7 +123,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
     )
 
 
-def working(build: Callable[..., Network]) -> tuple[Step, ...]:
+def working(build: Build) -> tuple[Step, ...]:
     """Energy, symplectic eigenvalue and ergotropy of the last battery; thermal, squeezed, and in the other recipe."""
     first = recipe(build, 2, False)
     name = first.names[-1]
@@ -209,7 +208,7 @@ def working(build: Callable[..., Network]) -> tuple[Step, ...]:
     )
 
 
-def _other(build: Callable[..., Network], name: str) -> Step:
+def _other(build: Build, name: str) -> Step:
     """The second recipe of Appendix A: the same energies, another squeezing."""
     net = bathed(recipe(build, 2, True), OCCUPATION, SQUEEZING)
     state = last(net)

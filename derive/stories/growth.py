@@ -6,8 +6,6 @@ coupling at which one-way links store most, and to how that coupling grows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sympy import Add, Expr, Matrix, Mul, Pow, Symbol, cosh, diff, fraction, sinh, sqrt
 
 from derive import families
@@ -15,7 +13,7 @@ from derive.appendix import microscopic, motion
 from derive.builders import positive
 from derive.counts import FamilyState, closed_form
 from derive.derivation import Derivation, Equation, Step
-from derive.families import ARMS, BRANCHING, COUNT, DEPTH, LENGTH, Family, build
+from derive.families import ARMS, BRANCHING, COUNT, DEPTH, LENGTH, build
 from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
@@ -28,15 +26,10 @@ ETA = positive("eta")
 PREFIX = "one-way-"
 
 
-def picture(family: Family, counts: Mapping[Symbol, int]) -> Network:
-    """The small network that the first steps are about."""
-    return build(family, counts)
-
-
 def arms() -> Derivation:
     """M arms of length L on one charger."""
     two_ways, forward = (closed_form(families.arms(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
-    net = picture(two_ways.family, {ARMS: 2, LENGTH: 2})
+    net = build(two_ways.family, {ARMS: 2, LENGTH: 2})
     return Derivation(
         "Star of chains",
         (
@@ -54,7 +47,7 @@ def arms() -> Derivation:
 def combs() -> Derivation:
     """A chain with a leaf on each of its N + 1 nodes."""
     two_ways, forward = (closed_form(families.comb(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
-    net = picture(two_ways.family, {COUNT: 1})
+    net = build(two_ways.family, {COUNT: 1})
     return Derivation(
         "Comb",
         (
@@ -75,7 +68,7 @@ def combs() -> Derivation:
 def trees() -> Derivation:
     """A balanced tree of branching b and depth d."""
     two_ways, forward = (closed_form(families.tree(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
-    net = picture(two_ways.family, {BRANCHING: 2, DEPTH: 2})
+    net = build(two_ways.family, {BRANCHING: 2, DEPTH: 2})
     return Derivation(
         "Balanced tree",
         (

@@ -158,7 +158,7 @@ def along(state: FamilyState, because: str, prefix: str = "") -> Step:
     """
     row = state.rows[0]
     u, rec, length = row.entries.onward, row.recurrence, row.branch.length
-    a, first, before, now, after, short, last = _amplitudes(state)
+    a, _, _, now, *_ = _amplitudes(state)
     whole, shortened = Symbol(f"D_{length}"), Symbol("D_short")
     force = -I * state.family.drive
     one_more = _own(state) * whole - row.loops * shortened
@@ -181,7 +181,7 @@ def one_way(state: FamilyState, because: str, prefix: str = "") -> Step:
     """⟨b_k⟩ = (−u/z)^k⟨a⟩ where nothing flows back, put into the rows at a symbolic k."""
     row = state.rows[0]
     u, rec, length = row.entries.onward, row.recurrence, row.branch.length
-    a, first, before, now, after, short, last = _amplitudes(state)
+    a, _, _, now, _, _, last = _amplitudes(state)
     charger = -I * state.family.drive / _own(state)
     general = Pow(factored(-u / rec.rate), POSITION) * a
     ending = Pow(factored(-u / rec.rate), length - 1) * factored(-u / rec.last) * a

@@ -94,7 +94,7 @@ def reached() -> tuple[Step, ...]:
     at_root = {R_A: EPSILON / KAPPA_A}
     flows = (KAPPA_2 * R_2**2 / 2, (KAPPA_1 * R_1**2 + KAPPA_2 * R_2**2) / 2)
     strengths = (flows[1] / (R_A * R_1), flows[0] / (R_1 * R_2))
-    both, one_way = (matched(graph, r, way) for way in (False, True))
+    both, one_way = (matched(graph, r, one_way=way) for way in (False, True))
     held = [matched_residual(net, r).subs(on_it) for net in (both, one_way)]
     told = [s.subs(at_root) - c.strength for s, c in zip(strengths, both.couplings, strict=True)]
     turned = [I * s.subs(at_root) - c.strength for s, c in zip(strengths, one_way.couplings, strict=True)]

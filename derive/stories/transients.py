@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sympy import Expr, I, Matrix, Symbol, cos, diff, exp, sin, sqrt
 
-from derive.builders import positive
+from derive.builders import Build, positive
 from derive.derivation import Equation, Step, mean
 from derive.gaussian import vacuum
 from derive.kernel import factored
 from derive.langevin import Langevin, langevin
 from derive.motion import evolution_residual, evolve
-from derive.network import Network
 from derive.propagator import propagator, propagator_residual
 from derive.stories.formulas import EPSILON, KAPPA, J, N
 
@@ -65,7 +62,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
     )
 
 
-def where_rates_meet(build: Callable[..., Network], size: int, because: str) -> Step:
+def where_rates_meet(build: Build, size: int, because: str) -> Step:
     """The energy of the last battery of a uniform network in time, regular where the general formula is 0/0."""
     eq = langevin(build(size, "nonreciprocal"))
     state = evolve(eq, vacuum(eq), TIME)
