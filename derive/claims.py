@@ -44,6 +44,7 @@ class Equal:
         return Equation(self.name, self.printed)
 
     def verdict(self) -> Verdict:
+        """Whether what is printed equals what is derived."""
         return is_zero(self.printed - self.derived, self.where)
 
     def twin(self) -> Equal:
@@ -81,6 +82,7 @@ class AtLeast:
         return self.shown
 
     def verdict(self) -> Verdict:
+        """Whether the inequality holds everywhere."""
         difference = (self.larger - self.smaller).subs(self.where, simultaneous=True)
         if self.strict and isinstance(is_zero(difference), Proved):
             return Refuted((), Integer(0))

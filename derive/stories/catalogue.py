@@ -6,7 +6,7 @@ Each story is the derivation of one paper's networks in the paper's own letters,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 
 from sympy import Expr
@@ -73,6 +73,7 @@ class Story:
     title: str
     reference: str
     notation: Notation
+    _: KW_ONLY
     network: Network
     picture: Network
     derivation: Callable[[], Derivation]
@@ -153,10 +154,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Cascaded network with nonreciprocal couplings",
                 "Liu et al. 2026, Eqs. (1)-(5), (10), (A1)",
                 LIU,
-                chain(6, "nonreciprocal", distinct=True),
-                chain(2, "general", distinct=True),
-                cascades.cascaded,
-                lambda: (
+                network=chain(6, "nonreciprocal", distinct=True),
+                picture=chain(2, "general", distinct=True),
+                derivation=cascades.cascaded,
+                closed_forms=lambda: (
                     *energies(
                         families.chain(scheme="nonreciprocal"),
                         "Energy of the last of N equal batteries, Liu et al. 2026, Eq. (5).",
@@ -173,10 +174,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Parallel network with nonreciprocal couplings",
                 "Liu et al. 2026, Eqs. (6)-(10), (A5)",
                 LIU,
-                star(6, "nonreciprocal", distinct=True),
-                star(2, "general", distinct=True),
-                cascades.parallel,
-                lambda: (
+                network=star(6, "nonreciprocal", distinct=True),
+                picture=star(2, "general", distinct=True),
+                derivation=cascades.parallel,
+                closed_forms=lambda: (
                     *energies(
                         families.star(scheme="nonreciprocal"),
                         "Energy of each of N equal batteries, Liu et al. 2026, Eq. (9).",
@@ -192,10 +193,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Cascaded network with reciprocal couplings",
                 "Liu et al. 2026, Eqs. (11), (12), (B1)-(B4)",
                 LIU,
-                chain(12, distinct=True),
-                chain(3),
-                cascades.reciprocal_chain,
-                lambda: energies(
+                network=chain(12, distinct=True),
+                picture=chain(3),
+                derivation=cascades.reciprocal_chain,
+                closed_forms=lambda: energies(
                     families.chain(),
                     "Energy of the last of N equal batteries, Liu et al. 2026, Eqs. (11), (12).",
                     BY_PARITY,
@@ -206,10 +207,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Parallel network with reciprocal couplings",
                 "Liu et al. 2026, Eqs. (13), (14)",
                 LIU,
-                star(6, distinct=True),
-                star(2),
-                cascades.reciprocal_star,
-                lambda: energies(
+                network=star(6, distinct=True),
+                picture=star(2),
+                derivation=cascades.reciprocal_star,
+                closed_forms=lambda: energies(
                     families.star(),
                     "Energy of each of N equal batteries, Liu et al. 2026, Eq. (13).",
                     RECIPROCAL_STAR_ENERGY,
@@ -220,30 +221,30 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Cascaded network in thermal and squeezed reservoirs",
                 "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
                 LIU,
-                fluctuations.reservoirs(chain(2, "general", distinct=True)),
-                fluctuations.reservoirs(chain(2, "nonreciprocal")),
-                fluctuations.cascaded,
-                lambda: (enhancement(fluctuations.enhancement(chain), "Liu et al. 2026, Fig. 6(c)"),),
+                network=fluctuations.reservoirs(chain(2, "general", distinct=True)),
+                picture=fluctuations.reservoirs(chain(2, "nonreciprocal")),
+                derivation=fluctuations.cascaded,
+                closed_forms=lambda: (enhancement(fluctuations.enhancement(chain), "Liu et al. 2026, Fig. 6(c)"),),
             ),
             Story(
                 "reservoirs_parallel",
                 "Parallel network in thermal and squeezed reservoirs",
                 "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
                 LIU,
-                fluctuations.reservoirs(star(2, "general", distinct=True)),
-                fluctuations.reservoirs(star(2, "nonreciprocal")),
-                fluctuations.parallel,
-                lambda: (enhancement(fluctuations.enhancement(star), "Liu et al. 2026, Fig. 6(d)"),),
+                network=fluctuations.reservoirs(star(2, "general", distinct=True)),
+                picture=fluctuations.reservoirs(star(2, "nonreciprocal")),
+                derivation=fluctuations.parallel,
+                closed_forms=lambda: (enhancement(fluctuations.enhancement(star), "Liu et al. 2026, Fig. 6(d)"),),
             ),
             Story(
                 "triangles_cascaded",
                 "Cascaded Aharonov-Bohm triangles",
                 "Zhao et al. 2025, Eqs. (1)-(3)",
                 ZHAO,
-                aharonov_bohm_chain(4, distinct=True),
-                aharonov_bohm_chain(2),
-                triangles.cascaded,
-                lambda: (
+                network=aharonov_bohm_chain(4, distinct=True),
+                picture=aharonov_bohm_chain(2),
+                derivation=triangles.cascaded,
+                closed_forms=lambda: (
                     *energies(
                         triangles.isolated(families.triangle_chain()),
                         "Energy of the last of N equal batteries, Zhao et al. 2025, Eq. (3).",
@@ -260,10 +261,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Parallel Aharonov-Bohm triangles",
                 "Zhao et al. 2025, Eqs. (4), (5)",
                 ZHAO,
-                aharonov_bohm_star(4, distinct=True),
-                aharonov_bohm_star(2),
-                triangles.parallel,
-                lambda: energies(
+                network=aharonov_bohm_star(4, distinct=True),
+                picture=aharonov_bohm_star(2),
+                derivation=triangles.parallel,
+                closed_forms=lambda: energies(
                     triangles.isolated(families.triangle_star()),
                     "Energy of each of N equal batteries, Zhao et al. 2025, Eq. (5).",
                     ZHAO_PARALLEL,
@@ -274,10 +275,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Stars of chains",
                 "beyond the papers: M arms of L batteries, reciprocal and one-way",
                 Notation(row_names("L")),
-                families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
-                families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
-                growth.arms,
-                lambda: beyond(
+                network=families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
+                picture=families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
+                derivation=growth.arms,
+                closed_forms=lambda: beyond(
                     families.arms(),
                     families.arms(scheme="nonreciprocal"),
                     "L",
@@ -290,10 +291,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Combs",
                 "beyond the papers: a chain of N batteries with a leaf on each of its N + 1 nodes",
                 Notation(row_names("N")),
-                families.build(families.comb(), {families.COUNT: 2}),
-                families.build(families.comb(), {families.COUNT: 1}),
-                growth.combs,
-                lambda: beyond(
+                network=families.build(families.comb(), {families.COUNT: 2}),
+                picture=families.build(families.comb(), {families.COUNT: 1}),
+                derivation=growth.combs,
+                closed_forms=lambda: beyond(
                     families.comb(),
                     families.comb(scheme="nonreciprocal"),
                     "N",
@@ -309,10 +310,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Balanced trees",
                 "beyond the papers: branching b and depth d, reciprocal and one-way",
                 Notation(row_names("d")),
-                families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
-                families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
-                growth.trees,
-                lambda: beyond(
+                network=families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
+                picture=families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
+                derivation=growth.trees,
+                closed_forms=lambda: beyond(
                     families.tree(),
                     families.tree(scheme="nonreciprocal"),
                     "d",
@@ -328,9 +329,9 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 pairs.TITLE,
                 pairs.REFERENCE,
                 WANG,
-                pairs.PICTURE,
-                pairs.PICTURE,
-                pairs.argument,
+                network=pairs.PICTURE,
+                picture=pairs.PICTURE,
+                derivation=pairs.argument,
                 module=pairs.module,
             ),
             Story(
@@ -338,10 +339,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "What no passive network exceeds",
                 "energy balance; networks that reach it on any tree",
                 LIU,
-                tree(2, 2, distinct=True),
-                chain(2, "general", distinct=True),
-                matching.matching,
-                lambda: (
+                network=tree(2, 2, distinct=True),
+                picture=chain(2, "general", distinct=True),
+                derivation=matching.matching,
+                closed_forms=lambda: (
                     terminal_energy(matching.LARGEST_WORST, "The most that the worst of N equal batteries can store."),
                     optimal_coupling(matching.STAR_COUPLING, "Coupling J at which the reciprocal star stores it."),
                 ),
@@ -351,9 +352,9 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 superradiance.TITLE,
                 "Dias et al. 2024, Eqs. (2)-(4), Fig. 2",
                 DIAS,
-                spin_star(3),
-                spin_star(3),
-                superradiance.derivation,
+                network=spin_star(3),
+                picture=spin_star(3),
+                derivation=superradiance.derivation,
                 module=superradiance.module,
             ),
             Story(
@@ -361,9 +362,9 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 mediators.TITLE,
                 mediators.REFERENCE,
                 LIU,
-                mediated_chain(1),
-                mediated_chain(1),
-                mediators.elimination,
+                network=mediated_chain(1),
+                picture=mediated_chain(1),
+                derivation=mediators.elimination,
                 module=mediators.module,
             ),
             Story(
@@ -371,10 +372,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 directed.TITLE,
                 directed.REFERENCE,
                 AHMADI,
-                pair(),
-                pair(),
-                directed.argument,
-                directed.functions,
+                network=pair(),
+                picture=pair(),
+                derivation=directed.argument,
+                closed_forms=directed.functions,
             ),
         )
     }
