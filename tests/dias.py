@@ -6,6 +6,11 @@ import numpy as np
 from scipy.linalg import expm
 
 
+def lower(n):
+    """J⁻ of n spins in their Dicke states, (n + 1)×(n + 1)."""
+    return np.diag(np.sqrt([(i + 1) * (n - i) for i in range(n)]), 1)
+
+
 def emission(p):
     """⟨down, 1|H|up, 0⟩ of one spin and one mode, H = λ J⁺a + λ* J⁻a†, beside λ."""
     down = np.array([[0, 1], [0, 0]])  # up to down, and a of 1 to 0
@@ -24,11 +29,7 @@ def broad_mode(p):
 
 def warm_ladders(p):
     """E_B of one battery spin and two charger spins after a long time, cold and at the occupation n."""
-
-    def down(n):
-        return np.diag(np.sqrt([(i + 1) * (n - i) for i in range(n)]), 1)
-
-    q = np.kron(down(2), np.eye(2)) + np.kron(np.eye(3), down(1))
+    q = np.kron(lower(2), np.eye(2)) + np.kron(np.eye(3), lower(1))
     number = np.kron(np.eye(3), np.diag([0, 1]))
     start = np.zeros((6, 6))
     start[4, 4] = 1
@@ -76,9 +77,6 @@ def driven(p):
 
 def negativity(batteries, pump, charger=6):
     """The largest negativity between a full charger and its batteries, one spin each, on the way; γ↓ = 1."""
-
-    def lower(n):
-        return np.diag(np.sqrt([(i + 1) * (n - i) for i in range(n)]), 1)
 
     def of(k, operator):
         parts = [operator if j == k else np.eye(n + 1) for j, n in enumerate(sizes)]

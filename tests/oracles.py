@@ -163,3 +163,8 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
                     + m.conjugate() * v[i] * v[j]
                 )
     return Moments(w, q, f, noise, squeezing)
+
+
+def slope(f, x, h=1e-3):
+    """f′(x), the central difference of sixth order."""
+    return sum(c * (f(x + k * h) - f(x - k * h)) for k, c in ((1, 45), (2, -9), (3, 1))) / (60 * h)

@@ -11,6 +11,7 @@ from dias import ORACLES as DIAS
 from dias import half_full, negativity
 from operating import ORACLES as OPERATING
 from operating import energies, powers
+from oracles import slope
 from power import ORACLES as POWER
 from relaxing import ORACLES as RELAXATION
 from relaxing import star_on_its_way
@@ -176,11 +177,6 @@ def chained(k):
 
 def starred(k):
     return 0
-
-
-def slope(f, x, h=1e-3):
-    """Central difference of sixth order."""
-    return sum(c * (f(x + k * h) - f(x - k * h)) for k, c in ((1, 45), (2, -9), (3, 1))) / (60 * h)
 
 
 def triangles(size, source, point, phase, g_1, g_2, case=2):

@@ -1,16 +1,12 @@
 """Two spins by plain NumPy: what the audit of Wang et al. 2026 says of its counterexamples, computed another way."""
 
 import numpy as np
+from oracles import slope
 from scipy.linalg import expm
 
 X, Y, Z = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
 DOWN = (X + 1j * Y) / 2
 EMPTY_AND_FULL = np.diag([0, 1, 0, 0]).astype(complex)
-
-
-def slope(f, x, h=1e-3):
-    """Central difference of sixth order."""
-    return sum(c * (f(x + k * h) - f(x - k * h)) for k, c in ((1, 45), (2, -9), (3, 1))) / (60 * h)
 
 
 def hamiltonian(p, detuning):

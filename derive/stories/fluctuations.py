@@ -11,12 +11,11 @@ from derive.builders import Build, chain, positive, real, star
 from derive.derivation import Derivation, Equation, Step, mean
 from derive.ergotropy import ergotropy, passive_energy, symplectic_eigenvalues
 from derive.evolution import steady_state, steady_state_residual
-from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored
 from derive.langevin import langevin
 from derive.lyapunov import balance_residual
 from derive.network import Network
-from derive.papers.liu2026_reservoirs import bathed, recipe
+from derive.papers.liu2026_reservoirs import bathed, last, recipe
 
 HALF = Rational(1, 2)
 OMEGA, N_LOCAL, N_SHARED, OCCUPATION = (positive(name) for name in ("omega", "n_kappa", "n_Gamma", "n"))
@@ -57,11 +56,6 @@ def _derivation(build: Build, title: str) -> Derivation:
             *working(build),
         ),
     )
-
-
-def last(net: Network) -> GaussianState:
-    """The steady state of the last battery alone."""
-    return steady_state(langevin(net)).reduced(net.names[-1])
 
 
 def enhancement(build: Build) -> Expr:

@@ -18,6 +18,7 @@ from derive.families import Family
 from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
+from derive.papers.zhao2025_letters import intermediate
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     DIRECT,
@@ -44,11 +45,6 @@ def isolating(net: Network) -> Network:
     return net.subs({**phases, **{positive(g): sqrt(DIRECT * LOSSY / 2) for g in ("g_1", "g_2")}})
 
 
-def lossy_modes(net: Network) -> tuple[str, ...]:
-    """The intermediate modes a_k of Zhao et al."""
-    return tuple(name for name in net.names if name.startswith("a_"))
-
-
 def isolated(family: Family) -> Family:
     """A family of triangles with every link isolating."""
     (branch,) = family.root.branches
@@ -67,7 +63,7 @@ def triangles(
     """From two triangles with general phases through elimination to isolation, energies and optimum."""
     net = build(2)
     eq = langevin(net)
-    reduced = eliminate(isolating(net), *lossy_modes(net))
+    reduced = eliminate(isolating(net), *intermediate(net))
     cut = langevin(reduced)
     lower = cut.drift.applyfunc(factored)
     isolation = Step(
@@ -94,7 +90,7 @@ def triangles(
         (
             *microscopic(net),
             *motion(net, eq),
-            *following(net, lossy_modes(net)),
+            *following(net, intermediate(net)),
             isolation,
             *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
             *counted,
