@@ -87,7 +87,7 @@ def most(net: Network) -> Expr:
 
 
 def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
-    """The largest |⟨b⟩|² that the worst of the batteries can have, at any links: `most`/Σ_b κ_b.
+    """An upper bound on the smallest |⟨b⟩|² among the batteries, whatever links them: `most`/Σ_b κ_b.
 
     `batteries` are the modes that are not driven unless others are given.
 

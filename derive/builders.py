@@ -207,7 +207,7 @@ def aharonov_bohm_star(batteries: int, *, distinct: bool = False) -> Network:
 
 
 def mediated_chain(batteries: int) -> Network:
-    """The general chain of Liu et al. with each shared reservoir as what it is made of, a mode c_k that is lossy.
+    """The general chain of Liu et al. before elimination: every shared reservoir is a lossy mode c_k.
 
     H ∋ J_k e^{iθ_k} b_{k−1}†b_k + c_k†(g_k b_{k−1} + f_k b_k) + h.c. with b_0 = a and complex g_k, f_k; c_k decays at
     Γ_k. Eliminating the c_k gives Liu et al. 2026, Eq. (2), with p = 2ig/Γ.

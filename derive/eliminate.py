@@ -63,7 +63,7 @@ def eliminate(net: Network, *gone: str) -> Network:
 
 
 def schur(eq: Langevin, *gone: str) -> Langevin:
-    """The same elimination on the equations: the Schur complement of the drift, the sources by congruence.
+    """Adiabatic elimination in equations of motion: the Schur complement of the drift, sources by congruence.
 
     Raises:
         NotEliminable: as in `eliminate`.

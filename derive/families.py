@@ -126,7 +126,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Family:
-    """A driven charger and its branches, with symbolic counts. `title` says what it is."""
+    """A driven charger and its branches, with symbolic counts."""
 
     root: Node
     title: str

@@ -238,7 +238,7 @@ def loss(mode: str, rate: Number, thermal: Number = 0, squeezing: Number = 0) ->
 
 @dataclass(frozen=True)
 class Network:
-    """Figure 1 of a paper. Order of modes is the order of every matrix and array derived from it.
+    """Modes and spins, couplings, drives, baths and pairings; every matrix has the order of the `modes`.
 
     Raises:
         NetworkError: if a mode is declared twice, something acts on a mode that is not declared, or one

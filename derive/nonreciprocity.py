@@ -29,7 +29,7 @@ class NotIsolable(DeriveError):
 
 @dataclass(frozen=True)
 class Isolation:
-    """What cuts the way from `source` to `target`: H ∋ strength·a_target†a_source + h.c.
+    """The direct coupling that isolates `target` from `source`: H ∋ strength·a_target†a_source + h.c.
 
     `amplitude` and `phase` are |strength| and strength/|strength|; `remaining` is the entry of the effective drift
     with which `target` still drives `source`.
@@ -56,7 +56,7 @@ class Leakage:
 
 @dataclass(frozen=True)
 class Loop:
-    """A closed way through modes and shared reservoirs, and the product of the amplitudes along it.
+    """A loop through modes and shared reservoirs, and the product of the amplitudes along it.
 
     No redefinition of the modes' phases changes `circulation`; `flux` is its argument, up to 2π.
     """
@@ -198,7 +198,7 @@ def loops(net: Network) -> tuple[Loop, ...]:
 
 
 def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
-    """The same network in other phases of its modes, a → e^{iχ}a: strengths and weights turn, nothing else does.
+    """The same network after the change of phases a → e^{iχ}a: strengths and weights turn, nothing else does.
 
     Raises:
         NotIsolable: if the network has pairing, gain or squeezed baths, whose phases turn as well.

@@ -73,7 +73,7 @@ def corrections(net: Network, *gone: str, order: int = 1) -> Langevin:
 
 
 def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
-    """The way back: what the eliminated modes do, given the kept ones, a_c = X a_s + x.
+    """The eliminated modes in terms of the kept ones, a_c = X a_s + x: the way back from an elimination.
 
     At order 1, X = −W_cc⁻¹W_cs and x = −W_cc⁻¹f_c, which is exact in the steady state.
 
@@ -143,7 +143,7 @@ def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 
 
 def kossakowski(eq: Langevin) -> ImmutableMatrix:
-    """The rates of loss and gain, 2n×2n: equations of motion are a master equation if and only if it is ≥ 0.
+    """The Kossakowski matrix, 2n×2n: equations of motion are a master equation if and only if it is ≥ 0.
 
     𝒞 − 𝒲P − P𝒲† with 𝒞 = [[noiseᵀ, squeezing], [squeezing*, noise]], 𝒲 = [[W, Q], [Q*, W*]], P = diag(1, 0): the noise
     of ⟨δψδψ†⟩ with ψ = (a, a†). Without pairing, gain and squeezing it is −(W + W†) beside zeros: what decays.

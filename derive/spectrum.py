@@ -130,7 +130,7 @@ class Spectrum:
 
 
 def spectrum(matrix: Matrix) -> Spectrum:
-    """The eigenvalues of a matrix over the letters of its entries.
+    """The eigenvalues of a matrix, by the irreducible factors of its minimal polynomial.
 
     Raises:
         NoClosedForm: if the coefficients of the characteristic polynomial contain roots of letters.
@@ -181,7 +181,7 @@ def spectrum_residual(matrix: Matrix, found: Spectrum) -> Matrix:
 
 
 def roots(eq: Langevin) -> dict[Expr, Expr]:
-    """x_1³ = …, x_2² = …, …: what the letters x_k in a propagator or an evolved state satisfy.
+    """The equations x_1³ = …, x_2² = … of the letters x_k, eigenvalues in a propagator or an evolved state.
 
     This is what `is_zero` needs to know of them; it is empty where all eigenvalues are written out.
     """
@@ -189,7 +189,7 @@ def roots(eq: Langevin) -> dict[Expr, Expr]:
 
 
 def radicals(eq: Langevin) -> dict[Symbol, Expr]:
-    """The same letters in square and cube roots, by Cardano and Ferrari.
+    """The letters of `roots` in square and cube roots, by Cardano and Ferrari.
 
     Right for all complex parameters at which no denominator vanishes.
     """

@@ -36,7 +36,7 @@ class Unprintable(DeriveError):
 
 @dataclass(frozen=True)
 class Notation:
-    """How a paper writes.
+    """A paper's letters, and the order in which it prints them.
 
     `names` maps a name, whole (`Gamma_12`) or its stem (`Gamma`), to LaTeX. A whole name wins over its stem.
     `prefer` lists stems in the order in which they stand in a product and, highest power first, in a sum;

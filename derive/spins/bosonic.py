@@ -21,7 +21,7 @@ from derive.spins.cumulants import NotClosed, dicke_value
 
 
 def bosonic_limit(net: Network, full: Collection[str] = ()) -> Network:
-    """The network of modes that spins are for N → ∞ and few excitations, or few missing ones of the `full`.
+    """Holstein–Primakoff, N → ∞: spins with few excitations, those of `full` with few missing, as modes.
 
     A mode of full spins counts what is missing: it has negative frequency and detuning. `bosonic_limit_residual` is the
     commuting square with `langevin`.

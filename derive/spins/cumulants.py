@@ -63,13 +63,13 @@ class Moments:
 def closed_moments(
     net: Network, order: int = 2, copies: Mapping[str, Number] | None = None, *, coherent: bool = False
 ) -> Moments:
-    """Closed equations for the moments of up to `order` letters, from the heights ⟨S^z⟩ (⟨a†a⟩ of modes) on.
+    """Closed equations of motion of the moments of up to `order` operators, by a cumulant expansion.
 
-    `copies` maps a node to how many there are, each with its own couplings, drives and baths as drawn for the one;
-    the number may be a letter. Without `coherent` the state has no phase: moments that change the number of quanta
-    vanish, which the equations of motion preserve if nothing drives the network. N enters through the initial
-    values only: nothing in an equation of motion depends on the length of a spin. `moments_residual` derives the
-    equations before closure from exact matrices.
+    The moments are those that ⟨S^z⟩ of every ensemble and ⟨a†a⟩ of every mode lead to. `copies` maps a node to how many
+    there are, each with its own couplings, drives and baths as drawn for the one; the number may be a letter. Without
+    `coherent` the state has no phase: moments that change the number of quanta vanish, which the equations of motion
+    preserve if nothing drives the network. N enters through the initial values only: nothing in an equation of motion
+    depends on the length of a spin. `moments_residual` derives the equations before closure from exact matrices.
 
     Raises:
         NotClosed: if the order is not positive, copies are unknown or joined to each other, or a network is driven

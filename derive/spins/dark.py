@@ -108,7 +108,7 @@ def final_energies_residual(charger: int, battery: int) -> Matrix:
 
 
 def final_state(net: Network, level: Level) -> DickeState:
-    """The state at t → ∞ from definite numbers of excited spins, where reservoirs at zero temperature only take.
+    """The state at t → ∞ from definite numbers of excited spins, with reservoirs at zero temperature and no pump.
 
     Excitations go down one by one. In each sector what overlaps with the dark states stays, and what does not,
     integrated over all times, R, feeds the next: ½(KR + RK) = source, K = Σγq†q, ρ_∞ = Σ P source P.

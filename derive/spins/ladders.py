@@ -195,7 +195,7 @@ def dicke(gen: Generator, level: Level) -> DickeState:
 
 
 def stationary(gen: Generator) -> DickeState:
-    """The steady state where it is unique: Lρ = 0 and tr ρ = 1; `stationary_residual` puts it back.
+    """The steady state where it is unique: Lρ = 0 and tr ρ = 1; `stationary_residual` checks it.
 
     Raises:
         NotALadder: if there are several, as without pumping, where dark states keep what they have.
