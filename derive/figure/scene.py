@@ -36,15 +36,7 @@ from derive.network import Bath, Network, TooManyModes
 
 TAIL, DRIVE, TALL, FAR = 62, 66, 36, 600
 SHOWN = 300  # modes of a picture, ten seconds
-PARTS = (
-    Rational(1, 2),
-    Rational(2, 5),
-    Rational(3, 5),
-    Rational(1, 3),
-    Rational(2, 3),
-    Rational(1, 4),
-    Rational(3, 4),
-)
+PARTS = tuple(Rational(p, q) for p, q in ((1, 2), (2, 5), (3, 5), (1, 3), (2, 3), (1, 4), (3, 4)))
 
 
 @dataclass(frozen=True)

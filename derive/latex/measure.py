@@ -17,19 +17,14 @@ ITALIC = MappingProxyType(dict(zip("abcdefghijklmnopqrstuvwxyz", (
     584, 683, 583, 944, 828, 581, 683,
 ), strict=True)))  # fmt: skip
 MACROS = MappingProxyType({
-    "Gamma": 625, "Delta": 833, "Theta": 778, "Lambda": 694, "Xi": 667, "Pi": 750, "Sigma": 722,
-    "Upsilon": 778, "Phi": 722,
-    "Psi": 778, "Omega": 722, "alpha": 640, "beta": 566, "gamma": 518, "delta": 444, "epsilon": 406,
-    "zeta": 438, "eta": 497,
-    "theta": 469, "iota": 354, "kappa": 576, "lambda": 583, "mu": 603, "nu": 494, "xi": 438, "pi":
-    570, "rho": 517, "sigma": 571,
-    "tau": 437, "upsilon": 540, "phi": 596, "chi": 626, "psi": 651, "omega": 622, "varepsilon": 466,
-    "vartheta": 591,
-    "varphi": 654, "varrho": 517, "varsigma": 363, "infty": 1000, "hbar": 500, "ell": 417, "partial": 531,
-    "langle": 389, "rangle": 389, "dagger": 444, "ast": 500, "{": 500, "}": 500, "quad": 1000,
-    "qquad": 2000, ",": 167, "!": -167,
-    ";": 278, "sum": 1444, "prod": 1278, "cdots": 1172, "vdots": 278, "dots": 1172, "ldots": 1172,
-    "cdot": 722, "lfloor": 444, "rfloor": 444,
+    "Gamma": 625, "Delta": 833, "Theta": 778, "Lambda": 694, "Xi": 667, "Pi": 750, "Sigma": 722, "Upsilon": 778,
+    "Phi": 722, "Psi": 778, "Omega": 722, "alpha": 640, "beta": 566, "gamma": 518, "delta": 444, "epsilon": 406,
+    "zeta": 438, "eta": 497, "theta": 469, "iota": 354, "kappa": 576, "lambda": 583, "mu": 603, "nu": 494,
+    "xi": 438, "pi": 570, "rho": 517, "sigma": 571, "tau": 437, "upsilon": 540, "phi": 596, "chi": 626, "psi": 651,
+    "omega": 622, "varepsilon": 466, "vartheta": 591, "varphi": 654, "varrho": 517, "varsigma": 363, "infty": 1000,
+    "hbar": 500, "ell": 417, "partial": 531, "langle": 389, "rangle": 389, "dagger": 444, "ast": 500, "{": 500,
+    "}": 500, "quad": 1000, "qquad": 2000, ",": 167, "!": -167, ";": 278, "sum": 1444, "prod": 1278, "cdots": 1172,
+    "vdots": 278, "dots": 1172, "ldots": 1172, "cdot": 722, "lfloor": 444, "rfloor": 444,
 })  # fmt: skip
 SIGNS = MappingProxyType({
     "(": 389, ")": 389, "[": 278, "]": 278, "|": 278, "/": 500, "!": 278, ",": 445, ".": 278, "'": 250,
@@ -40,11 +35,11 @@ UPRIGHT = MappingProxyType(dict(zip("abcdefghijklmnopqrstuvwxyz", (
 ), strict=True)))  # fmt: skip
 # A letter leans out of its box by its italic correction, which TeX adds unless a subscript follows.
 LEAN = MappingProxyType({
-    "beta": 53, "gamma": 56, "delta": 38, "zeta": 74, "eta": 36, "theta": 28, "nu": 64, "xi": 46,
-    "pi": 36, "sigma": 36, "tau": 113, "upsilon": 36, "psi": 36, "omega": 36, "varsigma": 80, "B": 50,
-    "C": 72, "D": 28, "E": 58, "F": 139, "H": 81, "I": 78, "J": 96, "K": 72, "M": 109, "N": 109, "O": 28,
-    "P": 139, "R": 8, "S": 58, "T": 139, "U": 109, "V": 222, "W": 139, "X": 78, "Y": 222, "Z": 72,
-    "f": 108, "g": 36, "j": 57, "k": 31, "l": 20, "q": 36, "r": 28, "v": 36, "w": 27, "y": 36, "z": 44,
+    "beta": 53, "gamma": 56, "delta": 38, "zeta": 74, "eta": 36, "theta": 28, "nu": 64, "xi": 46, "pi": 36,
+    "sigma": 36, "tau": 113, "upsilon": 36, "psi": 36, "omega": 36, "varsigma": 80, "B": 50, "C": 72, "D": 28,
+    "E": 58, "F": 139, "H": 81, "I": 78, "J": 96, "K": 72, "M": 109, "N": 109, "O": 28, "P": 139, "R": 8, "S": 58,
+    "T": 139, "U": 109, "V": 222, "W": 139, "X": 78, "Y": 222, "Z": 72, "f": 108, "g": 36, "j": 57, "k": 31,
+    "l": 20, "q": 36, "r": 28, "v": 36, "w": 27, "y": 36, "z": 44,
 })  # fmt: skip
 BINARY, RELATION, OPERATOR, ROOT, SMALL_ROOT, FRACTION = 1222, 1333, 167, 1000, 833, 240
 RELATIONS = ("=", "<", ">", "ne", "neq", "le", "leq", "ge", "geq", "to", "approx", "equiv")

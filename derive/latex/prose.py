@@ -51,41 +51,13 @@ LITERAL = MappingProxyType({
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True)),
 })  # fmt: skip
 COMPOSED, ACCENTS = "ÆæØøŒœŁłßı", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
-FUNCTIONS = (
-    "ln log exp sin cos tan cot sinh cosh tanh max min arg det dim lim Tr Im Re arctan arcsin arccos sgn "
-    "diag rank sech"
-).split()
-KNOWN = (
-    "ln",
-    "log",
-    "exp",
-    "sin",
-    "cos",
-    "tan",
-    "cot",
-    "sinh",
-    "cosh",
-    "tanh",
-    "max",
-    "min",
-    "arg",
-    "det",
-    "dim",
-    "lim",
+FUNCTIONS = tuple(
+    "ln log exp sin cos tan cot sinh cosh tanh max min arg det dim lim Tr Im Re arctan arcsin arccos sgn diag rank "
+    "sech".split()
 )
+COMMANDS = FUNCTIONS[:16]  # those that LaTeX has a command for
 OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪ ∩ ⊂ ∘ + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
-ABBREVIATED = (
-    "op",
-    "th",
-    "ss",
-    "nr",
-    "rc",
-    "sq",
-    "cl",
-    "tr",
-    "NC",
-    "RC",
-)  # of two letters that are no indices
+ABBREVIATED = tuple("op th ss nr rc sq cl tr NC RC".split())  # of two letters that are no indices
 
 EXOTIC = re.compile(
     r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
@@ -214,7 +186,7 @@ def formula(text: str) -> str:
             found.append(f"\\{named[1]} ")
             k = named.end() - 1
         elif word and word[0] in FUNCTIONS:
-            found.append(f"\\{word[0]} " if word[0] in KNOWN else rf"\operatorname{{{word[0]}}} ")
+            found.append(f"\\{word[0]} " if word[0] in COMMANDS else rf"\operatorname{{{word[0]}}} ")
             k += len(word[0]) - 1
         elif text.startswith("h.c.", k):
             found.append(r"\mathrm{h.c.}")
