@@ -308,9 +308,8 @@ def _counterexample(statement: Statement, refuted: Verdict) -> Counterexample | 
         return None
     # Letters that cancel in the difference do not stand in the verdict's point; any value will do for them.
     letters = _letters(*statement.sides, *statement.where.values())
-    point: dict[Symbol, Expr] = {s: Integer(1) for s in letters if s not in statement.where} | dict(
-        refuted.point
-    )
+    point: dict[Symbol, Expr] = {s: Integer(1) for s in letters if s not in statement.where}
+    point |= dict(refuted.point)
     for symbol, definition in statement.where.items():
         if isinstance(symbol, Symbol) and symbol in letters:
             point[symbol] = _value(definition, point)

@@ -32,9 +32,8 @@ COMPASS: tuple[Point, ...] = (
 
 def along(a: Point, b: Point, part: Rational) -> Point:
     """The point at a fraction of the way from a to b."""
-    return a[0] + (b[0] - a[0]) * int(part.p) // int(part.q), a[1] + (b[1] - a[1]) * int(part.p) // int(
-        part.q
-    )
+    p, q = int(part.p), int(part.q)
+    return a[0] + (b[0] - a[0]) * p // q, a[1] + (b[1] - a[1]) * p // q
 
 
 def towards(a: Point, direction: Point, length: int) -> Point:
@@ -56,13 +55,10 @@ def box(center: Point, width: int, height: int) -> Box:
 def edge(center: Point, size: Point, end: Point) -> Point:
     """Where the line from the centre of a rectangle to `end` leaves it."""
     x, y = end[0] - center[0], end[1] - center[1]
+    w, h = size[0] // 2, size[1] // 2
     if abs(x) * size[1] >= abs(y) * size[0]:
-        return center[0] + (size[0] // 2 if x > 0 else -(size[0] // 2)), center[1] + y * (
-            size[0] // 2
-        ) // max(abs(x), 1)
-    return center[0] + x * (size[1] // 2) // max(abs(y), 1), center[1] + (
-        size[1] // 2 if y > 0 else -(size[1] // 2)
-    )
+        return center[0] + (w if x > 0 else -w), center[1] + y * w // max(abs(x), 1)
+    return center[0] + x * h // max(abs(y), 1), center[1] + (h if y > 0 else -h)
 
 
 def overlap(a: Box, b: Box) -> bool:

@@ -121,11 +121,8 @@ def _where(poles: Sequence[str]) -> str:
 
 
 def _listed(items: Sequence[str]) -> str:
-    return (
-        items[0]
-        if len(items) == 1
-        else ", ".join(items[:-1]) + (", and " if len(items) > 2 else " and ") + items[-1]
-    )
+    *others, last = items
+    return ", ".join(others) + (", and " if len(others) > 1 else " and ") + last if others else last
 
 
 def _prose(text: str, notation: Notation, anchor: str) -> str:
