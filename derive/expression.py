@@ -237,7 +237,7 @@ class _Parser:
         if function in STEEP and far(argument):
             must = f"A function's number must be at most {REACH}"
             raise self._error(token, must, f"that of {token.text} is larger", "use a smaller one or a letter")
-        if token.text not in ("exp", "sqrt") and (fault := intricate(argument)):
+        if token.text not in ("exp", "sqrt") and (fault := intricate(argument, token.text == "conjugate")):
             raise self._error(token, *fault)
         return self._checked(function(argument), token)
 

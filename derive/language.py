@@ -172,7 +172,7 @@ def _accept(value: Expr, where: str) -> None:
     for node in _upwards(value):
         if node.args:
             _said(node, where, *_HEADS)
-        if node.is_Function and node.func != exp and (fault := intricate(node.args[0])):
+        if node.is_Function and node.func != exp and (fault := intricate(node.args[0], node.func == conjugate)):
             must, _, do = fault
             raise NetfileError(f"{where}: {must}, but {shown(str(node))} arises; {do}.")
         if steep(node) and far(node.args[-1]):
@@ -226,8 +226,11 @@ def terms(value: Expr) -> int:
     return found[value]
 
 
-def intricate(argument: Expr) -> tuple[str, str, str] | None:
-    """The limit that a function's argument breaks: what must hold, what was given, what to do."""
+def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | None:
+    """The limit that a function's argument breaks: what must hold, what was given, what to do.
+
+    A conjugate (`starred`) may be that of a root of a polynomial, as the other half of a coupling √(z + w) is.
+    """
     do = "name a part of it by a letter"
     if not argument.free_symbols and terms(argument) > ROOTS:
         return (
@@ -243,11 +246,26 @@ def intricate(argument: Expr) -> tuple[str, str, str] | None:
             and not node.exp.is_integer
             and not node.base.is_Symbol
             and not node.base.is_nonnegative
+            and not (starred and _polynomial(node.base))
         ):
             # Abs(sqrt(3 - (74 + I)**(1/3))) has SymPy alternate between Abs and log without end.
             given = f"it contains {shown(str(node))}"
             return "A power in a function must be of a letter or a value seen to be positive", given, do
     return None
+
+
+def _polynomial(value: Expr) -> bool:
+    """Whether `value` is a polynomial or rational function of letters and their conjugates."""
+    return all(
+        node.is_Atom
+        or node.is_Add
+        or node.is_Mul
+        or node.is_Pow
+        and node.exp.is_Integer
+        or node.func == conjugate
+        and node.args[0].is_Symbol
+        for node in _upwards(value)
+    )
 
 
 def far(value: Expr) -> bool:

@@ -783,3 +783,27 @@ def test_eulers_number_is_drawn_typeset_and_emitted(derive, tmp_path):
     text = derive("solve", "net.toml", "--numpy", "-").out
     assert text.startswith('"""A network of 1 mode\n')
     assert "d⟨a⟩/dt = -exp(1)/2 ⟨a⟩ - i e" in text
+
+
+@pytest.mark.parametrize(
+    "strength",
+    ["sqrt(z + w)", "(1/(N + 3))**(1/3)", "sqrt(N - M)", "sqrt(x + I*N)", "sqrt(-2 + 5*I/3)", "log(2 - I/3)*sqrt(1 + I)"],
+)
+def test_a_coupling_by_a_root_is_solved_as_text(derive, tmp_path, strength):
+    """Conjugates of roots are below their sign where no cut is, and said as conjugates where there may be one."""
+    kinds = '[symbols]\nN = "real"\nM = "real"\nz = "complex"\nw = "complex"\n'
+    between = f'[[couplings]]\nbetween = ["a", "b"]\nstrength = "{strength}"\n'
+    net = '[modes.a]\nloss = "k"\ndrive = "e"\n[modes.b]\nloss = "l"\n' + between + kinds
+    (tmp_path / "net.toml").write_text(net)
+    ran = derive("solve", "net.toml")
+    assert ran.status == 0, ran.err
+    roots = {"sqrt": np.emath.sqrt, "log": np.emath.log, "conjugate": np.conj, "I": 1j}
+    point = {"k": 0.7, "l": 1.3, "e": 0.4, "x": 0.6, "N": -4.1, "M": -3.2, "z": -0.8 + 0.3j, "w": -0.5 - 0.9j}
+    # (1/(N + 3))**(1/3) of a negative number is its principal root
+    known = {name: complex(value) for name, value in point.items()} | roots
+    j = eval(strength, known)  # noqa: S307
+    lines = dict(line.split(" = ") for line in ran.out.splitlines())
+    drift = np.array([[-point["k"] / 2, -1j * j], [-1j * np.conj(j), -point["l"] / 2]])
+    for name, expected in zip("ab", np.linalg.solve(drift, [1j * point["e"], 0]), strict=True):
+        assert eval(lines[f"<{name}>"], known) == pytest.approx(expected, rel=1e-12)  # noqa: S307
+        assert eval(lines[f"E({name})"], known) == pytest.approx(abs(expected) ** 2, rel=1e-12)  # noqa: S307

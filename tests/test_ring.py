@@ -20,11 +20,13 @@ from sympy import (
     Rational,
     Symbol,
     conjugate,
+    cosh,
     exp,
     log,
     nan,
     sqrt,
     symbols,
+    tanh,
     zoo,
 )
 from trees import DIGITS, POINTS, Pole, Tree, environments, exact, trees
@@ -188,3 +190,12 @@ def test_polynomials_become_the_sums_that_sympy_would_build(terms: dict[tuple[in
             for m, c in terms.items()
         )
     )
+
+
+def test_numbers_in_nested_functions_are_left_as_they_are() -> None:
+    """SymPy takes 8 s to write √cosh(tanh z) at a complex number in exponentials."""
+    z = Symbol("z")
+    assert canonical(sqrt(cosh(tanh(z))).subs(z, Rational(1, 2) + I)) == sqrt(cosh(tanh(Rational(1, 2) + I)))
+    verdict = is_zero(sqrt(cosh(tanh(z))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.value == sqrt(cosh(tanh(z))).subs(dict(verdict.point))

@@ -159,15 +159,15 @@ def _is_alone(term: Expr) -> bool:
 
 
 def off_the_cut(e: Expr) -> bool:
-    """Whether a number manifestly has an imaginary part, as 2 − 3i: there its roots and its logarithm are analytic.
-
-    SymPy writes √(2 − 3i)* by the cosine and sine of atan(3/2)/2.
+    """Whether a real part is manifestly positive or an imaginary part has a sign, as in κ + iΔ or 2 − 3i: there roots
+    and logarithms are analytic. SymPy writes √(2 − 3i)* by the cosine and sine of atan(3/2)/2.
     """
-    if not e.is_number or e.is_real:
+    stars = {term: conjugated(term) for term in Add.make_args(e)}
+    if e.is_real or any(star not in (term, -term) for term, star in stars.items()):
         return False
-    upper = Add(*(-I * term for term in Add.make_args(e) if conjugated(term) == -term))
-    lower = Add(*(term for term in Add.make_args(e) if conjugated(term) == term))
-    return bool(e == lower + I * upper and (positive(upper) or positive(-upper)))
+    across = Add(*(term for term, star in stars.items() if star == term))
+    along = Add(*(-I * term for term, star in stars.items() if star != term))
+    return positive(across) or positive(along) or positive(-along)
 
 
 def _nonnegative_term(term: Expr, strictly: bool) -> bool:

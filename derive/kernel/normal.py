@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from math import gcd, lcm
 
 from flint import fmpq, fmpq_mpoly
-from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol
+from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol, postorder_traversal
 
 from derive.kernel.conjugation import substituted
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Quotient, Ring
+
+
+NESTED = 2  # functions in one another in a number: SymPy takes 8 s to write √cosh(tanh(1/2 + i)) in exponentials
 
 
 def canonical(e: Expr) -> Expr:
@@ -31,6 +34,8 @@ def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
 
 def _displayed(e: Expr, factor: bool) -> Expr:
     if e.is_Atom or not e.is_commutative or e.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+        return e
+    if not e.free_symbols and _nested(e) > NESTED:
         return e
     try:
         form = rewritten(e)
@@ -57,6 +62,17 @@ def _displayed(e: Expr, factor: bool) -> Expr:
         # a number in front of one sum is not multiplied into it
         return -parts[0] if number == -1 else Mul(number, *parts, evaluate=False)
     return Mul(number, *parts)
+
+
+def _nested(e: Expr) -> int:
+    """How many functions and roots stand inside one another."""
+    known: dict[Expr, int] = {}
+    for node in postorder_traversal(e):
+        if node not in known:
+            root = node.is_Pow and not node.exp.is_Integer
+            inside = max((known[arg] for arg in node.args), default=0)
+            known[node] = inside + (root or node.is_Function)
+    return known[e]
 
 
 def _primitive(ring: Ring, polynomial: fmpq_mpoly) -> tuple[Expr, Expr]:
