@@ -17,7 +17,7 @@ from sympy import I, ImmutableMatrix, Matrix, Rational, zeros
 
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, canonical, conjugated, inverse, solve, written_out
-from derive.langevin import Langevin, doubled, langevin
+from derive.langevin import Langevin, doubled, langevin, need_equations
 from derive.network import Bath, Coupling, Drive, Network, Squeezing
 
 
@@ -68,6 +68,7 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     Raises:
         NotEliminable: as in `eliminate`.
     """
+    need_equations(eq)
     stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     w, q = eq.drift, eq.pairing

@@ -17,7 +17,7 @@ from functools import cmp_to_key
 from sympy import Add, Expr, Integer, Matrix, Max, Mul, Pow, Rational, Symbol, log, sqrt
 
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState
+from derive.gaussian import GaussianState, need_state
 from derive.kernel import Proved, abs_squared, canonical, charpoly, conjugated, factored, is_nonnegative
 
 HALF = Rational(1, 2)
@@ -81,12 +81,14 @@ def ergotropy(state: GaussianState, *modes: str) -> Expr:
     Raises:
         NoClosedWork: as `passive_energy` does.
     """
+    need_state(state)
     state = state.reduced(*modes) if modes else state
     return Add(*(state.energy(mode) for mode in state.modes)) - passive_energy(state)
 
 
 def coherent_ergotropy(state: GaussianState, *modes: str) -> Expr:
     """Σ ω|⟨a⟩|²: what displacements extract. The rest of the ergotropy is in squeezing and correlations."""
+    need_state(state)
     state = state.reduced(*modes) if modes else state
     return Add(*(omega * conjugated(a) * a for omega, a in zip(state.frequencies, state.mean, strict=True)))
 
@@ -97,6 +99,7 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     ν̃² = ½(D − √(D² − 4 det Σ)),  D = det A + det B − 2 det C  with det A = (N_11 + ½)² − |M_11|² and
     det C = |N_12|² − |M_12|²  (Vidal and Werner 2002; Simon 2000).
     """
+    need_state(state)
     pair = state.reduced(first, second)
     determinant = charpoly(_mixed(pair))[-1]
     number, anomalous = pair.number, pair.anomalous
@@ -115,6 +118,7 @@ def _mixed(state: GaussianState) -> Matrix:
 
 def _parts(state: GaussianState, modes: Sequence[str]) -> list[GaussianState]:
     """The state of some modes, of all if none is named, as a product of states without correlations between them."""
+    need_state(state)
     left = list(modes or state.modes)
     parts = []
     while left:

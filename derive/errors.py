@@ -8,3 +8,21 @@ class DeriveError(ValueError):
     """
 
     status = 2
+
+
+class WrongKind(DeriveError):
+    """A value of another kind than is needed, as a network in place of its equations of motion."""
+
+
+def expect(value: object, kinds: type | tuple[type, ...], what: str, do: str) -> None:
+    """Refuse a value that is none of the `kinds`: `what` must be one of them, and what to `do`.
+
+    Raises:
+        WrongKind: if it is not.
+    """
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        names = " or ".join(kind.__name__ for kind in kinds)
+        plain = isinstance(value, str | int | float | None)
+        given = repr(value)[:100] if plain else f"a value of the kind {type(value).__name__}"
+        raise WrongKind(f"{what} must be of the kind {names}, but {given} was given; {do}.")

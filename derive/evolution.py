@@ -8,9 +8,9 @@ from itertools import chain
 from sympy import ImmutableMatrix, Matrix
 
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState
+from derive.gaussian import GaussianState, need_state
 from derive.kernel import Quick, SingularMatrix, Solution, conjugated, residual, solve, written_out
-from derive.langevin import Langevin, amplitude_system
+from derive.langevin import Langevin, amplitude_system, need_equations
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
 
@@ -31,6 +31,7 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         Unstable: if gain or pairing exceeds the losses for all values of the parameters (`stability`).
         TooManyMoments: if so many modes feed each other that the second moments fill a book.
     """
+    need_equations(eq)
     if eq.paired or not eq.noise.is_zero_matrix:
         require_stable(eq)
     matrix, force = amplitude_system(eq)
@@ -49,6 +50,8 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
 
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     """W⟨a⟩ + Q⟨a⟩* + f beside dN/dt and dM/dt of `state`: n×(2n+1), zero if the state is stationary."""
+    need_equations(eq)
+    need_state(state)
     # determinants of branches, written out, would be as long as the expanded answer
     kept = state.where if state.in_factors and not eq.paired else ()
     alpha = state.mean if kept else written_out(state.mean, state.where)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, ImmutableMatrix, Matrix, Pow, Symbol, eye, zeros
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, expect
 from derive.kernel import conjugated
-from derive.langevin import Langevin
+from derive.langevin import Langevin, need_equations
 from derive.network import exact, not_negative
 
 
@@ -87,6 +87,15 @@ class GaussianState:
         return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
 
 
+def need_state(state: object) -> None:
+    """Refuse what is no state, as a network or its equations of motion.
+
+    Raises:
+        WrongKind: if `state` is not a `GaussianState`.
+    """
+    expect(state, GaussianState, "A state", "pass steady_state(langevin(network))")
+
+
 def vacuum(eq: Langevin) -> GaussianState:
     """The vacuum of all modes: all moments are zero."""
     return _state(eq, {}, {})
@@ -114,6 +123,7 @@ def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianStat
 def _state(
     eq: Langevin, amplitudes: Mapping[str, Expr | int], occupations: Mapping[str, Expr | int]
 ) -> GaussianState:
+    need_equations(eq)
     n = len(eq.modes)
     mean, number = zeros(n, 1), zeros(n, n)
     flat = ImmutableMatrix(number)

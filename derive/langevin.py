@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, S
 
+from derive.errors import expect
 from derive.kernel import Linear, Quick, added, conjugated
 from derive.network import Bath, Network, only_modes
 from derive.operators import equations
@@ -47,6 +48,15 @@ class Langevin:
     def noisy(self) -> bool:
         """Whether noise or squeezing feeds second moments; without it and from the vacuum, states are coherent."""
         return not (self.noise.is_zero_matrix and self.squeezing.is_zero_matrix)
+
+
+def need_equations(eq: object) -> None:
+    """Refuse what are no equations of motion, as the network itself.
+
+    Raises:
+        WrongKind: if `eq` is not a `Langevin`.
+    """
+    expect(eq, Langevin, "The equations of motion", "pass langevin(network)")
 
 
 def langevin(net: Network) -> Langevin:
@@ -187,4 +197,5 @@ def doubled(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
 
 def amplitude_system(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
     """A and b of dx/dt = A x + b: W and f with x = ⟨a⟩, or with pairing those of x = (⟨a⟩, ⟨a⟩*), twice as large."""
+    need_equations(eq)
     return doubled(eq) if eq.paired else (eq.drift, eq.force)

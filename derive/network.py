@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 from sympy import Expr, Integer, Rational, Symbol, zoo
 from sympy.core.function import AppliedUndef
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, expect
 from derive.kernel import Proved, Refuted, conjugated, is_nonnegative, is_zero, substituted
 
 Number: TypeAlias = Expr | int | Fraction
@@ -85,12 +85,23 @@ def not_negative(value: Any, what: str) -> Expr:
         or not value.free_symbols
         and isinstance(is_nonnegative(value), Refuted)
     ):
-        raise NetworkError(f"{_capital(what)} must not be negative, but is {value}.")
+        raise NetworkError(f"{_capital(what)} must not be negative, but is {value}; change its sign.")
     return value
 
 
+def _names(what: str, *names: object) -> None:
+    for name in names:
+        expect(name, str, f"The mode of {what}", "write the mode's name")
+
+
 def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
-    pairs = legs.items() if isinstance(legs, Mapping) else legs
+    given = legs.items() if isinstance(legs, Mapping) else legs
+    pairs = tuple(given) if isinstance(given, Iterable) else (given,)
+    if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in pairs):
+        raise NetworkError(
+            f"{_capital(what)} must be pairs of a mode's name and a weight, but is {legs!r}; write {{'a': 1}}."
+        )
+    _names(what, *(mode for mode, _ in pairs))
     found = tuple((mode, exact(weight, f"the weight of {mode!r} in {what}")) for mode, weight in pairs)
     names = [mode for mode, _ in found]
     for name in names:
@@ -138,7 +149,7 @@ def _check_node(node: Mode | Spins, kind: str) -> None:
     if not isinstance(node.name, str) or not MODE_NAME.match(node.name):
         raise NetworkError(
             f"A {'mode' if kind == 'mode' else 'spin'}'s name must be a letter followed by letters, digits and "
-            f"underscores, but is {node.name!r}."
+            f"underscores, but is {node.name!r}; rename it."
         )
     for field in ("detuning", "frequency"):
         what = f"the {field} of {kind} {node.name!r}"
@@ -154,6 +165,7 @@ class Coupling:
     strength: Expr
 
     def __post_init__(self) -> None:
+        _names("a coupling", self.a, self.b)
         what = f"the coupling of {self.a!r} and {self.b!r}"
         object.__setattr__(self, "strength", exact(self.strength, what))
         if self.a == self.b:
@@ -171,6 +183,7 @@ class Squeezing:
     strength: Expr
 
     def __post_init__(self) -> None:
+        _names("a squeezing", self.a, self.b)
         object.__setattr__(
             self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}")
         )
@@ -184,6 +197,7 @@ class Drive:
     amplitude: Expr
 
     def __post_init__(self) -> None:
+        _names("a drive", self.mode)
         object.__setattr__(self, "amplitude", exact(self.amplitude, f"the drive of {self.mode!r}"))
 
 
@@ -253,8 +267,14 @@ class Network:
     title: str = ""
 
     def __post_init__(self) -> None:
-        for field in ("modes", "couplings", "drives", "baths", "squeezings"):
-            object.__setattr__(self, field, tuple(getattr(self, field)))
+        for field, kinds in _PARTS:
+            given = getattr(self, field)
+            do = f"write {field}=(…,); the order is modes, couplings, drives, baths, squeezings"
+            if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+                raise NetworkError(f"The {field} of a network must stand in a tuple, but are {given!r}; {do}.")
+            object.__setattr__(self, field, tuple(given))
+            for part in getattr(self, field):
+                expect(part, kinds, f"Each of a network's {field}", do)
         if not self.modes:
             raise NetworkError("A network needs at least one mode, but has none.")
         seen: set[str] = set()
@@ -268,7 +288,7 @@ class Network:
             for name in legs:
                 if name not in seen:
                     raise NetworkError(
-                        f"{what} acts on mode {name!r}, which is not one of {', '.join(self.names)}."
+                        f"{what} acts on mode {name!r}, which is not one of {', '.join(self.names)}; add it."
                     )
         letters: dict[str, Symbol] = {}
         for symbol in self.symbols:
@@ -329,12 +349,23 @@ class Network:
         return _substituted(self, table)
 
 
+_PARTS = (
+    ("modes", (Mode, Spins)),
+    ("couplings", Coupling),
+    ("drives", Drive),
+    ("baths", Bath),
+    ("squeezings", Squeezing),
+)
+
+
 def only_modes(net: Network, what: str) -> None:
     """Refuse a network with spins where `what` is linear in the amplitudes of modes.
 
     Raises:
         NetworkError: if a node is an ensemble of spins.
+        WrongKind: if `net` is no network.
     """
+    expect(net, Network, _capital(what), "build one, or read it with derive.netfile.loads(text)")
     for node in net.spins:
         raise NetworkError(
             f"{_capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "

@@ -12,9 +12,10 @@ from __future__ import annotations
 from sympy import Expr, Rational
 
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState, UnknownMode
+from derive.gaussian import GaussianState, UnknownMode, need_state
 from derive.kernel import Peak, Proved, Transform, Verdict, peak, peak_verdict, transform
-from derive.langevin import Langevin
+from derive.langevin import Langevin, need_equations
+from derive.network import exact
 
 
 class NoMaximalPower(DeriveError):
@@ -26,7 +27,8 @@ def charging_power(state: GaussianState, mode: str, t: Expr) -> Expr:
 
     Source: Zhao et al. 2025, P(t) = E(t)/t.
     """
-    return state.energy(mode) / t
+    need_state(state)
+    return state.energy(mode) / exact(t, "a time")
 
 
 def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
@@ -66,6 +68,7 @@ def maximal_power_verdict(eq: Langevin, mode: str, found: Peak) -> Verdict:
 
 
 def _amplitude(eq: Langevin, mode: str) -> tuple[Transform, Rational]:
+    need_equations(eq)
     if mode not in eq.modes:
         raise UnknownMode(f"The mode must be one of {', '.join(eq.modes)}, but is {mode!r}.")
     if eq.paired or eq.noisy:

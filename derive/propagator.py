@@ -42,7 +42,8 @@ from sympy import (
 from derive.differences import Nodes, Times, divided_differences
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, is_nonnegative, is_zero, vanishing
-from derive.langevin import Langevin
+from derive.langevin import Langevin, need_equations
+from derive.network import exact
 from derive.spectrum import NoClosedForm, Part, Spectrum, halves, spectrum
 
 
@@ -252,6 +253,8 @@ def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
         NoClosedForm: if more than four eigenvalues belong together and no structure gives them, if there is pairing,
             or if it cannot be decided which rates are equal.
     """
+    need_equations(eq)
+    t = exact(t, "a time")
     n = len(eq.modes)
     if eq.paired:
         raise NoClosedForm(
@@ -270,5 +273,6 @@ def propagator_residual(eq: Langevin, propagated: Matrix, t: Expr) -> Matrix:
 
     With letters for roots, `is_zero(residual, roots(eq))`.
     """
+    need_equations(eq)
     start = propagated.subs(t, 0)
     return Matrix.hstack(diff(propagated, t) - eq.drift * propagated, start - eye(len(eq.modes)))

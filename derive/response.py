@@ -18,7 +18,7 @@ from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, diag, eye, sqrt, ze
 from derive.eliminate import eliminate, split
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, conjugated, inverse
-from derive.langevin import Langevin, doubled, langevin
+from derive.langevin import Langevin, doubled, langevin, need_equations
 from derive.network import Network
 
 
@@ -197,6 +197,7 @@ def _fields(net: Network) -> _Fields:
 
 def _motion(eq: Langevin, twice: bool = False) -> ImmutableMatrix:
     """The drift of a, or of (a, a†) where there is pairing or `twice` asks for it."""
+    need_equations(eq)
     return doubled(eq)[0] if twice or eq.paired else eq.drift
 
 

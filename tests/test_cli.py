@@ -787,7 +787,8 @@ def test_eulers_number_is_drawn_typeset_and_emitted(derive, tmp_path):
 
 @pytest.mark.parametrize(
     "strength",
-    ["sqrt(z + w)", "(1/(N + 3))**(1/3)", "sqrt(N - M)", "sqrt(x + I*N)", "sqrt(-2 + 5*I/3)", "log(2 - I/3)*sqrt(1 + I)"],
+    ["sqrt(z + w)", "(1/(N + 3))**(1/3)", "sqrt(N - M)", "sqrt(x + I*N)", "sqrt(-2 + 5*I/3)",
+     "log(2 - I/3)*sqrt(1 + I)"],
 )
 def test_a_coupling_by_a_root_is_solved_as_text(derive, tmp_path, strength):
     """Conjugates of roots are below their sign where no cut is, and said as conjugates where there may be one."""

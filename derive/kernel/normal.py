@@ -12,7 +12,6 @@ from derive.kernel.conjugation import substituted
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Quotient, Ring
 
-
 NESTED = 2  # functions in one another in a number: SymPy takes 8 s to write √cosh(tanh(1/2 + i)) in exponentials
 
 

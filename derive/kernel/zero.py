@@ -15,8 +15,9 @@ from operator import mul
 from types import MappingProxyType
 
 from flint import fmpq_mpoly
-from sympy import Add, Expr, Float, MatrixBase, Mul, Pow, S, Symbol, exp
+from sympy import Add, Expr, Float, Integer, MatrixBase, Mul, Pow, S, Symbol, exp
 
+from derive.errors import expect
 from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
@@ -65,6 +66,8 @@ def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINIT
     cancels while the residual is built (x/x) cannot be seen here. Noncommuting letters are words without
     relations.
     """
+    expect(residual, (Expr, MatrixBase, int), "What may be zero", "build it from symbols; of an equation, left − right")
+    residual = Integer(residual) if isinstance(residual, int) else residual
     entries = tuple(dict.fromkeys(residual)) if isinstance(residual, MatrixBase) else (residual,)
     try:
         given = definitions(where)
