@@ -184,6 +184,20 @@ def test_single_precision_beside_double_or_integers_is_double():
     assert m.energies(**words | {"epsilon": np.arange(3)}).dtype == np.float64
 
 
+@every_network
+def test_whole_numbers_that_64_bits_do_not_hold_are_doubles(key):
+    """NumPy makes Python objects of them, of which it has no exponential."""
+    net = NETWORKS[key]()
+    m, values = module(net), keywords(points(net, ()))
+    name = next(name for name in values if name[0] == "k")
+    for whole in (10**30, 2**63, [10**30, 3]):
+        for _, function, times in functions(m):
+            found = function(*times, **values | {name: whole})
+            expected = function(*times, **values | {name: np.asarray(whole, dtype=float)})
+            assert found.dtype == expected.dtype != object
+            assert np.array_equal(found, expected, equal_nan=True)
+
+
 def test_closed_forms_take_every_library():
     kappa, N = positive("kappa"), Symbol("N", integer=True, positive=True)
     outputs = (kappa * (N + sqrt(N**2 + 8 * N)) / 8, log(2) * sqrt(2) ** N + kappa)
