@@ -199,3 +199,12 @@ def test_numbers_in_nested_functions_are_left_as_they_are() -> None:
     verdict = is_zero(sqrt(cosh(tanh(z))))
     assert isinstance(verdict, Refuted)
     assert verdict.value == sqrt(cosh(tanh(z))).subs(dict(verdict.point))
+
+
+def test_a_logarithm_of_one_and_more_is_not_negative() -> None:
+    size = z * conjugate(z)
+    assert nonnegative(log(1 + size))
+    assert not nonnegative(log(size))
+    assert not positive(log(1 + size))  # it vanishes with z
+    assert conjugated(log(1 + log(1 + size))) == log(1 + log(1 + size))
+    assert conjugated(log(log(size))) != log(log(size))

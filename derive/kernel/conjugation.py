@@ -174,6 +174,8 @@ def _nonnegative_term(term: Expr, strictly: bool) -> bool:
     """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if `strictly`."""
     if term.is_positive or term.is_nonnegative and not strictly:
         return True
+    if isinstance(term, log) and not strictly and nonnegative(term.args[0] - 1):
+        return True
     powers = term.as_powers_dict()
     for base, n in powers.items():
         if n.is_real and (base.is_positive or base.is_Add and positive(base)):
