@@ -6,7 +6,7 @@ Each function returns steps; a story is a sequence of them. What a step displays
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, prod
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol
@@ -83,12 +83,26 @@ def _ending(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
     note = "Its solution, written out, fills more than a page."
     long, n = _multiplied_out(eq) > MULTIPLIED_OUT, len(eq.modes)
     if eq.noisy and n > FLUCTUATING or long and (eq.noisy or n > BRANCHED or eq.paired):
-        return (unwritten(eq, note),)
+        return (unwritten(eq, note) if long else _means(eq, modes) or unwritten(eq, note),)
     state = steady_state(eq, 0 if long else WRITTEN_OUT)
     longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
     if state.where and not (state.in_factors and not eq.noisy and n <= BRANCHED) or longest > WRITTEN_OUT:
-        return (unwritten(eq, note if long or state.in_factors else state.note or note),)
+        note = note if long or state.in_factors else state.note or note
+        return (eq.noisy and _means(eq, modes) or unwritten(eq, note),)
     return stationary(eq, state, modes)
+
+
+def _means(eq: Langevin, modes: Sequence[str]) -> Step | None:
+    """The amplitudes alone, where they can be read and the fluctuations around them cannot."""
+    silent = ImmutableMatrix.zeros(len(eq.modes), len(eq.modes))
+    state = steady_state(replace(eq, noise=silent, squeezing=silent), WRITTEN_OUT)
+    if state.where or max(e.count_ops() for e in state.mean) > WRITTEN_OUT:
+        return None
+    because = (
+        "The second moments, and with them the energies, fill more than a page; the emitted code computes them at "
+        "given parameters. "
+    )
+    return _amplitudes(eq, state, modes, "drift", because)
 
 
 def _multiplied_out(eq: Langevin) -> int:
@@ -205,8 +219,6 @@ def stationary(
     after: str = "drift",
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes and its energies, factored."""
-    amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
-    amplitude_residual = steady_state_residual(eq, state)[:, 0]
     steps: list[Step] = []
     if state.where:
         because = (
@@ -215,16 +227,7 @@ def stationary(
         )
         steps.append(Letters(state.where).step(because))
         after = "letters"
-    steps += [
-        Step(
-            "amplitudes",
-            tuple(Equation(mean(name), amplitudes[name]) for name in modes),
-            "Inverting the drift matrix, the amplitudes of the steady state are",
-            "steady state",
-            Matrix([*amplitude_residual, *(amplitudes[name] - state.amplitude(name) for name in modes)]),
-            (after,),
-        )
-    ]
+    steps.append(_amplitudes(eq, state, modes, after))
     if not (state.number.is_zero_matrix and state.anomalous.is_zero_matrix):
         number, anomalous = state.number.applyfunc(shorter), state.anomalous.applyfunc(shorter)
         steps.append(
@@ -258,6 +261,19 @@ def stationary(
         )
     )
     return tuple(steps)
+
+
+def _amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: str, because: str = "") -> Step:
+    amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
+    residual = steady_state_residual(eq, state)[:, 0]
+    return Step(
+        "amplitudes",
+        tuple(Equation(mean(name), amplitudes[name]) for name in modes),
+        f"{because}Inverting the drift matrix, the amplitudes of the steady state are",
+        "steady state",
+        Matrix([*residual, *(amplitudes[name] - state.amplitude(name) for name in modes)]),
+        (after,),
+    )
 
 
 def energy(state: GaussianState, mode: str) -> Expr:

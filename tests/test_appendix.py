@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from strategies import QUICK, networks
-from sympy import ImmutableMatrix, Matrix, Symbol
+from sympy import ImmutableMatrix, Integer, Matrix, Symbol
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion, stationary
@@ -148,6 +148,20 @@ def test_a_large_network_displays_its_system_instead_of_a_page_of_terms():
     assert "fills more than a page" in last.because
     assert [equation.rhs for equation in last.equations] == list(-langevin(net).force)
     assert all(isinstance(equation, Equation) for equation in last.equations)
+
+
+def test_amplitudes_are_told_where_only_their_fluctuations_are_long():
+    ring = loaded(next(path for path in EXAMPLES if path.stem == "ring"))
+    derivation = appendix(ring, ("b_1", "b_2"))
+    *_, last = derivation.steps
+    assert last.label == "amplitudes"
+    assert "second moments, and with them the energies, fill more than a page" in last.because
+    cold = replace(ring, baths=tuple(replace(bath, thermal=Integer(0)) for bath in ring.baths))
+    expected = steady_state(langevin(cold))
+    for name, equation in zip(("b_1", "b_2"), last.equations, strict=True):
+        assert isinstance(is_zero(equation.rhs - expected.amplitude(name)), Proved)
+    assert isinstance(is_zero(last.residual), Proved)
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
 
 
 @pytest.mark.parametrize(
