@@ -16,11 +16,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Dummy, Expr, ImmutableMatrix, Integer, Matrix, diag, eye, zeros
+from sympy import Dummy, Expr, ImmutableMatrix, Integer, Matrix, diag, eye, kronecker_product, zeros
 
 from derive.eliminate import fast_inverse, split
 from derive.errors import DeriveError
-from derive.kernel import Proved, Unknown, Verdict, canonical, conjugated, is_nonnegative, solve, written_out
+from derive.kernel import (
+    Proved,
+    Unknown,
+    Verdict,
+    canonical,
+    charpoly,
+    conjugated,
+    is_nonnegative,
+    solve,
+    written_out,
+)
 from derive.langevin import Langevin, doubled, langevin
 from derive.network import Network
 
@@ -164,8 +174,9 @@ def completely_positive(eq: Langevin) -> Verdict:
     provided: dict[Expr, None] = {}
     undecided: Unknown | None = None
     for block in rates.connected_components():
-        for symmetric in _symmetric(rates[block, block]):
-            verdict = is_nonnegative(symmetric)
+        # e_k is (−1)^k times the k-th coefficient of det(λ − M)
+        for k, coefficient in enumerate(charpoly(rates[block, block])[1:], start=1):
+            verdict = is_nonnegative((-1) ** k * coefficient)
             if isinstance(verdict, Proved):
                 provided |= dict.fromkeys(verdict.provided)
             elif isinstance(verdict, Unknown):
@@ -173,18 +184,6 @@ def completely_positive(eq: Langevin) -> Verdict:
             else:
                 return verdict
     return undecided or Proved(tuple(provided))
-
-
-def _symmetric(matrix: Matrix) -> list[Expr]:
-    """e_1, …, e_n of the eigenvalues by Newton's identities: k e_k = Σ (−1)^{i−1} e_{k−i} tr Mⁱ."""
-    found: list[Expr] = [Integer(1)]
-    traces, power = [], eye(matrix.rows)
-    for k in range(1, matrix.rows + 1):
-        power = (power * matrix).applyfunc(canonical)
-        traces.append(power.trace())
-        total = sum(((-1) ** (i - 1) * found[k - i] * traces[i - 1] for i in range(1, k + 1)), Integer(0))
-        found.append(canonical(total / k))
-    return found[1:]
 
 
 # -- the expansion -----------------------------------------------------------------------------------------------
@@ -286,14 +285,9 @@ def _lyapunov(d: Matrix, right: Matrix) -> Matrix:
     if right.is_zero_matrix:
         return right
     n = d.rows
-    matrix, column = zeros(n * n, n * n), zeros(n * n, 1)
-    for i in range(n):
-        for j in range(n):
-            column[n * i + j] = right[i, j]
-            for k in range(n):
-                matrix[n * i + j, n * k + j] += d[i, k]
-                matrix[n * i + j, n * i + k] += conjugated(d[j, k])
-    found = solve(matrix, column)
+    # row by row, vec(DY + YD†) = (D ⊗ 1 + 1 ⊗ D*) vec(Y)
+    matrix = kronecker_product(d, eye(n)) + kronecker_product(eye(n), conjugated(d))
+    found = solve(matrix, Matrix(n * n, 1, list(right)))
     return _tidy(Matrix(n, n, list(written_out(found.values, found.where))))
 
 

@@ -54,7 +54,7 @@ def characteristic(A: MatrixBase) -> tuple[Factor, ...]:
     Raises:
         NotFactored: if roots of letters remain in the coefficients.
     """
-    import networkx as nx  # a fifth of a second, which no other command needs
+    import networkx as nx  # a tenth of a second, which few commands need
 
     graph = nx.DiGraph()
     graph.add_nodes_from(range(A.rows))

@@ -12,7 +12,19 @@ from collections.abc import Sequence
 from itertools import product
 from math import factorial
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Mul, Rational, diag, eye, zeros
+from sympy import (
+    Add,
+    Expr,
+    ImmutableMatrix,
+    Integer,
+    Matrix,
+    Mul,
+    Rational,
+    diag,
+    eye,
+    kronecker_product,
+    zeros,
+)
 
 from derive.builders import spin_star
 from derive.kernel import solve
@@ -124,7 +136,7 @@ def final_state(net: Network, level: Level) -> DickeState:
     source = ImmutableMatrix([[Integer(1)]])
     levels = [level]
     for total in range(sum(level), -1, -1):
-        levels = [x for x in product(*(range(n + 1) for n in numbers)) if sum(x) == total]
+        levels = _sector(numbers, total)
         if total == sum(level):
             source = diag(*(Integer(x == level) for x in levels))
         keep = _projector(net, levels, numbers)
@@ -136,9 +148,14 @@ def final_state(net: Network, level: Level) -> DickeState:
     return DickeState(gen, ImmutableMatrix([values.get(state, Integer(0)) for state in gen.states]))
 
 
+def _sector(numbers: Sequence[int], total: int) -> list[Level]:
+    """All levels with `total` excited spins."""
+    return [level for level in product(*(range(n + 1) for n in numbers)) if sum(level) == total]
+
+
 def _lower(net: Network, levels: Sequence[Level], numbers: Sequence[int], k: int) -> Matrix:
     """The matrix of a jump from one sector to the next."""
-    below = [x for x in product(*(range(n + 1) for n in numbers)) if sum(x) == sum(levels[0]) - 1]
+    below = _sector(numbers, sum(levels[0]) - 1)
     found = zeros(len(below), len(levels))
     for j, level in enumerate(levels):
         for to, x in acted(net.names, (jump(net.baths[k]),), level, numbers).items():
@@ -168,7 +185,7 @@ def _fed(net: Network, levels: Sequence[Level], numbers: Sequence[int], moving: 
     if sum(levels[0]) == 0:
         return zeros(1, 1)
     n = len(levels)
-    below = [x for x in product(*(range(m + 1) for m in numbers)) if sum(x) == sum(levels[0]) - 1]
+    below = _sector(numbers, sum(levels[0]) - 1)
     up = _metric(levels, numbers).inv(), _metric(below, numbers)
     lowered = [_lower(net, levels, numbers, k) for k in range(len(net.baths))]
     raised = [up[0] * q.T * up[1] for q in lowered]
@@ -178,13 +195,9 @@ def _fed(net: Network, levels: Sequence[Level], numbers: Sequence[int], moving: 
     if moving.is_zero_matrix:
         r = moving
     else:
-        # row i·n + j of the unknown R_ij
-        system = Matrix(
-            n * n,
-            n * n,
-            lambda a, b: Rational(1, 2) * (k[a // n, b // n] * (a % n == b % n) + k[b % n, a % n] * (a // n == b // n))
-            + keep[a // n, b // n] * keep[b % n, a % n],
-        )
+        # row by row, vec(ARB) = (A ⊗ Bᵀ) vec(R)
+        lost = kronecker_product(k, eye(n)) + kronecker_product(eye(n), k.T)
+        system = lost / 2 + kronecker_product(keep, keep.T)
         r = Matrix(n, n, list(solve(system, Matrix(n * n, 1, list(moving))).values))
     total = zeros(len(below), len(below))
     for bath, q, q_dagger in zip(net.baths, lowered, raised, strict=True):
