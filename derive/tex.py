@@ -6,6 +6,8 @@ laid out beside it or, without one, from its own server. An engine that lacks a 
 in the text does not: every engine would find it again.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -80,16 +82,14 @@ def tex_home() -> Path:
 def compile_pdf(
     tex: str, jobname: str = "appendix", figures: Mapping[str, bytes] = MappingProxyType({})
 ) -> Pdf:
-    """Typeset a LaTeX document: the same text gives the same bytes with the same engine.
+    r"""Typeset a LaTeX document: the same text gives the same bytes with the same engine.
 
-    Args:
-        tex: a whole document, from \\documentclass to \\end{document}.
-        jobname: letters, digits, `_` and `-`; the name that TeX's messages show.
-        figures: the files that the document includes, by name.
+    `tex` is all from \documentclass to \end{document}, `jobname` of letters, digits, `_` and `-` the name that TeX's
+    messages show, and `figures` are the files that the document includes, by name.
 
     Raises:
-        TexMissing: no engine, or none that has the files which the document asks for.
-        TexError: the document is not correct LaTeX.
+        TexMissing: if there is no engine, or none that has the files which the document asks for.
+        TexError: if the document is not correct LaTeX.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", jobname):
         raise TexError(f"A TeX job is named by letters, digits, '_' and '-', but was named {jobname!r}.")

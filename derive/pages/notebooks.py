@@ -5,6 +5,8 @@ times and the version of Python are left out, addresses in memory are masked, fi
 fixed salt, and the kernel starts with one hash seed and none of the user's configuration.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json
@@ -44,14 +46,12 @@ class Executed:
 
 
 def execute(path: Path, folder: Path | None = None) -> Executed:
-    """Run a text notebook (jupytext) from a fresh kernel.
+    """Run a text notebook (jupytext), as notebooks/cascaded_and_parallel.py, from a fresh kernel.
 
-    Args:
-        path: the notebook's text, for example notebooks/cascaded_parallel.py.
-        folder: where it runs, and from where it imports; the current folder if not given.
+    `folder` is where it runs, and from where it imports; the current folder if not given.
 
     Raises:
-        NotebookError: a cell raises an error or writes to stderr (a warning), or Jupyter is not installed.
+        NotebookError: if a cell raises an error or writes to stderr (a warning), or Jupyter is not installed.
     """
     try:
         import jupytext
@@ -82,7 +82,7 @@ def execute(path: Path, folder: Path | None = None) -> Executed:
     return Executed(nbformat.writes(notebook).rstrip("\n") + "\n", tuple(figures))
 
 
-def _run(notebook: "NotebookNode", path: Path, folder: Path) -> None:
+def _run(notebook: NotebookNode, path: Path, folder: Path) -> None:
     """Execute the cells in place, in a kernel that speaks through files and needs no port."""
     try:
         from jupyter_client import AsyncKernelManager
@@ -127,13 +127,13 @@ def _environment(scratch: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def _refuse_warning(output: "NotebookNode", path: Path, number: int) -> None:
+def _refuse_warning(output: NotebookNode, path: Path, number: int) -> None:
     if output.output_type == "stream" and output.name == "stderr":
         told = output.text.strip().splitlines()[0]
         raise NotebookError(f"{path} must not warn, but cell {number + 1} writes to stderr: {told}")
 
 
-def _settle(output: "NotebookNode", cell: str) -> None:
+def _settle(output: NotebookNode, cell: str) -> None:
     """Mask the addresses in memory that a printed object may show, and what rounding does to a figure.
 
     Zeros lose their signs; the names of clip paths, which Matplotlib makes from all digits of their corners, come from
@@ -188,9 +188,9 @@ def render_html(ipynb_text: str, title: str) -> str:
     Code is folded away until a reader asks for it.
 
     Raises:
-        WebMissing: KaTeX or the engine that runs it is not installed.
-        FormulaError: a formula in the notebook that KaTeX does not know.
-        NotebookError: Jupyter is not installed.
+        WebMissing: if KaTeX or the engine that runs it is not installed.
+        FormulaError: if KaTeX does not know a formula of the notebook.
+        NotebookError: if Jupyter is not installed.
     """
     try:
         import nbformat

@@ -1,5 +1,7 @@
 """A page for a browser: formulas typeset by KaTeX, styles and fonts inside, nothing to fetch, no script."""
 
+from __future__ import annotations
+
 import base64
 import importlib.util
 import json
@@ -28,8 +30,8 @@ def typesetter() -> Callable[[str, bool], str]:
     The HTML carries MathML for screen readers and for copying. `\\label`, unknown to KaTeX, is dropped.
 
     Raises:
-        WebMissing: KaTeX or the JavaScript engine that runs it is not installed.
-        FormulaError: by the function returned, for a formula that is not correct LaTeX.
+        WebMissing: if KaTeX or the JavaScript engine that runs it is not installed.
+        FormulaError: by the function returned, if a formula is not correct LaTeX.
     """
     if importlib.util.find_spec("quickjs") is None:
         raise WebMissing(
@@ -60,7 +62,7 @@ def page(title: str, body: str, formulas: bool = True) -> str:
     A page without formulas is spared KaTeX's style and fonts.
 
     Raises:
-        WebMissing: KaTeX, whose style and fonts the page carries, is not installed.
+        WebMissing: if KaTeX, whose style and fonts the page carries, is not installed.
     """
     frame = Template((Path(__file__).parents[1] / "templates" / "page.html").read_text(encoding="utf-8"))
     if not formulas:
