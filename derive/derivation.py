@@ -89,6 +89,9 @@ class Step:
     `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
     sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier
     steps. `residual` vanishes if and only if the display is right; it contains what is displayed.
+
+    Raises:
+        DerivationError: if the label cannot be an anchor, or a relation is not one that is printed.
     """
 
     label: str

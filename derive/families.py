@@ -101,6 +101,9 @@ class Branch:
 
     `rung` is a coherent coupling between every two copies at the same place (two rails with rungs are a ladder).
     `name` begins the names of its modes.
+
+    Raises:
+        FamilyError: if a count is not a positive integer or a symbol for one.
     """
 
     link: Link
@@ -247,7 +250,11 @@ def build(family: Family, counts: Mapping[Symbol, int]) -> Network:
 
 
 def built(family: Family, counts: Mapping[Symbol, int]) -> Built:
-    """The network at given counts, with the place of every battery."""
+    """The network at given counts, with the place of every battery.
+
+    Raises:
+        FamilyError: as `build` does.
+    """
     for symbol in family.counts:
         value = counts.get(symbol)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:

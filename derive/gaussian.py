@@ -41,7 +41,11 @@ class GaussianState:
         return bool(self.where) and not any(power.exp.could_extract_minus_sign() for power in powers)
 
     def index(self, mode: str) -> int:
-        """The place of a mode in the state's arrays."""
+        """The place of a mode in the state's arrays.
+
+        Raises:
+            UnknownMode: if the state has no such mode.
+        """
         if mode not in self.modes:
             raise UnknownMode(f"A mode must be one of {', '.join(self.modes)}, but is {mode!r}.")
         return self.modes.index(mode)

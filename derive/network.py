@@ -7,7 +7,7 @@
 A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of N two-level
 systems (`Spins`) is a node like a mode, with the collective S⁻ in place of a and S^z in place of a†a.
 
-Everything is checked here, at the door; the rooms below trust what they get.
+Everything is checked here, at the door, and refused with a `NetworkError`; the rooms below trust what they get.
 """
 
 from __future__ import annotations

@@ -78,7 +78,11 @@ def dictionary(known: Network, other: Network) -> dict[Symbol, Expr]:
 
 
 def correspondences(known: Network, other: Network) -> tuple[tuple[Expr, Expr], ...]:
-    """The pairs (in `other`, in `known`) of a frequency, drive, coupling or rate of a reservoir."""
+    """The pairs (in `other`, in `known`) of a frequency, drive, coupling or rate of a reservoir.
+
+    Raises:
+        NotAlike: as `dictionary` does.
+    """
     if len(known.modes) != len(other.modes) or _legs(known) != _legs(other):
         raise NotAlike(
             "Networks with a dictionary have equally many modes and reservoirs on the same of them, but those of "

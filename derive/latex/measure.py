@@ -53,7 +53,11 @@ _TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|([^\s])|\s+", re.DOTALL)
 
 
 def width(tex: str) -> int:
-    r"""The width of LaTeX without alignment or line breaks, in thousandths of an em."""
+    r"""The width of LaTeX without alignment or line breaks, in thousandths of an em.
+
+    Raises:
+        ValueError: if a brace is closed that was not opened.
+    """
     tokens = [m for m in (_symbol(found) for found in _TOKEN.finditer(tex)) if m]
     total, at = _run(tokens, 0, 0)
     if at < len(tokens):

@@ -115,6 +115,9 @@ def battery_turn(net: Network, copies: Mapping[str, Number] | None, battery: str
     """By how much a battery turns, in units of the charger's turn, while it is too small to act back: N_B/N_C → 0.
 
     Both rates are then proportional to sin θ_C, so that θ_B − (ratio) θ_C is conserved.
+
+    Raises:
+        NotTurning: if the ratio of the rates depends on the angles.
     """
     found = turning(net, copies)
     small = dict.fromkeys((found.numbers[found.nodes.index(n)] for n in found.nodes if n != "C"), Integer(0))
