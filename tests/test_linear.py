@@ -42,6 +42,7 @@ from sympy.core.basic import Basic
 from derive.errors import DeriveError
 from derive.kernel import conjugated, packing
 from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
+from derive.kernel.program import operations
 
 Gaussian = tuple[Fraction, Fraction]
 
@@ -227,6 +228,16 @@ def phased(n: int) -> tuple[Matrix, Matrix]:
     return A, b
 
 
+def equal_arms(size: int) -> tuple[Matrix, Matrix]:
+    """A star all of whose arms are alike: −J m comes from every arm."""
+    A, b = star(size)
+    J, kappa = symbols("J kappa", positive=True)
+    for i in range(1, size):
+        A[0, i] = A[i, 0] = -I * J
+        A[i, i] = -kappa / 2
+    return A, b
+
+
 NETWORKS = {
     "chain 1": chain(1),
     "chain 7": chain(7),
@@ -244,6 +255,7 @@ NETWORKS = {
     "nonreciprocal 5": nonreciprocal(5),
     "products 4": products(4),
     "two drives": network(6, [(i, i + 1) for i in range(5)], (0, 4)),
+    "equal arms": equal_arms(5),
     "an undriven part": network(7, [(0, 1), (1, 2), (3, 4), (4, 5), (5, 6)], (1,)),
 }
 
@@ -262,6 +274,11 @@ def test_straight_line_program_equals_rational_arithmetic(name: str) -> None:
     solution = straight_line(A, b)
     assert solution.form == "program"
     assert agree(A, b, solution)
+    definitions = [definition for _, definition in solution.where]
+    assert solution.note == f"Straight-line program of {sum(map(operations, definitions))} operations."
+    for node in {node for e in definitions for node in e.atoms(Add, Mul, Pow)}:
+        again = node.func(*node.args)
+        assert (again, again.args) == (node, node.args)
 
 
 @pytest.mark.parametrize("name", ["chain 7", "ring 7", "complete 5", "triangles 7", "tree 11", "cascade 9"])

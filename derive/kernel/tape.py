@@ -148,6 +148,7 @@ def _solve_block(
             cells[row] = {column: cells[min(row, column)][max(row, column)] for column in cells[row]}
     driven = set(sources)
     active = set(block)
+    values, prime = tape.values, tape.prime
     fill = _Fill(block, matched, cells, driven)
     done: list[tuple[int, int, dict[int, int], int | None, bool]] = []
     while active:
@@ -174,15 +175,20 @@ def _solve_block(
             if not upper and source is None:
                 continue
             multiplier = multipliers[other] = tape.ratio(multiplied, pivot)
+            left = cells[other]
             for c, factor in upper.items():
-                if symmetric and c < other and other in cells[c]:
-                    continue
-                cell = cells[other].setdefault(c, Cell([], 0))
-                if symmetric:
-                    cells[c][other] = cell
-                tape.subtract(cell, multiplier, factor)
+                if symmetric and c < other:
+                    continue  # the cell is that of (c, other), which came before
+                cell = left.get(c)
+                if cell is None:
+                    cell = left[c] = Cell([], 0)
+                    if symmetric:
+                        cells[c][other] = cell
+                cell.terms.append((-1, (multiplier, factor) if multiplier < factor else (factor, multiplier)))
+                cell.value = (cell.value - values[multiplier] * values[factor]) % prime
             if source is not None:
                 tape.subtract(sources.setdefault(other, Cell([], 0)), multiplier, source)
+        tape.products += len(upper) * (len(upper) + 1 if symmetric else 2 * len(multipliers)) // 2
         fill.eliminated(row, column, below)
         # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k divides only if c_j ≠ 0.
         done.append((column, pivot, multipliers if symmetric else upper, source, symmetric))
@@ -274,10 +280,9 @@ class _Fill:
             self.holders[c].discard(row)
         self.holders.pop(column)
         self.current.pop(row, None)
-        for other in below:
-            for c in self.cells[row]:
-                if c in self.cells[other]:
-                    self.holders[c].add(other)
+        for c in self.cells[row]:
+            if c != column:
+                self.holders[c].update(below)  # which have filled in
         touched = {self.owner[c] for c in self.cells[row]} | set(below)
         self._update(sorted(r for r in touched if r != row and r not in self.gone))
         self.gone.add(row)
