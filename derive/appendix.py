@@ -6,46 +6,23 @@ Each function returns steps; a story is a sequence of them. What a step displays
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from math import comb, prod
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol
+from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol
 
+from derive.abbreviations import Letters
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.eliminate import eliminate, elimination_residual
-from derive.evolution import steady_state, steady_state_residual
-from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored, predicted_terms
-from derive.langevin import Langevin, amplitude_system, langevin, langevin_residual
+from derive.kernel import conjugated
+from derive.langevin import Langevin, langevin, langevin_residual
 from derive.latex.prose import inscription
 from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
+from derive.stationary import resting
 
-WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one
 DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute
-BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
-FLUCTUATING = 6  # modes with noise; their n² + n(n + 1)/2 second moments take 2 s
-MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 RHO, H = "ρ", Symbol("H")
 DRIFT, FORCE = Symbol("W"), Symbol("f")
-
-
-@dataclass(frozen=True)
-class Letters:
-    """Abbreviations of a paper, as Λ_0 = Γ_1|p_a|² + κ_a: each letter with what it stands for."""
-
-    table: tuple[tuple[Symbol, Expr], ...] = ()
-
-    def written_out(self, e: Expr | Matrix) -> Expr | Matrix:
-        """`e` with every abbreviation replaced by what it stands for."""
-        both = dict(self.table) | {conjugated(s): conjugated(x) for s, x in self.table}
-        return e.xreplace(both)
-
-    def step(self, because: str) -> Step:
-        """The definitions, displayed."""
-        residual = Matrix([self.written_out(s) - x for s, x in self.table])
-        return Step("letters", tuple(Equation(s, x) for s, x in self.table), because, "definition", residual)
 
 
 def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
@@ -73,54 +50,8 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         raise TooManyModes(
             f"An appendix can tell of {must}, but this network has {given}; tell a part of it, or say derive solve."
         )
-    last = _ending(eq, modes or net.names)
     title = inscription(net.title) or "Steady state of the network"
-    return Derivation(title, (*microscopic(net), *motion(net, eq), *last))
-
-
-def _ending(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
-    """The steady state, or what it solves where it is too long: told from its size where that can be told."""
-    note = "Its solution, written out, fills more than a page."
-    long, n = _multiplied_out(eq) > MULTIPLIED_OUT, len(eq.modes)
-    if eq.noisy and n > FLUCTUATING or long and (eq.noisy or n > BRANCHED or eq.paired):
-        return (unwritten(eq, note) if long else _means(eq, modes) or unwritten(eq, note),)
-    state = steady_state(eq, 0 if long else WRITTEN_OUT)
-    longest = max(e.count_ops() for e in (*state.mean, *state.number, *state.anomalous))
-    if state.where and not (state.in_factors and not eq.noisy and n <= BRANCHED) or longest > WRITTEN_OUT:
-        note = note if long or state.in_factors else state.note or note
-        return (eq.noisy and _means(eq, modes) or unwritten(eq, note),)
-    return stationary(eq, state, modes)
-
-
-def _means(eq: Langevin, modes: Sequence[str]) -> Step | None:
-    """The amplitudes alone, where they can be read and the fluctuations around them cannot."""
-    silent = ImmutableMatrix.zeros(len(eq.modes), len(eq.modes))
-    state = steady_state(replace(eq, noise=silent, squeezing=silent), WRITTEN_OUT)
-    if state.where or max(e.count_ops() for e in state.mean) > WRITTEN_OUT:
-        return None
-    because = (
-        "The second moments, and with them the energies, fill more than a page; the emitted code computes them at "
-        "given parameters. "
-    )
-    return _amplitudes(eq, state, modes, "drift", because)
-
-
-def _multiplied_out(eq: Langevin) -> int:
-    """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
-    matrix, force = amplitude_system(eq)
-    rows = Matrix.hstack(matrix, force).tolist()
-    return predicted_terms(matrix, -force) * prod(max(_terms(e) for e in row) for row in rows)
-
-
-def _terms(e: Expr) -> int:
-    if e.is_Add:
-        return sum(_terms(a) for a in e.args)
-    if e.is_Mul:
-        return prod(_terms(a) for a in e.args)
-    if e.is_Pow and e.exp.is_Integer:
-        n = abs(int(e.exp))
-        return comb(_terms(e.base) + n - 1, n)
-    return 1
+    return Derivation(title, (*microscopic(net), *motion(net, eq), *resting(eq, modes or net.names)))
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:
@@ -210,105 +141,6 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
             )
         )
     return tuple(steps)
-
-
-def stationary(
-    eq: Langevin,
-    state: GaussianState,
-    modes: Sequence[str],
-    after: str = "drift",
-) -> tuple[Step, ...]:
-    """The steady state: its amplitudes and its energies, factored."""
-    steps: list[Step] = []
-    if state.where:
-        because = (
-            "The amplitudes are products of determinants of branches of the drift matrix, of the modes on one side of "
-            "where a mode is cut. Each follows from those of shorter branches,"
-        )
-        steps.append(Letters(state.where).step(because))
-        after = "letters"
-    steps.append(_amplitudes(eq, state, modes, after))
-    if not (state.number.is_zero_matrix and state.anomalous.is_zero_matrix):
-        number, anomalous = state.number.applyfunc(shorter), state.anomalous.applyfunc(shorter)
-        steps.append(
-            Step(
-                "moments",
-                (Equation(Symbol("N"), number), Equation(Symbol("M"), anomalous)),
-                "Around them the modes fluctuate with $N_{ij} = \\langle a_i^\\dagger a_j\\rangle - "
-                "\\langle a_i\\rangle^*\\langle a_j\\rangle$ and $M_{ij} = \\langle a_i a_j\\rangle - "
-                "\\langle a_i\\rangle\\langle a_j\\rangle$, which solve the Lyapunov equations of the master equation,",
-                "Lyapunov equation",
-                Matrix(
-                    [
-                        *steady_state_residual(eq, state),
-                        *(number - state.number),
-                        *(anomalous - state.anomalous),
-                    ]
-                ),
-                (after,),
-            )
-        )
-    means = Letters(tuple((mean(name), state.amplitude(name)) for name in modes))
-    energies = {name: energy(state, name) for name in modes}
-    steps.append(
-        Step(
-            "energies",
-            tuple(Equation(Symbol(f"E_{name}"), e) for name, e in energies.items()),
-            "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
-            "energy",
-            Matrix([means.written_out(e) - state.energy(name) for name, e in energies.items()]),
-            ("amplitudes",),
-        )
-    )
-    return tuple(steps)
-
-
-def _amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: str, because: str = "") -> Step:
-    amplitudes = {name: shorter(state.amplitude(name)) for name in modes}
-    residual = steady_state_residual(eq, state)[:, 0]
-    return Step(
-        "amplitudes",
-        tuple(Equation(mean(name), amplitudes[name]) for name in modes),
-        f"{because}Inverting the drift matrix, the amplitudes of the steady state are",
-        "steady state",
-        Matrix([*residual, *(amplitudes[name] - state.amplitude(name) for name in modes)]),
-        (after,),
-    )
-
-
-def energy(state: GaussianState, mode: str) -> Expr:
-    """The stored energy of a mode as it is printed: factored, or ω|⟨a⟩|² where that says more than a page of terms."""
-    k = state.index(mode)
-    if state.number[k, k] == 0 and state.mean[k].count_ops() > READABLE:
-        return state.frequencies[k] * conjugated(mean(mode)) * mean(mode)
-    return shorter(state.energy(mode))
-
-
-def shorter(e: Expr) -> Expr:
-    """An expression in factors, unless the entries that it is made of say it in fewer operations."""
-    written = factored(e)
-    return written if written.count_ops() <= e.count_ops() + 10 else e
-
-
-def unwritten(eq: Langevin, note: str) -> Step:
-    """The system that a steady state solves, where the solution is too large to be read."""
-    alpha = Matrix([mean(name) for name in eq.modes])
-    rows = eq.drift * alpha + eq.pairing * conjugated(alpha)
-    printed = [(row, -f) for row, f in zip(rows, eq.force, strict=True)]
-    return Step(
-        "amplitudes",
-        tuple(Equation(left, right) for left, right in printed),
-        (
-            "The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. "
-            if eq.paired
-            else "The steady state solves $W\\langle a\\rangle + f = 0$. "
-        )
-        + f"{note} The emitted code solves it at given parameters; the system is",
-        "steady state",
-        Matrix([left - right for left, right in printed])
-        - (eq.drift * alpha + eq.pairing * conjugated(alpha) + eq.force),
-        ("drift",),
-    )
 
 
 def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
@@ -406,28 +238,3 @@ def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipato
         if isinstance(dissipator, Dissipator):
             left += [weight - rate, *_coefficients(_read(dissipator.jump) - q)]
     return Matrix(left or [Integer(0)])
-
-
-def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
-    """The equations of motion in a paper's letters: −Λ_k/2 on the diagonal, products of weights as μ_k."""
-    short = {x: s for s, x in letters.table}
-    diagonal = {
-        i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)
-    }
-
-    def entry(i: int, j: int) -> Expr:
-        if i == j and i in diagonal:
-            return diagonal[i]
-        e = eq.drift[i, j]
-        for x, s in short.items():
-            e = e.subs(x, s).subs(conjugated(x), conjugated(s)) if isinstance(x, Mul) else e
-        return e
-
-    n = len(eq.modes)
-    return Langevin(
-        eq.modes, eq.frequencies, ImmutableMatrix(n, n, entry), eq.pairing, eq.force, eq.noise, eq.squeezing
-    )
-
-
-def _same(a: Expr, b: Expr) -> bool:
-    return (a - b).expand() == 0

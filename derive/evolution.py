@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from sympy import ImmutableMatrix, Matrix
@@ -34,18 +35,34 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     need_equations(eq)
     if eq.paired or not eq.noise.is_zero_matrix:
         require_stable(eq)
-    matrix, force = amplitude_system(eq)
-    solution = _solve(matrix, _negative(force), eq, limit)
-    mean = solution.values[: len(eq.modes), :] if eq.paired else solution.values
+    mean = coherent_part(eq, limit)
     second = second_moments(
         eq,
         # moments that feed each other one way are many blocks: their common denominators overflow
         lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, moments="second moments"),
-        frozenset(symbol.name for symbol, _ in solution.where),
+        frozenset(symbol.name for symbol, _ in mean.where),
     )
-    note = " ".join(filter(None, (solution.note, second.note)))
-    where = solution.where + second.where
-    return GaussianState(eq.modes, eq.frequencies, mean, second.number, second.anomalous, where, note)
+    return replace(
+        mean,
+        number=second.number,
+        anomalous=second.anomalous,
+        where=mean.where + second.where,
+        note=" ".join(filter(None, (mean.note, second.note))),
+    )
+
+
+def coherent_part(eq: Langevin, limit: int = 50_000) -> GaussianState:
+    """The steady amplitudes alone, W⟨a⟩ + Q⟨a⟩* + f = 0: the coherent state around which the modes fluctuate.
+
+    Raises:
+        SingularDrift: if the drift matrix has no inverse.
+    """
+    n = len(eq.modes)
+    matrix, force = amplitude_system(eq)
+    solution = _solve(matrix, _negative(force), eq, limit)
+    nothing = type(eq.drift).zeros(n, n)  # sparse where the drift is
+    mean = solution.values[:n, :] if eq.paired else solution.values
+    return GaussianState(eq.modes, eq.frequencies, mean, nothing, nothing, solution.where, solution.note)
 
 
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from strategies import QUICK, networks
-from sympy import ImmutableMatrix, Integer, Matrix, Symbol
+from sympy import ImmutableMatrix, Matrix, Symbol, eye
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
-from derive.appendix import appendix, following, microscopic, motion, stationary
+from derive.appendix import appendix, following, microscopic, motion
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.latex import Notation
 from derive.optimum import maximum
+from derive.stationary import moments, stationary
 from derive.stories import STORIES
 from derive.stories.formulas import GAMMA, turning
 from derive.stories.induction import stored
@@ -60,6 +61,48 @@ def test_the_moments_of_a_warm_network_read_back():
     assert [step.label for step in derivation.steps][-3:] == ["amplitudes", "moments", "energies"]
     assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
     assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
+    """What is short is written out all the same: amplitudes, balanced moments, energies in letters of the others."""
+    net = chain(3, distinct=True)
+    n, m = positive("n"), positive("m")
+    squeezed = replace(net, baths=tuple(replace(b, thermal=n, squeezing=m) for b in net.baths))
+    hot = replace(net, baths=tuple(replace(b, thermal=positive(f"n_{k}")) for k, b in enumerate(net.baths)))
+    eq = langevin(squeezed)
+    *_, amplitudes, moments, lyapunov, energies = appendix(squeezed).steps
+    assert [step.label for step in (amplitudes, moments, lyapunov)] == ["amplitudes", "moments", "lyapunov"]
+    assert [(e.lhs.name, e.rhs) for e in moments.equations] == [("N", n * eye(4))]
+    assert [(e.lhs.name, e.rhs) for e in lyapunov.equations] == [("S", eq.squeezing)]
+    assert energies.equations[1].rhs.has(n)
+    *_, denominator, amplitudes, lyapunov, energies = appendix(hot).steps
+    assert [(e.lhs.name, e.rhs) for e in lyapunov.equations] == [("D", langevin(hot).noise)]
+    cold = steady_state(langevin(net))
+    letter = {e.lhs: e.rhs for e in denominator.equations}
+    assert isinstance(is_zero(Matrix([e.rhs for e in amplitudes.equations]).xreplace(letter) - cold.mean), Proved)
+    assert [e.rhs.free_symbols & {Symbol(f"N_{k}") for k in hot.names} for e in energies.equations] == [
+        {Symbol(f"N_{name}")} for name in hot.names
+    ]
+    for derivation in (appendix(squeezed), appendix(hot)):
+        assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+        assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+@pytest.mark.parametrize("letter", "NM")
+def test_moments_of_another_network_are_refuted(letter):
+    net = chain(1, distinct=True)
+
+    def warm(*occupations):
+        baths = (replace(b, thermal=n, squeezing=n) for b, n in zip(net.baths, occupations, strict=True))
+        return langevin(replace(net, baths=tuple(baths)))
+
+    eq, other = warm(positive("n_0"), positive("n_1")), warm(1, 2)
+    state = steady_state(eq)
+    known = (state.number, None) if letter == "N" else (None, state.anomalous)
+    for equations, verdict in ((eq, Proved), (other, Refuted)):
+        (step,) = moments(equations, *known)
+        assert [equation.lhs.name for equation in step.equations] == [letter]
+        assert isinstance(is_zero(step.residual), verdict)
 
 
 def test_an_optimum_that_is_none_is_refuted():
@@ -150,20 +193,6 @@ def test_a_large_network_displays_its_system_instead_of_a_page_of_terms():
     assert all(isinstance(equation, Equation) for equation in last.equations)
 
 
-def test_amplitudes_are_told_where_only_their_fluctuations_are_long():
-    ring = loaded(next(path for path in EXAMPLES if path.stem == "ring"))
-    derivation = appendix(ring, ("b_1", "b_2"))
-    *_, last = derivation.steps
-    assert last.label == "amplitudes"
-    assert "second moments, and with them the energies, fill more than a page" in last.because
-    cold = replace(ring, baths=tuple(replace(bath, thermal=Integer(0)) for bath in ring.baths))
-    expected = steady_state(langevin(cold))
-    for name, equation in zip(("b_1", "b_2"), last.equations, strict=True):
-        assert isinstance(is_zero(equation.rhs - expected.amplitude(name)), Proved)
-    assert isinstance(is_zero(last.residual), Proved)
-    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
-
-
 @pytest.mark.parametrize(
     "net",
     [chain(29, distinct=True), tree(2, 3, distinct=True), chain(5, "general", distinct=True)],
@@ -191,6 +220,25 @@ def test_determinants_of_other_branches_are_refuted():
         replace(state, mean=ImmutableMatrix([2 * state.mean[0], *state.mean[1:]])),
     ):
         assert isinstance(is_zero(steady_state_residual(eq, wrong)), Refuted)
+
+
+def test_a_long_denominator_that_amplitudes_share_is_written_once():
+    net = chain(2, "general", distinct=True)
+    derivation = appendix(net)
+    *_, denominator, amplitudes, _ = derivation.steps
+    assert [step.label for step in (denominator, amplitudes)] == ["denominator", "amplitudes"]
+    (shared,) = denominator.equations
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+    state = steady_state(langevin(net))
+    for equation, value in zip(amplitudes.equations, state.mean, strict=True):
+        assert equation.rhs.has(shared.lhs)
+        assert is_zero(equation.rhs.subs(shared.lhs, shared.rhs) - value) == Proved(())
+    wrong = {shared.lhs: 2 * shared.rhs}
+    assert isinstance(is_zero(Matrix([e.rhs.subs(wrong) for e in amplitudes.equations]) - state.mean), Refuted)
+    # one mode alone, or a product of short factors, stays as it is
+    assert [step.label for step in appendix(net, ("b_1",)).steps][-2] == "amplitudes"
+    assert "denominator" not in [step.label for step in appendix(chain(3, "nonreciprocal")).steps]
 
 
 def test_modes_restrict_what_is_displayed():

@@ -23,7 +23,7 @@ optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
 derivation latex program figure modules
-reading appendix
+reading abbreviations stationary appendix
 claims report
 papers
 stories

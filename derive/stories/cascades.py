@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sympy import Add, Expr, I, Matrix, Product, Rational, Sum, Symbol, cosh, sinh, sqrt
 
 from derive import families
-from derive.appendix import Letters, abbreviated, microscopic, motion, stationary
+from derive.abbreviations import Letters, abbreviated
+from derive.appendix import microscopic, motion
 from derive.builders import Build, chain, positive, star
 from derive.claims import Statement
 from derive.counts import FamilyState, closed_form
@@ -19,6 +20,7 @@ from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
+from derive.stationary import stationary
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     CASCADED_STABLE,

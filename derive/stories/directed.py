@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, I, Matrix, Symbol, cos, exp, pi, sin, sqrt
 
-from derive.appendix import microscopic, motion, stationary
+from derive.appendix import microscopic, motion
 from derive.derivation import Derivation, Equation, Step, mean
 from derive.evolution import steady_state
 from derive.gaussian import vacuum
@@ -41,6 +41,7 @@ from derive.papers.ahmadi2024_letters import (
 from derive.papers.ahmadi2024_optimum import BOUND, ISOLATED_AT_BEST
 from derive.program import Program, straight
 from derive.program.source import unicode_text
+from derive.stationary import stationary
 from derive.stories.mediators import one_way as both_conditions
 from derive.stories.transients import TIME, in_time
 

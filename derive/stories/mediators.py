@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sympy import Add, Expr, I, Matrix, Symbol, exp, eye
 
-from derive.appendix import Letters, following, microscopic, motion
+from derive.abbreviations import Letters
+from derive.appendix import following, microscopic, motion
 from derive.bound import elimination_bound, elimination_bound_residual
 from derive.builders import chain, mediated_chain, positive, real
 from derive.derivation import Derivation, Equation, Step, mean

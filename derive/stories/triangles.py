@@ -8,7 +8,7 @@ from dataclasses import replace
 from sympy import Expr, Symbol, pi, sqrt
 
 from derive import families
-from derive.appendix import following, microscopic, motion, stationary
+from derive.appendix import following, microscopic, motion
 from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
 from derive.counts import closed_form
 from derive.derivation import Derivation, Equation, Step
@@ -19,6 +19,7 @@ from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_letters import intermediate
+from derive.stationary import stationary
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     DIRECT,

@@ -1,0 +1,282 @@
+"""The steady state, step by step: its amplitudes, the moments of what fluctuates around them, its energies.
+
+What fills more than a page is told by the equations that it solves. What a step displays is also what its residual
+contains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from math import comb, prod
+
+from sympy import Expr, ImmutableMatrix, Matrix, Mul, Symbol
+
+from derive.abbreviations import Letters
+from derive.derivation import Equation, Step, mean
+from derive.evolution import coherent_part, steady_state, steady_state_residual
+from derive.gaussian import GaussianState
+from derive.kernel import conjugated, factored, predicted_terms
+from derive.langevin import Langevin, amplitude_system
+from derive.lyapunov import balanced_occupation, balanced_squeezing
+
+WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
+REPEATED = 20  # operations of a denominator that amplitudes share and that is given a letter
+BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
+FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance gives them
+MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
+
+NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\langle a_j\\rangle$"
+SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
+ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
+
+
+def resting(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
+    """The steady state, or the equations of what is too long: told from its size where that can be told.
+
+    `modes` are those whose amplitudes and energies are displayed.
+    """
+    state, (number, anomalous) = _readable_amplitudes(eq), _readable_moments(eq)
+    fluctuating = (*moments(eq, number, anomalous), *lyapunov(eq, number is None, anomalous is None))
+    if state is None:
+        return (unwritten(eq), *fluctuating)
+    whole = replace(state, number=_occupations(eq) if number is None else number)
+    return (*amplitudes(eq, state, modes), *fluctuating, energies(whole, modes))
+
+
+def stationary(
+    eq: Langevin,
+    state: GaussianState,
+    modes: Sequence[str],
+    after: str = "drift",
+) -> tuple[Step, ...]:
+    """The steady state: its amplitudes, what fluctuates around them, and its energies, factored."""
+    return (
+        *amplitudes(eq, state, modes, after),
+        *moments(eq, state.number, state.anomalous, after),
+        energies(state, modes),
+    )
+
+
+def _readable_amplitudes(eq: Langevin) -> GaussianState | None:
+    """The steady amplitudes, written out or by determinants of branches; None if they fill more than a page."""
+    n = len(eq.modes)
+    long = _multiplied_out(eq) > MULTIPLIED_OUT
+    if long and (n > BRANCHED or eq.paired):
+        return None
+    state = coherent_part(eq, 0 if long else WRITTEN_OUT)
+    by_branches = state.in_factors and not eq.paired and n <= BRANCHED
+    return state if (not state.where or by_branches) and _operations(state.mean) <= WRITTEN_OUT else None
+
+
+def _readable_moments(eq: Langevin) -> tuple[ImmutableMatrix | None, ImmutableMatrix | None]:
+    """N and M of the steady state; None for what fills more than a page."""
+    few, nothing = len(eq.modes) <= FLUCTUATING, type(eq.drift).zeros(*eq.drift.shape)
+    still = replace(eq, force=type(eq.force).zeros(*eq.force.shape))
+
+    def written(part: Langevin) -> GaussianState | None:
+        state = steady_state(part, WRITTEN_OUT)
+        short = not state.where and _operations((*state.number, *state.anomalous)) <= WRITTEN_OUT
+        return state if short else None
+
+    if eq.paired:
+        state = written(still) if few else None
+        return (state.number, state.anomalous) if state else (None, None)
+    # without pairing N and M do not know of each other
+    thermal = written(replace(still, squeezing=nothing)) if few or balanced_occupation(eq) is not None else None
+    squeezed = written(replace(still, noise=nothing)) if few or balanced_squeezing(eq) is not None else None
+    return thermal and thermal.number, squeezed and squeezed.anomalous
+
+
+def _operations(entries: Iterable[Expr]) -> int:
+    return max(e.count_ops() for e in entries)
+
+
+def _occupations(eq: Langevin) -> ImmutableMatrix:
+    """A letter for what fluctuates in each mode, on the diagonal of N."""
+    return ImmutableMatrix.diag(*(Symbol(f"N_{name}") for name in eq.modes))
+
+
+def _multiplied_out(eq: Langevin) -> int:
+    """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
+    matrix, force = amplitude_system(eq)
+    rows = Matrix.hstack(matrix, force).tolist()
+    return predicted_terms(matrix, -force) * prod(max(_terms(e) for e in row) for row in rows)
+
+
+def _terms(e: Expr) -> int:
+    if e.is_Add:
+        return sum(_terms(a) for a in e.args)
+    if e.is_Mul:
+        return prod(_terms(a) for a in e.args)
+    if e.is_Pow and e.exp.is_Integer:
+        n = abs(int(e.exp))
+        return comb(_terms(e.base) + n - 1, n)
+    return 1
+
+
+def amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: str = "drift") -> tuple[Step, ...]:
+    """The steady amplitudes, factored, with a letter for a long denominator, or by determinants of branches."""
+    values = {name: shorter(state.amplitude(name)) for name in modes}
+    residual = steady_state_residual(eq, state)[:, 0]
+    steps: list[Step] = []
+    if state.where:
+        because = (
+            "The amplitudes are products of determinants of branches of the drift matrix, of the modes on one side of "
+            "where a mode is cut. Each follows from those of shorter branches,"
+        )
+        steps.append(Letters(state.where).step(because))
+        after = "letters"
+    letters = Letters() if state.where else _denominator(eq, values.values())
+    for letter, shared in letters.table:
+        values = {name: value.xreplace({shared: letter}) for name, value in values.items()}
+        steps.append(
+            Step(
+                "denominator",
+                Equation(letter, shared),
+                "The denominators of the amplitudes have in common",
+                "definition",
+                letters.written_out(letter) - shared,
+                (after,),
+            )
+        )
+        after = "denominator"
+    differences = (letters.written_out(value) - state.amplitude(name) for name, value in values.items())
+    steps.append(
+        Step(
+            "amplitudes",
+            tuple(Equation(mean(name), value) for name, value in values.items()),
+            "Inverting the drift matrix, the amplitudes of the steady state are",
+            "steady state",
+            Matrix([*residual, *differences]),
+            (after,),
+        )
+    )
+    return tuple(steps)
+
+
+def _denominator(eq: Langevin, values: Collection[Expr]) -> Letters:
+    """A letter for the longest sum by which all of several amplitudes are divided, if it is too long to be repeated."""
+    divided = [_divisors(value) for value in values if value != 0]
+    shared = [e for e in divided[0] if all(e in others for others in divided)] if len(divided) > 1 else []
+    names = {symbol.name for matrix in (eq.drift, eq.pairing, eq.force) for symbol in matrix.free_symbols}
+    free = [letter for letter in "ZYX" if letter not in names | set(eq.modes)]
+    long = [e for e in shared if e.count_ops() >= REPEATED]
+    return Letters(((Symbol(free[0]), max(long, key=Expr.count_ops)),)) if long and free else Letters()
+
+
+def _divisors(e: Expr) -> list[Expr]:
+    powers = [factor for factor in Mul.make_args(e) if factor.is_Pow and factor.base.is_Add]
+    return [power.base for power in powers if power.exp.could_extract_minus_sign()]
+
+
+def moments(
+    eq: Langevin, number: ImmutableMatrix | None, anomalous: ImmutableMatrix | None, after: str = "drift"
+) -> tuple[Step, ...]:
+    """N and M, what fluctuates around the amplitudes; one that is None is left out, and the step if none fluctuates."""
+    known = [
+        (letter, says, m)
+        for letter, says, m in (("N", NUMBER, number), ("M", ANOMALOUS, anomalous))
+        if m is not None
+    ]
+    if all(m.is_zero_matrix for _, _, m in known):
+        return ()
+    n, values = len(eq.modes), {letter: m for letter, _, m in known}
+    nothing = ImmutableMatrix.zeros(n, n)
+    fluctuating = GaussianState(
+        eq.modes, eq.frequencies, nothing[:, 0], values.get("N", nothing), values.get("M", nothing)
+    )
+    changes = steady_state_residual(eq, fluctuating)[:, 1:]
+    columns = {"N": changes[:, :n], "M": changes[:, n:]}
+    printed = [(letter, m.applyfunc(shorter), m) for letter, _, m in known]
+    return (
+        Step(
+            "moments",
+            tuple(Equation(Symbol(letter), m) for letter, m, _ in printed),
+            f"Around them the modes fluctuate with {' and '.join(says for _, says, _ in known)}, which "
+            + ("solve the Lyapunov equations" if len(known) == 2 else "solves the Lyapunov equation")
+            + " of the master equation,",
+            "Lyapunov equation",
+            Matrix([e for letter, m, exact in printed for e in (*columns[letter], *(m - exact))]),
+            (after,),
+        ),
+    )
+
+
+def lyapunov(eq: Langevin, number: bool, anomalous: bool) -> tuple[Step, ...]:
+    """The Lyapunov equations of those of N and M that fill more than a page, with their sources."""
+    told = [
+        (says, paired if eq.paired else equation, Symbol(letter), source)
+        for long, says, equation, paired, letter, source in (
+            (number, SHORT, "W^*N + NW^T + D = 0", "W^*N + NW^T + Q^*M + M^*Q^T + D = 0", "D", eq.noise),
+            (anomalous, ANOMALOUS, "WM + MW^T + S = 0", "WM + MW^T + QN + N^TQ^T + S = 0", "S", eq.squeezing),
+        )
+        if long
+    ]
+    if not told:
+        return ()
+    several = len(told) == 2
+    return (
+        Step(
+            "lyapunov",
+            tuple(Equation(letter, source) for _, _, letter, source in told),
+            f"Fluctuations {' and '.join(says for says, _, _, _ in told)} solve the Lyapunov "
+            f"equation{'s' * several} ${'$ and $'.join(equation for _, equation, _, _ in told)}$. Written out, "
+            f"{'they fill' if several else 'the solution fills'} more than a page; the emitted code solves "
+            f"{'them' if several else 'it'} at given parameters. The source{'s are' if several else ' is'}",
+            "Lyapunov equation",
+            Matrix([e for _, _, _, source in told for e in source - source]),
+            ("drift",),
+        ),
+    )
+
+
+def energies(state: GaussianState, modes: Sequence[str]) -> Step:
+    """The energies stored in the steady state."""
+    means = Letters(tuple((mean(name), state.amplitude(name)) for name in modes))
+    values = {name: energy(state, name) for name in modes}
+    return Step(
+        "energies",
+        tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
+        "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
+        "energy",
+        Matrix([means.written_out(e) - state.energy(name) for name, e in values.items()]),
+        ("amplitudes",),
+    )
+
+
+def energy(state: GaussianState, mode: str) -> Expr:
+    """The stored energy of a mode as printed: factored, or ω(|⟨a⟩|² + N) where that says more than a page of terms."""
+    k = state.index(mode)
+    if state.mean[k].count_ops() > READABLE:
+        occupation = conjugated(mean(mode)) * mean(mode) + shorter(state.number[k, k])
+        return state.frequencies[k] * occupation
+    return shorter(state.energy(mode))
+
+
+def shorter(e: Expr) -> Expr:
+    """An expression in factors, unless the entries that it is made of say it in fewer operations."""
+    written = factored(e)
+    return written if written.count_ops() <= e.count_ops() + 10 else e
+
+
+def unwritten(eq: Langevin) -> Step:
+    """The system that a steady state solves, where the solution is too large to be read."""
+    alpha = Matrix([mean(name) for name in eq.modes])
+    rows = eq.drift * alpha + eq.pairing * conjugated(alpha)
+    printed = [(row, -f) for row, f in zip(rows, eq.force, strict=True)]
+    return Step(
+        "amplitudes",
+        tuple(Equation(left, right) for left, right in printed),
+        (
+            "The steady state solves $W\\langle a\\rangle + Q\\langle a\\rangle^* + f = 0$. "
+            if eq.paired
+            else "The steady state solves $W\\langle a\\rangle + f = 0$. "
+        )
+        + "Its solution, written out, fills more than a page. The emitted code solves it at given parameters; the "
+        "system is",
+        "steady state",
+        Matrix([left - right for left, right in printed])
+        - (eq.drift * alpha + eq.pairing * conjugated(alpha) + eq.force),
+        ("drift",),
+    )
