@@ -54,9 +54,14 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
         Step(
             "energies-in-time",
             tuple(Equation(Symbol(f"E_{name}"), e) for name, e in zip(eq.modes, energies, strict=True)),
-            "The energies rise from zero without ever falling,",
+            "The energies, which begin at zero, are",
             "energy",
-            Matrix([e - state.energy(name) for name, e in zip(eq.modes, energies, strict=True)]),
+            Matrix(
+                [
+                    *(e - state.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
+                    *(e.subs(time, 0) for e in energies),
+                ]
+            ),
             ("amplitudes-in-time",),
         ),
     )
