@@ -143,9 +143,10 @@ def _solve(arguments: argparse.Namespace) -> int:
         printed = {kind: path for kind, path in targets.items() if kind != "numpy"}
         if printed:
             from derive.appendix import appendix
-            from derive.latex import Notation
+            from derive.latex.letters import told_apart
 
-            outputs |= _printed(net, appendix(net, modes), Notation(), _anchor(arguments.network), printed)
+            net, notation = told_apart(net)
+            outputs |= _printed(net, appendix(net, modes), notation, _anchor(arguments.network), printed)
     files.write(outputs)
     return DONE
 
@@ -214,10 +215,11 @@ def _appendix(arguments: argparse.Namespace) -> int:
     else:
         net = _network(arguments.source)
         from derive.appendix import appendix
-        from derive.latex import Notation
+        from derive.latex.letters import told_apart
 
         with _about(arguments.source):
-            outputs = _printed(net, appendix(net), Notation(), _anchor(arguments.source), targets)
+            net, notation = told_apart(net)
+            outputs = _printed(net, appendix(net), notation, _anchor(arguments.source), targets)
     files.write(outputs)
     return DONE
 
@@ -290,13 +292,13 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _draw(arguments: argparse.Namespace) -> int:
     from derive.figure import svg
-    from derive.latex import Notation
+    from derive.latex.letters import told_apart
 
     targets = _targets(arguments, "svg")
     story = _story(arguments.source)
     net = story.picture if story else _network(arguments.source)
     with _about(arguments.source):
-        drawn = svg(net, story.notation if story else Notation())
+        drawn = svg(*((net, story.notation) if story else told_apart(net)))
     files.write({targets.get("svg", "-"): drawn})
     return DONE
 

@@ -37,7 +37,7 @@ PACKAGES = {
     normal irreducible spectrum zero enclosure
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),
-    "latex": "notation measure prose factors printer linebreak steps document".split(),
+    "latex": "notation letters measure prose factors printer linebreak steps document".split(),
     "program": "points source lines adjoint parts elimination".split(),
     "figure": "layout scene markup drawing".split(),
     "modules": "driven stable large network spins qubits".split(),

@@ -32,15 +32,18 @@ from sympy import (
     symbols,
 )
 
-from derive import tex
+from derive import netfile, tex
+from derive.appendix import appendix
+from derive.build import body
 from derive.builders import aharonov_bohm_chain, chain, ring, star
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.evolution import steady_state
-from derive.figure import tikz
+from derive.figure import svg, tikz
 from derive.kernel import Proved
 from derive.langevin import langevin
 from derive.latex import Notation, expression, typeset
 from derive.latex.document import document
+from derive.latex.letters import told_apart
 from derive.latex.linebreak import broken
 from derive.latex.measure import width
 from derive.latex.notation import Unprintable
@@ -398,10 +401,10 @@ def displays_of(text):
 @every_derivation
 @pytest.mark.parametrize("column", [ONE_COLUMN, TWO_COLUMNS])
 def test_every_line_fits_its_column(derivation, column):
-    for body in displays_of(typeset(derivation, Notation(), column)):
-        if "pmatrix" in body:
+    for shown in displays_of(typeset(derivation, Notation(), column)):
+        if "pmatrix" in shown:
             continue
-        lines = [row.partition("&") for row in re.split(r"\\\\(?:\[.*?\])?", body)]
+        lines = [row.partition("&") for row in re.split(r"\\\\(?:\[.*?\])?", shown)]
         left = max(width(before) for before, _, _ in lines)
         assert left + max(width(after) for _, _, after in lines) <= column
 
@@ -514,3 +517,49 @@ def test_nothing_overflows_on_paper(column, layout):
         body, "Everything", tikz(chain(2, "nonreciprocal")), "A network.", references=[("liu", "B.-B. Liu")]
     )
     assert tex.compile_pdf(text.replace("onecolumn", layout)).overfull == ()
+
+
+CLASHING = """
+[modes.a]
+loss = "kappa1 + kappa_1"
+drive = "t + t_"
+detuning = "a"
+[modes.a_1]
+loss = "pi_ + f"
+[modes.a1]
+loss = "E_a + kappa_2"
+[[couplings]]
+between = ["a", "a_1"]
+strength = "J*a1"
+[[couplings]]
+between = ["a_1", "a1"]
+strength = "lambda*lambda_"
+[symbols]
+a = "real"
+"""
+
+
+def test_letters_and_modes_that_would_print_alike_are_printed_as_they_are_typed():
+    drawn = netfile.loads(CLASHING)
+    assert Notation().latex("kappa1") == Notation().latex("kappa_1")
+    net, notation = told_apart(drawn)
+    printed = [notation.latex(s.name) for s in net.symbols] + [notation.latex(name) for name in net.names]
+    own = [r"\pi", "f", "W", *(notation.latex(f"E_{name}") for name in net.names)]
+    assert len({*printed, *own}) == len(printed) + len(own)
+    assert notation.latex("kappa_2") == r"\kappa_2"
+    assert r"\mathsf{kappa\_1}" in printed
+    assert sorted(s.name for s in net.symbols if not s.is_positive) == [r"\mathsf{a}"]
+    typed = {rf"\mathsf{{{s.name}}}".replace("_", r"\_"): s for s in drawn.symbols}
+    assert net.subs({s: typed[s.name] for s in net.symbols if s.name in typed}) == drawn
+    derivation = appendix(net)
+    assert misprints(derivation, notation, body(derivation, notation, "x"), "x") == []
+    picture = svg(net, notation)
+    assert "kappa_1" in picture
+    assert "kappa1" in picture
+
+
+def test_names_that_print_apart_are_left_alone():
+    net = chain(3, distinct=True)
+    same, notation = told_apart(net)
+    assert same is net
+    assert notation == Notation()

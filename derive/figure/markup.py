@@ -13,6 +13,7 @@ SIGNS = MappingProxyType({
     "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
     "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "dagger": "†", "infty": "∞", "hbar": "ℏ", "cdot": "·",
     "times": "×", "langle": "⟨", "rangle": "⟩", ",": " ", "{": "{", "}": "}",
+    "_": "_",
 })  # fmt: skip
 FUNCTIONS = ("sinh", "cosh", "tanh", "sin", "cos", "tan", "ln", "exp")
 SHIFT = MappingProxyType({1: 5, 2: 3})
@@ -61,7 +62,7 @@ def _one(
     if token == "{":
         return _read(tokens, at + 1, level, height, upright, runs)
     name = token[1:]
-    if name in ("mathrm", "mathcal", "operatorname"):
+    if name in ("mathrm", "mathsf", "mathcal", "operatorname"):
         return _one(tokens, at + 1, level, height, name != "mathcal", runs)
     if name == "sqrt":
         runs.append(("√(", True, level, height))

@@ -116,7 +116,7 @@ def _atom(tokens: list[str], at: int, level: int, first: bool) -> tuple[int, int
         start = at
         inner, at = _argument(tokens, at + 1, level)
         return inner + _scaled(ROOT if "^" in tokens[start:at] else SMALL_ROOT, level), at, False
-    if token in ("\\mathrm", "\\mathcal", "\\mathbf", "\\operatorname", "\\text"):
+    if token in ("\\mathrm", "\\mathsf", "\\mathcal", "\\mathbf", "\\operatorname", "\\text"):
         letters, at = _letters(tokens, at + 1)
         return sum(_scaled(UPRIGHT.get(c, ITALIC.get(c, 500)), level) for c in letters), at, False
     for large, widths in DELIMITERS.items():

@@ -1,0 +1,41 @@
+r"""Names that would be printed alike, told apart: `kappa1` beside `kappa_1`, a letter `a` beside a mode a.
+
+A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π or E_a itself, is
+printed as it is typed, without serifs: \mathsf{kappa\_1}. Modes that print as other modes stand as \mathrm{a\_1}.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sympy import Symbol
+
+from derive.latex.notation import Notation
+from derive.network import Network
+
+OWN = ("H", "W", "Q", "f", "N", "M", "rho", "pi")
+
+
+def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, Notation]:
+    """The network with its clashing letters renamed for print, and the notation that prints its modes apart."""
+    modes = _alike(net.names, notation)
+    typed = {name: _typed(name, "mathrm") for name in modes}
+    typed |= {f"E_{name}": f"E_{{{text}}}" for name, text in typed.items()}
+    notation = replace(notation, names=dict(notation.names) | typed)
+    letters = [symbol.name for symbol in net.symbols]
+    own = {notation.latex(name) for name in (*OWN, *net.names, *(f"E_{name}" for name in net.names))}
+    clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in own)}
+    table = {s: Symbol(_typed(s.name, "mathsf"), **s.assumptions0) for s in net.symbols if s.name in clashing}
+    return (net.subs(table) if table else net), notation
+
+
+def _alike(names: Sequence[str], notation: Notation) -> list[str]:
+    counts = Counter(notation.latex(name) for name in names)
+    return [name for name in names if counts[notation.latex(name)] > 1]
+
+
+def _typed(name: str, face: str) -> str:
+    underscore = r"\_"
+    return rf"\{face}{{{name.replace('_', underscore)}}}"
