@@ -105,6 +105,27 @@ def test_loops_are_as_accurate_as_lapack_at_any_ratio_of_coupling_to_loss(n, rat
     assert ours <= 10 * max(theirs, 2.0**-52)
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_a_loss_that_is_nearly_nothing_leaves_a_regular_loop_its_digits(kind):
+    """Elimination begins at the loss: its quotients are wrong by far, and no measure of what mends them."""
+    D, J = (Symbol(name, real=True) for name in "DJ")
+    links = tuple(Coupling(a, b, J) for a, b in ("ab", "bc", "ca"))
+    nearly = (loss("a", positive("kappa")),)
+    m = module(Network((Mode("a"), Mode("b", D), Mode("c", D)), links, (Drive("a", positive("epsilon")),), nearly))
+    rng, eps = np.random.default_rng(5), np.finfo(kind).eps
+    kappa, d, j = 10.0 ** rng.uniform(2 * np.log10(eps), -2, 2000), *rng.uniform(-1, 1, (2, 2000))
+    values = {"kappa": kappa, "D": d, "J": j, "epsilon": np.full(2000, 0.3)}
+    values = {name: v.astype(kind) for name, v in values.items()}
+    kappa, d, j = (values[name].astype(float) for name in ("kappa", "D", "J"))
+    found = m.amplitudes(**values)
+    assert found.dtype == np.result_type(kind, np.complex64)
+    for k in range(2000):
+        drift = -1j * np.array([[kappa[k] / 2j, j[k], j[k]], [j[k], d[k], j[k]], [j[k], j[k], d[k]]])
+        expected = np.linalg.solve(drift, [1j * float(values["epsilon"][k]), 0, 0])
+        error = np.max(np.abs(found[:, k] - expected)) / np.max(np.abs(expected))
+        assert error <= 40 * eps * np.linalg.cond(drift), (kappa[k], d[k], j[k])
+
+
 def test_lossless_loops_without_a_steady_state_are_nan_among_others():
     net = looped(4)
     values = {s: np.full(9, 1.0) for s in net.symbols}
