@@ -295,6 +295,8 @@ def _instead(character: str) -> str:
     if words[:1] == ["GREEK"] and words[1:3] in (["SMALL", "LETTER"], ["CAPITAL", "LETTER"]):
         name = words[3].lower().replace("lamda", "lambda")
         return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
+    if character.isalpha():
+        return f"it is {' '.join(words)}; write letters from A to Z" if words else "write letters from A to Z"
     if character == "^":
         return "write powers with **"
     if character in "[]{}":

@@ -151,6 +151,7 @@ REFUSED = {
     "import os": "keyword",
     "True": "keyword",
     "κ": "write kappa",
+    "\u0408 + 1": "it is CYRILLIC CAPITAL LETTER JE; write letters from A to Z",
     "λ": "write lambda",
     "Γ_1": "write Gamma",
     "ｘ": "column 1",
