@@ -168,6 +168,16 @@ def test_local_losses_bound_what_a_rounding_does():
     assert not hasattr(module(looped(5, weighted=True)), "_LOSSES")
 
 
+@pytest.mark.parametrize("small", [0.0, 1e-17, 1e-16])
+def test_equal_modes_that_no_loss_tells_apart_are_not_a_number(small):
+    m = module(looped(4))
+    words = {name: np.array([1, 1 / 3, 0.7, 0.1]) for name in m.PARAMETERS}
+    # b_1 − b_3 is lost at a rate that is less than a rounding of its coupling, to either side of the ring.
+    found = m.amplitudes(**words | {"kappa_1": small, "kappa_3": small})
+    assert np.isnan(found[[1, 3]]).all()
+    assert np.isfinite(m.amplitudes(**words | {"kappa_1": 1e-9, "kappa_3": 1e-9})).all()
+
+
 def coupled(n):
     """All modes coupled, with a detuning and a shared reservoir of complex weights: too many for an elimination."""
     names = [f"m_{k}" for k in range(n)]
