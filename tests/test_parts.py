@@ -178,21 +178,22 @@ def test_equal_modes_that_no_loss_tells_apart_are_not_a_number(small):
     assert np.isfinite(m.amplitudes(**words | {"kappa_1": 1e-9, "kappa_3": 1e-9})).all()
 
 
-def coupled(n):
+def coupled(n, letter):
     """All modes coupled, with a detuning and a shared reservoir of complex weights: too many for an elimination."""
     names = [f"m_{k}" for k in range(n)]
-    couplings = [Coupling(names[i], names[j], positive(f"J_{j}_{i}")) for i in range(n) for j in range(i)]
+    couplings = [Coupling(names[i], names[j], letter(f"J_{j}_{i}")) for i in range(n) for j in range(i)]
     baths = [loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names)]
     baths.append(Bath(((names[0], Symbol("p")), (names[1], 1)), positive("G")))
     modes = (Mode(names[0], Symbol("Delta", real=True)), *map(Mode, names[1:]))
     return Network(modes, tuple(couplings), (Drive(names[3], Symbol("z")),), tuple(baths))
 
 
-def test_a_dense_network_is_solved_in_pieces_and_is_nan_where_it_is_singular():
-    n, points = 20, 500
-    net = coupled(n)
-    m = module(net)
+@pytest.mark.parametrize(("n", "letter"), [(20, positive), (14, Symbol)], ids=["real", "complex"])
+def test_a_dense_network_is_solved_in_pieces_and_is_nan_where_it_is_singular(n, letter):
+    points = 800
+    m, net = module(coupled(n, letter)), coupled(n, letter)
     assert 1 < m._CACHED < points / 2
+    assert len(m._CELLS) == n * (n + 2) * (2 if letter is positive else 1)
     rng = np.random.default_rng(3)
     sizes = {s: rng.uniform(0.5, 2, points) for s in net.symbols}
     words = keywords({s: v if s.is_real else v * np.exp(2j * rng.uniform(size=points)) for s, v in sizes.items()})

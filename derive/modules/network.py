@@ -89,7 +89,8 @@ def network_module(
         "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
         # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
         "cached": max(2**16 // (parts.size * (parts.size + 1)), 1),
-        "cells": _numbers(parts.cells),
+        "cells": _numbers(parts.filling[0]),
+        "filled_by_parts": parts.filling[1],
         "tree": bool(parts.ends),
         "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
         "refined": parts.refined,
@@ -267,7 +268,7 @@ class _Parts:
     block: int
     sources: int
     elimination: Elimination | None
-    cells: tuple[int, ...]
+    filling: tuple[tuple[int, ...], bool]
     entries: int
 
 
@@ -310,7 +311,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
     # Where every point is a matrix, those of a block have eight megabytes. Else fewer arrays may be longer.
     code = tree or (solved.programs if solved else ())
-    filled, cells = filling(letters, entries, patterns["system"], patterns["force"], size) if not code else (None, ())
+    filled = None if code else filling(letters, entries, patterns["system"], patterns["force"], size)
     # An odd number of points: rows of a table that are a power of two apart are in each other's way in the cache.
     block = min(max(2**19 // size**2, 2**6), BLOCK) | 1
     if code:
@@ -320,7 +321,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     programs = [
         straight("_equations", letters, given),
         *code,
-        *([filled] if filled else []),
+        *([filled[0]] if filled else []),
         straight("_frequencies", letters, eq.frequencies),
     ]
     if noise.numbers:
@@ -338,5 +339,5 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         links, rates = (), {}
     return _Parts(
         names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
-        len(noise.numbers), solved, cells, len(entries),
+        len(noise.numbers), solved, filled[1:] if filled else ((), False), len(entries),
     )  # fmt: skip

@@ -12,20 +12,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from networkx import DiGraph, descendants
-from sympy import Expr, Matrix, Symbol
+from sympy import Expr, I, Matrix, Symbol
 
 from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.program.adjoint import transposed_program
 from derive.program.lines import Program, straight
 from derive.program.parts import Kind, entry_parts, in_parts, joined, kind_of, multiplied, output_kinds
+from derive.program.source import RealPart
 
 Places = tuple[tuple[int, int, int], ...]
 
 # Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
-# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick: of modes that are all coupled, 16 have 1240 and
-# take 5.7 µs, 20 have 2470 and take 11.2 µs; with LAPACK and the filling of matrices 7.6 and 11.2.
+# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 4n² where W is not symmetric, which
+# takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. There the elimination is 1.0 to 1.3
+# and 0.9 to 1.0 times as quick as LAPACK with matrices filled entry by entry, of 22 and 14 modes 0.8 to 1.0 and 0.7 to
+# 0.8 times.
 SPELLED_OUT = 8_000
 QUICKER = 6
+QUICKER_UNSYMMETRIC = 4
 # Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
 LARGE = 120
 
@@ -83,7 +87,9 @@ def elimination(
     rows: list[set[int]] = [set() for _ in range(size)]
     for i, j, _ in system:
         rows[i].add(j)
-    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, QUICKER * size**2):
+    symmetric = all(generic[i, j] == generic.get((j, i)) for i, j in generic)
+    quicker = (QUICKER if symmetric else QUICKER_UNSYMMETRIC) * size**2
+    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, quicker):
         predicted_terms(matrix, vector)
         return None
     straight_line(matrix, vector)
@@ -113,21 +119,27 @@ def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ..
 
 def filling(
     letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int
-) -> tuple[Program, tuple[int, ...]]:
-    """The parts of [−W, f] that are not zero, each once, and which of them stands where in [−W, f, r].
+) -> tuple[Program, tuple[int, ...], bool]:
+    """What stands in t [W, −f], each number once, which of them stands where in t [W, −f, r], and if they are parts.
 
-    Row by row, the real part of an entry before the imaginary one; −1 is zero, −2 a rounding. Of −W and not W: losses
-    and couplings then mostly are parameters themselves, and no array of points need be computed.
+    Row by row, −1 is zero and −2 a rounding. With t = −1 the parts of the entries, the real before the imaginary one:
+    losses and couplings then mostly are parameters themselves, and no array of points need be computed. Where most
+    entries have complex letters, complex numbers with t = i, for the same reason.
     """
+    turned = [-e for e in entries]
+    parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in turned) <= len(entries)
+    if not parted:
+        turned = [(I * e).expand() for e in entries]
     numbers: dict[Expr, int] = {}
-    width = size + 2
-    cells = [-1] * (2 * size * width)
-    cells[2 * (size + 1) :: 2 * width] = [-2] * size
-    for i, j, e in (*((i, j, -entries[k]) for i, j, k in system), *((i, size, entries[k]) for i, _, k in force)):
-        for part, value in enumerate(entry_parts(e)):
+    width, depth = size + 2, 2 if parted else 1
+    cells = [-1] * (depth * size * width)
+    cells[depth * (size + 1) :: depth * width] = [-2] * size
+    places = [*((i, j, turned[k]) for i, j, k in system), *((i, size, -turned[k]) for i, _, k in force)]
+    for i, j, e in places:
+        for part, value in enumerate(entry_parts(e) if parted else (e,)):
             if value != 0:
-                cells[2 * (i * width + j) + part] = numbers.setdefault(value, len(numbers))
-    return straight("_parts", letters, numbers), tuple(cells)
+                cells[depth * (i * width + j) + part] = numbers.setdefault(value, len(numbers))
+    return straight("_filling", letters, numbers), tuple(cells), parted
 
 
 def _in_parts(
