@@ -121,12 +121,21 @@ def seconds(run: Callable[[], object], times: int = 3) -> float:
 
 
 def lapack(case: Case, values: dict[Symbol, np.ndarray]) -> tuple[float, float]:
-    """Seconds a point to fill the matrices and to solve them, a few megabytes at a time."""
+    """Seconds a point to fill the matrices and to solve them, a few megabytes at a time, sixteen times.
+
+    Sixteen, so that parameters are read from memory, as the emitted code reads them.
+    """
     points = max(2**20 // case.n**2, 100)
-    some = {s: v[:points] for s, v in values.items()}
-    points = len(next(iter(some.values())))
-    w, f = case.matrices(some)
-    return seconds(lambda: case.matrices(some)) / points, seconds(lambda: np.linalg.solve(w, f)) / points
+    pieces = [{s: v[k : k + points] for s, v in values.items()} for k in range(0, 16 * points, points)]
+    pieces = [some for some in pieces if len(next(iter(some.values())))]
+    total = sum(len(next(iter(some.values()))) for some in pieces)
+    w, f = case.matrices(pieces[0])
+
+    def fill() -> None:
+        for some in pieces:
+            case.matrices(some)
+
+    return seconds(fill) / total, seconds(lambda: np.linalg.solve(w, f)) / len(w)
 
 
 def floor(values: dict[Symbol, np.ndarray], modes: int) -> float:
