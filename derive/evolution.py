@@ -10,7 +10,17 @@ from sympy import ImmutableMatrix, Matrix
 
 from derive.errors import DeriveError
 from derive.gaussian import GaussianState, need_state
-from derive.kernel import Quick, SingularMatrix, Solution, conjugated, residual, solve, written_out
+from derive.kernel import (
+    Quick,
+    SingularMatrix,
+    Solution,
+    conjugated,
+    filled,
+    residual,
+    solve,
+    vanishes,
+    written_out,
+)
 from derive.langevin import Langevin, amplitude_system, need_equations
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
@@ -33,7 +43,7 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         TooManyMoments: if so many modes feed each other that the second moments fill a book.
     """
     need_equations(eq)
-    if eq.paired or not eq.noise.is_zero_matrix:
+    if eq.paired or not vanishes(eq.noise):
         require_stable(eq)
     mean = coherent_part(eq, limit)
     second = second_moments(
@@ -87,8 +97,8 @@ def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
 
 def _negative(force: ImmutableMatrix) -> ImmutableMatrix:
     quick = Quick()
-    turned = {at: {rest: (-p, q) for rest, (p, q) in quick.read(e).items()} for at, e in force.iter_items()}
-    return type(force).from_dok(*force.shape, {at: quick.expression(terms) for at, terms in turned.items()})
+    turned = {i: {rest: (-p, q) for rest, (p, q) in quick.read(e).items()} for (i, _), e in force.iter_items()}
+    return filled(type(force), force.rows, 1, {i: {0: quick.expression(terms)} for i, terms in turned.items()})
 
 
 def _names(eq: Langevin) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, S
 
 from derive.errors import expect
-from derive.kernel import Linear, Quick, added, conjugated
+from derive.kernel import Linear, Quick, added, conjugated, filled, vanishes
 from derive.network import Bath, Network, only_modes
 from derive.operators import equations
 
@@ -42,12 +42,12 @@ class Langevin:
     @property
     def paired(self) -> bool:
         """Whether pairing couples ⟨a⟩ to ⟨a⟩*."""
-        return not self.pairing.is_zero_matrix
+        return not vanishes(self.pairing)
 
     @property
     def noisy(self) -> bool:
         """Whether noise or squeezing feeds second moments; without it and from the vacuum, states are coherent."""
-        return not (self.noise.is_zero_matrix and self.squeezing.is_zero_matrix)
+        return not (vanishes(self.noise) and vanishes(self.squeezing))
 
 
 def need_equations(eq: object) -> None:
@@ -76,36 +76,28 @@ def langevin(net: Network) -> Langevin:
     at = {name: i for i, name in enumerate(net.names)}
     drift, pairing, noise, squeezing = (_Sums(n, n, quick) for _ in range(4))
     force = _Sums(n, 1, quick)
+    minus_i = -I
     for mode in net.modes:
-        drift.add(at[mode.name], at[mode.name], quick.product(-I, mode.detuning))
+        if mode.detuning is not S.Zero:
+            drift.add(at[mode.name], at[mode.name], quick.product(minus_i, mode.detuning))
     for coupling in net.couplings:
         i, j = at[coupling.a], at[coupling.b]
-        drift.add(i, j, quick.product(-I, coupling.strength))
-        drift.add(j, i, quick.product(-I, *_stars(coupling.strength)))
+        drift.add(i, j, quick.product(minus_i, coupling.strength))
+        drift.add(j, i, quick.product(minus_i, *_stars(coupling.strength)))
     for pair in net.squeezings:
         # χ a†a† contributes twice to the diagonal, as χ a†b† does once to each of the two off-diagonal entries.
         for i, j in ((at[pair.a], at[pair.b]), (at[pair.b], at[pair.a])):
-            pairing.add(i, j, quick.product(-I, pair.strength))
-            squeezing.add(i, j, quick.product(-I, pair.strength))
+            pairing.add(i, j, quick.product(minus_i, pair.strength))
+            squeezing.add(i, j, quick.product(minus_i, pair.strength))
     for drive in net.drives:
-        force.add(at[drive.mode], 0, quick.product(-I, drive.amplitude))
+        force.add(at[drive.mode], 0, quick.product(minus_i, drive.amplitude))
     for bath in net.baths:
         _add_bath(bath, at, drift, pairing, noise, squeezing)
     frequencies = tuple(mode.frequency for mode in net.modes)
     nothing = _Sums(n, n, quick).matrix()
 
-    def matrix(sums: _Sums) -> ImmutableMatrix:
-        return sums.matrix() if sums.sums else nothing
-
-    return Langevin(
-        net.names,
-        frequencies,
-        matrix(drift),
-        matrix(pairing),
-        force.matrix(),
-        matrix(noise),
-        matrix(squeezing),
-    )
+    w, q, hot, squeezed = [sums.matrix() if sums.sums else nothing for sums in (drift, pairing, noise, squeezing)]
+    return Langevin(net.names, frequencies, w, q, force.matrix(), hot, squeezed)
 
 
 def _stars(e: Expr) -> tuple[Expr, ...]:
@@ -128,14 +120,18 @@ class _Sums:
 
     def matrix(self) -> ImmutableMatrix:
         kind = ImmutableMatrix if self.shape[0] * self.shape[1] <= WRITTEN_OUT else ImmutableSparseMatrix
-        return kind.from_dok(*self.shape, {at: self.quick.expression(sums) for at, sums in self.sums.items()})
+        entries: dict[int, dict[int, Expr]] = {}
+        for (i, j), sums in self.sums.items():
+            value = self.quick.expression(sums)
+            if value is not S.Zero:
+                entries.setdefault(i, {})[j] = value
+        return filled(kind, *self.shape, entries)
 
 
 def _add_bath(
     bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums
 ) -> None:
     rate, n, m = bath.rate, bath.thermal, bath.squeezing
-    m_star = conjugated(m)
     u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
     v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}
 
@@ -169,9 +165,9 @@ def _add_bath(
         outer(squeezing, v, u, (plain, star), -(n + S.Half))
     if m is not S.Zero:
         outer(noise, v, u, (star, star), -m)
-        outer(noise, u, v, (plain, plain), -m_star)
+        outer(noise, u, v, (plain, plain), -conjugated(m))
         outer(squeezing, u, u, (star, star), m)
-        outer(squeezing, v, v, (plain, plain), m_star)
+        outer(squeezing, v, v, (plain, plain), conjugated(m))
 
 
 def langevin_residual(net: Network) -> Matrix:

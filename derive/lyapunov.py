@@ -17,7 +17,7 @@ from itertools import product
 from sympy import Add, Expr, ImmutableMatrix, ImmutableSparseMatrix, Integer, Symbol
 
 from derive.errors import DeriveError
-from derive.kernel import Proved, Solution, conjugated, elimination_work, is_zero, touching
+from derive.kernel import Proved, Solution, conjugated, elimination_work, is_zero, touching, vanishes
 from derive.langevin import Langevin
 
 Solver = Callable[[ImmutableMatrix, ImmutableMatrix, frozenset[str]], Solution]
@@ -71,14 +71,14 @@ def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozens
 
 def balanced_occupation(eq: Langevin) -> Expr | None:
     """n with N = n·1 in the steady state, if noise = −n(W* + Wᵀ) for some n and the state is unique; else None."""
-    if eq.noise.is_zero_matrix:
+    if vanishes(eq.noise):
         return Integer(0)
     return _balance(eq, eq.noise, (conjugated(eq.drift), eq.drift.T))
 
 
 def balanced_squeezing(eq: Langevin) -> Expr | None:
     """m with M = m·1 in the steady state, if squeezing = −m(W + Wᵀ) for some m and the state is unique; else None."""
-    if eq.squeezing.is_zero_matrix:
+    if vanishes(eq.squeezing):
         return Integer(0)
     return _balance(eq, eq.squeezing, (eq.drift, eq.drift.T))
 

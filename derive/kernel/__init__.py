@@ -14,6 +14,7 @@ from derive.kernel.linear import (
     straight_line,
 )
 from derive.kernel.normal import at, canonical, factored
+from derive.kernel.packing import filled, vanishes
 from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.schedule import Levels, tabulated
 from derive.kernel.spectrum import charpoly, touching
@@ -44,6 +45,7 @@ __all__ = [
     "conjugated",
     "elimination_work",
     "factored",
+    "filled",
     "inverse",
     "is_nonnegative",
     "is_zero",
@@ -58,6 +60,7 @@ __all__ = [
     "tabulated",
     "touching",
     "transform",
+    "vanishes",
     "vanishing",
     "written_out",
 ]

@@ -32,6 +32,7 @@ from sympy import (
 
 TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth, sech, csch)
 ANALYTIC = (*TRIGONOMETRIC, exp)
+MINUS_I = -I
 
 
 def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
@@ -44,8 +45,8 @@ def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
         return e if e.is_real else conjugate(e)
     if isinstance(e, MatrixBase):
         return e.applyfunc(conjugated)
-    if e is S.ImaginaryUnit:
-        return -I
+    if e is I:
+        return MINUS_I
     if e.is_Rational:
         return e
     if isinstance(e, conjugate):

@@ -18,7 +18,7 @@ from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
 from derive.kernel.letters import Letters
-from derive.kernel.packing import matrix, uncollected
+from derive.kernel.packing import filled, uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
 from derive.kernel.program import eliminated, letters_of
 from derive.kernel.quick import Quick
@@ -104,7 +104,7 @@ def solve(
             value = written.quotient(*fractions[column])
             if value is not S.Zero:
                 values[column] = {0: value}
-    return Solution(matrix(ImmutableMatrix, size, 1, values), (), terms, "expanded", "")
+    return Solution(filled(ImmutableMatrix, size, 1, values), (), terms, "expanded", "")
 
 
 def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr]] = ()) -> Matrix:

@@ -72,11 +72,16 @@ def power(base: Expr, exponent: int) -> Expr:
     return made(Pow, (base, Integer(exponent))) if type(base) is Symbol else Pow(base, exponent)
 
 
-def matrix(kind: type[Matrix], rows: int, columns: int, entries: dict[int, dict[int, Expr]]) -> Matrix:
+def filled(kind: type[Matrix], rows: int, columns: int, entries: dict[int, dict[int, Expr]]) -> Matrix:
     """The matrix whose elements that are not zero are these, by row and column; SymPy's own constructors compare every
     element to zero first."""
     types = {type(e) for row in entries.values() for e in row.values()}
     return kind._fromrep(kind._dod_to_DomainMatrix(rows, columns, entries, types))
+
+
+def vanishes(found: Matrix) -> bool:
+    """Whether a matrix is zero; SymPy asks every element, also those that it does not keep."""
+    return next(iter(found.iter_items()), None) is None or bool(found.is_zero_matrix)
 
 
 @contextmanager

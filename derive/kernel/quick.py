@@ -52,7 +52,7 @@ class Quick:
         """The terms of Mul(*factors), or of Mul(*factors, 1/over)."""
         above, below, turns = 1, 1, 0
         powers: dict[Expr, int] = {}
-        for sign, queue in ((1, list(factors)), (-1, [over] if over is not None else [])):
+        for sign, queue in ((1, list(factors)), (-1, [over])) if over is not None else ((1, list(factors)),):
             for e in queue:
                 kind = type(e)
                 if kind is Symbol:
@@ -81,16 +81,14 @@ class Quick:
             return {}
         if turns & 2:
             above = -above
-        if turns & 1:
-            powers[I] = 1
-        elif len(powers) == 1:
+        if len(powers) == 1 and not turns & 1:
             ((e, n),) = powers.items()
             if type(e) is Add and n == 1:
                 return {rest: _ratio(above * p, below * q) for rest, (p, q) in self.read(e).items()}
         arguments = [e if n == 1 else self.power(e, n) for e, n in powers.items() if n]
         if len(arguments) > 1:
             arguments.sort(key=self.order.__getitem__)
-        return {tuple(arguments): _ratio(above, below)}
+        return {(I, *arguments) if turns & 1 else tuple(arguments): _ratio(above, below)}
 
     def power(self, base: Expr, exponent: int) -> Expr:
         """A letter or a sum to a power."""
