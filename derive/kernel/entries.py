@@ -65,7 +65,7 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
-        if not any(has_letters(term) for term in entry.args):
+        if not has_letters(entry):
             summands = [part for term in entry.args for part in parts(term, quick)]
             if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
                 return tuple(summands)
@@ -143,25 +143,30 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
 def algebraically_independent(cores: Collection[Expr]) -> bool:
     """Whether all are letters, or sums with a letter of their own that stands alone in a term: no polynomial in them
     vanishes."""
-    if all(type(core) is Symbol for core in cores):
-        return True
     sums: list[list[set[Expr]]] = []
-    count = Counter([core for core in cores if type(core) is Symbol])
     for core in cores:
         if type(core) is not Symbol:
             terms = monomials(core) if type(core) is Add else None
             if terms is None:
                 return False
             sums.append(terms)
-            count.update(set().union(*terms))
-    return all(
-        any(
-            len(term) == 1 and count[letter] == 1 and sum(letter in other for other in terms) == 1
-            for term in terms
-            for letter in term
-        )
-        for terms in sums
-    )
+    if not sums:
+        return True
+    count = Counter([core for core in cores if type(core) is Symbol])
+    for terms in sums:
+        for letter in set().union(*terms):
+            count[letter] += 1
+    return all(_stands_alone(terms, count) for terms in sums)
+
+
+def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool:
+    """Whether a term is a letter that is in no other term and, by `count`, in no other sum."""
+    for term in terms:
+        if len(term) == 1:
+            (letter,) = term
+            if count[letter] == 1 and sum([letter in other for other in terms]) == 1:
+                return True
+    return False
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:

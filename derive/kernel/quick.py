@@ -13,7 +13,7 @@ from types import MappingProxyType
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from sympy.core.basic import Basic, ordering_of_classes
 
-from derive.kernel.packing import made, power
+from derive.kernel.packing import ONE, made, power
 
 Rest = tuple[Expr, ...]
 Linear = dict[Rest, tuple[int, int]]  # factors of a term in SymPy's order, but for its number → that as a fraction
@@ -57,6 +57,8 @@ class Quick:
                 kind = type(e)
                 if kind is Symbol:
                     powers[e] = powers.get(e, 0) + sign
+                elif e is ONE:
+                    pass
                 elif e is I:
                     turns += sign
                 elif isinstance(e, Rational) and e.p:
