@@ -18,6 +18,8 @@ from sympy import (
     Dummy,
     Expr,
     I,
+    ImmutableMatrix,
+    ImmutableSparseMatrix,
     Integer,
     Matrix,
     Mul,
@@ -411,6 +413,17 @@ def test_made_nodes_have_everything_that_sympy_puts_into_its_own() -> None:
         assert all(getattr(node, name) == getattr(own, name) for name in ("_args", "is_commutative"))
         assert all(hasattr(node, name) for name in slots)
         assert (node, hash(node), node.assumptions0) == (own, hash(own), own.assumptions0)
+
+
+@pytest.mark.parametrize("kind", [ImmutableMatrix, ImmutableSparseMatrix])
+@pytest.mark.parametrize("value", [Integer(2), Rational(1, 2), Symbol("x"), I])
+def test_filled_matrices_are_those_that_sympy_fills(kind: type[Matrix], value: Expr) -> None:
+    for entries in ({}, {0: {2: value}}, {1: {0: value, 1: Integer(3)}, 0: {1: value}}):
+        own = kind.from_dok(2, 3, {(i, j): e for i, row in entries.items() for j, e in row.items()})
+        found = packing.filled(kind, 2, 3, entries)
+        assert (found, hash(found), found._rep.domain, type(found)) == (own, hash(own), own._rep.domain, kind)
+        assert packing.vanishes(found) == (not entries)
+    assert packing.vanishes(kind(1, 1, [Symbol("zero", zero=True)]))
 
 
 @settings(max_examples=200, deadline=None)

@@ -153,9 +153,9 @@ class Packing:
             self.span = 0
             for part in (behind, raised, ahead):
                 own = [(e << fields[k][0], factor) for factor, k, e in part]
-                shift = max(0, self.span - (own[-1][0].bit_length() - 1)) if own else 0
-                self.copies.append((sum([bit for bit, _ in own]), shift))
                 if own:
+                    shift = max(0, self.span - (own[-1][0].bit_length() - 1))
+                    self.copies.append((sum([bit for bit, _ in own]), shift))
                     bits[:0] = [(bit << shift, factor) for bit, factor in own]
                     self.span = bits[0][0].bit_length()
         else:
@@ -231,7 +231,13 @@ class Packing:
     def _masks(self, keys: Sequence[int]) -> list[int]:
         """One bit for every factor of a term."""
         if self.copies:
-            (a, _), (b, m), (c, n) = self.copies
+            (a, _), *others = self.copies
+            if not others:
+                return [key & a for key in keys]
+            (b, m), *last = others
+            if not last:
+                return [key & a | (key & b) << m for key in keys]
+            ((c, n),) = last
             return [key & a | (key & b) << m | (key & c) << n for key in keys]
         columns = [[read[key >> low & mask] for key in keys] for low, mask, read in self.words]
         return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(keys)
