@@ -191,7 +191,7 @@ def _first(e: Add) -> Expr | None:
 def has_letters(e: Expr) -> bool:
     """Whether it is no number."""
     last = e
-    while last.is_Add or last.is_Mul:
+    while last.is_Add or last.is_Mul or type(last) is conjugate:
         last = last.args[-1]
     return type(last) is Symbol or bool(e.free_symbols)
 
