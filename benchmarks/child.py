@@ -77,7 +77,10 @@ def ours(family: str, size: int) -> None:
     def polynomials() -> None:
         """What `solve` does between reading the matrix and building expressions."""
         free = independent.independent(generics, system)
-        linear._polynomials(system, generics, free, 200_000)
+        fractions, _ = linear._polynomials(system, generics, free, 200_000)
+        if fractions:  # their terms are counted, for which equal ones are put together
+            for p in {id(p): p for top, bottoms in fractions.values() for p in (top, *bottoms.values())}.values():
+                len(p)
 
     if solution.form == "expanded":
         also["polynomials"] = timed(polynomials, forget=False)[0]
