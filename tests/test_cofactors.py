@@ -9,11 +9,12 @@ from random import Random
 
 import pytest
 from flint import fmpz_mat
-from sympy import Matrix, Symbol, zeros
+from sympy import Matrix, Rational, Symbol, zeros
 
 from benchmarks.networks import FAMILIES
-from derive.kernel import cofactors, independent, linear
-from derive.kernel.cofactors import Product, shape, solved
+from derive.kernel import independent, linear, solve
+from derive.kernel.cofactors import Product, solved
+from derive.kernel.components import Part, Shape, shape
 from derive.kernel.entries import generic
 
 Rows = list[dict[int, int]]
@@ -27,6 +28,9 @@ class Integers:
 
     def total(self, found: Sequence[Product]) -> int:
         return sum(self.times(*summand) for summand in found)
+
+    def both(self, x: int, y: int) -> Sequence[int]:
+        return x, y
 
 
 def network(rng: Random, size: int, density: float, drives: int, lossless: float) -> Rows:
@@ -68,24 +72,87 @@ def test_any_order_of_the_core_gives_the_same() -> None:
     rows = network(Random(3), 5, 0.5, 2, 0.2)
     expected = determinant(rows), {k: determinant(rows, k) for k in range(5)}
     for order in permutations(range(5)):
-        assert solved(rows, cofactors.Shape((), order, 0), Integers()) == expected
+        assert solved(rows, Shape((Part(5, order, False, 0),), 5), Integers()) == expected
 
 
-def test_trees_are_taken_apart_to_the_driven_mode() -> None:
-    for family, size in (("chain", 9), ("star", 9), ("binary tree", 15)):
+def cactus(rng: Random, size: int) -> list[list[tuple[int, int]]]:
+    """Links and loops of a random network in which no two loops share a link; any of them may hang on any mode."""
+    found, met = [], 1
+    while met < size:
+        new = [rng.randrange(met), *range(met, met + rng.choice((1, 2, 2, 3)))]
+        met = new[-1] + 1
+        found.append([*zip(new, new[1:], strict=False), *([(new[-1], new[0])] if len(new) > 2 else [])])
+    return found
+
+
+def test_loops_that_hang_on_modes_are_solved_without_sweeps() -> None:
+    """Also loops that have a link of one way."""
+    rng = Random(11)
+    for _ in range(150):
+        loops = cactus(rng, 7)
+        size = 1 + max(max(link) for links in loops for link in links)
+        rows: Rows = [{i: rng.randint(1, 99)} for i in range(size)]
+        for links in loops:
+            for i, j in links:
+                rows[i][j], rows[j][i] = rng.randint(1, 99), rng.randint(1, 99)
+            if len(links) > 1 and rng.random() < 0.3:
+                i, j = rng.choice(links)
+                del rows[i][j]
+        rows[rng.randrange(len(rows))][len(rows)] = rng.randint(1, 99)
+        found = shape(rows)
+        assert all(part.loop for part in found.parts if len(part.modes) > 1)
+        bottom, tops = solved(rows, found, Integers())
+        assert bottom == determinant(rows)
+        assert [tops.get(k, 0) for k in range(len(rows))] == [determinant(rows, k) for k in range(len(rows))]
+
+
+def test_a_loop_that_is_run_through_both_ways_is_one_term() -> None:
+    rng = Random(2)
+    for _ in range(6):
+        links = [link for loop in cactus(rng, 5) for link in loop]
+        size = 1 + max(map(max, links))
+        A, b = zeros(size, size), Matrix([Symbol("f"), *[0] * (size - 1)])
+        names: list[dict[int, str]] = [{i: f"d_{i}"} for i in range(size)]
+        for i, j in links:
+            names[i][j] = names[j][i] = f"J_{min(i, j)}_{max(i, j)}"
+        for i, row in enumerate(names):
+            for j, name in row.items():
+                A[i, j] = Symbol(name) * (2 if i == j else 1)
+        covers = {
+            tuple(sorted(row[j] for row, j in zip(names, order, strict=True)))
+            for order in permutations(range(size))
+            if all(j in row for row, j in zip(names, order, strict=True))
+        }
+        point = {letter: Rational(rng.randint(1, 99)) for letter in sorted(A.free_symbols | {b[0]}, key=str)}
+        x = solve(A, b).values
+        assert A.subs(point) * x.subs(point) == b.subs(point)
+        assert len(x[0].as_numer_denom()[1].expand().args) == len(covers)
+
+
+def test_networks_are_taken_apart_from_the_driven_mode() -> None:
+    for family, size, parts in (
+        ("chain", 9, [1] * 8),
+        ("star", 9, [1] * 8),
+        ("binary tree", 15, [1] * 14),
+        ("triangles", 9, [2] * 4),
+        ("ring", 7, [6]),
+    ):
         found = shape(linear._system(*FAMILIES[family].matrices(size)).rows)
-        assert (found.core, len(found.leaves)) == ((0,), size - 1)
+        assert (found.root, [len(part.modes) for part in found.parts]) == (0, parts)
+        assert all(part.loop == (len(part.modes) > 1) for part in found.parts)
+    (core,) = shape(linear._system(*FAMILIES["complete"].matrices(5)).rows).parts
+    assert (core.stem, sorted(core.modes), core.loop) == (0, [1, 2, 3, 4], False)
 
 
-def test_driven_and_lossless_leaves_stay() -> None:
+def test_driven_and_lossless_modes_stay_together() -> None:
     chain: Rows = [{0: 1, 1: 1}, {0: 1, 1: 1, 2: 1}, {1: 1, 2: 1}]
     driven = [dict(row) for row in chain]
     driven[0][3] = driven[2][3] = 1
-    assert shape(driven).core == (0, 1, 2)
     lossless = [dict(row) for row in chain]
     del lossless[2][2]
     lossless[0][3] = 1
-    assert shape(lossless).core == (0, 1, 2)
+    for rows in (driven, lossless):
+        assert [(part.stem, part.modes, part.loop) for part in shape(rows).parts] == [(3, (0, 1, 2), False)]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """The determinant of a block and all numerators of Cramer's rule, in products that are not much longer than they are.
 
-    leaf v of p:      a_pp ← a_pp a_vv − a_pv a_vp,   the other entries of row p ← a_vv times them
-    what is left:     D_k = Σ_S ± F(S) G(the columns but k and those of S)
+    a part U on p:    a_pp ← a_pp det A_U − Σ_k a_pk N_k,   A_U N / det A_U what U answers to column p
+    of a core:        D_k = Σ_S ± F(S) G(the columns but k and those of S)
 
-Modes that hang on one other are taken first: eliminating a leaf v and scaling the row of its neighbour p by a_vv leaves
-the determinant as it is, so that nothing is divided. Of the core that is left, F(S) are the minors of the first rows
-on the columns S and G those of the last rows; every maximal minor D_k of [A | b], which leaves column k out, is put
-together where its column is open, that is, in the middle of the rows that hold it (Laplace 1772). So no state needs
-to know which column will be missing.
+What hangs on a mode p (`components`) is eliminated without a division: the other entries of row p are multiplied by
+det A_U, so that the determinant stays what it is. From the driven mode, which all others hang on, numerators follow
+outwards. Of a core, F(S) are the minors of the first rows on the columns S and G those of the last rows; every maximal
+minor D_k of [A | b], which leaves column k out, is put together where its column is open, that is, in the middle of
+the rows that hold it (Laplace 1772). So no state needs to know which column will be missing.
 
 The ring is anybody's: products take a sign, sums a list. Where all entries are independent nothing cancels, and no
 product is longer than what it becomes a part of.
@@ -15,24 +15,19 @@ product is longer than what it becomes a part of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import comb
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from derive.kernel import structure
+from derive.kernel.components import Row, Shape, spans
 
 Element = Any
 Product = tuple[Element, Element, bool]
-Row = Mapping[int, Element]
 Step = Sequence[tuple[int, int, Element]]
-# 1024 log₂ (r!)^(1/r), rounded up: a row of r entries multiplies a permanent by no more (Bregman 1973).
-LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
-FEW = 6  # rows, whose order does not matter
-ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
 
 
 class Ring(Protocol):
-    """times(x, y, negative) is ± x y, total the sum of so many, at least one."""
+    """times(x, y, negative) is ± x y, total the sum of so many, at least one; both has one summand or two for what runs
+    through a loop both ways."""
 
     @property
     def one(self) -> Element: ...
@@ -40,6 +35,8 @@ class Ring(Protocol):
     def times(self, x: Element, y: Element, negative: bool) -> Element: ...
 
     def total(self, found: Sequence[Product]) -> Element: ...
+
+    def both(self, x: Element, y: Element) -> Sequence[Element]: ...
 
 
 class Numbers(NamedTuple):
@@ -53,199 +50,185 @@ class Numbers(NamedTuple):
     def total(self, found: Sequence[tuple[int, int, bool]]) -> int:
         return sum([x * y for x, y, _ in found])
 
-
-class Shape(NamedTuple):
-    """Leaves, each with the mode it hangs on and after all that hang on itself; the rows of the core in the order of
-    the sweeps, and how many states these may have."""
-
-    leaves: tuple[tuple[int, int], ...]
-    core: tuple[int, ...]
-    states: int
+    def both(self, x: int, y: int) -> Sequence[int]:
+        return x, y
 
 
-def shape(rows: Sequence[Row]) -> Shape:
-    """What to take first in a block, whose right-hand side is the column behind its own."""
-    size = len(rows)
-    near: list[set[int]] = [set() for _ in rows]
-    for i, row in enumerate(rows):
-        for j in row:
-            if i != j < size:
-                near[i].add(j)
-                near[j].add(i)
-    free = [i in row and size not in row for i, row in enumerate(rows)]
-    queue = [i for i, found in enumerate(near) if len(found) == 1 and free[i]]
-    leaves: list[tuple[int, int]] = []
-    left = set(range(size))
-    for v in queue:
-        if len(near[v]) != 1:
-            continue
-        (p,) = near[v]
-        leaves.append((v, p))
-        left.discard(v)
-        near[p].discard(v)
-        if len(near[p]) == 1 and free[p]:
-            queue.append(p)
-    if len(left) == 1:
-        return Shape(tuple(leaves), tuple(left), 0)
-    core = sorted(left)
-    local = {v: k for k, v in enumerate(core)}
-    local[size] = len(core)
-    pattern = [[local[j] for j in rows[v] if j in local] for v in core]
-    order, states = _order(pattern)
-    return Shape(tuple(leaves), tuple(core[k] for k in order), states)
-
-
-def bound(rows: Sequence[Row], found: Shape) -> int:
-    """No minor has more terms: what leaves make of the diagonal of the core, times a bound of the core's permanent."""
-    own, rest = [1] * len(rows), [1] * len(rows)
-    length = list(map(len, rows))
-    for v, p in found.leaves:
-        own[p], rest[p] = own[p] * own[v] + rest[p] * rest[v], rest[p] * own[v]
-        length[p] -= 1
-    most, logarithm = 1, 0
-    for v in found.core:
-        most *= own[v]
-        logarithm += LOGARITHMS[length[v]] if length[v] < len(LOGARITHMS) else 1024 * length[v].bit_length()
-    return most * (1024 + logarithm % 1024) // 1024 + 1 << logarithm // 1024  # 2^x ≤ 1 + x
-
-
-def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
-    """The order as it is given if it has few states, or no other can have far fewer; else the best of a search."""
-    size = len(rows)
-    best: Sequence[int] = range(size)
-    if size < FEW:
-        return best, 2 << size
-    states = _states(rows, best)
-    narrowest = min([len(row) - (size in row) for row in rows])
-    if states > max(ENOUGH * size, 4 * comb(narrowest, narrowest // 2)):
-        for order in structure.orders([dict.fromkeys(row) for row in rows], size):
-            found = _states(rows, order)
-            if found < states:
-                best, states = order, found
-            if states <= ENOUGH * size:
-                break
-    return best, states
-
-
-def _spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The steps at which every column is met first and last."""
-    first, last = [-1] * (len(rows) + 1), [-1] * (len(rows) + 1)
-    for step, row in enumerate(order):
-        for column in rows[row]:
-            last[column] = step
-            if first[column] < 0:
-                first[column] = step
-    return first, last
-
-
-def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
-    """At most so many sets of columns occur, without b: closed ones are used, and of the open ones as many as rows are
-    left."""
-    size = len(rows)
-    first, last = _spans(rows, order)
-    opened, closed = [0] * size, [0] * size
-    for k in range(size):
-        opened[first[k]] += 1
-        closed[last[k]] += 1
-    total = wide = 0
-    used = 0
-    for step in range(size - 1):
-        used += closed[step]
-        wide += opened[step] - closed[step]
-        total += comb(wide, step + 1 - used) if used <= step + 1 else 0
-    return total
+# What hangs on a mode p by one part: its determinant; its modes, with their numerators where column p is b, with and
+# without what hangs on themselves; for a loop, what it adds to the determinant of p with all that hangs on it.
+Hung = tuple[Element, Sequence[tuple[int, Element, Element]], Sequence[Product] | None]
 
 
 def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict[int, Element]]:
     """The determinant, and the numerators that are not zero. Row i is {column: entry}, with b behind the columns."""
     times = ring.times
-    size = len(rows)
-    branches: dict[int, list[int]] = {}
+    size, root = len(rows), found.root
     own: dict[int, Element] = {}
     rest: dict[int, Element] = {}
-    stems: dict[int, tuple[Element, Element]] = {}
-    for v, p in found.leaves:
-        own[v] = _hung(rows, v, branches[v], own, rest, stems, ring) if v in branches else rows[v][v]
-        branches.setdefault(p, []).append(v)
-    for v in found.core:
-        own[v] = _hung(rows, v, branches[v], own, rest, stems, ring) if v in branches else rows[v].get(v)
+    hung: dict[int, list[Hung]] = {}
+    for p, modes, loop, _ in found.parts:
+        piece: Hung
+        if len(modes) == 1:
+            (v,) = modes
+            entry = top = rows[v][p]
+            if v in hung:
+                determinant = _with_hung(rows[v], v, hung[v], rest, ring)
+                top = times(entry, rest[v], False)
+            else:
+                determinant = rows[v][v]
+            piece = determinant, ((v, top, entry),), None
+        else:
+            for v in modes:
+                own[v] = _with_hung(rows[v], v, hung[v], rest, ring) if v in hung else rows[v].get(v)
+            piece = (_around if loop else _met)(rows, p, modes, own, rest, ring)
+        if p in hung:
+            hung[p].append(piece)
+        else:
+            hung[p] = [piece]
     tops: dict[int, Element] = {}
     bare: dict[int, Element] = {}
-    if len(found.core) == 1:
-        (v,) = found.core
-        determinant = own[v]
-        bare[v] = rows[v][size]
-        tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
+    if root == size:
+        ((determinant, numerators, _),) = hung[size]
+        for v, top, stem in numerators:
+            tops[v], bare[v] = top, stem
     else:
-        determinant = _met(rows, found.core, own, rest, ring, tops, bare)
-    for v, p in reversed(found.leaves):
+        determinant, tops[root], bare[root] = rows[root][root], rows[root][size], rows[root][size]
+        if root in hung:
+            determinant = _with_hung(rows[root], root, hung[root], rest, ring)
+            tops[root] = times(bare[root], rest[root], False)
+    for p in reversed(rest):
         if p in bare:
-            stem, whole = stems[v]
-            tops[v] = times(whole, bare[p], True)
-            bare[v] = times(stem, bare[p], True) if v in rest else tops[v]
+            above = bare[p]
+            for _, numerators, _ in hung[p]:
+                for v, top, stem in numerators:
+                    tops[v] = times(top, above, True)
+                    if v in hung:
+                        bare[v] = times(stem, above, True)
     return determinant, tops
 
 
-def _hung(
-    rows: Sequence[Row],
-    v: int,
-    branches: Sequence[int],
-    own: Mapping[int, Element],
-    rest: dict[int, Element],
-    stems: dict[int, tuple[Element, Element]],
-    ring: Ring,
-) -> Element:
+def _with_hung(row: Row, v: int, pieces: list[Hung], rest: dict[int, Element], ring: Ring) -> Element:
     """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself.
 
-    The stem of a branch u is A_uv times the other branches, alone and with what hangs on u.
+    What comes with one part is multiplied by the determinants of the others.
     """
-    row = rows[v]
-    one, times, total = ring.one, ring.times, ring.total
-    beside: dict[int, Element] = {}
-    product = own[branches[0]]
-    if len(branches) > 1:
-        product = one
-        for u in reversed(branches):
-            beside[u] = product
-            product = times(product, own[u], False)
-        product = one
-        for u in branches:
-            beside[u] = times(beside[u], product, False)
-            product = times(product, own[u], False)
+    times = ring.times
+    product = pieces[0][0]
+    if len(pieces) > 1:
+        product = ring.one
+        after: list[Element] = []
+        for piece in reversed(pieces):
+            after.append(product)
+            product = times(product, piece[0], False)
+        product = ring.one
+        for k, (determinant, numerators, turns) in enumerate(pieces):
+            beside = times(after.pop(), product, False)
+            product = times(product, determinant, False)
+            found = []
+            for u, top, stem in numerators:
+                whole = times(top, beside, False)
+                found.append((u, whole, whole if stem is top else times(stem, beside, False)))
+            if turns is not None:
+                turns = [(x, times(y, beside, False), odd) for x, y, odd in turns]
+            pieces[k] = determinant, found, turns
     rest[v] = product
     summands = [(row[v], product, False)] if v in row else []
-    for u in branches:
-        stem = times(rows[u][v], beside[u], False) if beside else rows[u][v]
-        whole = times(stem, rest[u], False) if u in rest else stem
-        stems[u] = stem, whole
-        summands.append((row[u], whole, True))
-    return total(summands)
+    for _, numerators, turns in pieces:
+        if turns is None:
+            for u, top, _ in numerators:
+                if u in row:
+                    summands.append((row[u], top, True))
+        else:
+            summands += turns
+    return ring.total(summands)
+
+
+def _around(
+    rows: Sequence[Row],
+    p: int,
+    modes: Sequence[int],
+    own: Mapping[int, Element],
+    rest: Mapping[int, Element],
+    ring: Ring,
+) -> Hung:
+    """A loop through p, by the determinants of the chains that it is cut into.
+
+    N_k = ± A_1p A_21 … A_k,k−1 D(k+1 … m) ± A_mp A_m−1,m … A_k,k+1 D(1 … k−1)
+    """
+    one, times, total = ring.one, ring.times, ring.total
+    size = len(modes)
+
+    def chains(order: Sequence[int]) -> list[Element]:
+        """The determinants of the first 0, 1, 2, … of the modes."""
+        found = [one, own[order[0]]]
+        for u, v in zip(order, order[1:], strict=False):
+            summands = [(own[v], found[-1], False)]
+            if u in rows[v] and v in rows[u]:
+                entry = times(rows[v][u], rows[u][v], False)
+                for w in (u, v):
+                    if w in rest:
+                        entry = times(entry, rest[w], False)
+                summands.append((entry, found[-2], True))
+            found.append(total(summands))
+        return found
+
+    def paths(order: Sequence[int]) -> list[Element | None]:
+        """What leads from p to the modes, with what hangs on those between."""
+        found = [rows[order[0]].get(p)]
+        for u, v in zip(order, order[1:], strict=False):
+            entry = found[-1]
+            if entry is None or u not in rows[v]:
+                return found + [None] * (size - len(found))
+            entry = times(entry, rows[v][u], True)
+            found.append(times(entry, rest[u], False) if u in rest else entry)
+        return found
+
+    back = modes[::-1]
+    before, after = chains(modes), chains(back)[::-1]
+    up, down = paths(modes), paths(back)[::-1]
+    tops: list[tuple[int, Element, Element]] = []
+    for k, v in enumerate(modes):
+        found = [(e, d, False) for e, d in ((up[k], after[k + 1]), (down[k], before[k])) if e is not None]
+        if found:
+            bare = total(found)
+            tops.append((v, times(bare, rest[v], False) if v in rest else bare, bare))
+    turns: list[Product] = []
+    row = rows[p]
+    rounds: list[Element] = []
+    for v, there, left, entry in (
+        (modes[0], up[0], after[1], down[0]),
+        (modes[-1], down[-1], before[-2], up[-1]),
+    ):
+        if v in row:
+            last = times(row[v], rest[v], False) if v in rest else row[v]
+            if there is not None:
+                turns.append((times(last, there, False), left, True))
+            if entry is not None:
+                rounds.append(times(last, entry, False))
+    turns += [(e, one, True) for e in (ring.both(*rounds) if len(rounds) == 2 else rounds)]
+    return before[-1], tops, turns
 
 
 def _met(
     rows: Sequence[Row],
+    source: int,
     order: Sequence[int],
     own: Mapping[int, Element | None],
     rest: Mapping[int, Element],
     ring: Ring,
-    tops: dict[int, Element],
-    bare: dict[int, Element],
-) -> Element:
-    """The determinant of the core; numerators go to `tops`, and `bare` without what hangs on their mode."""
+) -> Hung:
+    """A core, by sweeps from both ends; column `source` is its right-hand side."""
     times, total = ring.times, ring.total
     size = len(order)
-    plain: Sequence[Row] = rows
-    matrix: list[Row] = list(rows)
-    if size < len(rows) or rest or list(order) != list(range(size)):
-        local = {v: k for k, v in enumerate(order)}
-        local[len(rows)] = size
-        plain = [{local[j]: entry for j, entry in rows[v].items() if j in local} for v in order]
-        matrix = list(plain)
-        for k, v in enumerate(order):
-            if v in rest:
-                scaled = {j: times(rest[v], entry, False) for j, entry in plain[k].items() if j != k}
-                matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
-    first, last = _spans(matrix, range(size))
+    local = {v: k for k, v in enumerate(order)}
+    local[source] = size
+    plain = [{local[j]: entry for j, entry in rows[v].items() if j in local} for v in order]
+    matrix: list[Row] = list(plain)
+    for k, v in enumerate(order):
+        if v in rest:
+            scaled = {j: times(rest[v], entry, False) for j, entry in plain[k].items() if j != k}
+            matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
+    first, last = spans(matrix, range(size))
     middle = first[size] + 1
     # where a minor is put together: between two rows that hold its column, or else at its only row
     cuts: dict[int, list[int]] = {}
@@ -294,13 +277,12 @@ def _met(
                     odd = ((mask | bit) & uneven).bit_count() + (mask >> column).bit_count() + turned & 1
                     summands.append((times(entry, minor, odd == 1), right[other], False))
     determinant = total(found.pop(size))
+    tops: list[tuple[int, Element, Element]] = []
     for k, summands in found.items():
-        if not summands:
-            continue
-        v = order[k]
-        bare[v] = total(summands)
-        tops[v] = times(bare[v], rest[v], False) if v in rest else bare[v]
-    return determinant
+        if summands:
+            v, bare = order[k], total(summands)
+            tops.append((v, times(bare, rest[v], False) if v in rest else bare, bare))
+    return determinant, tops, None
 
 
 def _uneven(full: int, k: int, size: int, taken: int) -> tuple[int, int]:
@@ -366,6 +348,4 @@ def _backwards(
 
 def _added(grown: Mapping[int, Sequence[Product]], ring: Ring) -> dict[int, Element]:
     times, total = ring.times, ring.total
-    return {
-        mask: total(found) if len(found) > 1 else times(*found[0]) for mask, found in grown.items()
-    }
+    return {mask: total(found) if len(found) > 1 else times(*found[0]) for mask, found in grown.items()}

@@ -3,7 +3,7 @@ below it (the lemma in `minors`).
 
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 
-Blocks are gone through one after the other, each by its leaves and two sweeps (`cofactors`); with numbers of terms in
+Blocks are gone through one after the other, each by its parts (`components`, `cofactors`); with numbers of terms in
 place of polynomials the same way says how long they will be.
 """
 
@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from flint import fmpz_mpoly
 from sympy import Symbol
 
-from derive.kernel.cofactors import Element, Numbers, Product, Ring, Row, Shape, bound, shape, solved
+from derive.kernel.cofactors import Element, Numbers, Product, Ring, solved
+from derive.kernel.components import Row, Shape, bound, shape
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_letter
@@ -39,25 +40,30 @@ class Flint(NamedTuple):
     def total(self, found: Sequence[tuple[fmpz_mpoly, fmpz_mpoly, bool]]) -> fmpz_mpoly:
         return reduce(add, [self.times(*product) for product in found])
 
+    def both(self, x: fmpz_mpoly, y: fmpz_mpoly) -> Sequence[fmpz_mpoly]:
+        return x, y
+
 
 def independent(generics: Generic, system: System) -> bool:
     """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
     rows, uses = generics.rows, generics.uses
     size = len(rows)
     pairs, shared, one_way = [], 0, False
-    for i, row in enumerate(rows):
-        for j, entry in row.items():
-            if len(entry) != 1 or len(entry[0][1]) != 1:
-                return False
-            times = uses[entry[0][1][0]]
-            if times == 1:
-                one_way = one_way or j != i
-            elif times > 2:
-                return False
-            else:
-                shared += 1
-                if j < i and rows[j].get(i) == entry:
-                    pairs.append((i, j))
+    try:
+        for i, row in enumerate(rows):
+            for j, entry in row.items():
+                ((_, (k,)),) = entry
+                times = uses[k]
+                if times == 1:
+                    one_way = one_way or j != i
+                elif times > 2:
+                    return False
+                else:
+                    shared += 1
+                    if j < i and rows[j].get(i) == entry:
+                        pairs.append((i, j))
+    except ValueError:  # an entry of several terms or letters, or of none
+        return False
     if shared != 2 * len(pairs):
         return False
     if not pairs:
@@ -113,8 +119,9 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     elements: Ring
     wrapped: Callable[[Element], Any]
     if all(type(core) is Symbol or core is not ONE and is_letter(core) for core, _ in generics.generators):
-        repeats = any(len(found.core) > 1 for found in shapes.values()) and _loops(generics)
-        rows, elements, layout = monomials(generics, repeats)
+        parts = [part for found in shapes.values() for part in found.parts]
+        repeats = any(len(part.modes) > 1 and not part.loop for part in parts) and _loops(generics)
+        rows, elements, layout = monomials(generics, sum(part.loop for part in parts), repeats)
         wrapped = lambda found: Terms(layout, *found)  # noqa: E731
     else:
         rows, zero, one = ring(generics)
@@ -147,7 +154,12 @@ def _through(
                     fed.append((row, times(entry, top, True), over))
         if not fed:
             continue
-        below = fed[0][2]
+        row, source, below = fed[0]
+        if len(rows) == len(fed) == 1:
+            column = system.matched[row]
+            determinants[number] = determinant = entries[row][column]
+            fractions[column] = source, {**below, number: wrapped(determinant)}
+            continue
         if len(fed) > 1:
             together: dict[int, Any] = {}
             for _, _, over in fed:
@@ -164,7 +176,7 @@ def _through(
         columns = [system.matched[row] for row in rows]
         if len(rows) == 1:
             determinant = entries[rows[0]][columns[0]]
-            tops = {0: total(sources[rows[0]]) if len(fed) > 1 else source}
+            tops = {0: total(sources[rows[0]])}
         else:
             matrix = _inside(entries, system, rows)
             if len(rows) < size:

@@ -113,12 +113,14 @@ class Terms:
 
 
 class Lists(NamedTuple):
-    """The ring of these elements; `minus` is i², `letters` are the bits of exponents, `squares` the upper ones."""
+    """The ring of these elements: `letters` are the bits of exponents, `squares` the upper ones, `minus` is i² and
+    `double` the number 2."""
 
     one: Element
     squares: int
     letters: int
     minus: int
+    double: int
 
     def times(self, x: Element, y: Element, negative: bool) -> Element:
         (a, shift), (b, other) = x, y
@@ -130,7 +132,7 @@ class Lists(NamedTuple):
     def total(self, found: Sequence[Product]) -> Element:
         if len(found) == 1:
             return self.times(*found[0])
-        _, squares, common, minus = self
+        _, squares, common, minus, _ = self
         summands: list[tuple[Keys, Keys, int]] = []
         for (a, shift), (b, other), negative in found:
             shift += other + minus if negative else other
@@ -148,14 +150,22 @@ class Lists(NamedTuple):
                 keys += [key + other for other in [key + shift for key in a] for key in b]
         return keys, common
 
+    def both(self, x: Element, y: Element) -> Sequence[Element]:
+        """Twice what has the same monomials either way round, for it is made of the same lists."""
+        return [(x[0], x[1] + self.double)] if x[1] == y[1] else (x, y)
 
-def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]], Lists, Layout]:
+
+def monomials(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists, Layout]:
     """The rows of a system whose entries are single letters with numbers in front, and what is done with them.
 
-    An element is its keys, [0] for a monomial, and its shift.
+    An element is its keys, [0] for a monomial, and its shift. So many loops may come twice.
     """
     uses, generators = generics.uses, generics.generators
-    offset, squares = 0, 0
+    fronts = [0] * len(generators)  # an independent letter has the same number wherever it stands
+    for row in generics.rows:
+        for ((c, (k,)),) in row.values():
+            fronts[k] = c
+    offset = squares = 0
     images = [0] * len(generators)
     fields = []
     for k in reversed(generics.order):
@@ -168,20 +178,22 @@ def monomials(generics: Generic, repeats: bool) -> tuple[list[dict[int, Element]
             squares |= 2 << offset
             offset += 2
     fields.reverse()
-    numbers = sorted({abs(c) for row in generics.rows for ((c, _),) in row.values()} - {1})
-    width = len(generics.rows).bit_length()
-    imaginary = sum([images[k] for k, generator in enumerate(generators) if generator.imaginary])
+    found = set(map(abs, fronts))
+    if loops:
+        found.add(2)
+    numbers = sorted(found - {1})
+    width = (len(generics.rows) + loops).bit_length()
+    imaginary = sum([image for image, generator in zip(images, generators, strict=True) if generator.imaginary])
     layout = Layout(tuple(fields), offset, squares, imaginary, tuple(numbers), width, repeats)
     turns = layout.turns
     powers = {1: 0, -1: 2 << turns}
     for k, n in enumerate(numbers):
         powers[n] = 1 << offset + k * width
         powers[-n] = powers[n] + powers[-1]
-    for k, generator in enumerate(generators):
-        if generator.imaginary:
-            images[k] += 1 << turns
     unit = [0]
-    rows = [
-        {column: (unit, images[k] + powers[c]) for column, ((c, (k,)),) in row.items()} for row in generics.rows
+    elements = [
+        (unit, image + powers[c] + (generator.imaginary << turns))
+        for image, c, generator in zip(images, fronts, generators, strict=True)
     ]
-    return rows, Lists((unit, 0), squares, (1 << offset) - 1, powers[-1]), layout
+    rows = [{column: elements[k] for column, ((_, (k,)),) in row.items()} for row in generics.rows]
+    return rows, Lists((unit, 0), squares, (1 << offset) - 1, powers[-1], powers.get(2, 0)), layout
