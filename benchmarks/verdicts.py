@@ -1,6 +1,6 @@
 """Verdicts on exact steady states beside solving: how long it takes to prove W x + f = 0, and to refute a wrong x.
 
-    python -m benchmarks.verdicts            # twenty seconds
+    python -m benchmarks.verdicts            # half a minute
     python -m benchmarks.verdicts chain      # one family
 
 Seconds are of the processor, the least of at least three runs, SymPy's cache emptied before each. Building W x + f from
@@ -22,11 +22,13 @@ from derive.kernel import Proved, Refuted, is_zero, residual, solve
 SIZES = {
     "chain": (12, 16, 20),
     "cascade": (10,),
-    "general chain": (7,),
+    "general chain": (3, 5, 7, 10),
     "star": (30,),
+    "nonreciprocal star": (12,),
+    "ring": (8,),
     "ladder": (12, 16),
-    "random sparse": (12,),
-    "complete": (7, 8),
+    "random sparse": (6, 12),
+    "complete": (5, 7, 8),
 }
 RUNS, ENOUGH = 3, 0.3
 
