@@ -62,8 +62,9 @@ def need_equations(eq: object) -> None:
 def langevin(net: Network) -> Langevin:
     """The equations of motion of a network.
 
-    W = −ih + Σ γ/2 (v v† − u* uᵀ), Q = −is + Σ γ/2 (v u† − u* vᵀ), f = −iε, noise = Σ γ[(n+1) v* vᵀ + n u u† − m v* u†
-    − m* u vᵀ], squeezing = −is + Σ γ[−(n+½)(u* vᵀ + v u†) + m u* u† + m* v vᵀ].
+        W = −ih + Σ γ/2 (v v† − u* uᵀ),    Q = −is + Σ γ/2 (v u† − u* vᵀ),    f = −iε,
+        noise = Σ γ[(n+1) v* vᵀ + n u u† − m v* u† − m* u vᵀ],
+        squeezing = −is + Σ γ[−(n+½)(u* vᵀ + v u†) + m u* u† + m* v vᵀ]
 
     The sum runs over the baths of rate γ, occupation n, squeezing m and jump q = u·a + v·a†. `langevin_residual`
     derives the same matrices from the master equation by normal ordering.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -563,3 +564,16 @@ def test_names_that_print_apart_are_left_alone():
     same, notation = told_apart(net)
     assert same is net
     assert notation == Notation()
+
+
+def test_letters_of_the_lyapunov_equations_are_kept_for_them_where_modes_fluctuate():
+    plain = chain(1, distinct=True)
+    names = (f"N_{plain.names[0]}", "D")
+    net = plain.subs({s: Symbol(name, positive=True) for s, name in zip(plain.symbols[:2], names, strict=True)})
+    assert told_apart(net) == (net, Notation())
+    warm = replace(net, baths=tuple(replace(bath, thermal=J) for bath in net.baths))
+    printed, _ = told_apart(warm)
+    assert {s.name for s in printed.symbols} - {s.name for s in warm.symbols} == {
+        r"\mathsf{D}",
+        rf"\mathsf{{N\_{net.names[0]}}}",
+    }

@@ -1,7 +1,8 @@
 r"""Names that would be printed alike, told apart: `kappa1` beside `kappa_1`, a letter `a` beside a mode a.
 
-A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π or E_a itself, is
-printed as it is typed, without serifs: \mathsf{kappa\_1}. Modes that print as other modes stand as \mathrm{a\_1}.
+A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π, E_a or, where modes
+fluctuate, D, S and N_a itself, is printed as it is typed, without serifs: \mathsf{kappa\_1}. Modes that print as other
+modes stand as \mathrm{a\_1}.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from derive.latex.notation import Notation
 from derive.network import Network
 
 OWN = ("H", "W", "Q", "f", "N", "M", "rho", "pi")
+SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
 
 
 def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, Notation]:
@@ -25,7 +27,10 @@ def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, 
     typed |= {f"E_{name}": f"E_{{{text}}}" for name, text in typed.items()}
     notation = replace(notation, names=dict(notation.names) | typed)
     letters = [symbol.name for symbol in net.symbols]
-    own = {notation.latex(name) for name in (*OWN, *net.names, *(f"E_{name}" for name in net.names))}
+    words = [*OWN, *net.names, *(f"E_{name}" for name in net.names)]
+    if net.squeezings or any(bath.thermal != 0 or bath.squeezing != 0 or bath.gain for bath in net.baths):
+        words += [*SOURCES, *(f"N_{name}" for name in net.names)]
+    own = {notation.latex(name) for name in words}
     clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in own)}
     table = {s: Symbol(_typed(s.name, "mathsf"), **s.assumptions0) for s in net.symbols if s.name in clashing}
     return (net.subs(table) if table else net), notation
