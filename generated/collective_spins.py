@@ -240,7 +240,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         for a in arrays
     ]
     if points > block:
-        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
+        # glibc hands memory back at every chance until something as large was freed; 32 MB is the most that it heeds.
+        np.empty(4*10**6)
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -289,6 +290,9 @@ def _numbers(*values):
     arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
+    if exact and all(isinstance(v, int) for a in exact for v in a.flat):
+        # whole numbers that 64 bits do not hold, beside no exact ones
+        arrays, exact = [a.astype(float) if a.dtype == object else a for a in arrays], []
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
         return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]

@@ -264,6 +264,7 @@ _DRIFT = (
 _SYSTEM = _DRIFT
 _FORCE = ((0, 0, 25),)
 _FACTORED = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)  # the entries that the elimination uses
+_LOSSES = (0, 4, 9, 14, 19, 21, 22, 23, 24)  # the real parts of W_ii
 _ENTRIES = tuple((k,) for k in range(26))
 _WHOLE = tuple((i, 0) for i in range(9))
 _FORTH = _SYSTEM, _WHOLE, _WHOLE, tuple((i, k, j, 1) for i, j, k in _SYSTEM)
@@ -499,7 +500,8 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
         for a in arrays
     ]
     if points > block:
-        np.empty(2**21)  # glibc hands memory back at every chance until something as large was freed
+        # glibc hands memory back at every chance until something as large was freed; 32 MB is the most that it heeds.
+        np.empty(4*10**6)
     with np.errstate(all="ignore"):
         for start in range(0, points, block):
             part = slice(start, start + block)
@@ -548,6 +550,9 @@ def _numbers(*values):
     arrays = [xp.asarray(v, **place) for v in values]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     exact = [a for a in arrays if a.dtype == object]
+    if exact and all(isinstance(v, int) for a in exact for v in a.flat):
+        # whole numbers that 64 bits do not hold, beside no exact ones
+        arrays, exact = [a.astype(float) if a.dtype == object else a for a in arrays], []
     if exact:
         one = next((a.flat[0]*0 + 1 for a in exact if a.size), 1)
         return [np, shape, np.array(one, object), *(a.astype(object) for a in arrays)]
@@ -605,25 +610,43 @@ def _eliminated(xp, one, w, f, factors, substituted, direction):
     if its backward error is small by component, |W x + f| ≤ 4ε(|W||x| + |f|), and if an error of that kind moves x by
     less than a thousandth (else W may be singular but for rounding). Where more than a few fail, x is refined once.
     """
-    system, right, left, products = direction
     x = substituted(xp, one, *factors, *(-v for v in f))
     if one.dtype == object:
         return x, np.zeros(1, bool)
-    eps = xp.finfo(one.dtype).eps
     entries = [_sizes([w[k] for k in parts], [(0, 0)]*len(parts))[0] for parts in _ENTRIES]
+    r, wrong = _weighed(xp, one, w, f, x, entries, factors, substituted, direction)
+    if 32*xp.nonzero(wrong)[0].shape[0] <= wrong.shape[0]:
+        return x, wrong
+    x = [v + d for v, d in zip(x, substituted(xp, one, *factors, *(-v for v in r)))]
+    # beside what is summed now: the sums of an x that was far too large accept everything
+    return x, _weighed(xp, one, w, f, x, entries, factors, substituted, direction)[1]
+
+
+def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
+    """W x + f, and the points where it is not small beside what is summed in it, or where a rounding moves x far."""
+    system, right, left, products = direction
+    eps = xp.finfo(one.dtype).eps
     sizes, most = _sizes(f, right), _sizes(x, left)
     for i, j, k in system:
         if j in most:
             sizes[i] = sizes[i] + entries[k]*most[j]
-    noise = substituted(xp, one, *factors, *((1 + 0.618*a % 1)*eps*sizes[i] for a, (i, _) in enumerate(right)))
-    largest = _largest(xp, most)
-    calm = xp.isfinite(largest) & (_largest(xp, _sizes(noise, left)) <= 1e-3*largest)
+    largest = _largest(xp, most.values())
+    calm = xp.isfinite(largest)
+    # W + W† is diagonal, so that |W⁻¹| ≤ 1/min(−Re W_ii): mostly no such error can move x so far.
+    if not xp.all(36*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
+        calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)
-    wrong = _doubtful(r, right, sizes, 4*eps, calm)
-    if 32*xp.nonzero(wrong)[0].shape[0] <= wrong.shape[0]:
-        return x, wrong
-    x = [v + d for v, d in zip(x, substituted(xp, one, *factors, *(-v for v in r)))]
-    return x, _doubtful(_residual(w, f, x, products), right, sizes, 4*eps, calm)
+    for i, v in _sizes(r, right).items():
+        calm = calm & (v <= 4*eps*sizes[i])
+    return r, ~calm
+
+
+def _moved(xp, one, sizes, factors, substituted, direction):
+    """How far an error of the size of a rounding, of no particular sign, moves x."""
+    _, right, left, _ = direction
+    eps = xp.finfo(one.dtype).eps
+    noise = substituted(xp, one, *factors, *(_slanted(a)*eps*sizes[i] for a, (i, _) in enumerate(right)))
+    return _largest(xp, _sizes(noise, left).values())
 
 
 def _residual(w, f, x, products):
@@ -634,13 +657,6 @@ def _residual(w, f, x, products):
     return r
 
 
-def _doubtful(r, right, sizes, tolerance, calm):
-    """Where a residual is not small beside what is summed in it."""
-    for i, v in _sizes(r, right).items():
-        calm = calm & (v <= tolerance*sizes[i])
-    return ~calm
-
-
 def _sizes(values, places):
     """|Re| + |Im| of every mode."""
     sizes = {}
@@ -649,8 +665,8 @@ def _sizes(values, places):
     return sizes
 
 
-def _largest(xp, sizes):
-    first, *others = sizes.values()
+def _largest(xp, values):
+    first, *others = values
     for v in others:
         first = xp.maximum(first, v)
     return first
@@ -663,12 +679,27 @@ def _lapack(xp, one, *parameters):
 
 
 def _quickly(xp, one, a, b):
-    """x with a x = b, and the points where a may be singular: a rounding of every row moves x by a tenth."""
-    rounding = xp.finfo(one.dtype).eps*xp.sqrt(9*xp.real(xp.vecdot(a, a)))[:, :, None]
+    """x with a x = b, and the points where a may be singular."""
+    rounding = xp.finfo(one.dtype).eps*xp.sqrt(9*xp.real(xp.vecdot(a, a)))
+    rounding = xp.stack([_slanted(i)*rounding[:, i] for i in range(9)], axis=1)
+    return _judged(xp, _inverted(xp, a, xp.concat([b, rounding[:, :, None]], axis=2)))
+
+
+def _inverted(xp, a, b):
+    """a⁻¹ b; nan where LAPACK meets a pivot that is zero."""
     try:
-        found = xp.linalg.solve(a, xp.concat([b, rounding], axis=2))
+        return xp.linalg.solve(a, b)
     except np.linalg.LinAlgError:
-        found = xp.full_like(xp.concat([b, b], axis=2), xp.nan)
+        return xp.full_like(b, xp.nan)
+
+
+def _slanted(i):
+    """Between 1 and 2, of no pattern: what is the same for equal modes does not see how they differ."""
+    return 1 + 0.618*i % 1
+
+
+def _judged(xp, found):
+    """x, and the points where a may be singular: a rounding of every row moves x by a tenth."""
     return [found[:, i, 0] for i in range(9)], ~(xp.max(_size(found[:, :, 1]), axis=1) <= 0.1)
 
 
