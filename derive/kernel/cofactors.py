@@ -26,8 +26,11 @@ Step = Sequence[tuple[int, int, Element]]
 
 
 class Ring(Protocol):
-    """times(x, y, negative) is ± x y, total the sum of so many, at least one; both has one summand or two for what runs
-    through a loop both ways."""
+    """What polynomials and their numbers of terms have in common.
+
+    times(x, y, negative) is ± x y, total the sum of so many, at least one; both has one summand or two for what runs
+    through a loop both ways.
+    """
 
     @property
     def one(self) -> Element: ...

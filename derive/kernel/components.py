@@ -22,8 +22,10 @@ ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no bette
 
 
 class Part(NamedTuple):
-    """Modes that one mode, `stem`, cuts off from the driven one and from each other's parts: a leaf, the rest of a loop
-    in its order, or a core, in the order of its sweeps, that may have so many states."""
+    """Modes that one mode, `stem`, cuts off from the driven one and from the other parts.
+
+    A leaf, the rest of a loop in its order, or a core, in the order of its sweeps, which may have so many states.
+    """
 
     stem: int
     modes: tuple[int, ...]
@@ -32,8 +34,10 @@ class Part(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """The parts of a block, each after those that hang on its modes, and what all hang on: the driven mode, or if there
-    are several, the column of b."""
+    """The parts of a block, each after those that hang on its modes, and the `root` on which all hang.
+
+    That is the driven mode, or if there are several, the column of b.
+    """
 
     parts: tuple[Part, ...]
     root: int
@@ -169,8 +173,10 @@ def spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int
 
 
 def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
-    """At most so many sets of columns occur, without b: closed ones are used, and of the open ones as many as rows are
-    left."""
+    """At most so many sets of columns occur in a sweep, without b.
+
+    Closed columns are used, and of the open ones as many as rows are left.
+    """
     size = len(rows)
     first, last = spans(rows, order)
     opened, closed = [0] * size, [0] * size

@@ -160,8 +160,9 @@ def _is_alone(term: Expr) -> bool:
 
 
 def off_the_cut(e: Expr) -> bool:
-    """Whether a real part is manifestly positive or an imaginary part has a sign, as in κ + iΔ or 2 − 3i: there roots
-    and logarithms are analytic. SymPy writes √(2 − 3i)* by the cosine and sine of atan(3/2)/2.
+    """Whether a real part is manifestly positive or an imaginary part has a sign, as in κ + iΔ or 2 − 3i.
+
+    There roots and logarithms are analytic. SymPy writes √(2 − 3i)* by the cosine and sine of atan(3/2)/2.
     """
     stars = {term: conjugated(term) for term in Add.make_args(e)}
     if e.is_real or any(star not in (term, -term) for term, star in stars.items()):

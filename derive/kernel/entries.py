@@ -141,8 +141,10 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
 
 
 def algebraically_independent(cores: Collection[Expr]) -> bool:
-    """Whether all are letters, or sums with a letter of their own that stands alone in a term: no polynomial in them
-    vanishes."""
+    """Whether all are letters, or sums, each with a letter of its own that stands alone in a term.
+
+    No polynomial in them vanishes then.
+    """
     sums: list[list[set[Expr]]] = []
     for core in cores:
         if type(core) is not Symbol:

@@ -21,8 +21,10 @@ Exponents = tuple[tuple[tuple[Expr, Expr], Rational], ...]
 
 @dataclass(frozen=True)
 class Generator:
-    """What one generator stands for. `degree` d > 0 with `relation`: g^d = relation, in which g may occur to lower
-    powers; `unity` n: g is a primitive n-th root of unity, Φ_n(g) = 0.
+    """What one generator stands for.
+
+    `degree` d > 0 with `relation`: g^d = relation, in which g may occur to lower powers; `unity` n: g is a primitive
+    n-th root of unity, Φ_n(g) = 0.
     """
 
     stands_for: Expr
@@ -33,8 +35,9 @@ class Generator:
 
 @dataclass(frozen=True)
 class Split:
-    """base = Π factor^power; `below` are the denominators of fractional factors, `assumed` what divided on
-    the way.
+    """base = Π factor^power, with what was divided by.
+
+    `below` are the denominators of fractional factors, `assumed` what divided on the way.
     """
 
     factors: tuple[tuple[Expr, Rational], ...]

@@ -1,5 +1,6 @@
-"""Systems whose entries are all independent: nothing cancels in them, and no numerator shares a factor with what is
-below it (the lemma in `minors`).
+"""Systems whose entries are all independent: nothing cancels in them.
+
+No numerator shares a factor with what is below it (the lemma in `minors`):
 
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 

@@ -54,8 +54,9 @@ class Pencil(NamedTuple):
 
 
 class Block(NamedTuple):
-    """An irreducible block: rows, columns, the blocks in its denominators, the plan of its sweep, and its letters
-    if they are so few that numbers are quicker.
+    """An irreducible block: rows, columns, the blocks in its denominators, and the plan of its sweep.
+
+    `pencil` are its letters if they are so few that numbers are quicker.
     """
 
     rows: tuple[int, ...]

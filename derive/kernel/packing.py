@@ -73,8 +73,10 @@ def power(base: Expr, exponent: int) -> Expr:
 
 
 def filled(kind: type[Matrix], rows: int, columns: int, entries: dict[int, dict[int, Expr]]) -> Matrix:
-    """The matrix whose elements that are not zero are these, by row and column; SymPy's own constructors compare every
-    element to zero first."""
+    """The matrix with these elements, by row and column, and zeros elsewhere.
+
+    SymPy's own constructors compare every element to zero first.
+    """
     types = {type(e) for row in entries.values() for e in row.values()}
     return kind._fromrep(kind._dod_to_DomainMatrix(rows, columns, entries, types))
 

@@ -210,9 +210,7 @@ class Ring:
         return self.context.from_dict({m: -c if m[k] % 2 else c for m, c in f.to_dict().items()})
 
     def divided(self, above: fmpq_mpoly, f: fmpq_mpoly) -> fmpq_mpoly | None:
-        """above/f if it is a polynomial once the relations are used, as (x² + y²)/(x + iy) = x − iy; else
-        None.
-        """
+        """above/f if it is a polynomial once the relations are used, as (x² + y²)/(x + iy) = x − iy; else None."""
         whole, rest = divmod(above, f)
         if self.reduced(rest).is_zero():
             return self.reduced(whole)
@@ -254,8 +252,7 @@ class Ring:
 
 
 def split_base(base: Expr, integer_exponent: bool) -> Split:
-    """The base of a power as a product of primes and irreducible polynomials, as far as (xy)^a = x^a y^a
-    allows.
+    """The base of a power in primes and irreducible polynomials, as far as (xy)^a = x^a y^a allows.
 
     That is for integer exponents, and for nonnegative factors always: κ, f² of real f, |f|²; what is left
     stays one factor.

@@ -106,8 +106,7 @@ def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tup
 
 
 def sweep(rows: Rows, order: Sequence[int]) -> dict[int, Any]:
-    """All maximal minors of a matrix with one column more than rows, keyed by the bit mask of the columns
-    used.
+    """All maximal minors of a matrix with one column more than rows, by the bit mask of their columns.
 
     Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last
     row has passed must be used, save the single one that a maximal minor leaves out, so that only the

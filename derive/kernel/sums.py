@@ -42,8 +42,9 @@ class NotSums(ValueError):
 
 
 class Value(NamedTuple):
-    """Σ terms / Π divisor^power, a table of terms for every product of divisors that divides, each named by its place
-    in `Sums.divisors`. No letter has an exponent above `degree`.
+    """Σ terms / Π divisor^power: a table of terms for every product of divisors that divides.
+
+    Each divisor is named by its place in `Sums.divisors`. No letter has an exponent above `degree`.
     """
 
     groups: dict[Below, Terms]
@@ -59,8 +60,10 @@ class Core(NamedTuple):
 
 
 class Sums:
-    """What was read: letters, of which i is the first, and divisors. Short sums inside of others are letters if they
-    are `kept`. It must not outlive its expressions, whose parts are known by identity.
+    """What was read: letters, of which i is the first, and divisors.
+
+    Short sums inside of others are letters if they are `kept`. It must not outlive its expressions, whose parts are
+    known by identity.
     """
 
     def __init__(self, kept: bool = False) -> None:

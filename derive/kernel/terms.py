@@ -57,8 +57,11 @@ class Layout(NamedTuple):
 
 
 class Read(NamedTuple):
-    """number · i^phase · common · sum: the exponents of letters in `common` and in the `keys` of the terms of the sum,
-    with marks of their coefficients, and what these mean; no sum if there are no keys."""
+    """number · i^phase · common · sum, as integers.
+
+    `common` and the `keys` of the terms of the sum are exponents of letters side by side, `marks` stand for
+    coefficients, and `values` say for which; where there are no keys there is no sum.
+    """
 
     common: int
     number: int
@@ -113,8 +116,10 @@ class Terms:
 
 
 class Lists(NamedTuple):
-    """The ring of these elements: `letters` are the bits of exponents, `squares` the upper ones, `minus` is i² and
-    `double` the number 2."""
+    """The ring of these elements.
+
+    `letters` are the bits of exponents, `squares` the upper ones, `minus` is i² and `double` the number 2.
+    """
 
     one: Element
     squares: int

@@ -49,8 +49,11 @@ class Direction:
 
 @dataclass(frozen=True)
 class Elimination:
-    """The programs, the numbers of what `_factors` takes and of the losses if these bound W⁻¹, and in parts: those of
-    each entry, of the force, and both directions."""
+    """The programs of an elimination, and what the emitted code needs to know to check it.
+
+    `factored` are the numbers of what `_factors` takes, `losses` those of the losses if these bound W⁻¹; then, in
+    parts, those of each entry and of the force, and both directions.
+    """
 
     programs: tuple[Program, ...]
     factored: tuple[int, ...]
