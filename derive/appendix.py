@@ -17,7 +17,7 @@ from derive.langevin import Langevin, langevin, langevin_residual
 from derive.latex.prose import inscription
 from derive.network import Network, TooManyModes
 from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
-from derive.stationary import resting
+from derive.resting import resting
 
 TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one
 DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute

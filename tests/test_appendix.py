@@ -18,7 +18,7 @@ from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.latex import Notation
 from derive.optimum import maximum
-from derive.stationary import moments, stationary
+from derive.resting import moments, stationary
 from derive.stories import STORIES
 from derive.stories.formulas import GAMMA, turning
 from derive.stories.induction import stored

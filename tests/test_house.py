@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ optimum balance
 qubits resources
 response slow bound dressed nonreciprocity
 derivation latex program figure modules
-reading abbreviations stationary appendix
+reading abbreviations resting appendix
 claims report
 papers
 stories
@@ -250,6 +251,16 @@ def test_the_public_vocabulary_is_one_sorted_list():
 
     assert list(derive.__all__) == sorted(derive.__all__)
     assert all(hasattr(derive, name) for name in derive.__all__)
+
+
+def test_no_room_takes_the_name_of_a_public_function():
+    """Importing a room binds its name in the package: later than `derive/__init__`, it would hide a function."""
+    code = "import derive, types\n"
+    code += "".join(f"import derive.{identity(path).removesuffix('.py').replace('/', '.')}\n" for path in SOURCES[1:])
+    code += "print([name for name in derive.__all__ if isinstance(getattr(derive, name), types.ModuleType)])"
+    code = code.replace(".__init__\n", "\n").replace("import derive.__main__\n", "")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def tracked():

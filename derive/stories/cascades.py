@@ -20,7 +20,7 @@ from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
-from derive.stationary import stationary
+from derive.resting import stationary
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     CASCADED_STABLE,

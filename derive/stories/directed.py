@@ -41,7 +41,7 @@ from derive.papers.ahmadi2024_letters import (
 from derive.papers.ahmadi2024_optimum import BOUND, ISOLATED_AT_BEST
 from derive.program import Program, straight
 from derive.program.source import unicode_text
-from derive.stationary import stationary
+from derive.resting import stationary
 from derive.stories.mediators import one_way as both_conditions
 from derive.stories.transients import TIME, in_time
 

@@ -19,7 +19,7 @@ from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_letters import intermediate
-from derive.stationary import stationary
+from derive.resting import stationary
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     DIRECT,
