@@ -545,7 +545,7 @@ def test_letters_and_modes_that_would_print_alike_are_printed_as_they_are_typed(
     assert Notation().latex("kappa1") == Notation().latex("kappa_1")
     net, notation = told_apart(drawn)
     printed = [notation.latex(s.name) for s in net.symbols] + [notation.latex(name) for name in net.names]
-    own = [r"\pi", "f", "W", *(notation.latex(f"E_{name}") for name in net.names)]
+    own = [r"\pi", "f", "W", *(notation.latex(f"{of}_{name}") for of in "EN" for name in net.names)]
     assert len({*printed, *own}) == len(printed) + len(own)
     assert notation.latex("kappa_2") == r"\kappa_2"
     assert r"\mathsf{kappa\_1}" in printed

@@ -24,7 +24,7 @@ def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, 
     """The network with its clashing letters renamed for print, and the notation that prints its modes apart."""
     modes = _alike(net.names, notation)
     typed = {name: _typed(name, "mathrm") for name in modes}
-    typed |= {f"E_{name}": f"E_{{{text}}}" for name, text in typed.items()}
+    typed |= {f"{of}_{name}": f"{of}_{{{text}}}" for of in "EN" for name, text in typed.items()}
     notation = replace(notation, names=dict(notation.names) | typed)
     letters = [symbol.name for symbol in net.symbols]
     words = [*OWN, *net.names, *(f"E_{name}" for name in net.names)]
