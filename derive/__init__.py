@@ -3,7 +3,14 @@
 The vocabulary, in the order of a paper: the picture, the equations of motion, what follows, and what is proved.
 """
 
-from derive.balance import energy_balance, energy_balance_residual, largest_worst, matched, matched_residual
+from derive.balance import (
+    Balance,
+    energy_balance,
+    energy_balance_residual,
+    largest_worst,
+    matched,
+    matched_residual,
+)
 from derive.bound import EliminationBound, elimination_bound, elimination_bound_residual
 from derive.builders import (
     aharonov_bohm_chain,
@@ -34,7 +41,7 @@ from derive.ergotropy import (
 from derive.evolution import steady_state, steady_state_residual
 from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
-from derive.kernel import Proved, Refuted, Unknown, is_zero
+from derive.kernel import Peak, Proved, Refuted, Unknown, is_zero
 from derive.langevin import Langevin, langevin, langevin_residual
 from derive.motion import evolution_residual, evolve
 from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing, loss
@@ -51,6 +58,9 @@ from derive.nonreciprocity import (
     regauged,
 )
 from derive.optimum import (
+    Maximum,
+    Turn,
+    Window,
     leading_order,
     maximum,
     maximum_residual,
@@ -81,40 +91,56 @@ from derive.slow import (
     recovered,
     recovered_residual,
 )
-from derive.spectrum import radicals, roots, spectrum, spectrum_residual
-from derive.spins import generator, moments_residual, stationary, stationary_residual
+from derive.spectrum import Spectrum, radicals, roots, spectrum, spectrum_residual
+from derive.spins import (
+    DickeState,
+    Generator,
+    generator,
+    moments_residual,
+    steady_spins,
+    steady_spins_residual,
+)
 from derive.spins.bosonic import bosonic_limit, bosonic_limit_residual
 from derive.spins.cumulants import Moments, closed_moments
 from derive.spins.dark import dark_residual, dark_state, final_energies, final_energies_residual, final_state
-from derive.stability import stability
+from derive.stability import Condition, stability
 
 __all__ = [
+    "Balance",
     "Bath",
     "Branch",
+    "Condition",
     "Coupling",
+    "DickeState",
     "Dressed",
     "Drive",
     "EliminationBound",
     "Family",
     "FamilyState",
     "GaussianState",
+    "Generator",
     "Isolation",
     "Langevin",
     "Leakage",
     "Link",
     "Loop",
+    "Maximum",
     "Mode",
     "Moments",
     "Network",
     "Node",
+    "Peak",
     "Proved",
     "Recovered",
     "Refuted",
     "Scattering",
+    "Spectrum",
     "Spins",
     "Squeezing",
+    "Turn",
     "TwoQubits",
     "Unknown",
+    "Window",
     "aharonov_bohm_chain",
     "aharonov_bohm_star",
     "bosonic_limit",
@@ -195,9 +221,9 @@ __all__ = [
     "spin_star",
     "stability",
     "star",
-    "stationary",
     "stationary_points",
-    "stationary_residual",
+    "steady_spins",
+    "steady_spins_residual",
     "steady_state",
     "steady_state_residual",
     "susceptibility",

@@ -44,7 +44,7 @@ def resting(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
     return (*amplitudes(eq, state, modes), *fluctuating, energies(whole, modes))
 
 
-def stationary(
+def steady_steps(
     eq: Langevin,
     state: GaussianState,
     modes: Sequence[str],

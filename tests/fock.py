@@ -135,7 +135,7 @@ def derivatives(eq: Langevin, first: Array, number: Array, anomalous: Array) -> 
     )
 
 
-def stationary(eq: Langevin) -> tuple[Array, Array, Array]:
+def lapack_steady_state(eq: Langevin) -> tuple[Array, Array, Array]:
     """⟨a⟩, N and M of the steady state: a linear and a Lyapunov equation of (a, a†), by LAPACK."""
     w, q, f, noise, squeezing = (array(m) for m in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing))
     n = len(eq.modes)

@@ -18,7 +18,7 @@ from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.latex import Notation
 from derive.optimum import maximum
-from derive.resting import moments, stationary
+from derive.resting import moments, steady_steps
 from derive.stories import STORIES
 from derive.stories.formulas import GAMMA, turning
 from derive.stories.induction import stored
@@ -166,8 +166,8 @@ def test_a_wrong_drift_matrix_is_refuted():
 
 def test_amplitudes_of_another_network_are_refuted():
     eq, other = langevin(chain(2)), langevin(chain(2, "nonreciprocal"))
-    assert isinstance(is_zero(stationary(eq, steady_state(eq), eq.modes)[0].residual), Proved)
-    assert isinstance(is_zero(stationary(eq, steady_state(other), eq.modes)[0].residual), Refuted)
+    assert isinstance(is_zero(steady_steps(eq, steady_state(eq), eq.modes)[0].residual), Proved)
+    assert isinstance(is_zero(steady_steps(eq, steady_state(other), eq.modes)[0].residual), Refuted)
 
 
 def test_a_hamiltonian_of_another_network_is_refuted():

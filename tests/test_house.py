@@ -233,6 +233,7 @@ def test_every_solver_has_its_residual():
         ("window", "window_residual"),
         ("energy_balance", "energy_balance_residual"),
         ("matched", "matched_residual"),
+        ("steady_spins", "steady_spins_residual"),
         ("evolve_qubits", "qubits_residual"),
         ("closed_form", "closed_form_residual"),
         ("corrections", "corrections_residual"),
@@ -251,6 +252,31 @@ def test_the_public_vocabulary_is_one_sorted_list():
 
     assert list(derive.__all__) == sorted(derive.__all__)
     assert all(hasattr(derive, name) for name in derive.__all__)
+
+
+def test_every_value_that_a_public_function_takes_or_returns_is_public():
+    import inspect
+    import types
+    import typing
+
+    import networkx
+
+    import derive
+
+    def kinds(hint):
+        return [hint] if isinstance(hint, type) else [kind for part in typing.get_args(hint) for kind in kinds(part)]
+
+    public = {name: getattr(derive, name) for name in derive.__all__}
+    functions = [f for f in public.values() if isinstance(f, types.FunctionType)]
+    assert len(functions) > 80
+    hidden = {
+        f"{function.__name__}: {kind.__name__}"
+        for function in map(inspect.unwrap, functions)
+        for hint in typing.get_type_hints(function, localns={"nx": networkx}).values()
+        for kind in kinds(hint)
+        if kind.__module__.startswith("derive.") and kind not in public.values()
+    }
+    assert not hidden
 
 
 def test_no_room_takes_the_name_of_a_public_function():

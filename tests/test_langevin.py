@@ -326,7 +326,7 @@ STEADY: dict[str, tuple[Network, int]] = {
 @pytest.mark.parametrize("label", STEADY)
 def test_steady_state_is_that_of_qutip(label: str) -> None:
     net, levels = STEADY[label]
-    mine = fock.stationary(langevin(net))
+    mine = fock.lapack_steady_state(langevin(net))
     theirs = fock.qutip_steady_state(net, levels)
     for found, expected in zip(mine, theirs, strict=True):
         np.testing.assert_allclose(found, expected, atol=2e-5)

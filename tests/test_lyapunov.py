@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fock import qutip_steady_state, stationary
+from fock import lapack_steady_state, qutip_steady_state
 from hypothesis import assume, given, settings
 from oracles import moments
 from scipy.linalg import solve_continuous_lyapunov
@@ -252,7 +252,7 @@ def test_second_moments_are_those_that_the_master_equation_converges_to(name):
     eq = langevin(net)
     state = steady_state(eq)
     mine = [np.array(x.evalf(20).tolist(), complex) for x in (state.mean[:, 0], state.number, state.anomalous)]
-    lapack = stationary(eq)
+    lapack = lapack_steady_state(eq)
     assert all(np.allclose(x.reshape(y.shape), y, atol=1e-12) for x, y in zip(mine, lapack, strict=True))
     errors = []
     for levels in cutoffs:

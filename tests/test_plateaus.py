@@ -21,7 +21,7 @@ from derive import (
     generator,
     is_zero,
     spin_star,
-    stationary,
+    steady_spins,
 )
 from derive.builders import positive
 from derive.kernel import at
@@ -287,9 +287,9 @@ def test_the_pump_that_fills_in_the_pulse_leaves_half_in_the_end(batteries):
 
 @pytest.mark.parametrize(("batteries", "n_b"), [(2, 1), (2, 2), (3, 1)])
 def test_batteries_end_half_full_at_any_size(batteries, n_b):
-    state = stationary(generator(empty_charger(batteries, n_b, 1, batteries - 1)))
+    state = steady_spins(generator(empty_charger(batteries, n_b, 1, batteries - 1)))
     assert state.excitation("B_1") == Rational(n_b, 2)
-    less = stationary(generator(empty_charger(batteries, n_b, 1, Rational(1, 2))))
+    less = steady_spins(generator(empty_charger(batteries, n_b, 1, Rational(1, 2))))
     assert less.excitation("B_1") < Rational(n_b, 2)
 
 

@@ -25,8 +25,8 @@ from derive import (
     langevin,
     moments_residual,
     spin_star,
-    stationary,
-    stationary_residual,
+    steady_spins,
+    steady_spins_residual,
 )
 from derive.netfile import dumps
 from derive.network import NetworkError
@@ -128,15 +128,15 @@ def test_the_generator_conserves_probability_symbolically():
 @pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 1, 1), (1, 2, 1)])
 def test_the_unique_steady_state_is_proved_for_all_rates(batteries, n_c, n_b):
     gen = generator(spin_star(batteries, n_c, n_b))
-    state = stationary(gen)
-    assert isinstance(is_zero(stationary_residual(gen, state), dict(state.where)), Proved)
+    state = steady_spins(gen)
+    assert isinstance(is_zero(steady_spins_residual(gen, state), dict(state.where)), Proved)
 
 
 @pytest.mark.parametrize(("batteries", "n_c", "n_b"), [(1, 2, 2), (2, 1, 1), (2, 2, 1), (3, 1, 1)])
 def test_the_unique_steady_state_is_that_of_qutip(batteries, n_c, n_b):
     gen = generator(spin_star(batteries, n_c, n_b, 1, Rational(3, 2)))
-    state = stationary(gen)
-    assert isinstance(is_zero(stationary_residual(gen, state)), Proved)
+    state = steady_spins(gen)
+    assert isinstance(is_zero(steady_spins_residual(gen, state)), Proved)
     numbers = (n_c, *[n_b] * batteries)
     lowering, jumps = ladders(numbers, 1.5)
     rho = qutip.steadystate(0 * jumps[0], jumps)
@@ -147,12 +147,12 @@ def test_the_unique_steady_state_is_that_of_qutip(batteries, n_c, n_b):
 
 def test_a_steady_state_of_other_rates_is_refuted():
     gen, other = generator(spin_star(1, 2, 1, 1, 1)), generator(spin_star(1, 2, 1, 1, 2))
-    assert isinstance(is_zero(Matrix(gen.matrix() * stationary(other).values)), Refuted)
+    assert isinstance(is_zero(Matrix(gen.matrix() * steady_spins(other).values)), Refuted)
 
 
 def test_without_a_pump_there_are_many_steady_states():
     with pytest.raises(NotALadder, match="final_state"):
-        stationary(generator(spin_star(1, 2, 1, 1, 0)))
+        steady_spins(generator(spin_star(1, 2, 1, 1, 0)))
 
 
 # -- the algebra and the moment equations --------------------------------------------------------------------

@@ -9,7 +9,7 @@ from derive.claims import AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import factored
 from derive.papers.dias2024_model import one_for_all
-from derive.spins import generator, stationary
+from derive.spins import generator, steady_spins
 from derive.spins.plateaus import (
     BATTERY,
     CHARGER,
@@ -131,7 +131,7 @@ def in_the_end(value: Expr) -> tuple[Statement, ...]:
     """E_B for t → ∞ with the pump that fills M batteries in the pulse, N_C → ∞; the steady state is unique."""
     found: list[Statement] = []
     for m, n_b in ((2, 1), (2, 2), (3, 1)):
-        energy = stationary(generator(empty_charger(m, n_b, 1, m - 1))).excitation("B_1") / n_b
+        energy = steady_spins(generator(empty_charger(m, n_b, 1, m - 1))).excitation("B_1") / n_b
         found.append(Equal(E_B, value, energy))
     return tuple(found)
 
@@ -140,7 +140,7 @@ def half_in_the_end() -> tuple[Statement, ...]:
     """Half for N_C → ∞ at the pump (M − 1)γ↓, and less for smaller chargers."""
     found = [*in_the_end(HALF), *(Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4))]
     for m, n_c, n_b, r in ((2, 1, 1, 1), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 2)):
-        state = stationary(generator(spin_star(m, n_c, n_b, 1, r)))
+        state = steady_spins(generator(spin_star(m, n_c, n_b, 1, r)))
         energy = state.excitation("B_1") / n_b
         found.append(AtLeast(HALF, energy, Equation(E_B, HALF, "<")))
     return tuple(found)

@@ -13,7 +13,7 @@ from derive.builders import positive, spin_star
 from derive.claims import AtLeast, Claim, Equal, Statement
 from derive.derivation import Equation
 from derive.kernel import canonical
-from derive.spins import generator, stationary
+from derive.spins import generator, steady_spins
 from derive.spins.dark import final_state
 from derive.spins.ladders import DickeState, Level, norm
 from derive.spins.plateaus import (
@@ -141,7 +141,7 @@ def separable() -> tuple[Statement, ...]:
     shown = Equation(Symbol("rho^T"), Integer(0), "≥")
     found: list[Statement] = []
     for copies, n_c, n_b in ((2, 1, 1), (2, 2, 1), (3, 1, 1)):
-        matrix = transposed(stationary(generator(spin_star(copies, n_c, n_b, 1, copies - 1))))
+        matrix = transposed(steady_spins(generator(spin_star(copies, n_c, n_b, 1, copies - 1))))
         found += [AtLeast(pivot, Integer(0), shown, strict=True) for pivot in pivots(matrix)]
     return tuple(found)
 

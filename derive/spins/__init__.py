@@ -1,5 +1,12 @@
 """Collective spins: algebra, closed moment equations, Dicke ladders, dark states, plateaus, their limit of modes."""
 
-from derive.spins.ladders import generator, moments_residual, stationary, stationary_residual
+from derive.spins.ladders import (
+    DickeState,
+    Generator,
+    generator,
+    moments_residual,
+    steady_spins,
+    steady_spins_residual,
+)
 
-__all__ = ["generator", "moments_residual", "stationary", "stationary_residual"]
+__all__ = ["DickeState", "Generator", "generator", "moments_residual", "steady_spins", "steady_spins_residual"]

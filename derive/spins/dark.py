@@ -131,7 +131,7 @@ def final_state(net: Network, level: Level) -> DickeState:
     gen = generator(net)
     numbers = gen.numbers
     if net.couplings or net.drives or any(bath.gain or bath.thermal != 0 for bath in net.baths):
-        raise NotALadder("Reservoirs must only take, at zero temperature, but something gives; use stationary.")
+        raise NotALadder("Reservoirs must only take, at zero temperature, but something gives; use steady_spins.")
     values: dict[tuple[Level, Level], Expr] = {}
     source = ImmutableMatrix([[Integer(1)]])
     levels = [level]

@@ -194,8 +194,8 @@ def dicke(gen: Generator, level: Level) -> DickeState:
     return DickeState(gen, ImmutableMatrix([Integer(state == (level, level)) for state in gen.states]))
 
 
-def stationary(gen: Generator) -> DickeState:
-    """The steady state where it is unique: Lρ = 0 and tr ρ = 1; `stationary_residual` checks it.
+def steady_spins(gen: Generator) -> DickeState:
+    """The steady state where it is unique: Lρ = 0 and tr ρ = 1; `steady_spins_residual` checks it.
 
     Raises:
         NotALadder: if there are several, as without pumping, where dark states keep what they have.
@@ -210,7 +210,7 @@ def stationary(gen: Generator) -> DickeState:
         raise NotALadder("The steady state must be unique, but dark states make it many; use final_state.") from None
 
 
-def stationary_residual(gen: Generator, state: DickeState) -> Matrix:
+def steady_spins_residual(gen: Generator, state: DickeState) -> Matrix:
     """Lρ and tr ρ − 1, zero in the steady state, in the letters that `state.where` defines."""
     values = Matrix(state.values)
     return Matrix(gen.matrix() * values).col_join(Matrix(gen.trace() * values) - eye(1))

@@ -20,7 +20,7 @@ from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
-from derive.resting import stationary
+from derive.resting import steady_steps
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     CASCADED_STABLE,
@@ -104,7 +104,7 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
     )
     steps += in_time(lower, after="lower-drift")
     # the reduced equations have no noise in a vacuum, so that the abbreviated drift is all that the steady state needs
-    steps += stationary(lower, steady_state(lower), lower.modes, after="lower-drift")
+    steps += steady_steps(lower, steady_state(lower), lower.modes, after="lower-drift")
     return Derivation(title, (*steps, *uniform))
 
 
@@ -201,7 +201,7 @@ def reciprocal_chain() -> Derivation:
         (
             *microscopic(net),
             *motion(net, eq),
-            *stationary(eq, steady_state(eq), eq.modes),
+            *steady_steps(eq, steady_state(eq), eq.modes),
             rows(
                 state,
                 "Any number $N$ of batteries obeys, with $b_0 = a$ and $1 \\leq k < N$,",
@@ -263,7 +263,7 @@ def reciprocal_star() -> Derivation:
         (
             *microscopic(net),
             *motion(net, eq),
-            *stationary(eq, steady_state(eq), eq.modes),
+            *steady_steps(eq, steady_state(eq), eq.modes),
             leaves(state, "Any number $N$ of equal batteries has one and the same amplitude,", ("drift",)),
             stored(state, "E_N", RECIPROCAL_STAR_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
             star_in_time(),

@@ -19,7 +19,7 @@ from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_letters import intermediate
-from derive.resting import stationary
+from derive.resting import steady_steps
 from derive.stories.formulas import (
     CASCADED_ENERGY,
     DIRECT,
@@ -93,7 +93,7 @@ def triangles(
             *motion(net, eq),
             *following(net, intermediate(net)),
             isolation,
-            *stationary(cut, steady_state(cut), cut.modes, after="isolated-drift"),
+            *steady_steps(cut, steady_state(cut), cut.modes, after="isolated-drift"),
             *counted,
             dictionary,
             *more,
