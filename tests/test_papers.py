@@ -517,20 +517,22 @@ def test_energies_quoted_of_the_panels_of_figure_2():
 
 
 def test_times_of_arrival_quoted_at_the_optimal_coupling():
-    """∫ (1 − ⟨b_N⟩(t)/⟨b_N⟩) dt of reciprocal chains by numerical integration, κ = 1."""
+    """∫ (1 − ⟨b_N⟩(t)/⟨b_N⟩) dt of chains by numerical integration, κ = 1; 2 of all nonreciprocal ones."""
     quoted = re.search(r"grow: ([\d., ]+) times", found("liu2026", "Sec. III, delay at weak coupling")[0].because)
     for size, told in enumerate(map(float, quoted[1].split(", ")), start=1):
         coupling = (size + np.sqrt(size**2 + 8 * size)) / 8
-        links = [(k - 1, k, coupling, 0, 0, 0) for k in range(1, size + 1)]
-        w, force = motion(size + 1, links, [1] * (size + 1))
-        end = steady(size + 1, links, [1] * (size + 1))
-        times = np.linspace(0, 60, 6001)
-        step = expm(w * times[1])
-        gone, left = end.copy(), []
-        for _ in times:
-            left.append(gone[-1] / end[-1])
-            gone = step @ gone
-        assert round(trapezoid(np.real(left), times), 2) == told
+        both = [(k - 1, k, coupling, 0, 0, 0) for k in range(1, size + 1)]
+        one_way = [(k - 1, k, 1j * coupling, 2 * coupling, 1, 1) for k in range(1, size + 1)]
+        for links, expected in ((both, told), (one_way, 2)):
+            w, _ = motion(size + 1, links, [1] * (size + 1))
+            end = steady(size + 1, links, [1] * (size + 1))
+            times = np.linspace(0, 60, 6001)
+            step = expm(w * times[1])
+            gone, left = end.copy(), []
+            for _ in times:
+                left.append(gone[-1] / end[-1])
+                gone = step @ gone
+            assert round(trapezoid(np.real(left), times), 2) == expected
 
 
 def test_negativities_quoted_under_pumping():

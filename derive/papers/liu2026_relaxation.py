@@ -235,7 +235,7 @@ def arrival(net: Network) -> list[Expr]:
 
 
 def dwelling() -> tuple[Statement, ...]:
-    """An excitation of a nonreciprocal chain spends 2/Λ_k in every mode on its way; less than 2/κ."""
+    """An excitation of a nonreciprocal chain spends 2/Λ_k in every mode on its way, less than 2/κ; 2/κ in all at J_op."""
     found: list[Statement] = []
     for size in SIZES[:4]:
         net, _ = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
@@ -245,7 +245,8 @@ def dwelling() -> tuple[Statement, ...]:
     built = (
         Equal(Symbol("tau_N"), uniform.subs(N, n), arrival(chain(n, "nonreciprocal"))[-1]) for n in SIZES
     )
-    return (*found, *built, AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤")))
+    at_best = Equal(Symbol("tau_N"), 2 / κ, uniform.subs(Γ, 2 * CASCADED_OPTIMUM))
+    return (*found, *built, at_best, AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤")))
 
 
 def weakly_linked() -> tuple[Statement, ...]:
@@ -396,6 +397,6 @@ CLAIMS = (
         scope=UP_TO_6,
         form=Equation(Symbol("tau_N"), 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)),
         because="2/(2Γ + κ) instead of the 2/κ of a mode alone. The mean time of arrival still grows linearly with N "
-        "at a fixed coupling; at Γ = 2J_op ~ κN/2 it tends to 2/κ.",
+        "at a fixed coupling; at J_op it is 2/κ for every N, which the reciprocal chains of N = 3 and 5 undercut there.",
     ),
 )
