@@ -283,7 +283,7 @@ INTRODUCTION = (
         lambda: weak_regime(True),
         lambda: weak_regime(False),
         "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ = γ. "
-        "That is below J_op: κ/2 at least for a chain, and more than κ/10 in parallel up to N = 25. Of Ref. [63] only "
+        "That is below J_op: κ/2 at least for a chain, and κ/10 at least in parallel up to N = 25. Of Ref. [63] only "
         "the abstract was at hand: overdamped coupling, which is below, too.",
         scope=ALL,
         method="bound",
