@@ -54,7 +54,22 @@ def liu(size: int, cascaded: bool, coupling: float) -> tuple[float, float]:
     return forward, zhao(size, cascaded, -1j * coupling, -1j * coupling, 0)
 
 
+def energy_gain(g: float) -> float:
+    """G_41 of a chain: steady energies of Eq. (3) and of the reciprocal chain, γ = ξ = 1."""
+    drift = -np.eye(5, dtype=complex) / 2
+    for i, j in links(4, True):
+        drift[i, j] = drift[j, i] = -1j * g
+    above = (2**9 * g**4 / ((2 * g + 1) ** 2 * (4 * g + 1) ** 3)) ** 2
+    return float(above / abs(np.linalg.solve(drift, np.eye(5)[0])[4]) ** 2)
+
+
+def over_case_one(g: float) -> float:
+    """η_41 of a chain."""
+    return zhao(4, True, -2 * g, 0, g) / zhao(4, True, -1j * g, -1j * g, 0)
+
+
 ORACLES = {
+    ("zhao2025", "Below Fig. 4, same enhancement"): lambda p: (energy_gain(0.1), over_case_one(0.1)),
     ("zhao2025", "Below Fig. 4, η_N2"): lambda p: (2**4, zhao_gain(4, True, 0.1)),
     ("zhao2025", "Below Fig. 4, parallel η_N2"): lambda p: (2, zhao_gain(4, False, 0.1)),
     ("liu2026", "Sec. III, transport power, cascaded"): lambda p: liu(1, True, 0.5),

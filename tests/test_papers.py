@@ -599,3 +599,19 @@ def test_gains_quoted_in_time_are_those_with_lossy_modes_as_slow_as_the_batterie
     ratios = [energy(-np.pi / 2, lossy, time) / energy(0, 0, time) for time in (1, 3, 100)]
     once, _ = found("zhao2025", "Fig. 3(d)")
     assert [float(x) for x in re.findall(r"\d\.\d\d", once.because)] == [round(x, 2) for x in ratios]
+
+
+def test_overshoot_quoted_of_a_nonreciprocal_chain_with_its_lossy_modes():
+    """Zhao's chain of two at Γ = γ, g_b = γ/2: charger, two batteries, two lossy modes; without them never more."""
+    g = 0.5
+    ways = [(k - 1, k, -np.pi / 2) for k in (1, 2)]
+    kept = [(k, i, g * np.exp(1j * phase), 0, 0, 0) for i, k, phase in ways]
+    kept += [(k + 2, m, np.sqrt(g / 2), 0, 0, 0) for i, k, _ in ways for m in (i, k)]
+    gone = [(i, k, 1j * g, 2 * g, 1, 1) for i, k, _ in ways]
+    largest = []
+    for size, links in ((5, kept), (3, gone)):
+        end = abs(steady(size, links, [1] * size)[2]) ** 2
+        largest.append(max(abs(charged(size, links, [1] * size, 1, t)[2]) ** 2 for t in np.linspace(0, 30, 600)) / end)
+    told = re.search(r"by (\d)%", found("zhao2025", "Charging power, maximum at the steady state")[0].because)
+    assert round(100 * (largest[0] - 1)) == int(told[1])
+    assert largest[1] < 1 + 1e-9

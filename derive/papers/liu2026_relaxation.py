@@ -235,7 +235,7 @@ def arrival(net: Network) -> list[Expr]:
 
 
 def dwelling() -> tuple[Statement, ...]:
-    """An excitation of a nonreciprocal chain spends 2/Λ_k in every mode on its way, less than 2/κ; 2/κ in all at J_op."""
+    """An excitation of a nonreciprocal chain spends 2/Λ_k < 2/κ in every mode on its way, in all 2/κ at J_op."""
     found: list[Statement] = []
     for size in SIZES[:4]:
         net, _ = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
@@ -397,6 +397,6 @@ CLAIMS = (
         scope=UP_TO_6,
         form=Equation(Symbol("tau_N"), 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)),
         because="2/(2Γ + κ) instead of the 2/κ of a mode alone. The mean time of arrival still grows linearly with N "
-        "at a fixed coupling; at J_op it is 2/κ for every N, which the reciprocal chains of N = 3 and 5 undercut there.",
+        "at a fixed coupling; at J_op it is 2/κ for every N, which the reciprocal chains of N = 3 and 5 undercut.",
     ),
 )
