@@ -37,6 +37,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    together,
     zeros,
 )
 from sympy.core.basic import Basic
@@ -599,6 +600,13 @@ SINGULAR = {
     "angles": Matrix([[1 - cos(THETA) ** 2, sin(THETA)], [sin(THETA), 1]]),
     "modulus": Matrix([[Abs(Symbol("z")), Symbol("z")], [conjugate(Symbol("z")), Abs(Symbol("z"))]]),
     "square roots": Matrix([[sqrt(K + 1), K + 1], [1, sqrt(K + 1)]]),
+    "cube roots of numbers": Matrix([[2 ** Rational(1, 3), 2], [1, 2 ** Rational(2, 3)]]),
+    "cube roots of unity": Matrix([[(-1) ** Rational(2, 3), (-1) ** Rational(1, 3) - 1], [1, 1]]),
+    "cube roots of a sum": Matrix([[(K + 1) ** Rational(1, 3), K + 1], [1, (K + 1) ** Rational(2, 3)]]),
+    "roots of different degrees": Matrix([[(K + 1) ** Rational(1, 6), sqrt(K + 1)], [1, (K + 1) ** Rational(1, 3)]]),
+    "fifth roots": Matrix([[K ** Rational(1, 5), K], [1, K ** Rational(4, 5)]]),
+    "roots of zero": Matrix([[sqrt(Symbol("a") * (K + 1) - K * Symbol("a") - Symbol("a")), 1], [0, 1]]),
+    "powers of a sum": Matrix([[(K + 1) ** (N + 1), K + 1], [(K + 1) ** N, 1]]),
     "powers": Matrix([[K ** (2 * N), K**N], [K**N, 1]]),
     "an entry that is zero": Matrix([[(Symbol("a") + 1) ** 2 - Symbol("a") ** 2 - 2 * Symbol("a") - 1]]),
 }
@@ -613,6 +621,21 @@ def test_singular_matrices_are_refused(name: str) -> None:
             question(A, b)
         # The perturbed twin is regular.
         question(A + Symbol("delta", positive=True) * eye(A.rows), b)
+
+
+@pytest.mark.parametrize("kinds", [({}, {"real": True}), ({"real": True}, {"positive": True})])
+def test_symbols_of_one_name_and_different_assumptions_are_different(kinds: tuple[dict[str, bool], ...]) -> None:
+    """[[x, 1], [x̃, 1]] is regular; it is singular if x̃ is x."""
+    first, second = (Symbol("x", **kind) for kind in kinds)
+    A, b = Matrix([[first, 1], [second, 1]]), Matrix([1, 0])
+    expected = Matrix([1, -second]) / (first - second)
+    for solution in (solve(A, b), straight_line(A, b)):
+        table = dict(solution.where)
+        for _ in table:
+            table = {letter: e.xreplace(table) for letter, e in table.items()}
+        assert all(together(x.xreplace(table) - y) == 0 for x, y in zip(solution.values, expected, strict=True))
+    with pytest.raises(SingularMatrix):
+        solve(Matrix([[first, 1], [first, 1]]), b)
 
 
 def test_an_entry_with_a_pole_everywhere_is_refused() -> None:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 
-from flint import nmod_mat
+from flint import nmod_mat, nmod_poly
 from sympy import (
     Abs,
     Add,
+    E,
     Expr,
     I,
     Integer,
@@ -27,6 +28,7 @@ from sympy import (
     exp,
     factorint,
     im,
+    isprime,
     pi,
     re,
 )
@@ -44,7 +46,7 @@ PRIMES = tuple(
         186, 197, 205, 218, 226, 227, 234, 239, 251, 252, 253, 273, 284, 298, 309, 318, 324, 329, 332, 333, 341, 346,
     )
 )  # fmt: skip
-# Values of symbols are 12th powers, exponents of e multiples of 1/720720, so that their roots exist.
+# Values of symbols are 12th powers, so that their roots of the degrees 2, 3, 4, 6 and 12 exist.
 POWER = 12
 # Python eliminates sparse rows as quickly as FLINT dense ones until about a tenth of what is left is no zero.
 DENSE = 10
@@ -70,10 +72,15 @@ class Place:
         self.prime = prime
         self.seed = seed
         self.known: dict[Expr, int] = {}
+        self.owners: dict[str, object] = {}
         self.unity = dict(UNITY)[prime]
         self.i = pow(self.unity, ROOTS, prime)
 
-    def random(self, name: str) -> int:
+    def random(self, name: str, owner: object = None) -> int:
+        """A nonzero number drawn by a name; of two owners of one name, as x > 0 and a complex x, each has its own."""
+        owner = name if owner is None else owner
+        while self.owners.setdefault(name, owner) != owner:
+            name += "'"
         digest = blake2b(f"{self.seed}:{name}".encode(), digest_size=16).digest()
         return 1 + int.from_bytes(digest) % (self.prime - 1)
 
@@ -89,7 +96,7 @@ class Place:
 
     def _value(self, e: Expr) -> int:
         if isinstance(e, Symbol):
-            return pow(self.random(e.name), POWER, self.prime)
+            return pow(self.random(e.name, e), POWER, self.prime)
         if isinstance(e, Rational):
             return int(e.p) * self.inverse(int(e.q) % self.prime)
         if e == I:
@@ -102,7 +109,7 @@ class Place:
                 product = product * self(factor) % self.prime
             return product
         if isinstance(e, exp):
-            return self._exponential("e", e.args[0], ROOTS)
+            return self._exponential(e.args[0])
         if isinstance(e, Pow):
             return self._power(e.base, e.exp)
         return self._function(e)
@@ -112,69 +119,86 @@ class Place:
         z = e.args[0] if e.args else e
         if isinstance(z, Symbol):
             if isinstance(e, conjugate):
-                return self(z) * pow(self.random(f"arg {z.name}"), 2, self.prime)
+                return self(z) * pow(self.random(f"arg {z.name}", z), 2, self.prime)
             if isinstance(e, Abs) and z.is_extended_real is None:
-                return self(z) * self.random(f"arg {z.name}")
+                return self(z) * self.random(f"arg {z.name}", z)
             if isinstance(e, re):
                 return self((z + conjugate(z)) / 2)
             if isinstance(e, im):
                 return self((z - conjugate(z)) / (2 * I))
         if isinstance(e, TrigonometricFunction | HyperbolicFunction):
             return self(e.rewrite(exp))
-        return self.random(str(e))
+        return self.random(str(e), e)
 
     def _power(self, base: Expr, exponent: Expr) -> int:
+        """base^(x+y) = base^x base^y for the terms of an exponent."""
         if isinstance(exponent, Integer):
             value = self(base)
             return pow(value if exponent >= 0 else self.inverse(value), abs(int(exponent)), self.prime)
-        if isinstance(exponent, Rational):
-            return pow(self._root(base, int(exponent.q)), int(exponent.p) % (self.prime - 1), self.prime)
-        if isinstance(base, Symbol):
-            return self._exponential(base.name, exponent, POWER)
-        return self.random(f"{base} to the {exponent}")
-
-    def _root(self, base: Expr, degree: int) -> int:
-        if isinstance(base, Symbol) and POWER % degree == 0:
-            return pow(self.random(base.name), POWER // degree, self.prime)
-        if isinstance(base, Integer) and degree == 2:
-            root = self.i if base < 0 else 1
-            for prime, times in sorted(factorint(abs(int(base))).items()):
-                root = root * pow(_square_root(prime, self.prime), times, self.prime) % self.prime
-            return root
-        if degree != 2:
-            return self.random(f"{base} root {degree}")
-        return _square_root(self(base), self.prime)
-
-    def _exponential(self, name: str, exponent: Expr, parts: int) -> int:
-        """name^exponent as a character of the exponent's terms: name^(x+y) = name^x name^y."""
         product = 1
         for term in Add.make_args(exponent.expand()):
             ratio, rest = term.as_coeff_Mul()
-            if name == "e" and rest == I * pi:
-                base, share = self.unity, 2 * ROOTS * ratio
-            elif rest == 1 and name != "e":
-                base, share = self.random(name), POWER * ratio
-            else:
-                base, share = self.random(f"{name} to the {rest}"), parts * ratio
-            if not isinstance(share, Integer):
-                base, share = self.random(f"{name} to the {term}"), Integer(1)
-            product = product * pow(base, int(share) % (self.prime - 1), self.prime) % self.prime
+            factor = self._rational(base, ratio) if rest == 1 else self._character(base, ratio, rest)
+            product = product * factor % self.prime
         return product
 
+    def _exponential(self, exponent: Expr) -> int:
+        """e^(x+y) = e^x e^y, where e^{iπ/n} is a root of unity."""
+        product = 1
+        for term in Add.make_args(exponent.expand()):
+            ratio, rest = term.as_coeff_Mul()
+            turns = 2 * ROOTS * ratio
+            if rest == I * pi and isinstance(turns, Integer):
+                factor = pow(self.unity, int(turns) % (self.prime - 1), self.prime)
+            else:
+                factor = self._character(E, ratio, rest)
+            product = product * factor % self.prime
+        return product
 
-def _square_root(value: int, prime: int) -> int:
-    """A root of x² = value modulo the prime (Cipolla 1903), the smaller one."""
-    value %= prime
-    if pow(value, (prime - 1) // 2, prime) not in (0, 1):
+    def _character(self, base: Expr, ratio: Rational, rest: Expr) -> int:
+        """base^(ratio · rest) as a power of a random base^(rest/720720)."""
+        share = ROOTS * ratio
+        if not isinstance(share, Integer):
+            rest, share = ratio * rest, Integer(1)
+        value = self.random(f"{base} to the {rest}", (base, rest))
+        return pow(value, int(share) % (self.prime - 1), self.prime)
+
+    def _rational(self, base: Expr, exponent: Rational) -> int:
+        """base^(p/q) by partial fractions of p/q, so that all powers of a base agree: x^(1/6) = x^(1/2) x^(2/3)/x."""
+        if isinstance(base, Integer) and not isprime(base):
+            product = self._exponential(I * pi * exponent) if base < 0 else 1
+            for prime, times in sorted(factorint(abs(int(base))).items()):
+                product = product * self._rational(Integer(prime), times * exponent) % self.prime
+            return product
+        if self(base) == 0:
+            if exponent < 0:
+                raise BadPoint
+            return 0
+        product = 1
+        for degree, times in sorted(factorint(int(exponent.q)).items()):
+            part = degree**times
+            above = int(exponent.p) * pow(int(exponent.q) // part, -1, part) % part
+            product = product * pow(self._root(base, degree, times), above, self.prime) % self.prime
+            exponent -= Rational(above, part)
+        return product * self._power(base, exponent) % self.prime
+
+    def _root(self, base: Expr, degree: int, times: int) -> int:
+        """base^(1/degree^times) for a prime degree."""
+        value, power = (self.random(base.name, base), POWER) if isinstance(base, Symbol) else (self(base), 1)
+        for _ in range(times):
+            if power % degree:
+                value, power = _root(pow(value, power, self.prime), degree, self.prime), 1
+            else:
+                power //= degree
+        return pow(value, power, self.prime)
+
+
+def _root(value: int, degree: int, prime: int) -> int:
+    """The least root of x^degree = value modulo the prime."""
+    roots = nmod_poly([-value % prime, *[0] * (degree - 1), 1], prime).roots()
+    if not roots:
         raise BadPoint
-    shift = next(a for a in range(1, 1000) if pow(a * a - value, (prime - 1) // 2, prime) == prime - 1)
-    square = (shift * shift - value) % prime
-    x, y, a, b, power = 1, 0, shift, 1, (prime + 1) // 2
-    while power:
-        if power & 1:
-            x, y = (x * a + y * b * square) % prime, (x * b + y * a) % prime
-        a, b, power = (a * a + b * b * square) % prime, 2 * a * b % prime, power >> 1
-    return min(x, prime - x)
+    return min(int(root) for root, _ in roots)
 
 
 def regular(rows: Sequence[Mapping[int, int]], prime: int) -> bool:
