@@ -12,6 +12,7 @@ from strategies import QUICK
 from sympy import (
     Abs,
     Add,
+    Dummy,
     E,
     Expr,
     Float,
@@ -250,6 +251,15 @@ def test_integer_recurrences_are_refuted_at_integers_only() -> None:
     even = Symbol("k", even=True)
     assert isinstance(is_zero((-1) ** even - 1), Proved)
     assert dict(is_zero(even - 2).point)[even] % 2 == 0
+
+
+@pytest.mark.parametrize("kinds", [({}, {}), ({}, {"real": True}), ({"real": True}, {"positive": True})])
+def test_letters_of_one_name_are_different_letters(kinds: tuple[dict[str, bool], ...]) -> None:
+    first, second = (Dummy("x", **kind) for kind in kinds)
+    refuted = is_zero(first - second)
+    assert isinstance(refuted, Refuted)
+    assert dict(refuted.point)[first] - dict(refuted.point)[second] == refuted.value != 0
+    assert is_zero((first - second) * (first + second) - first**2 + second**2) == Proved()
 
 
 def test_a_matrix_is_zero_if_all_its_entries_are() -> None:

@@ -7,6 +7,7 @@ contains zero decides nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from math import comb, lcm
@@ -108,12 +109,17 @@ def points(symbols: Iterable[Symbol], angles: Iterable[Expr], tries: int) -> Ite
 
     Letters in the `angles` have rational sines and cosines.
     """
-    letters = sorted(symbols, key=lambda s: (s.name, s.sort_key()))
-    turning = _phases(angles)
+    # sort_key tells letters apart by their names alone
+    letters = sorted(symbols, key=lambda s: (s.name, str(s._hashable_content())))
+    turning, alike = _phases(angles), Counter[str]()
+    seeds: dict[Symbol, str] = {}
+    for s in letters:
+        # by name, so that a letter's value does not depend on which others occur; letters of one name differ
+        seeds[s] = s.name + "'" * alike[s.name]
+        alike[s.name] += 1
     for attempt in range(tries if letters else 1):
-        # a seed by name, so that a letter's value does not depend on which others occur
         point = tuple(
-            (s, _sample(s, Random(f"{s.name} {attempt}"), attempt, turning.get(s, 0))) for s in letters
+            (s, _sample(s, Random(f"{seed} {attempt}"), attempt, turning.get(s, 0))) for s, seed in seeds.items()
         )
         if all(allowed(s, x) for s, x in point):
             yield point
