@@ -3,6 +3,7 @@
 from functools import reduce
 
 import numpy as np
+from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 
@@ -120,6 +121,19 @@ def half_full():
         generator += np.kron(z, z) - np.kron(z.T @ z, one) / 2 - np.kron(one, (z.T @ z).T) / 2
     rho = np.linalg.svd(generator)[2][-1].reshape(4, 4)
     return np.trace(first.T @ first @ rho) / np.trace(rho)
+
+
+def turned(batteries, pump, n_b, angles, until):
+    """E of the batteries at times `until`, from angles about π and a tilted full charger; N_C = 10⁵, γ↓ = 1."""
+    n_c = 1e5
+
+    def slope(_, y):
+        each = n_c * np.sin(y[0]) + n_b * np.sin(y[1:])
+        return np.r_[each.sum() - pump * n_c * np.sin(y[0]), each]
+
+    start = np.r_[2 / np.sqrt(n_c), np.pi + np.asarray(angles)]
+    found = solve_ivp(slope, (0, max(until)), start, "LSODA", t_eval=until, rtol=1e-10, atol=1e-12)
+    return (1 + np.cos(found.y[1:])) / 2
 
 
 ORACLES = {

@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from dias import ORACLES as DIAS
-from dias import half_full, negativity
+from dias import half_full, negativity, turned
 from operating import ORACLES as OPERATING
 from operating import energies, powers
 from oracles import slope
@@ -533,6 +533,22 @@ def test_times_of_arrival_quoted_at_the_optimal_coupling():
                 left.append(gone[-1] / end[-1])
                 gone = step @ gone
             assert round(trapezoid(np.real(left), times), 2) == expected
+
+
+def test_full_batteries_stay_full_in_the_mean_field_while_they_are_alike():
+    """Dias' Fig. 2(c) by plain angles, N_B = 10: alike, and apart by 2 · 10⁻³, a turn by t = 1 at e^{N_B t}."""
+    assert turned(2, 1, 10, [0, 0], [0.01, 1, 3]).min() > 0.999
+    before, after = turned(2, 1, 10, [-1e-3, 1e-3], [0.01, 1]).T
+    assert before.min() > 0.999
+    assert after.max() < 0.1
+
+
+@pytest.mark.parametrize("ratio", [0.01, 0.3, 1, 2])
+def test_three_batteries_stop_where_the_mean_field_says(ratio):
+    """Dias' Fig. 2(d) at any N_B/N_C: the pulse begins at θ_0, which is taken as small."""
+    (stopped,) = {round(float(e), 6) for e in turned(3, 0, 1e5 * ratio, [0, 0, 0], [2e-3])[:, 0]}
+    assert stopped == pytest.approx(1 / 2 - np.sqrt(1 + ratio) / 4, abs=3e-3)
+    assert stopped < 1 / 4
 
 
 def test_negativities_quoted_under_pumping():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin
+from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import positive, spin_star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
@@ -28,9 +28,11 @@ from derive.spins.plateaus import (
     plateau,
     pulse_rate,
     star_turning,
+    turning,
 )
 from derive.spins.standstill import empty_charger, half_full_pump
 
+s = positive("s")
 E_B, ONE, ZERO, HALF = Symbol("E_B"), Integer(1), Integer(0), Rational(1, 2)
 MEAN_FIELD = "mean field, N_B/N_C → 0"
 
@@ -62,6 +64,20 @@ def limit_not_passed() -> tuple[Statement, ...]:
         Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs(cos(PHI), ratio)),
         Equal(E_B, HALF - BATTERY / (4 * CHARGER), energy),
         AtLeast(HALF, energy, Equation(E_B, HALF, "≤")),
+    )
+
+
+def lower_limit_not_passed() -> tuple[Statement, ...]:
+    """E_B = 1/2 − √(1 + N_B/N_C)/4 of three batteries at any N_B ≤ 3N_C, where θ_C = 3φ; N_B = N_C((1 + s)² − 1)."""
+    found = star_turning()
+    battery = found.rates[found.nodes.index("B")]
+    on_the_way = expand_trig(battery.subs({THETA_C: 3 * PHI, THETA_B: pi + PHI}))
+    there = sqrt(1 + BATTERY / CHARGER) / 2
+    energy, quarter = HALF - sqrt(1 + BATTERY / CHARGER) / 4, Rational(1, 4)
+    return (
+        Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs({cos(PHI): there, sin(PHI): sqrt(1 - there**2)})),
+        Equal(E_B, energy, density(pi + PHI).subs(cos(PHI), there)),
+        AtLeast(quarter, energy, Equation(E_B, quarter, "≤"), {BATTERY: CHARGER * ((1 + s) ** 2 - 1)}),
     )
 
 
@@ -136,9 +152,18 @@ def in_the_end(value: Expr) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def set_apart() -> Statement:
+    """d(θ_1 − θ_2)/dt = γ↓N_B(sin θ_1 − sin θ_2) of two batteries in the mean field, whatever the charger does."""
+    found = turning(spin_star(2))
+    (one, rate), (other, second) = (
+        (found.angles[k], found.rates[k]) for k in (found.nodes.index(f"B_{m}") for m in (1, 2))
+    )
+    return Equal(Symbol("ddelta/dt"), DOWN * BATTERY * (sin(one) - sin(other)), rate - second)
+
+
 def half_in_the_end() -> tuple[Statement, ...]:
     """Half for N_C → ∞ at the pump (M − 1)γ↓, and less for smaller chargers."""
-    found = [*in_the_end(HALF), *(Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4))]
+    found = [*in_the_end(HALF), *(Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4)), set_apart()]
     for m, n_c, n_b, r in ((2, 1, 1, 1), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 2)):
         state = steady_spins(generator(spin_star(m, n_c, n_b, 1, r)))
         energy = state.excitation("B_1") / n_b
@@ -165,10 +190,11 @@ CLAIMS = (
     ),
     Claim(
         "Below Eq. (4), three reservoirs",
-        "E_B → 1/4 without a pump",
-        lambda: stops((3, 0, Rational(1, 4))),
-        scope=MEAN_FIELD,
+        "E_B → 1/4 cannot be surpassed without a pump",
+        lambda: (*stops((3, 0, Rational(1, 4))), *lower_limit_not_passed()),
+        scope="mean field, N_B ≤ 3N_C",
         form=Equation(E_B, Rational(1, 4)),
+        because="For N_B/N_C → 0; at any N_B ≤ 3N_C it is 1/2 − √(1 + N_B/N_C)/4, and so never more than 1/4.",
     ),
     Claim(
         "Below Eq. (4), one reservoir for all",
@@ -213,7 +239,8 @@ CLAIMS = (
         lambda: steady(ZERO),
         lambda: steady(BATTERY * DOWN / 2),
         "Half full is where the pulse leaves them. The empty charger then follows its batteries, and the pump turns "
-        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field fills them at any 0 < γ↑ < Mγ↓.",
+        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field of equal batteries fills them at "
+        "any 0 < γ↑ < Mγ↓.",
         scope="mean field",
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
@@ -231,9 +258,9 @@ CLAIMS = (
         half_in_the_end,
         scope="M = 2, 3, N_B = 1, 2",
         form=Equation(E_B, HALF, "→"),
-        because="Not printed. The pulse fills them, and in the mean field they stay full. Of finite spins that lasts "
-        "for about 1/(γ↓N_B): a pump leaves nothing dark, the steady state is unique, and at γ↑ = (M − 1)γ↓ and "
-        "N_C → ∞ it is half full, whatever N_B.",
+        because="Not printed. The pulse fills them, and in the mean field they stay full while they are alike: two "
+        "full ones part as e^{γ↓N_B t}. Of finite spins that lasts for about 1/(γ↓N_B): a pump leaves nothing dark, "
+        "the steady state is unique, and at γ↑ = (M − 1)γ↓ and N_C → ∞ it is half full, whatever N_B.",
     ),
     Claim(
         "Below Fig. 2, coherent pump",
