@@ -13,10 +13,19 @@ from derive.abbreviations import Letters
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.eliminate import eliminate, elimination_residual
 from derive.kernel import conjugated
-from derive.langevin import Langevin, langevin, langevin_residual
+from derive.langevin import Langevin, langevin
 from derive.latex.prose import inscription
 from derive.network import Network, TooManyModes
-from derive.operators import Operator, adjoint, annihilate, closure_residual, create, hamiltonian, jump
+from derive.operators import (
+    Operator,
+    adjoint,
+    annihilate,
+    closure_residual,
+    create,
+    equations,
+    hamiltonian,
+    jump,
+)
 from derive.resting import resting
 
 TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one
@@ -51,7 +60,8 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
             f"An appendix can tell of {must}, but this network has {given}; tell a part of it, or say derive solve."
         )
     title = inscription(net.title) or "Steady state of the network"
-    return Derivation(title, (*microscopic(net), *motion(net, eq), *resting(eq, modes or net.names)))
+    moving = motion(net, eq)
+    return Derivation(title, (*microscopic(net), *moving, *resting(eq, modes or net.names, moving[0].residual)))
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:
@@ -81,7 +91,7 @@ def microscopic(net: Network) -> tuple[Step, Step]:
 def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:
     """Equations of motion of the amplitudes, mode by mode, then as drift matrix and force.
 
-    The residuals compare what is displayed with normal ordering (`langevin_residual`), abbreviations written out.
+    The residuals compare what is displayed, abbreviations written out, with normal ordering (`operators.equations`).
     """
     n = len(eq.modes)
     alpha = Matrix([mean(name) for name in eq.modes])
@@ -97,17 +107,11 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
         )
         for i in range(n)
     ]
-    oracle = langevin_residual(net)
-    mine = langevin(net)
-    difference = Matrix.hstack(
-        *(
-            letters.written_out(a) - b
-            for a, b in ((eq.drift, mine.drift), (eq.pairing, mine.pairing), (eq.force, mine.force))
-        )
-    )
+    mine = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
+    differences = [letters.written_out(a) - b for a, b in zip(mine, equations(net), strict=True)]
     # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
-    closure = list(closure_residual(net)) if mine.noisy else []
-    residual = Matrix([*(oracle[:, : 2 * n + 1] + difference), *oracle[:, 2 * n + 1 :], *closure])
+    closure = closure_residual(net) if eq.noisy else []
+    residual = Matrix([*Matrix.hstack(*differences), *closure])
     steps = [
         Step(
             "motion",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from math import comb, prod
 
-from sympy import Expr, ImmutableMatrix, Matrix, Mul, Symbol
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol
 
 from derive.abbreviations import Letters
 from derive.derivation import Equation, Step, mean
@@ -31,15 +31,16 @@ SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 
 
-def resting(eq: Langevin, modes: Sequence[str]) -> tuple[Step, ...]:
+def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Step, ...]:
     """The steady state, or the equations of what is too long: told from its size where that can be told.
 
-    `modes` are those whose amplitudes and energies are displayed.
+    `modes` are those whose amplitudes and energies are displayed. `closed` vanishes if `eq` are the equations of motion
+    of the master equation, for second moments as well: what steps that display equations instead of answers rest on.
     """
     state, (number, anomalous) = _readable_amplitudes(eq), _readable_moments(eq)
-    fluctuating = (*moments(eq, number, anomalous), *lyapunov(eq, number is None, anomalous is None))
+    fluctuating = (*moments(eq, number, anomalous), *lyapunov(eq, number is None, anomalous is None, closed))
     if state is None:
-        return (unwritten(eq), *fluctuating)
+        return (unwritten(eq, closed), *fluctuating)
     whole = replace(state, number=_occupations(eq) if number is None else number)
     return (*amplitudes(eq, state, modes), *fluctuating, energies(whole, modes))
 
@@ -203,8 +204,8 @@ def moments(
     )
 
 
-def lyapunov(eq: Langevin, number: bool, anomalous: bool) -> tuple[Step, ...]:
-    """The Lyapunov equations of those of N and M that fill more than a page, with their sources."""
+def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) -> tuple[Step, ...]:
+    """The Lyapunov equations of those of N and M that fill more than a page, with their sources, held by `closed`."""
     told = [
         (says, paired if eq.paired else equation, Symbol(letter), source)
         for long, says, equation, paired, letter, source in (
@@ -225,8 +226,8 @@ def lyapunov(eq: Langevin, number: bool, anomalous: bool) -> tuple[Step, ...]:
             f"{'they fill' if several else 'the solution fills'} more than a page; the emitted code solves "
             f"{'them' if several else 'it'} at given parameters. The source{'s are' if several else ' is'}",
             "Lyapunov equation",
-            Matrix([e for _, _, _, source in told for e in source - source]),
-            ("drift",),
+            closed,
+            ("motion",),
         ),
     )
 
@@ -260,8 +261,8 @@ def shorter(e: Expr) -> Expr:
     return written if written.count_ops() <= e.count_ops() + 10 else e
 
 
-def unwritten(eq: Langevin) -> Step:
-    """The system that a steady state solves, where the solution is too large to be read."""
+def unwritten(eq: Langevin, closed: MatrixBase) -> Step:
+    """The system that a steady state solves, where the solution is too large to be read, held by `closed`."""
     alpha = Matrix([mean(name) for name in eq.modes])
     rows = eq.drift * alpha + eq.pairing * conjugated(alpha)
     printed = [(row, -f) for row, f in zip(rows, eq.force, strict=True)]
@@ -276,7 +277,6 @@ def unwritten(eq: Langevin) -> Step:
         + "Its solution, written out, fills more than a page. The emitted code solves it at given parameters; the "
         "system is",
         "steady state",
-        Matrix([left - right for left, right in printed])
-        - (eq.drift * alpha + eq.pairing * conjugated(alpha) + eq.force),
-        ("drift",),
+        closed,
+        ("motion",),
     )

@@ -88,6 +88,20 @@ def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
         assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
 
 
+def test_wrong_equations_are_refuted_where_they_are_displayed_instead_of_an_answer(monkeypatch):
+    """No solution is at hand that could disagree: what is displayed is held against normal ordering."""
+    net = chain(3, distinct=True)
+    hot = replace(net, baths=tuple(replace(b, thermal=positive(f"n_{k}")) for k, b in enumerate(net.baths)))
+    dense = complete(5, "general", distinct=True)
+    for whole, wrong, label in ((hot, "noise", "lyapunov"), (dense, "force", "amplitudes")):
+        eq = langevin(whole)
+        for factor, verdict in ((1, Proved), (2, Refuted)):
+            changed = replace(eq, **{wrong: factor * getattr(eq, wrong)})
+            monkeypatch.setattr("derive.appendix.langevin", lambda _, changed=changed: changed)
+            shown = next(step for step in appendix(whole).steps if step.label == label)
+            assert isinstance(is_zero(shown.residual), verdict)
+
+
 @pytest.mark.parametrize("letter", "NM")
 def test_moments_of_another_network_are_refuted(letter):
     net = chain(1, distinct=True)
