@@ -6,11 +6,11 @@ contains.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import comb, prod
 
-from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol
+from sympy import Add, Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol
 
 from derive.abbreviations import Letters
 from derive.derivation import Equation, Step, mean
@@ -42,7 +42,8 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
     if state is None:
         return (unwritten(eq, closed), *fluctuating)
     whole = replace(state, number=_occupations(eq) if number is None else number)
-    return (*amplitudes(eq, state, modes), *fluctuating, energies(whole, modes))
+    shared = denominator(eq, state, modes)
+    return (*amplitudes(eq, state, modes, shared), *fluctuating, energies(whole, modes, shared))
 
 
 def steady_steps(
@@ -52,10 +53,11 @@ def steady_steps(
     after: str = "drift",
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes, what fluctuates around them, and its energies, factored."""
+    shared = denominator(eq, state, modes)
     return (
-        *amplitudes(eq, state, modes, after),
+        *amplitudes(eq, state, modes, shared, after),
         *moments(eq, state.number, state.anomalous, after),
-        energies(state, modes),
+        energies(state, modes, shared),
     )
 
 
@@ -116,7 +118,9 @@ def _terms(e: Expr) -> int:
     return 1
 
 
-def amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: str = "drift") -> tuple[Step, ...]:
+def amplitudes(
+    eq: Langevin, state: GaussianState, modes: Sequence[str], shared: Letters, after: str = "drift"
+) -> tuple[Step, ...]:
     """The steady amplitudes, factored, with a letter for a long denominator, or by determinants of branches."""
     values = {name: shorter(state.amplitude(name)) for name in modes}
     residual = steady_state_residual(eq, state)[:, 0]
@@ -128,21 +132,20 @@ def amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: 
         )
         steps.append(Letters(state.where).step(because))
         after = "letters"
-    letters = Letters() if state.where else _denominator(eq, values.values())
-    for letter, shared in letters.table:
-        values = {name: value.xreplace({shared: letter}) for name, value in values.items()}
+    for letter, sum_ in shared.table:
+        values = {name: value.xreplace({sum_: letter}) for name, value in values.items()}
         steps.append(
             Step(
                 "denominator",
-                Equation(letter, shared),
+                Equation(letter, sum_),
                 "The denominators of the amplitudes have in common",
                 "definition",
-                letters.written_out(letter) - shared,
+                shared.written_out(letter) - sum_,
                 (after,),
             )
         )
         after = "denominator"
-    differences = (letters.written_out(value) - state.amplitude(name) for name, value in values.items())
+    differences = (shared.written_out(value) - state.amplitude(name) for name, value in values.items())
     steps.append(
         Step(
             "amplitudes",
@@ -156,9 +159,11 @@ def amplitudes(eq: Langevin, state: GaussianState, modes: Sequence[str], after: 
     return tuple(steps)
 
 
-def _denominator(eq: Langevin, values: Collection[Expr]) -> Letters:
+def denominator(eq: Langevin, state: GaussianState, modes: Sequence[str]) -> Letters:
     """A letter for the longest sum by which all of several amplitudes are divided, if it is too long to be repeated."""
-    divided = [_divisors(value) for value in values if value != 0]
+    if state.where:
+        return Letters()
+    divided = [_divisors(value) for value in (shorter(state.amplitude(name)) for name in modes) if value != 0]
     shared = [e for e in divided[0] if all(e in others for others in divided)] if len(divided) > 1 else []
     names = {symbol.name for matrix in (eq.drift, eq.pairing, eq.force) for symbol in matrix.free_symbols}
     free = [letter for letter in "ZYX" if letter not in names | set(eq.modes)]
@@ -232,27 +237,33 @@ def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) ->
     )
 
 
-def energies(state: GaussianState, modes: Sequence[str]) -> Step:
-    """The energies stored in the steady state."""
+def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Step:
+    """The energies stored in the steady state, divided by the letter that amplitudes share."""
     means = Letters(tuple((mean(name), state.amplitude(name)) for name in modes))
-    values = {name: energy(state, name) for name in modes}
+    values = {name: energy(state, name, shared) for name in modes}
     return Step(
         "energies",
         tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
         "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
         "energy",
-        Matrix([means.written_out(e) - state.energy(name) for name, e in values.items()]),
+        Matrix([means.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()]),
         ("amplitudes",),
     )
 
 
-def energy(state: GaussianState, mode: str) -> Expr:
-    """The stored energy of a mode as printed: factored, or ω(|⟨a⟩|² + N) where that says more than a page of terms."""
-    k = state.index(mode)
-    if state.mean[k].count_ops() > READABLE:
-        occupation = conjugated(mean(mode)) * mean(mode) + shorter(state.number[k, k])
-        return state.frequencies[k] * occupation
-    return shorter(state.energy(mode))
+def energy(state: GaussianState, mode: str, shared: Letters) -> Expr:
+    """The stored energy of a mode as printed: factored, or ω(|⟨a⟩|² + N) where that says more than a page of terms.
+
+    A complex denominator Z with a letter stays one, and an energy is divided by |Z|².
+    """
+    k, letters = state.index(mode), {sum_: letter for letter, sum_ in shared.table}
+    amplitude = shorter(state.mean[k]).xreplace(letters)
+    short = amplitude.count_ops() <= READABLE
+    if short and all(conjugated(sum_) == sum_ for sum_ in letters):
+        return shorter(state.energy(mode)).xreplace(letters)
+    if not short or any(conjugated(sum_) != sum_ for sum_ in amplitude.atoms(Add)):
+        amplitude = mean(mode)
+    return state.frequencies[k] * (conjugated(amplitude) * amplitude + shorter(state.number[k, k]))
 
 
 def shorter(e: Expr) -> Expr:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from strategies import QUICK, networks
-from sympy import ImmutableMatrix, Matrix, Symbol, eye
+from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, expand, eye
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion
@@ -86,6 +86,23 @@ def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
     for derivation in (appendix(squeezed), appendix(hot)):
         assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
         assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+@pytest.mark.parametrize("detuning", [0, Symbol("Delta", real=True)])
+def test_energies_are_divided_by_the_denominator_that_amplitudes_share(detuning):
+    net = chain(3, distinct=True)
+    turned = replace(net, modes=tuple(replace(mode, detuning=detuning) for mode in net.modes))
+    *_, denominator, amplitudes, energies = appendix(turned).steps
+    ((letter, shared),) = ((e.lhs, e.rhs) for e in denominator.equations)
+    last = energies.equations[-1].rhs
+    assert last.has(letter)
+    assert last.count_ops() < shared.count_ops() / 2
+    point = {symbol: Integer(k) for k, symbol in enumerate(sorted(shared.free_symbols | last.free_symbols, key=str), 2)}
+    value = last.xreplace({letter: shared, conjugate(letter): conjugate(shared)}).xreplace(point)
+    eq = langevin(turned)
+    exact = eq.drift.xreplace(point).LUsolve(-eq.force.xreplace(point))[-1]
+    assert expand(value.doit() - point[Symbol("omega", positive=True)] * exact * conjugate(exact)) == 0
+    assert isinstance(is_zero(energies.residual), Proved)
 
 
 def test_wrong_equations_are_refuted_where_they_are_displayed_instead_of_an_answer(monkeypatch):
