@@ -40,6 +40,7 @@ NOTATION = Notation(
         "|b_(N-1)|": "|b_{N-1}|",
         "E_(N+1)/E_N": r"\frac{E_{N+1}}{E_N}",
         "|b_(N+1)|": "|b_{N+1}|",
+        **{f"E_2k^{kind}": rf"E_{{2k}}^{{\mathrm{{{kind}}}}}" for kind in ("nr", "rc")},
         "d(P_q/P_in)/dJ": r"\frac{d}{dJ}\frac{P_q}{P_{\mathrm{in}}}",
         "d(yF' - F)/dy": r"\frac{d}{dy}\left(yF' - F\right)",
         **{f"psi_k({n})": rf"\psi_k({n})" for n in ("0", "n", "N")},

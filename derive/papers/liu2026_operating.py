@@ -253,6 +253,7 @@ def claim(
     scope: str,
     condition: str,
     other: str,
+    instead: Equation,
 ) -> Claim:
     """What is said of both networks at J_op, and the other way round."""
     return Claim(
@@ -264,7 +265,7 @@ def claim(
         scope=scope,
         method="bound",
         form=Equation(NC, RC, "≥"),
-        corrected_form=Equation(NC, RC, "≤"),
+        corrected_form=instead,
         departure=Departure("condition", condition, ("at J = J_op, where Fig. 3 is drawn", other)),
     )
 
@@ -367,6 +368,7 @@ SECTION_III = (
         ALL,
         "J is outside the window of Eq. (14)",
         "outside that window: holds, see Eq. (14)",
+        Equation(NC, RC, "≤"),
     ),
     claim(
         "Sec. III, terminal energy, cascaded",
@@ -377,6 +379,7 @@ SECTION_III = (
         UP_TO_12,
         "N is odd, or the coupling is weak",
         "at weak coupling: holds, see Sec. III, weak coupling",
+        Equation(Symbol("E_2k^nr"), Symbol("E_2k^rc"), "≤"),
     ),
     Claim(
         "Fig. 3(a), odd and even",

@@ -309,7 +309,7 @@ SECTION_III = (
     ),
     Claim(
         "Sec. III, broad range",
-        "Directional transport stores more over a broad range of couplings",
+        "Directional transport stores more over a broad range of couplings: for odd N at every one",
         never_behind,
         scope="all odd N",
         method="bound",

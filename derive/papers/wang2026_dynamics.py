@@ -308,9 +308,9 @@ CLAIMS = (
         widens,
         widens_up_to_the_coupling,
         "The gap G = 2ω_b − C at I_l1 = 0 is 4ω_bδ²/R² and grows up to |δ| = J_1, where nothing is left of C. Beyond, "
-        "it is 4ω_bJ_1²/R², displayed, and shrinks. R² = J_1² + δ².",
+        "it is 4ω_bJ_1²/R² and shrinks. R² = J_1² + δ².",
         method="bound",
-        corrected_form=Equation(Symbol("G"), 4 * ω_b * J_1**2 / R**2),
+        corrected_form=Equation(Symbol("G"), 2 * ω_b * (1 - Abs(J_1**2 - δ**2) / R**2)),
         departure=Departure("condition", "|δ| ≤ J_1"),
     ),
     Claim(

@@ -153,9 +153,10 @@ CLAIMS = (
     ),
     Claim(
         "Steering, F_3",
-        "The largest (1/√3)|Σ⟨A_k B_k⟩| over orthogonal settings is √(Tr TᵀT)",
+        "(1/√3)|Σ⟨A_k B_k⟩| over orthogonal settings is at most √(Tr TᵀT), which every pure state reaches",
         largest_sum,
         method="bound",
+        form=Equation(F, sqrt(Symbol("trace")), "≤"),
     ),
     Claim(
         "Correlations",
@@ -181,6 +182,7 @@ CLAIMS = (
         "State texture, T_tr",
         "½Tr|ρ − f| of one spin and of a pure state of both",
         trace_distance,
+        form=Equation(Symbol("T_tr"), Symbol("distance")),
         because="The prefactor ½ and f = |f⟩⟨f| are reconstructed.",
     ),
 )

@@ -342,20 +342,20 @@ CASCADED = (
     ),
     Claim(
         "Below Eq. (3), decreasing g_b",
-        "G_{N1} is enhanced when g_b decreases",
+        "G_{N1} is enhanced when g_b decreases, from γ/4 on",
         falling_gain,
         scope=ALL,
         method="induction",
-        because="It falls with g_b up to γ/4 at least, for every N.",
+        because="For every N; beyond γ/2 that of N = 1 rises again, to 4.",
         form=Equation(Symbol("dG_N1/dg_b"), ZERO, "<"),
     ),
     Claim(
         "Below Eq. (3), strong coupling",
-        "G_{N1} far beyond the weak regime",
+        "Far beyond the weak regime G_{N1} tends to 4 for odd N, and vanishes for even N",
         strong_gain,
         scope=ALL,
         method="limit",
-        because="Not printed: for odd N it tends to 4, for even N it vanishes as [(N + 2)γ/(2g_b)]².",
+        because="Not printed. For even N as [(N + 2)γ/(2g_b)]².",
         form=Equation(Symbol("G_N1"), Integer(4), "→"),
     ),
     Claim(
@@ -425,6 +425,7 @@ PARALLEL = (
         parallel_largest_gain,
         scope=ALL,
         method="bound",
+        form=Equation(Symbol("G_N1"), Integer(4), "≤"),
         because="Its value at g_b → 0 and again at g_b → ∞.",
     ),
     Claim(

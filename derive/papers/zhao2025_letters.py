@@ -46,6 +46,7 @@ NOTATION = Notation(
         "E_max^nr/E_max^r1": r"\frac{E_{\max}^{\mathrm{nr}}}{E_{\max}^{\mathrm{r1}}}",
         **{f"E_r{case}": rf"E_{{\mathrm{{r{case}}}}}" for case in (1, 2)},
         "D_(N+2)": "D_{N+2}",
+        "R_(N+2)": "R_{N+2}",
         "eta_N1": r"\eta_{N1}",
         "eta_N2": r"\eta_{N2}",
         "eta_41": r"\eta_{41}",

@@ -243,6 +243,7 @@ CLAIMS = (
         equal_maxima,
         scope="N = 1",
         method="bound",
+        form=Equation(Symbol("E_max^nr"), Symbol("E_max^r1")),
     ),
     Claim(
         "Below Eq. (3), fit",
@@ -261,7 +262,8 @@ CLAIMS = (
         growing,
         scope="N = 1, 3, ..., 25",
         method="bound",
-        form=Equation(RATIO, S.One, ">"),
+        form=Equation(Symbol("R_(N+2)"), Symbol("R_N"), ">"),
+        because="R_N = E_max^nr/E_max^r1, which is one for N = 1.",
     ),
     Claim(
         "Below Eq. (3), difference",
