@@ -187,8 +187,9 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int) -> list[str] | None
     note = state.note if limit else "Written out, this is too long to be read; each line uses those above it."
     lines = [f"# {note}"] if needed else []
     try:
-        lines += [f"{symbol} = {netfile.print_expression(value)}" for symbol, value in needed]
-        return lines + [f"{name} = {netfile.print_expression(value)}" for name, value in wanted]
+        named = [*((symbol.name, value) for symbol, value in needed), *wanted]
+        texts = netfile.print_expressions(value for _, value in named)
+        return lines + [f"{name} = {text}" for (name, _), text in zip(named, texts, strict=True)]
     except netfile.NetfileError:
         return None
 

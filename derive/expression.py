@@ -11,13 +11,15 @@ imported or run, and what SymPy would compute is bounded before it is computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
 from unicodedata import name as unicode_name
 
-from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, default_sort_key, exp
+from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, default_sort_key, exp
 from sympy.polys.polyerrors import BasePolynomialError
 
+from derive.kernel import Linear, Quick, added
 from derive.language import (
     BITS,
     CONSTANTS,
@@ -63,8 +65,12 @@ def parse_expression(text: str, symbols: Mapping[str, Symbol], where: str = "exp
             f"{where}: An expression must have at most {LENGTH} characters, but this one has {len(text)}; "
             "name parts of it by letters."
         )
+    return _parsed(text, symbols, where, _Known({}, Quick()))
+
+
+def _parsed(text: str, symbols: Mapping[str, Symbol], where: str, known: _Known) -> Expr:
     try:
-        return _Parser(text, symbols, where).value()
+        return _Parser(text, symbols, where, known).value()
     except NetfileError:
         raise
     except (TypeError, ValueError, ArithmeticError, RecursionError, BasePolynomialError) as error:
@@ -81,22 +87,30 @@ def print_expression(value: Expr, where: str = "expression") -> str:
     Raises:
         NetfileError: if `value` has no such text: it has other functions or odd letters, or is too large.
     """
-    letters = {symbol.name: symbol for symbol in sorted(value.free_symbols, key=str)}
-    for symbol in letters.values():
-        assumption(symbol, where)
-    value = settled(value, where)
-    text = _Printer(where).sum(value)
-    if parse_expression(text, letters, where) != value:
-        raise NetfileError(
-            f"{where}: A value must read as it is written, but {shown(text)} does not; rewrite it."
-        )
-    return text
+    return _Printer(where).text(value)
+
+
+def print_expressions(values: Iterable[Expr], where: str = "expression") -> list[str]:
+    """The texts of many values, in which one name is one letter: what they share is looked at once.
+
+    Raises:
+        NetfileError: as `print_expression` does.
+    """
+    printer = _Printer(where)
+    return [printer.text(value) for value in values]
 
 
 class _Token(NamedTuple):
     kind: str
     text: str
     at: int
+
+
+class _Known(NamedTuple):
+    """What was learnt from the expressions that were read before."""
+
+    within: dict[Expr, int]  # their parts, which keep to the limits, and how many exponentials each of them is
+    quick: Quick
 
 
 class _Parser:
@@ -106,8 +120,9 @@ class _Parser:
     building products in one go makes the value independent of the order in which its factors are written.
     """
 
-    def __init__(self, text: str, symbols: Mapping[str, Symbol], where: str) -> None:
+    def __init__(self, text: str, symbols: Mapping[str, Symbol], where: str, known: _Known) -> None:
         self.text, self.symbols, self.where = text, symbols, where
+        self.within, self.quick = known
         self.tokens = self._tokens()
         self.next = 0
         self.bits = 0
@@ -125,8 +140,8 @@ class _Parser:
             before = self.tokens[self.next - 1].text
             given = f"{shown(before)} and {shown(token.text)} are not"
             raise self._error(token, "Values must be joined by an operator", given, hint)
-        value = settled(self._product(factors, start), self.where)
-        return self._checked(value, start)
+        value = self._product(factors, start)
+        return value if _plain(value) else self._checked(settled(value, self.where), start)
 
     def _error(self, token: _Token, must: str, given: str, do: str) -> NetfileError:
         first = max(0, token.at - 20)
@@ -167,8 +182,11 @@ class _Parser:
             summands.append(self._product([Integer(-1), *factors] if sign.text == "-" else factors, sign))
         if not summands:
             return factors
-        total = self._checked(Add(*summands), start)
-        if not total.free_symbols and terms(total) > ROOTS:
+        sum_: Linear = {}
+        for summand in summands:
+            added(sum_, self.quick.read(summand))
+        total = self._checked(self.quick.expression(sum_), start)
+        if total.is_number and terms(total) > ROOTS:
             must = f"A sum of irrational numbers must have at most {ROOTS} terms when multiplied out"
             raise self._error(start, must, "this one has more", "name a part of it by a letter")
         return [total]
@@ -258,7 +276,9 @@ class _Parser:
                 number = self._checked(number * factor, at)
             else:
                 others.append(factor)
-        return self._checked(Mul(number, *others), at) if len(factors) > 1 else factors[0]
+        if len(factors) == 1:
+            return factors[0]
+        return self._checked(self.quick.expression(self.quick.product(number, *others)), at)
 
     def _power(self, base: Expr, exponent: Expr, at: _Token) -> Expr:
         if base == 0 and not exponent.is_nonnegative:
@@ -278,13 +298,14 @@ class _Parser:
 
     def _checked(self, value: Expr, at: _Token) -> Expr:
         """`value` within the limits; large numbers are also rationed, because sums of fractions grow."""
-        if value.is_Rational or value.is_Pow or value.is_Mul:
-            size = bits(value.as_coeff_Mul(rational=True)[0])
+        front = value.args[0] if value.is_Mul else value
+        if front.is_Rational:
+            size = bits(front)
             self.bits += size if size > 64 else 0
             if self.bits > 100 * BITS:
                 must = f"The long numbers of an expression must have at most {100 * DIGITS} digits in all"
                 raise self._error(at, must, "they have more", "name some of them by letters")
-        if fault := beyond(value):
+        if fault := beyond(value, known=self.within):
             raise self._error(at, *fault)
         return value
 
@@ -304,21 +325,47 @@ def _instead(character: str) -> str:
     return "write decimal numbers with a point" if character == "," else "remove it"
 
 
+def _plain(value: Expr) -> bool:
+    """Whether `value` is a sum of products of numbers and whole powers of letters, as SymPy leaves it."""
+    return all(
+        type(base) is Symbol or base is I or base.is_Rational
+        for term in Add.make_args(value)
+        for factor in Mul.make_args(term)
+        for base in (factor.args[:1] if factor.is_Pow and factor.args[1].is_Integer else (factor,))
+    )
+
+
 class _Printer:
     """Sums in SymPy's order, but numbers last and a term without minus first; products over denominators."""
 
     def __init__(self, where: str) -> None:
         self.where = where
+        self.letters: dict[str, Symbol] = {}
+        self.known = _Known({}, Quick())
         self.done: dict[Expr, str] = {}
+        self.factors: dict[Expr, tuple[bool, Any, bool, str]] = {}
+
+    def text(self, value: Expr) -> str:
+        """The text of `value`, read back."""
+        if _plain(value) and self._reads(text := self.sum(value), value):
+            return text
+        value = settled(value, self.where)
+        if not self._reads(text := self.sum(value), value):
+            raise NetfileError(
+                f"{self.where}: A value must read as it is written, but {shown(text)} does not; rewrite it."
+            )
+        return text
+
+    def _reads(self, text: str, value: Expr) -> bool:
+        return bool(_parsed(text, self.letters, self.where, self.known) == value)
 
     def sum(self, value: Expr) -> str:
         if value not in self.done:
-            order = sorted(Add.make_args(value), key=lambda t: (not t.free_symbols, default_sort_key(t)))
-            terms = [self._product(term) for term in order]
-            first = next((k for k, (negative, _) in enumerate(terms) if not negative), 0)
+            terms = sorted(map(self._term, Add.make_args(value)), key=itemgetter(0, 1))
+            first = next((k for k, (_, _, negative, _) in enumerate(terms) if not negative), 0)
             terms.insert(0, terms.pop(first))
-            text = "".join((" - " if negative else " + ") + term for negative, term in terms)
-            text = text.removeprefix(" + ") if not terms[0][0] else "-" + text.removeprefix(" - ")
+            text = "".join((" - " if negative else " + ") + term for _, _, negative, term in terms)
+            text = text.removeprefix(" + ") if text.startswith(" + ") else "-" + text.removeprefix(" - ")
             if len(text) > LENGTH:
                 raise NetfileError(
                     f"{self.where}: An expression must have at most {LENGTH} characters, "
@@ -327,22 +374,33 @@ class _Printer:
             self.done[value] = text
         return self.done[value]
 
-    def _product(self, value: Expr) -> tuple[bool, str]:
-        """Whether a minus sign is in front, and the rest."""
-        number, rest = value.as_coeff_Mul(rational=True)
-        above, below = [], []
-        for factor in sorted(Mul.make_args(rest), key=lambda f: (f != I, default_sort_key(f))):
-            base, exponent = factor.args if factor.is_Pow else (factor, Integer(1))
-            if exponent.is_Rational and exponent < 0:
-                below.append(self._power(base, -exponent))
-            elif factor != 1:
-                above.append(self._power(base, exponent))
+    def _term(self, value: Expr) -> tuple[bool, Any, bool, str]:
+        """Whether it is a number, SymPy's key of sorting, whether a minus sign is in front, and the rest."""
+        arguments = Mul.make_args(value)
+        number = arguments[0] if arguments[0].is_Rational else S.One
+        factors = sorted(self._factor(factor) for factor in arguments if factor is not number)
+        above = [text for _, _, under, text in factors if not under]
+        below = [text for _, _, under, text in factors if under]
         if abs(number.p) != 1 or not above:
             above.insert(0, str(abs(number.p)))
         if number.q != 1:
             below.insert(0, str(number.q))
         bottom = "*".join(below) if len(below) < 2 else f"({'*'.join(below)})"
-        return bool(number < 0), "*".join(above) + ("/" + bottom if below else "")
+        if len(factors) > 1:
+            keys = sorted(key for _, key, _, _ in factors)
+            key = Mul.class_key(), (len(keys), tuple(keys)), S.One.sort_key(), number
+        else:
+            key = (*factors[0][1][:3], number) if factors else default_sort_key(value)
+        return value.is_number, key, number.p < 0, "*".join(above) + ("/" + bottom if below else "")
+
+    def _factor(self, factor: Expr) -> tuple[bool, Any, bool, str]:
+        """Whether it is not I, its key, whether it stands in the denominator, and its text."""
+        if factor not in self.factors:
+            base, exponent = factor.args if factor.is_Pow else (factor, S.One)
+            under = bool(exponent.is_Rational and exponent < 0)
+            text = self._power(base, -exponent if under else exponent)
+            self.factors[factor] = factor is not I, default_sort_key(factor), under, text
+        return self.factors[factor]
 
     def _power(self, base: Expr, exponent: Expr) -> str:
         if exponent == 1:
@@ -354,6 +412,8 @@ class _Printer:
         return f"{self._operand(base)}**{above}"
 
     def _operand(self, value: Expr) -> str:
+        if value.is_Symbol:
+            return self._letter(value)
         if value.is_Function:
             return f"{value.func.__name__}({self.sum(value.args[0])})"
         if value == exp(1):
@@ -362,3 +422,9 @@ class _Printer:
         if root or value.is_Integer and value >= 0 or not value.args and not value.is_Rational:
             return self.sum(value) if root else str(value)
         return f"({self.sum(value)})"
+
+    def _letter(self, symbol: Symbol) -> str:
+        if symbol.name not in self.letters:
+            assumption(symbol, self.where)
+            self.letters[symbol.name] = symbol
+        return symbol.name

@@ -6,7 +6,7 @@ What is within these limits is read in well under a second; what is outside is r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from difflib import get_close_matches
 from keyword import iskeyword
 from math import comb, prod
@@ -60,6 +60,7 @@ ASSUMPTIONS = ("positive", "real", "complex")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _HEADS = (Add, Mul, Pow, exp, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)
 STEEP = (exp, sin, cos, tan, sinh, cosh, tanh)
+_INFINITE = frozenset((S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN))
 
 # What SymPy makes of the language's functions by itself, as |exp(z)| = exp(Re z), said in the language again.
 _SAID: Mapping[object, Callable[[Expr], Expr]] = MappingProxyType(
@@ -182,11 +183,18 @@ def _accept(value: Expr, where: str) -> None:
             )
 
 
-def beyond(value: Expr, exponentials: int = 0) -> tuple[str, str, str] | None:
-    """The limit that `value` in some `exponentials` breaks: what must hold, what was given, what to do."""
-    tower: dict[Expr, int] = {}
-    for node in _upwards(value):
-        if node in (S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or node is S.NaN:
+def beyond(
+    value: Expr, exponentials: int = 0, known: dict[Expr, int] | None = None
+) -> tuple[str, str, str] | None:
+    """The limit that `value` in some `exponentials` breaks: what must hold, what was given, what to do.
+
+    `known` remembers the parts that broke none, and how many exponentials they are.
+    """
+    tower = {} if known is None else known
+    if (value.is_Add or value.is_Mul) and all(map(tower.__contains__, value.args)):
+        tower[value] = max(map(tower.__getitem__, value.args))
+    for node in _upwards(value, tower):
+        if node in _INFINITE:
             return "A value must be finite", "this one is not", "remove the division by zero"
         if node.is_Rational and bits(node) > BITS:
             return (
@@ -279,15 +287,15 @@ def bits(number: Expr) -> int:
     return max(int(number.p).bit_length(), int(number.q).bit_length())
 
 
-def _upwards(value: Expr) -> Iterable[Expr]:
-    """Every distinct part of `value`, each after its own parts."""
+def _upwards(value: Expr, known: Container[Expr] = ()) -> Iterable[Expr]:
+    """Every distinct part of `value` but those `known`, each after its own parts."""
     seen: set[Expr] = set()
     stack = [(value, False)]
     while stack:
         node, complete = stack.pop()
         if complete:
             yield node
-        elif node not in seen:
+        elif node not in seen and node not in known:
             seen.add(node)
             stack.append((node, True))
             stack += [(arg, False) for arg in node.args]

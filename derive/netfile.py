@@ -22,11 +22,11 @@ from typing import Any, TypeVar
 from sympy import Add, Expr, Symbol
 
 from derive.errors import DeriveError
-from derive.expression import parse_expression, print_expression
+from derive.expression import parse_expression, print_expression, print_expressions
 from derive.language import DIGITS, NetfileError, assumption, close_match, letter, shown
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss, only_modes
 
-__all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression"]
+__all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression", "print_expressions"]
 
 SIZE = 2_000_000  # characters of a file: 10⁴ modes and 15 000 couplings have 1.4 million
 MODES = 10_000

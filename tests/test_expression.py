@@ -10,10 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import COMPLEX, POSITIVE, QUICK, REAL, expressions, texts
 from sympy import (
+    Add,
     Expr,
     Function,
     I,
     Integer,
+    Mul,
     Rational,
     Symbol,
     bottom_up,
@@ -27,7 +29,7 @@ from sympy import (
     sqrt,
 )
 
-from derive.expression import parse_expression, print_expression
+from derive.expression import parse_expression, print_expression, print_expressions
 from derive.language import FUNCTIONS, NetfileError
 
 SYMBOLS = {symbol.name: symbol for symbol in POSITIVE + REAL + COMPLEX}
@@ -102,6 +104,38 @@ def test_printed_value_is_read_back_exactly(value: Expr) -> None:
         assume(False)
     assert parse_expression(text, {s.name: s for s in value.free_symbols}) == value
     assert print_expression(parse_expression(text, {s.name: s for s in value.free_symbols})) == text
+
+
+@settings(QUICK, max_examples=100)
+@given(st.lists(expressions(), min_size=2, max_size=6))
+def test_values_printed_together_are_printed_as_each_alone(values: list[Expr]) -> None:
+    texts = []
+    for value in values:
+        try:
+            texts.append(print_expression(value))
+        except NetfileError:
+            assume(False)
+    assert print_expressions([*values, *values]) == texts + texts
+
+
+def test_one_name_is_one_letter_in_all_values_printed_together() -> None:
+    with pytest.raises(NetfileError, match="must read as it is written"):
+        print_expressions([x + 1, Symbol("x", real=True) + y])
+
+
+def test_products_and_sums_that_were_not_evaluated_are_printed_as_they_are_read() -> None:
+    assert print_expression(Add(x, x, evaluate=False)) == "2*x"
+    assert print_expression(Add(y, Mul(y, 2, x, x, evaluate=False), evaluate=False)) == "y + 2*x**2*y"
+
+
+def test_thousands_of_lines_are_read_back_without_asking_sympy_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = [Symbol(f"x_{k}") for k in range(60)]
+    values = [letters[0], *(Add(*(a * b for a in letters[k : k + 12])) for k, b in enumerate(letters))]
+    asked = []
+    flatten = Mul.flatten
+    monkeypatch.setattr(Mul, "flatten", classmethod(lambda _, sequence: asked.append(1) or flatten(sequence)))
+    print_expressions(values)
+    assert len(asked) < len(values)
 
 
 POINT = {
