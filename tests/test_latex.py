@@ -110,6 +110,7 @@ PRINTED = [
     (pa * conjugate(pa) ** 2, r"|p_a|^2 p_a^*"),
     (sinh(J) ** 2 + sinh(J) * cosh(J), r"\sinh^2 J + \sinh J \cosh J"),
     (G / sqrt(2), r"\frac{\Gamma}{\sqrt{2}}"),
+    (sqrt(pa * conjugate(pa)) + sqrt(-mu), r"\sqrt{-\mu_1} + \sqrt{|p_a|^2}"),
     ((2 * G + 2 * k) * J, r"2 J (\Gamma + \kappa)"),
     (3 * 2**N, r"3 \cdot 2^N"),
     (Mul(-1, Add(G, k), evaluate=False), r"-(\Gamma + \kappa)"),

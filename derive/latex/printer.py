@@ -36,7 +36,6 @@ from derive.latex.factors import (
     DECAY,
     FUNCTIONS,
     HALF,
-    ONE,
     OPERATOR,
     SUM,
     Factor,
@@ -235,7 +234,8 @@ class Printer:
                 return _atom(root, max(BRACKETED, inner.height))
             return self.bracketed(inner, "" if exponent == 1 else self.inline(exponent))
         if exponent == HALF:
-            return _atom(rf"\sqrt{{{self.power(base, ONE)}}}", BRACKETED)
+            inner = self.expression(base)
+            return _atom(rf"\sqrt{{{inner.tex}}}", max(BRACKETED, inner.height))
         if isinstance(base, exp) and not self.fits(self.power(base, exponent)):
             inner = self.bracketed(self.expression(base.args[0]))
             first, *rest = inner.pieces
