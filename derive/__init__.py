@@ -27,6 +27,7 @@ from derive.builders import (
 )
 from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.differences import divided_differences
+from derive.display import load_ipython_extension as load_ipython_extension
 from derive.dressed import Dressed, dressed, dressed_residual
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.ergotropy import (

@@ -88,15 +88,11 @@ def microscopic(net: Network) -> tuple[Step, Step]:
     )
 
 
-def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:
-    """Equations of motion of the amplitudes, mode by mode, then as drift matrix and force.
-
-    The residuals compare what is displayed, abbreviations written out, with normal ordering (`operators.equations`).
-    """
-    n = len(eq.modes)
+def equations_of_motion(eq: Langevin) -> tuple[Equation, ...]:
+    """d⟨a⟩/dt = W⟨a⟩ + Q⟨a⟩* + f, mode by mode."""
     alpha = Matrix([mean(name) for name in eq.modes])
     alpha_star = conjugated(alpha)
-    rows = [
+    rows = (
         Add(
             *(
                 Mul(x, y)
@@ -105,8 +101,16 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
             ),
             eq.force[i],
         )
-        for i in range(n)
-    ]
+        for i in range(len(eq.modes))
+    )
+    return tuple(Equation(flow(name), row) for name, row in zip(eq.modes, rows, strict=True))
+
+
+def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[Step, ...]:
+    """Equations of motion of the amplitudes, mode by mode, then as drift matrix and force.
+
+    The residuals compare what is displayed, abbreviations written out, with normal ordering (`operators.equations`).
+    """
     mine = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
     differences = [letters.written_out(a) - b for a, b in zip(mine, equations(net), strict=True)]
     # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
@@ -115,7 +119,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     steps = [
         Step(
             "motion",
-            tuple(Equation(flow(name), row) for name, row in zip(eq.modes, rows, strict=True)),
+            equations_of_motion(eq),
             "Normal ordering turns the master equation into closed equations for the amplitudes,",
             "normal ordering",
             residual,

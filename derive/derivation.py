@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sympy import Add, Expr, MatrixBase, Mul, Symbol
 
 from derive.errors import DeriveError
-from derive.kernel import Verdict, is_zero
+from derive.kernel import Proved, Verdict, is_zero
 
 LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?\Z")
 RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "→", "≈")
@@ -22,6 +22,12 @@ RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "→", "≈")
 
 class DerivationError(DeriveError):
     """Steps that are not an argument: a label used twice, a reference to a step that has not been made."""
+
+
+class NotProved(DeriveError):
+    """A displayed step whose residual does not vanish, or cannot be decided: it must not be printed."""
+
+    status = 1
 
 
 @dataclass(frozen=True)
@@ -167,3 +173,18 @@ class Derivation:
     def check(self) -> Mapping[str, Verdict]:
         """The verdict on every step's residual, by label."""
         return {step.label: is_zero(step.residual) for step in self.steps}
+
+    def proved(self) -> Mapping[str, Proved]:
+        """What `check` finds where every step holds, as it must before any is printed.
+
+        Raises:
+            NotProved: if one does not.
+        """
+        found: dict[str, Proved] = {}
+        for label, verdict in self.check().items():
+            if not isinstance(verdict, Proved):
+                raise NotProved(
+                    f"Every displayed step must be proved, but {label!r} of “{self.title}” is not: {verdict}."
+                )
+            found[label] = verdict
+        return found

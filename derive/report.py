@@ -123,8 +123,14 @@ def markdown(audited: Sequence[Audited]) -> str:
             parts += ["What holds, and how it was read:", "", *(f"* {place}: {text}" for place, text in told), ""]
         for f in findings:
             if f.verdict != "holds":
-                parts += _errata(paper, f)
+                parts += _errata(f, paper.notation)
     return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def finding_markdown(finding: Finding, notation: Notation) -> str:
+    """One finding: its verdict, and what the page of the audit says of a claim that does not hold as printed."""
+    head, *parts = _errata(finding, notation)
+    return "\n".join([f"#{head} ({_word(finding)})", *parts])
 
 
 def remarked(findings: Sequence[Finding]) -> list[tuple[str, str]]:
@@ -132,13 +138,13 @@ def remarked(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     return [(f.claim.label, f.reason) for f in findings if f.verdict == "holds" and f.reason]
 
 
-def _errata(paper: Paper, finding: Finding) -> list[str]:
+def _errata(finding: Finding, notation: Notation) -> list[str]:
     parts = [f"### {finding.claim.label}: {finding.claim.title}", "", finding.reason, ""]
     if finding.claim.departure:
         parts += [departed(finding.claim.departure), ""]
-    parts += ["Printed:", "", f"$${equation_latex(finding.printed, paper.notation)}$$", ""]
+    parts += ["Printed:", "", f"$${equation_latex(finding.printed, notation)}$$", ""]
     if finding.corrected:
-        parts += ["Proved instead:", "", f"$${equation_latex(finding.corrected, paper.notation)}$$", ""]
+        parts += ["Proved instead:", "", f"$${equation_latex(finding.corrected, notation)}$$", ""]
     example = finding.counterexample
     if example:
         point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.point)

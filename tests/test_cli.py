@@ -18,6 +18,7 @@ from netfiles import Drawn, drawn, number, solution, stable
 from sympy import E, I, Symbol
 
 from derive import build, cli, files, papers
+from derive.derivation import NotProved
 from derive.program import elimination
 from derive.stories import STORIES
 
@@ -754,7 +755,7 @@ def test_build_check_is_quiet_shows_differences_and_lists_strays(project, tmp_pa
 
 def test_a_step_that_is_not_proved_is_a_check_that_does_not_hold(derive, monkeypatch):
     def unproved(*_):
-        raise build.NotProved("Every displayed step must be proved, but 'x' is not.")
+        raise NotProved("Every displayed step must be proved, but 'x' is not.")
 
     monkeypatch.setattr(build, "body", unproved)
     Path("net.toml").write_text(PAIR)

@@ -25,7 +25,7 @@ qubits resources
 response slow bound dressed nonreciprocity
 derivation latex program figure modules
 reading abbreviations resting appendix
-claims report
+claims report display
 papers
 stories
 pages
@@ -38,7 +38,7 @@ PACKAGES = {
     definitions normal irreducible spectrum zero enclosure
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),
-    "latex": "notation letters measure prose factors printer linebreak steps document".split(),
+    "latex": "notation letters measure prose factors printer linebreak steps markdown document".split(),
     "program": "points source lines adjoint parts elimination".split(),
     "figure": "layout scene markup drawing".split(),
     "modules": "driven stable large network spins qubits".split(),
