@@ -373,12 +373,12 @@ def rest() -> Step:
     return Step(
         "rest",
         printed.equations,
-        "The mean field forgets that the batteries' own reservoirs take from them what they do not share. The empty "
-        "charger can be eliminated like any lossy mode: each reservoir keeps $J_{B_m}^- - \\gamma_\\Downarrow\\sum_k "
-        "J_{B_k}^-/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, and the pump acts on the batteries. At the pump that "
-        "fills them, $\\gamma_\\Uparrow = (M-1)\\gamma_\\Downarrow$, the sum of the rates times $[q, q^\\dagger]$ "
-        "vanishes, and all states of the ladders become equally likely: in the end the batteries are half full, $E_B = "
-        "\\tfrac12$, however large they are. For two of them,",
+        "The mean field of batteries that are alike forgets that their own reservoirs take from them what they do not "
+        "share. The empty charger can be eliminated like any lossy mode: each reservoir keeps $J_{B_m}^- - "
+        "\\gamma_\\Downarrow\\sum_k J_{B_k}^-/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, and the pump acts on the "
+        "batteries. At the pump that fills them, $\\gamma_\\Uparrow = (M-1)\\gamma_\\Downarrow$, the sum of the rates "
+        "times $[q, q^\\dagger]$ vanishes, and all states of the ladders become equally likely: in the end the "
+        "batteries are half full, $E_B = \\tfrac12$, however large they are. For two of them,",
         "elimination",
         Matrix([*printed.residual, *(half_full_pump(m) - (m - 1) * DOWN for m in (2, 3)), *imbalance(net).values()]),
         ("master", "drift"),
