@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Add, Expr, I, Matrix, Product, Rational, Sum, Symbol, cosh, sinh, sqrt
 
@@ -77,17 +78,18 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
     ]
     cut = langevin(isolated)
     lower = abbreviated(cut, letters)
-    matched = [(c.strength, x.strength) for c, x in zip(general.couplings, isolated.couplings, strict=True)]
-    in_mu = [
-        Rational(1, 2) * I * positive(f"Gamma_{k}") * Symbol(f"mu_{k}") for k in range(1, len(matched) + 1)
+    chosen = [
+        replace(c, strength=Rational(1, 2) * I * positive(f"Gamma_{k}") * Symbol(f"mu_{k}"))
+        for k, c in enumerate(general.couplings, start=1)
     ]
+    drift = letters.written_out(langevin(replace(general, couplings=tuple(chosen))).drift)
     steps.append(
         Step(
             "isolation",
-            tuple(Equation(old, new) for (old, _), new in zip(matched, in_mu, strict=True)),
+            tuple(Equation(c.strength, new.strength) for c, new in zip(general.couplings, chosen, strict=True)),
             "Nothing flows back along a link if its upper entry of the drift matrix vanishes, that is for",
             "nonreciprocity",
-            Matrix([letters.written_out(a) - x for a, (_, x) in zip(in_mu, matched, strict=True)]),
+            Matrix([*(drift[i, j] for i in range(drift.rows) for j in range(i + 1, drift.cols)), *(drift - cut.drift)]),
             ("drift",),
         )
     )
@@ -119,13 +121,15 @@ def every_link_different() -> Step:
     index = Symbol("n", positive=True, integer=True)
     term = 4 * abs_squared(mu("n")) * shared_rate("n") ** 2 / damping("n") ** 2
     energy = 4 * OMEGA * EPSILON**2 / damping(0) ** 2 * Product(term, (index, 1, N))
+    charger, first = (energy.subs(N, n).doit() for n in (0, 1))
+    _, zeroth, ratio = statements
     return Step(
         "different",
         Equation(Symbol("E_N"), energy),
         "For any number of batteries each follows the one before it, since nothing flows back, and by induction along "
         "the chain the last one, with all parameters different, stores",
         "induction",
-        Matrix([term - statements[-1].sides[0], *written_out(statements)]),
+        Matrix([charger - zeroth.sides[0], first / charger - ratio.sides[0], *written_out(statements)]),
         ("energies",),
     )
 
@@ -135,14 +139,16 @@ def every_branch_different() -> Step:
     index = Symbol("m", positive=True, integer=True)
     energy = 16 * OMEGA * EPSILON**2 * abs_squared(mu("n")) * shared_rate("n") ** 2 / (damping(0) * damping("n")) ** 2
     statements = around_the_charger(lambda n, charger: energy)
-    rate = loss_rate(0) + abs_squared(weight(0)) * Sum(shared_rate("m"), (index, 1, N))
+    branches = Sum(shared_rate("m"), (index, 1, N))
+    rate = loss_rate(0) + abs_squared(weight(0)) * branches
+    two = langevin(star(2, "nonreciprocal", distinct=True))
     return Step(
         "different",
         (Equation(damping(0), rate), Equation(Symbol("E_n"), energy)),
         "For any number of batteries every branch adds its rate to the charger's and takes nothing from it, so that "
         "with all parameters different",
         "induction",
-        Matrix(written_out(statements)),
+        Matrix([*written_out(statements), rate.subs(branches, shared_rate(1) + shared_rate(2)) + 2 * two.drift[0, 0]]),
         ("energies",),
     )
 
@@ -223,7 +229,7 @@ def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
     """Liu Eqs. (11) and (12) in hyperbolic functions: sinh for even N, cosh for odd N."""
     form = closed(state.rows[0].form.recurrence, "alternating")  # type: ignore[union-attr]
     value = form.value.xreplace({SCALE: J})
-    half = Symbol("m", positive=True, integer=True)
+    half, kappa = Symbol("m", positive=True, integer=True), 4 * J * sinh(ANGLE)
     parities = []
     for name, n, turn in (("E_even", 2 * half, sinh), ("E_odd", 2 * half - 1, cosh)):
         energy = OMEGA * (EPSILON * cosh(ANGLE) / (J * turn((N + 2) * ANGLE))) ** 2
@@ -233,10 +239,10 @@ def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
     return (
         Step(
             "angle",
-            (Equation(KAPPA, 4 * J * sinh(ANGLE)), Equation(NOW, value)),
+            (Equation(KAPPA, kappa), Equation(NOW, value)),
             "With an angle $\\eta$ in place of $\\kappa/J$ the roots are $J e^{\\eta}$ and $-J e^{-\\eta}$,",
             "hyperbolic functions",
-            Matrix([*closed_residual(form), value.subs(INDEX, 1) - 2 * J * sinh(ANGLE)]),
+            Matrix([*closed_residual(form), value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa)]),
             ("closed",),
         ),
         Step(
@@ -256,7 +262,7 @@ def reciprocal_star() -> Derivation:
     eq = langevin(net)
     state = closed_form(families.star())
     above, below = Symbol("E_rc"), Symbol("E_nc")
-    inside = (2 * N * J - KAPPA) * (KAPPA - 2 * J)
+    more = (2 * N * J - KAPPA) * (KAPPA - 2 * J) / (2 * (4 * N * J**2 + KAPPA**2))
     ratio = sqrt(RECIPROCAL_STAR_ENERGY / PARALLEL_ENERGY.subs(GAMMA, 2 * J))
     return Derivation(
         "Parallel network with reciprocal couplings",
@@ -266,13 +272,13 @@ def reciprocal_star() -> Derivation:
             *steady_steps(eq, steady_state(eq), eq.modes),
             leaves(state, "Any number $N$ of equal batteries has one and the same amplitude,", ("drift",)),
             stored(state, "E_N", RECIPROCAL_STAR_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
-            star_in_time(),
+            star_in_time(state),
             Step(
                 "window",
-                Equation(sqrt(above / below) - 1, inside / (2 * (4 * N * J**2 + KAPPA**2))),
+                Equation(sqrt(above / below) - 1, more),
                 "Beside the nonreciprocal network at the same coupling, $\\Gamma = 2J$,",
                 "comparison",
-                ratio - 1 - inside / (2 * (4 * N * J**2 + KAPPA**2)),
+                ratio - 1 - more,
                 ("uniform",),
             ),
         ),

@@ -125,6 +125,7 @@ def best() -> tuple[Step, ...]:
     coupling, rate = maximum(phased, J), maximum(energies()[0], Γ)
     matched = maximum(state(one_way().subs({p_a: sqrt(κ_a / κ_b), p_b: 1})).energy("b"), Γ)
     both_ways = maximum(state(conventional()).energy("b"), J)
+    largest, best_rate = ω * ε**2 / (sqrt(BOTH) - Γ) ** 2, sqrt(κ_a * κ_b)
     return (
         Step(
             "phase",
@@ -138,7 +139,7 @@ def best() -> tuple[Step, ...]:
             "coupling",
             (
                 Equation(Symbol("J_opt"), BEST_COUPLING),
-                Equation(Symbol("E_b"), ω * ε**2 / (sqrt(BOTH) - Γ) ** 2),
+                Equation(Symbol("E_b"), largest),
             ),
             "The numerator is largest and the denominator smallest at $\\theta = \\pi/2$, the phase of isolation, "
             "whatever $J$ and $\\Gamma$. At this phase and a given $\\Gamma$ most is stored with",
@@ -147,21 +148,21 @@ def best() -> tuple[Step, ...]:
                 [
                     *maximum_residual(phased, coupling),
                     BEST_COUPLING - coupling.point,
-                    ω * ε**2 / (sqrt(BOTH) - Γ) ** 2 - coupling.value,
+                    largest - coupling.value,
                 ]
             ),
             ("phase",),
         ),
         Step(
             "rate",
-            (Equation(Symbol("Gamma_opt"), sqrt(κ_a * κ_b)), Equation(E_NR, ISOLATED_AT_BEST)),
+            (Equation(Symbol("Gamma_opt"), best_rate), Equation(E_NR, ISOLATED_AT_BEST)),
             "This is isolation, $J = \\Gamma/2$, only if $(\\Gamma + \\kappa_a)(\\Gamma + \\kappa_b) = "
             "4\\Gamma^2$. The isolated battery holds most at",
             "stationary point",
             Matrix(
                 [
                     *maximum_residual(energies()[0], rate),
-                    sqrt(κ_a * κ_b) - rate.point,
+                    best_rate - rate.point,
                     ISOLATED_AT_BEST - rate.value,
                 ]
             ),
@@ -174,7 +175,7 @@ def best() -> tuple[Step, ...]:
             "conventional pair does, with $2J = \\sqrt{\\kappa_a\\kappa_b}$, and so does the isolated one at the "
             "same coupling if its weights match the losses, $|p_a|^2 : |p_b|^2 = \\kappa_a : \\kappa_b$,",
             "stationary point",
-            Matrix([BOUND - both_ways.value, sqrt(κ_a * κ_b) / 2 - both_ways.point, BOUND - matched.value]),
+            Matrix([BOUND - both_ways.value, best_rate / 2 - both_ways.point, BOUND - matched.value]),
             ("rate",),
         ),
     )
@@ -187,7 +188,7 @@ def equally_lossy() -> tuple[Step, ...]:
     damped = exp(-κ * TIME / 2) * (cos(J * TIME) + κ / (2 * J) * sin(J * TIME))
     resting = -4 * ε * J / (4 * J**2 + κ**2)
     both = resting * (1 - damped)
-    peak = 1 + exp(-pi * κ / (2 * J))
+    kept = (1 + exp(-pi * κ / (2 * J))) ** 2
     return (
         Step(
             "equal-losses",
@@ -199,14 +200,14 @@ def equally_lossy() -> tuple[Step, ...]:
         ),
         Step(
             "overshoot",
-            (Equation(mean("b"), both), Equation(Symbol("Q"), peak**2)),
+            (Equation(mean("b"), both), Equation(Symbol("Q"), kept)),
             "The conventional battery goes beyond its stationary energy and comes back, for equal losses and any "
             "$J$. At $t = \\pi/J$ it holds $Q$ times what it keeps,",
             "normal modes",
             Matrix(
                 [
                     canonical(both - charged(conventional())),
-                    canonical(both.subs(TIME, pi / J) / resting - peak),
+                    canonical((both.subs(TIME, pi / J) / resting) ** 2 - kept),
                 ]
             ),
             ("conventional",),

@@ -77,7 +77,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
     equal = {N_LOCAL: OCCUPATION, N_SHARED: OCCUPATION, M_LOCAL: SQUEEZING, M_SHARED: SQUEEZING}
     balanced = langevin(net.subs(equal))
     found = steady_state(balanced)
-    n = len(eq.modes)
+    every_number, every_pair = (value * eye(len(eq.modes)) for value in (OCCUPATION, SQUEEZING))
     return (
         Step(
             "weight",
@@ -99,7 +99,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
         ),
         Step(
             "balance",
-            (Equation(EVERY_NUMBER, OCCUPATION * eye(n)), Equation(EVERY_PAIR, SQUEEZING * eye(n))),
+            (Equation(EVERY_NUMBER, every_number), Equation(EVERY_PAIR, every_pair)),
             "With one occupation and one squeezing, $n_\\kappa = n_\\Gamma = n$ and $m_\\kappa = m_\\Gamma = m$, "
             "fluctuation balances dissipation channel by channel, because the drift obeys $W + W^\\dagger = "
             "-\\sum\\gamma u^* u^T$ and, with real weights and imaginary couplings, $W + W^T$ equals the same sum. "
@@ -108,8 +108,8 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
             Matrix(
                 [
                     *balance_residual(balanced, OCCUPATION, SQUEEZING),
-                    *(found.number - OCCUPATION * eye(n)),
-                    *(found.anomalous - SQUEEZING * eye(n)),
+                    *(found.number - every_number),
+                    *(found.anomalous - every_pair),
                 ]
             ),
             ("moments",),
@@ -138,6 +138,8 @@ def working(build: Build) -> tuple[Step, ...]:
 
     shown_energy = OMEGA * (square + OCCUPATION)
     shown_work = OMEGA * (square + OCCUPATION + HALF - NU)
+    shown_cold, shown_passive = OMEGA * square, OMEGA * OCCUPATION
+    shown_squeezed = OMEGA * (square + sinh(R) ** 2)
     ratio = 1 + sinh(R) ** 2 / quanta
     return (
         Step(
@@ -167,16 +169,16 @@ def working(build: Build) -> tuple[Step, ...]:
         ),
         Step(
             "thermal",
-            (Equation(work, OMEGA * square), Equation(passive, OMEGA * OCCUPATION)),
+            (Equation(work, shown_cold), Equation(passive, shown_passive)),
             "In thermal reservoirs, $m = 0$, it is that of a vacuum at every temperature: heat adds "
             "passive energy only,",
             "thermal reservoirs",
-            Matrix([written(OMEGA * square) - ergotropy(hot), OMEGA * OCCUPATION - passive_energy(hot)]),
+            Matrix([written(shown_cold) - ergotropy(hot), shown_passive - passive_energy(hot)]),
             ("ergotropy",),
         ),
         Step(
             "squeezed",
-            (Equation(NU, HALF), Equation(work_sq, OMEGA * (square + sinh(R) ** 2))),
+            (Equation(NU, HALF), Equation(work_sq, shown_squeezed)),
             "In a squeezed vacuum, $n = \\sinh^2 r$ and $m = \\sinh r\\cosh r\\, e^{i\\theta_r}$, "
             "every mode is pure, and all "
             "of its energy can be extracted,",
@@ -184,7 +186,7 @@ def working(build: Build) -> tuple[Step, ...]:
             Matrix(
                 [
                     symplectic_eigenvalues(squeezed)[0] - HALF,
-                    written(OMEGA * (square + sinh(R) ** 2)) - ergotropy(squeezed),
+                    written(shown_squeezed) - ergotropy(squeezed),
                     ergotropy(squeezed) - squeezed.energy(name),
                 ]
             ),

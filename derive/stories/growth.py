@@ -18,7 +18,7 @@ from derive.kernel import factored
 from derive.langevin import langevin
 from derive.network import Network
 from derive.optimum import coefficients, logarithmic_slope, logarithmic_slope_residual, sign, split_residual
-from derive.recurrence import INDEX, SCALE, closed
+from derive.recurrence import ANGLE, INDEX, SCALE, closed
 from derive.stories.formulas import EPSILON, GAMMA, KAPPA, OMEGA, J
 from derive.stories.induction import along, determinants, one_way, rows, stored, stored_by_determinant
 
@@ -113,13 +113,15 @@ def _reciprocal(
 def arms_by_parity(state: FamilyState) -> tuple[Step, Step]:
     """Arms of even length approach an energy as J grows, arms of odd length have a peak; κ = 4J sinh η."""
     form = closed(state.rows[0].form.recurrence, "alternating")  # type: ignore[union-attr]
-    value = form.value.xreplace({SCALE: J}).subs(Symbol("eta"), ETA)
-    half, residual, shown = Symbol("m", positive=True, integer=True), [], [Equation(KAPPA, 4 * J * sinh(ETA))]
+    value = form.value.xreplace({SCALE: J}).subs(ANGLE, ETA)
+    half, kappa = Symbol("m", positive=True, integer=True), 4 * J * sinh(ETA)
+    shown, residual = [Equation(KAPPA, kappa)], [value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa)]
     below: list[Expr] = []
     for name, n, first, second in (("E_even", 2 * half, cosh, sinh), ("E_odd", 2 * half - 1, sinh, cosh)):
         whole = 2 * sinh(ETA) * first((LENGTH + 1) * ETA) + ARMS * second(LENGTH * ETA)
         displayed = OMEGA * (EPSILON * cosh(ETA) / (J * whole)) ** 2
-        d = 2 * J * sinh(ETA) * value.subs(INDEX, LENGTH) + ARMS * J**2 * value.subs(INDEX, LENGTH - 1)
+        own, loops = state.own.subs(KAPPA, kappa), state.rows[0].loops
+        d = own * value.subs(INDEX, LENGTH) - loops * value.subs(INDEX, LENGTH - 1)
         residual.append((d - J ** (LENGTH + 1) * whole / cosh(ETA)).subs(LENGTH, n))
         residual.append(displayed * (J * whole) ** 2 - OMEGA * (EPSILON * cosh(ETA)) ** 2)
         shown.append(Equation(Symbol(name), displayed))
@@ -153,10 +155,11 @@ def tree_as_chain(state: FamilyState) -> Step:
     chain, there = closed_form(families.chain(DEPTH)), J * sqrt(BRANCHING)
     # E is ω(ε u^d/D)² of both: the powers of u and the determinants D are compared.
     determinants_agree = chain.below(0).subs(J, there) - state.below(0)
-    power = (there**2) ** DEPTH / BRANCHING**DEPTH - J ** (2 * DEPTH)
+    sharing = BRANCHING**DEPTH
+    power = (there**2) ** DEPTH / sharing - J ** (2 * DEPTH)
     return Step(
         "scaling",
-        Equation(Symbol("E_rc"), Symbol("E_chain") / BRANCHING**DEPTH),
+        Equation(Symbol("E_rc"), Symbol("E_chain") / sharing),
         "Its $b^d$ leaves share what the last battery of a chain of length $d$ stores at the coupling $\\sqrt{b} J$,",
         "equitable partition",
         Matrix([power, determinants_agree]),
@@ -228,7 +231,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
     ratio = ((GAMMA + KAPPA) / (2 * GAMMA)) ** 2
     slope = logarithmic_slope(less, GAMMA)
     c_0, c_1, c_2 = coefficients(fraction(slope)[0].expand(), GAMMA)
-    best = factored((c_1 + sqrt(factored(c_1**2 - 4 * c_0 * c_2))) / (-2 * c_2))
+    best = factored((c_1 + sqrt(factored(c_1**2 - 4 * c_0 * c_2))) / (-2 * c_2)) / 2
     return (
         Step(
             f"{PREFIX}worst",
@@ -241,7 +244,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
         ),
         Step(
             f"{PREFIX}worst-optimum",
-            (Equation(Symbol("s"), slope), Equation(Symbol("J_feeding"), best / 2)),
+            (Equation(Symbol("s"), slope), Equation(Symbol("J_feeding"), best)),
             "For $\\Gamma > \\kappa$ it is the worst of all (in rows of at least two), for $\\Gamma < \\kappa$ the "
             "last is. Its energy rises and falls with the sign of $s$ and is largest at the one positive root of the "
             "numerator, below $2 J_{\\mathrm{op}}$. The worst battery stores most there if this $J$ is at least "
@@ -250,7 +253,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             Matrix(
                 [
                     logarithmic_slope_residual(less, GAMMA, slope),
-                    split_residual(fraction(slope)[0].expand(), GAMMA, best),
+                    split_residual(fraction(slope)[0].expand(), GAMMA, 2 * best),
                     1 - (sign(c_0.subs(state.rows[0].branch.length, state.rows[0].branch.length + 1)) or 0),
                     1 - (sign(-c_2) or 0),
                 ]

@@ -37,14 +37,12 @@ def rows(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = 
     row = state.rows[0]
     u, v, copies, fan = row.entries.onward, row.entries.back, row.branch.copies, row.branch.fan
     a, first, before, now, after, short, last = _amplitudes(state)
-    displayed = (
-        _own(state) * a + copies * v * first,
-        u * before + row.recurrence.rate * now + fan * v * after,
-        u * short + row.recurrence.last * last,
+    shown = (
+        (_own(state) * a + copies * v * first, -I * state.family.drive),
+        (u * before + row.recurrence.rate * now + fan * v * after, Integer(0)),
+        (u * short + row.recurrence.last * last, Integer(0)),
     )
-    rights = (-I * state.family.drive, Integer(0), Integer(0))
-    residual = [e for counts in _small(state) for e in _against_network(state, counts, displayed)]
-    shown = tuple(Equation(left, right) for left, right in zip(displayed, rights, strict=True))
+    residual = [e for counts in _small(state) for e in _against_network(state, counts, shown)]
     return Step(f"{prefix}rows", shown, because, "rows of the drift", Matrix(residual), uses)
 
 
@@ -53,30 +51,26 @@ def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str 
     row = state.rows[0]
     u, v, copies = row.entries.onward, row.entries.back, row.branch.copies
     a, leaf = mean(state.family.charger), mean("b")
-    charger, battery = state.own * a + copies * v * leaf, u * a + row.recurrence.last * leaf
-    shown = (Equation(charger, -I * state.family.drive), Equation(battery, Integer(0)))
+    charger = (state.own * a + copies * v * leaf, -I * state.family.drive)
+    battery = (u * a + row.recurrence.last * leaf, Integer(0))
     residual = []
     for n in (1, 2, 3):
         net = built(state.family, dict.fromkeys(state.family.counts, n))
         gone = [name for name in net.network.names if name not in (state.family.charger, *dict(net.places))]
         eq = langevin(eliminate(net.network, *gone) if gone else net.network)
-        letters = [a if name == state.family.charger else leaf for name in eq.modes]
-        for i, letter in enumerate(letters):
-            said = (charger if letter == a else battery).subs(copies, n)
-            residual.append(said + Add(*(eq.drift[i, j] * other for j, other in enumerate(letters))))
-    return Step(f"{prefix}rows", shown, because, "rows of the drift", Matrix(residual), uses)
+        letters = Matrix([a if name == state.family.charger else leaf for name in eq.modes])
+        for letter, lost, force in zip(letters, -eq.drift * letters, eq.force, strict=True):
+            left, right = charger if letter == a else battery
+            residual += [left.subs(copies, n) - lost, right - force]
+    return Step(f"{prefix}rows", (charger, battery), because, "rows of the drift", Matrix(residual), uses)
 
 
 def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
     """D_{n+1} = z D_n − w D_{n−1}: tridiagonal determinants, held against those of the displayed rows, n ≤ 4."""
     rec = state.rows[0].recurrence
-    right = rec.rate * NOW - rec.loop * BEFORE
-    shown = (
-        Equation(NEXT, right),
-        Equation(Symbol("D_0"), Integer(1)),
-        Equation(Symbol("D_1"), rec.last),
-    )
-    residual = []
+    right, start, first = rec.rate * NOW - rec.loop * BEFORE, Integer(1), rec.last
+    shown = (Equation(NEXT, right), Equation(Symbol("D_0"), start), Equation(Symbol("D_1"), first))
+    residual = [start - _determinant(state, 0), first - _determinant(state, 1)]
     for n in range(1, 4):
         values = {NOW: _determinant(state, n), BEFORE: _determinant(state, n - 1)}
         residual.append(right.xreplace(values) - _determinant(state, n + 1))
@@ -162,8 +156,9 @@ def along(state: FamilyState, because: str, prefix: str = "") -> Step:
     whole, shortened = Symbol(f"D_{length}"), Symbol("D_short")
     force = -I * state.family.drive
     one_more = _own(state) * whole - row.loops * shortened
+    charged = force * whole / ALL
     general = force * Pow(-u, POSITION) * REST / ALL
-    shown = (Equation(ALL, one_more), Equation(a, force * whole / ALL), Equation(now, general))
+    shown = (Equation(ALL, one_more), Equation(a, charged), Equation(now, general))
 
     def at(k: Expr, rest: Expr) -> Expr:
         """The displayed amplitude at k, times D."""
@@ -171,10 +166,12 @@ def along(state: FamilyState, because: str, prefix: str = "") -> Step:
 
     v, fan = row.entries.back, row.branch.fan
     longer = rec.rate * REST - rec.loop * SHORTER
-    charger = _own(state) * force * whole + row.branch.copies * v * at(Integer(1), shortened) - force * one_more
+    charger = _own(state) * charged * ALL + row.branch.copies * v * at(Integer(1), shortened) - force * one_more
+    zeroth = charged * ALL - at(Integer(0), whole)  # row 1 has the charger for b_0
     inner = u * at(POSITION - 1, longer) + rec.rate * at(POSITION, REST) + fan * v * at(POSITION + 1, SHORTER)
     ending = u * at(length - 1, rec.last) + rec.last * at(length, Integer(1))
-    return Step(f"{prefix}along", shown, because, "induction", Matrix([charger, inner, ending]), (f"{prefix}rows",))
+    residual = Matrix([charger, zeroth, inner, ending])
+    return Step(f"{prefix}along", shown, because, "induction", residual, (f"{prefix}rows",))
 
 
 def one_way(state: FamilyState, because: str, prefix: str = "") -> Step:
@@ -240,8 +237,13 @@ def _small(state: FamilyState) -> Iterator[dict[Symbol, int]]:
         yield {s: n if s == length else 2 for s in state.family.counts}
 
 
-def _against_network(state: FamilyState, counts: Mapping[Symbol, int], displayed: Sequence[Expr]) -> Iterator[Expr]:
-    """The displayed rows less those of a built network, its copies in one letter, what hangs on cells eliminated."""
+def _against_network(
+    state: FamilyState, counts: Mapping[Symbol, int], shown: Sequence[tuple[Expr, Expr]]
+) -> Iterator[Expr]:
+    """The displayed rows −W⟨a⟩ = f less those of a built network, each side of a row by itself.
+
+    All copies of a cell share one letter; what hangs on the cells is eliminated.
+    """
     net = built(state.family, counts)
     places: dict[str, Place] = dict(net.places)
     kept = [n for n in net.network.names if n == state.family.charger or n in places and _on_row(places[n])]
@@ -250,18 +252,19 @@ def _against_network(state: FamilyState, counts: Mapping[Symbol, int], displayed
     position = {name: places[name][0][1] if name in places else 0 for name in eq.modes}
     letters = [Symbol(f"x_{k}") for k in range(counts[state.rows[0].branch.length] + 2)]
     a, first, before, now, after, short, last = _amplitudes(state)
-    charger, inner, ending = displayed
+    charger, inner, ending = shown
     whole, values = counts[state.rows[0].branch.length], {s: Integer(n) for s, n in counts.items()}
     for i, name in enumerate(eq.modes):
         k = position[name]
         true = Add(*(-eq.drift[i, j] * letters[position[other]] for j, other in enumerate(eq.modes)))
         if k == 0:
-            said = charger.xreplace({a: letters[0], first: letters[1]})
+            (left, right), there = charger, {a: letters[0], first: letters[1]}
         elif k < whole:
-            said = inner.xreplace({before: letters[k - 1], now: letters[k], after: letters[k + 1]})
+            (left, right), there = inner, {before: letters[k - 1], now: letters[k], after: letters[k + 1]}
         else:
-            said = ending.xreplace({short: letters[k - 1], last: letters[k]})
-        yield said.xreplace(values) - true
+            (left, right), there = ending, {short: letters[k - 1], last: letters[k]}
+        yield left.xreplace(there).xreplace(values) - true
+        yield right - eq.force[i]
 
 
 def _on_row(place: Place) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import networkx as nx
-from sympy import Add, I, Matrix, Symbol, sqrt
+from sympy import Add, I, Integer, Matrix, Symbol, sqrt
 
 from derive.appendix import microscopic, motion
 from derive.balance import EPSILON, OMEGA, every_graph_residual, matched, matched_residual
@@ -52,7 +52,7 @@ def bound(net: Network) -> tuple[Step, ...]:
     batteries = [name for name in eq.modes if name != "a"]
     kept = Add(*(local[name] * abs_squared(mean(name)) for name in batteries))
     missed = kappa_a * abs_squared(a + I * EPSILON / kappa_a)
-    most = EPSILON**2 / kappa_a
+    most, spent = EPSILON**2 / kappa_a, kept + missed + shared
     stored = Add(*(local[name] * positive(f"E_{name[2:]}") for name in batteries))
     energies = {positive(f"E_{name[2:]}"): OMEGA * abs_squared(mean(name)) for name in batteries}
     return (
@@ -67,10 +67,10 @@ def bound(net: Network) -> tuple[Step, ...]:
         ),
         Step(
             "square",
-            Equation(most, kept + missed + shared),
+            Equation(most, spent),
             "Completing the square in the charger's amplitude turns this into",
             "completed square",
-            (most - kept - missed - shared - (work - lost)).expand(),
+            (most - spent - (work - lost)).expand(),
             ("balance",),
         ),
         Step(
@@ -99,18 +99,19 @@ def reached() -> tuple[Step, ...]:
     told = [s.subs(at_root) - c.strength for s, c in zip(strengths, both.couplings, strict=True)]
     turned = [I * s.subs(at_root) - c.strength for s, c in zip(strengths, one_way.couplings, strict=True)]
     back = [langevin(one_way).drift[k, k + 1] for k in range(2)]
-    moduli = (R_A, R_1, R_2)
-    # with weights r_a/r_k on every mode instead of √(r_child/r_parent) and its inverse, the rates change with them
-    rates = [2 * s * x * y / R_A**2 for s, x, y in zip(strengths, moduli, moduli[1:], strict=False)]
-    weights = []
+    j_1, j_2 = letters = positive("J_1"), positive("J_2")
+    rates = (2 * j_1 * R_1 / R_A, 2 * j_2 * R_1 * R_2 / R_A**2)
+    weights = (Integer(1), R_A / R_1, R_A / R_2)
+    in_strengths = dict(zip(letters, strengths, strict=True))
+    # `matched` has other weights, √(r_child/r_parent) and its inverse: Γ|p|² of every leg is the same
+    shared = []
     for k, bath in enumerate(bath for bath in one_way.baths if len(bath.jump) == 2):
-        for (_, u), x in zip(bath.jump, moduli[k : k + 2], strict=True):
-            weights.append((rates[k] * (R_A / x) ** 2).subs(at_root) - bath.rate * u**2)
-    names = ("J_1", "J_2")
+        for (_, u), weight in zip(bath.jump, weights[k : k + 2], strict=True):
+            shared.append((rates[k] * weight**2).subs(in_strengths).subs(at_root) - bath.rate * u**2)
     return (
         Step(
             "flows",
-            tuple(Equation(positive(name), s) for name, s in zip(names, strengths, strict=True)),
+            tuple(Equation(letter, s) for letter, s in in_strengths.items()),
             "It is an equality if the charger is matched, $\\langle a\\rangle = -i\\epsilon/\\kappa_a$, and the shared "
             "reservoirs are dark. Without reservoirs every link must carry what is lost beyond it. For any moduli "
             "$r_k$ of the batteries' amplitudes with $\\kappa_1 r_1^2 + \\kappa_2 r_2^2 = \\epsilon^2/\\kappa_a$, and "
@@ -122,15 +123,13 @@ def reached() -> tuple[Step, ...]:
         Step(
             "one-way",
             (
-                Equation(positive("Gamma_1"), 2 * positive("J_1") * R_1 / R_A),
-                Equation(positive("Gamma_2"), 2 * positive("J_2") * R_1 * R_2 / R_A**2),
-                Equation(Symbol("p_1"), R_A / R_1),
-                Equation(Symbol("p_2"), R_A / R_2),
+                *(Equation(positive(f"Gamma_{k}"), rate) for k, rate in enumerate(rates, 1)),
+                *(Equation(Symbol(f"p_{k}"), weight) for k, weight in enumerate(weights[1:], 1)),
             ),
             "The same couplings with the phase $\\pi/2$, and reservoirs on which the amplitudes of their two modes "
             "cancel, store as much and let nothing flow back: isolation need not cost anything. With $p_a = 1$ this is",
             "matching",
-            Matrix([*held[1], *turned, *back, *weights]),
+            Matrix([*held[1], *turned, *back, *shared]),
             ("flows",),
         ),
     )
@@ -179,7 +178,7 @@ def any_number() -> tuple[Step, ...]:
             "any graph and any number of modes. Of $N$ batteries that lose as much as the charger, the worst never "
             "stores more than",
             "every graph",
-            every_graph_residual(),
+            Matrix([*every_graph_residual(), N * KAPPA * worst - OMEGA * EPSILON**2 / KAPPA]),
             ("bound",),
         ),
         Step(

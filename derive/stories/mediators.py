@@ -11,12 +11,12 @@ from derive.appendix import following, microscopic, motion
 from derive.bound import elimination_bound, elimination_bound_residual
 from derive.builders import chain, mediated_chain, positive, real
 from derive.derivation import Derivation, Equation, Step, mean
-from derive.eliminate import eliminate
+from derive.eliminate import eliminate, schur
 from derive.evolution import steady_state
-from derive.kernel import conjugated, factored
+from derive.kernel import abs_squared, conjugated, factored
 from derive.langevin import langevin
 from derive.modules import network_module
-from derive.network import Network
+from derive.network import Coupling, Network
 from derive.nonreciprocity import isolation, isolation_residual, leakage, leakage_residual
 from derive.program import Program, straight
 from derive.response import (
@@ -103,7 +103,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
     """The exact response at a frequency, its value at zero, and the steady state."""
     eq, reduced = langevin(net), langevin(eliminate(net, GONE))
     w, s, c = eq.drift, [0, 1], [2]
-    at = w[s, s] + w[s, c] * w[c, s] / (-I * NU - w[2, 2])
+    at = (w[s, s] + w[s, c] * w[c, s] / (-I * NU - w[2, 2])).applyfunc(factored)
     whole = susceptibility(eq, NU)
     ports = scattering(net, NU)
     state = steady_state(reduced)
@@ -112,13 +112,13 @@ def _exact(net: Network) -> tuple[Step, ...]:
     return (
         Step(
             "frequency",
-            Equation(Symbol("W_nu"), at.applyfunc(factored)),
+            Equation(Symbol("W_nu"), at),
             "Nothing was neglected at zero frequency. A force that oscillates as $e^{-i\\nu t}$ on $a$ and $b_1$ "
             "moves them by $(-i\\nu - W_\\nu)^{-1}$, exactly, with",
             "response",
             Matrix(
                 [
-                    *((-I * NU * eye(2) - at.applyfunc(factored)) * whole[:2, :2] - eye(2)),
+                    *((-I * NU * eye(2) - at) * whole[:2, :2] - eye(2)),
                     *(at.subs(NU, 0) - reduced.drift),
                     *scattering_residual(net, NU, ports),
                     *unitarity_residual(ports),
@@ -147,7 +147,7 @@ def _beyond(net: Network) -> tuple[Step, ...]:
     first, second = corrections(net, GONE), corrections(net, GONE, order=2)
     change = (second.drift - first.drift).applyfunc(factored)
     reduced = eliminate(net, GONE)
-    lost = -(first.drift + first.drift.H)
+    lost = (-(first.drift + first.drift.H)).applyfunc(factored)
     equal = net.subs({positive(f"kappa_{k}"): KAPPA for k in ("a", "1")})
     idle = replace(net, baths=tuple(bath for bath in net.baths if bath.legs == (GONE,)))
     worse = corrections(idle, GONE, order=2).drift
@@ -167,11 +167,11 @@ def _beyond(net: Network) -> tuple[Step, ...]:
         ),
         Step(
             "losses",
-            Equation(Symbol("L"), lost.applyfunc(factored)),
+            Equation(Symbol("L"), lost),
             "The first order alone is a master equation whatever the parameters: its loss matrix "
             "$L = -(W_{\\rm eff} + W_{\\rm eff}^\\dagger)$ is a sum of jumps,",
             "complete positivity",
-            Matrix([*(lost.applyfunc(factored) - lost), *dissipation_residual(reduced)]),
+            Matrix([*(lost + first.drift + first.drift.H), *dissipation_residual(reduced)]),
             ("effective-drift",),
         ),
         Step(
@@ -207,28 +207,45 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
     For any network whose steps `master` and, with modes that are `gone`, `effective-drift` have been made before.
     """
     found = isolation(net, target, source, *gone)
+    strength, remaining = found.strength, found.remaining
+    others = tuple(c for c in net.couplings if {c.a, c.b} != {target, source})
+    cut = langevin(replace(net, couplings=(*others, Coupling(target, source, strength))))
+    effective = schur(cut, *gone) if gone else cut
+    t, s = effective.modes.index(target), effective.modes.index(source)
     delta, phi = real("delta"), real("phi")
-    missed = leakage(net, target, source, delta, phi, *gone)
+    through = leakage(net, target, source, delta, phi, *gone).leading
     ours = [c.strength for c in net.couplings if (c.a, c.b) == (target, source)]
     theirs = [conjugated(c.strength) for c in net.couplings if (c.b, c.a) == (target, source)]
     coupling = Add(*ours, *theirs) if ours or theirs else Symbol("J")
     return (
         Step(
             "isolation",
-            (Equation(coupling, found.strength), Equation(Symbol("W_forward"), found.remaining)),
+            (Equation(coupling, strength), Equation(Symbol("W_forward"), remaining)),
             f"Nothing flows back from ${source}$ to ${target}$ if the direct coupling and the other ways cancel; "
             "the other entry of the effective drift is then what both modes lose together,",
             "nonreciprocity",
-            isolation_residual(net, target, source, *gone),
+            # of the engine's own residual the phase needs J ≠ 0, as what is let through does below
+            Matrix(
+                [
+                    effective.drift[t, s],
+                    effective.drift[s, t] - remaining,
+                    *isolation_residual(net, target, source, *gone),
+                ]
+            ),
             ("effective-drift",) if gone else ("drift",),
         ),
         Step(
             "leakage",
-            Equation(Symbol("R"), missed.leading, "≈"),
+            Equation(Symbol("R"), through, "≈"),
             "A coupling that misses this by a factor $(1 + \\delta)e^{i\\phi}$ lets the fraction "
             "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through,",
             "nonreciprocity",
-            leakage_residual(net, target, source, delta, phi, *gone),
+            Matrix(
+                [
+                    *leakage_residual(net, target, source, delta, phi, *gone),
+                    through - (delta**2 + phi**2) * abs_squared(strength) / abs_squared(remaining),
+                ]
+            ),
             ("isolation",),
         ),
     )

@@ -189,6 +189,7 @@ def evolution() -> tuple[Step, ...]:
     block = ImmutableMatrix([[-J_2 - DELTA, J_1], [J_1, -J_2 + DELTA]])
     h = written(hamiltonian(TwoQubits(OMEGA_B, OMEGA_C, J_1, J_2)))
     cosine, sine, phase = cos(RABI * T), sin(RABI * T) / RABI, exp(I * J_2 * T)
+    detuned, rabi = OMEGA_B - OMEGA_C, sqrt(J_1**2 + DELTA**2)
     u = ImmutableMatrix(
         [
             [phase * (cosine + I * DELTA * sine), -I * J_1 * sine * phase],
@@ -205,9 +206,9 @@ def evolution() -> tuple[Step, ...]:
         Step(
             "block",
             (
-                Equation(DELTA, OMEGA_B - OMEGA_C),
+                Equation(DELTA, detuned),
                 Equation(Symbol("H_1"), block),
-                Equation(RABI, sqrt(J_1**2 + DELTA**2)),
+                Equation(RABI, rabi),
             ),
             "The number of excitations is conserved, so that without baths $|00\\rangle$ and $|11\\rangle$ only turn "
             "their phases. In $|01\\rangle$, $|10\\rangle$, the battery first, $H$ is $H_1$ with levels $-J_2 \\pm R$,",
@@ -217,8 +218,8 @@ def evolution() -> tuple[Step, ...]:
                     *(h[1:3, 1:3] - block),
                     *(h[0, 1:4]),
                     *(h[3, 0:3]),
-                    *written((block - (RABI - J_2) * eye(2)) * (block + (RABI + J_2) * eye(2))),
-                    written(DELTA - OMEGA_B + OMEGA_C),
+                    *((block - (rabi - J_2) * eye(2)) * (block + (rabi + J_2) * eye(2))),
+                    DELTA - written(detuned),
                 ]
             ),
             ("hamiltonian",),
@@ -252,9 +253,22 @@ def on_the_way() -> tuple[Step, ...]:
     spin = reduced(state, "b")
     signed = bloch(spin)[2]
     q = J_1**2 / RABI**2
-    ellipse = (1 - SIGNED) * (SIGNED + 2 * q - 1)
-    texture, joint = 1 + SIGNED**2, 3 + DELTA / J_1 * (1 - SIGNED)
+    imaginarities = (
+        (IMAGINARITY**2, IMAGINARY),
+        (q * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * q - 1)),
+    )
+    textures = (
+        (4 * TEXTURE**2, 1 + SIGNED**2),
+        (4 * JOINT_TEXTURE**2, 3 + DELTA / J_1 * (1 - SIGNED)),
+    )
+    measured = {
+        SIGNED: signed,
+        IMAGINARITY: imaginarity(state),
+        TEXTURE: spin_texture(spin),
+        JOINT_TEXTURE: pure_texture(state),
+    }
     power = (-OMEGA_B * on_battery(SIGMA_Z) * flow_of(TwoQubits(OMEGA_B, OMEGA_B - DELTA, J_1, J_2), state)).trace()
+    charging = 2 * OMEGA_B * J_1 * IMAGINARITY
     on_axis, held, spread, mixed = 1 - 2 * EXCITATION, 2 * OMEGA_B * Abs(SIGNED), E**2, 1 - SIGNED**2
     return (
         Step(
@@ -280,41 +294,29 @@ def on_the_way() -> tuple[Step, ...]:
         ),
         Step(
             "imaginarity",
-            (Equation(IMAGINARITY**2, IMAGINARY), Equation(q * IMAGINARITY**2, ellipse)),
+            imaginarities,
             "The imaginarity $I_{l_1} = \\sum_{i\\neq j}|\\mathrm{Im}\\,\\rho_{ij}|$ is $E$ on resonance only. Else "
             "capacity and imaginarity lie on an ellipse, and where $\\sin^2Rt = 1$ both are low,",
             "evolution",
-            Matrix(
-                [
-                    imaginarity(state) ** 2 - written(IMAGINARY),
-                    written(q) * imaginarity(state) ** 2 - written(ellipse).subs(SIGNED, signed),
-                ]
-            ),
+            Matrix([written(left - right).xreplace(measured) for left, right in imaginarities]),
             ("signed",),
         ),
         Step(
             "texture",
-            (Equation(4 * TEXTURE**2, texture), Equation(4 * JOINT_TEXTURE**2, joint)),
+            textures,
             "The battery's texture, its trace distance from $(|0\\rangle + |1\\rangle)/\\sqrt2$, rises with the "
             "capacity. That of both spins rises or falls with the sign of the detuning,",
             "trace distance",
-            Matrix(
-                [
-                    4 * spin_texture(spin) ** 2 - texture.subs(SIGNED, signed),
-                    4 * pure_texture(state) ** 2 - joint.subs(SIGNED, signed),
-                ]
-            ),
+            Matrix([written(left - right).xreplace(measured) for left, right in textures]),
             ("signed",),
         ),
         Step(
             "power",
-            (Equation(P, CHARGING_POWER), Equation(Abs(P), 2 * OMEGA_B * J_1 * IMAGINARITY)),
+            (Equation(P, CHARGING_POWER), Equation(Abs(P), charging)),
             "It is the imaginarity that charges: the battery's energy $E_b = -\\omega_b\\langle\\sigma_z\\rangle$ "
             "rises at the power $P = dE_b/dt$,",
             "master equation",
-            Matrix(
-                [power - written(CHARGING_POWER), power**2 - (2 * OMEGA_B * J_1) ** 2 * written(IMAGINARY)]
-            ),
+            Matrix([power - written(CHARGING_POWER), power**2 - charging.xreplace(measured) ** 2]),
             ("imaginarity", "master"),
         ),
     )
@@ -328,6 +330,7 @@ def with_relaxation() -> tuple[Step, ...]:
     state = evolve_qubits(pair, initial, T)
     faded = exp(-γ * T)
     p_00, p_10 = Symbol("p_00"), Symbol("p_10")
+    fallen, excited = 1 - faded, faded * EXCITATION
     own = capacity(reduced(state, "b"), OMEGA_B) ** 2
     bound = 4 * OMEGA_B**2 * (1 - CONCURRENCE**2 - 4 * p_00 * p_10)
     values = {CONCURRENCE: 2 * Abs(state[1, 2]), p_00: state[0, 0], p_10: state[2, 2]}
@@ -335,8 +338,8 @@ def with_relaxation() -> tuple[Step, ...]:
         Step(
             "relaxation",
             (
-                Equation(p_10, faded * EXCITATION),
-                Equation(p_00, 1 - faded),
+                Equation(p_10, excited),
+                Equation(p_00, fallen),
                 Equation(C**2, bound),
             ),
             "With equal relaxation $\\gamma$ of both spins the excitation fades. The populations of $|10\\rangle$ and "
@@ -347,8 +350,8 @@ def with_relaxation() -> tuple[Step, ...]:
             Matrix(
                 [
                     *qubits_residual(pair, initial, state, T),
-                    written(faded * EXCITATION) - state[2, 2],
-                    1 - faded - state[0, 0],
+                    written(excited) - state[2, 2],
+                    fallen - state[0, 0],
                     bound.subs(values) - own,
                 ]
             ),

@@ -199,27 +199,29 @@ def length(moments: Moments) -> Step:
     """The charger's length, conserved by the closed equations; with it the batteries' without a pump."""
     up, z, down = ("C", RAISE), ("C", HEIGHT), ("C", LOWER)
     pair, square, height = (moments.symbol(w) for w in ((up, down), (z, z), (z,)))
-    rates = dict(zip(moments.symbols, moments.rates, strict=True))
+    conserved, whole = pair + square - height, CHARGER * (CHARGER + 2) / 4
+    change = Add(*(diff(conserved, s) * rate for s, rate in zip(moments.symbols, moments.rates, strict=True)))
+    full = {pair: CHARGER, square: (CHARGER / 2) ** 2, height: CHARGER / 2}
     return Step(
         "length",
-        Equation(pair + square - height, CHARGER * (CHARGER + 2) / 4),
+        Equation(conserved, whole),
         "The closed equations conserve the length of the charger, $J(J+1)$ with $J = N_C/2$ as at the beginning, when "
         "it is full and the batteries are empty,",
         "conservation",
-        Matrix(
-            [
-                rates[pair] + rates[square] - rates[height],
-                CHARGER + (CHARGER / 2) ** 2 - CHARGER / 2 - CHARGER * (CHARGER + 2) / 4,
-            ]
-        ),
+        Matrix([change, conserved.xreplace(full) - whole]),
         ("closed",),
     )
 
 
+def _turns() -> dict[str, Expr]:
+    """dθ/dt of the charger C and of a battery B in the mean field."""
+    found = star_turning()
+    return dict(zip(found.nodes, found.rates, strict=True))
+
+
 def angles() -> tuple[Step, ...]:
     """The mean field as rotations, and what they conserve."""
-    found = star_turning()
-    rate = dict(zip(found.nodes, found.rates, strict=True))
+    rate = _turns()
     net, copies = spin_star(), {"B": COPIES}
     shown = {
         "C": (COPIES * DOWN - UP) * CHARGER * sin(THETA_C) + COPIES * DOWN * BATTERY * sin(THETA_B),
@@ -257,10 +259,12 @@ def pulse() -> tuple[Step, ...]:
     """Plateau, its values, the pump that fills, the time, and the correction by the batteries' back action."""
     stop = plateau()
     best, rate, nu = factored(filling_pump()), factored(pulse_rate()), positive("nu")
+    risen, turns = grown(nu), _turns()
     first = COPIES * DOWN / (COPIES * DOWN - UP)
     small = Symbol("N_B", positive=True, integer=True) / CHARGER
     values = [(m, p, plateau(m, 1, p)) for m, p in CASES]
-    correction = first_correction()
+    half_empty = log(CHARGER / first) / (2 * nu)
+    exactly = {m: back_action(m) for m in (2, 3)}
     shown = sin(pi / (2 * COPIES)) ** 2 - small / (2 * COPIES) * sin(pi / COPIES) ** 2
     return (
         Step(
@@ -291,27 +295,27 @@ def pulse() -> tuple[Step, ...]:
         ),
         Step(
             "growth",
-            (Equation(nu, rate), Equation(sin(THETA_C), grown(nu))),
+            (Equation(nu, rate), Equation(sin(THETA_C), risen)),
             "The charger turns as $\\tan(\\theta_C/2) = \\tan(\\theta_0/2)e^{\\nu t}$. The pump slows the pulse by "
             "$M\\gamma_\\Downarrow/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, which is $M$ for the pump that fills,",
             "integration",
-            Matrix([_growth_residual(nu), rate - pulse_rate()]),
+            Matrix([_growth_residual(risen, nu), rate * sin(THETA_C) - turns["C"].subs(BATTERY, 0)]),
             ("angles",),
         ),
         Step(
             "time",
-            Equation(Symbol("t_half"), log(CHARGER / first) / (2 * nu)),
+            Equation(Symbol("t_half"), half_empty),
             "The pulse begins with one quantum, $\\langle J_C^+J_C^-\\rangle = N_C$, to which the noise of the pump "
             "adds: as @closed has it, $\\tan^2(\\theta_0/2) = M\\gamma_\\Downarrow/[(M\\gamma_\\Downarrow - "
             "\\gamma_\\Uparrow)N_C]$, so that the charger is half empty at",
             "integration",
-            Matrix([charging_time() - log(CHARGER / first) / (2 * rate), seed() - first]),
+            Matrix([charging_time() - half_empty.subs(nu, rate), seed() - first]),
             ("growth", "closed"),
         ),
         Step(
             "correction",
             (
-                *(Equation(*back_action(m), "=") for m in (2, 3)),
+                *(Equation(left, right) for left, right in exactly.values()),
                 Equation(E_B, shown, "≈"),
             ),
             "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
@@ -320,10 +324,10 @@ def pulse() -> tuple[Step, ...]:
             "fixed point",
             Matrix(
                 [
-                    *(sin(m * PHI).expand(trig=True) - back_action(m)[0] * sin(PHI) for m in (2, 3)),
-                    back_action(2)[1] - BATTERY / CHARGER,
-                    shown - correction,
-                    (star_turning().rates[1] - COPIES * star_turning().rates[0]).subs(UP, 0),
+                    *(sin(m * PHI).expand(trig=True) - left * sin(PHI) for m, (left, _) in exactly.items()),
+                    *(right - BATTERY / CHARGER for _, right in exactly.values()),
+                    shown - first_correction(),
+                    (turns["C"] - COPIES * turns["B"]).subs(UP, 0),
                 ]
             ),
             ("angles",),
@@ -331,34 +335,29 @@ def pulse() -> tuple[Step, ...]:
     )
 
 
-def _growth_residual(rate: Expr) -> Expr:
-    """d(sin θ)/dt = cos θ dθ/dt with dθ/dt = rate sin θ, squared so that it holds on both sides of the equator."""
-    s = grown(rate)
-    return canonical(diff(s, TIME) ** 2 - rate**2 * s**2 * (1 - s**2))
+def _growth_residual(sine: Expr, rate: Expr) -> Expr:
+    """Zero if dθ/dt = rate sin θ: d(sin θ)/dt = cos θ dθ/dt, squared because cos θ changes its sign on the way."""
+    return canonical(diff(sine, TIME) ** 2 - rate**2 * sine**2 * (1 - sine**2))
 
 
 def later() -> tuple[Step, ...]:
     """What moves a plateau on once the charger is empty."""
-    rate = drift_rate()
-    charger, battery = (
-        (COPIES * DOWN - UP) * CHARGER * sin(THETA_C) + COPIES * DOWN * BATTERY * sin(THETA_B),
-        DOWN * (CHARGER * sin(THETA_C) + BATTERY * sin(THETA_B)),
-    )
+    onward, turns = -factored(drift_rate()) * sin(THETA_B), _turns()
     followed = -COPIES * DOWN * BATTERY * sin(THETA_B) / ((COPIES * DOWN - UP) * CHARGER)
     return (
         Step(
             "drift",
             (
                 Equation(sin(THETA_C), followed),
-                Equation(Symbol("dtheta_B/dt"), -factored(rate) * sin(THETA_B)),
+                Equation(Symbol("dtheta_B/dt"), onward),
             ),
             "The plateau stands still only without a pump, when $J_C^- + J_{B}^- = 0$ is dark for every reservoir. "
             "With a pump the empty charger follows its batteries and turns them on, $N_C/N_B$ times more slowly,",
             "adiabatic following",
             Matrix(
                 [
-                    charger.subs(sin(THETA_C), followed),
-                    battery.subs(sin(THETA_C), followed) + factored(rate) * sin(THETA_B),
+                    turns["C"].subs(sin(THETA_C), followed),
+                    turns["B"].subs(sin(THETA_C), followed) - onward,
                 ]
             ),
             ("angles",),

@@ -8,7 +8,7 @@ four complex amplitudes.
 
 from __future__ import annotations
 
-from sympy import Abs, Matrix, Symbol, eye, sqrt, symbols
+from sympy import Abs, Integer, Matrix, Mul, Symbol, eye, sqrt, symbols
 
 from derive.builders import positive, real
 from derive.derivation import Equation, Step
@@ -40,25 +40,27 @@ def every_pure_state() -> tuple[Step, ...]:
     """E, C, F_3, B, N of a pure state of any amplitudes: one number."""
     state, n = pure_state(PSI), squared_norm(PSI)
     e = entanglement(state)
-    area = Abs(PSI[0] * PSI[3] - PSI[1] * PSI[2])
+    double_area = 2 * Abs(PSI[0] * PSI[3] - PSI[1] * PSI[2])
     own = capacity(reduced(state, "b"), OMEGA_B)
     t, turned = correlations(state), partial_transpose(state)
     k = t.T * t
     minors = (k.trace() ** 2 - (k * k).trace()) / 2
-    singular = X**3 - k.trace() * X**2 + minors * X - t.det() ** 2 - (X - 1) * (X - e**2) ** 2
-    spectrum = (X * eye(4) - turned).det(method="berkowitz") - (X**2 - e**2 / 4) * (X**2 - X + e**2 / 4)
+    squares = (Integer(1), e**2, e**2)  # of the singular values of T, the largest first
+    singular = X**3 - k.trace() * X**2 + minors * X - t.det() ** 2 - Mul(*(X - square for square in squares))
+    negative = NEGATIVITY.subs(E, e)
+    spectrum = (X * eye(4) - turned).det(method="berkowitz") - (X**2 - negative**2) * (X**2 - X + e**2 / 4)
     gap = residual_capacity(2 * (OMEGA_B + OMEGA_C), state, OMEGA_B, OMEGA_C)
     residual = (OMEGA_B + OMEGA_C) * (2 * OMEGA_B - C) / OMEGA_B
     return (
         Step(
             "capacity",
-            (Equation(E, 2 * area), Equation(C, OF_ENTANGLEMENT)),
+            (Equation(E, double_area), Equation(C, OF_ENTANGLEMENT)),
             "In any pure state $\\sum\\psi_{ij}|ij\\rangle$ of both spins, normalised, "
             "$E = \\sqrt{2(1 - \\mathrm{Tr}\\,\\rho_b^2)}$ is the concurrence, and the capacity, "
             "$C = 2\\omega_b|r|$ with the battery's Bloch vector $r$, what lies between its passive and its most "
             "active state, falls as the spins are entangled,",
             "spectrum",
-            Matrix([e**2 * n**2 - 4 * area**2, OF_ENTANGLEMENT.subs(E, e) - own]),
+            Matrix([e**2 * n**2 - double_area**2, OF_ENTANGLEMENT.subs(E, e) - own]),
         ),
         Step(
             "resources",
@@ -72,8 +74,7 @@ def every_pure_state() -> tuple[Step, ...]:
                     singular,
                     spectrum,
                     steering(state) - STEERING.subs(E, e),
-                    2 * sqrt(1 + e**2) - NONLOCALITY.subs(E, e),
-                    e / 2 - NEGATIVITY.subs(E, e),
+                    2 * sqrt(squares[0] + squares[1]) - NONLOCALITY.subs(E, e),
                 ]
             ),
             ("capacity",),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, I, Matrix, Symbol, cos, diff, exp, sin, sqrt
 
 from derive.builders import Build, positive
+from derive.counts import FamilyState
 from derive.derivation import Equation, Step, mean
 from derive.gaussian import vacuum
 from derive.kernel import factored
@@ -33,6 +36,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
     amplitudes = state.mean.applyfunc(told)
     motion = diff(amplitudes, time) - eq.drift * amplitudes - eq.force
     energies = [told(state.energy(name)) for name in eq.modes]
+    displayed = replace(state, mean=amplitudes)
     return (
         Step(
             "propagator",
@@ -58,7 +62,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
             "energy",
             Matrix(
                 [
-                    *(e - state.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
+                    *(e - displayed.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
                     *(e.subs(time, 0) for e in energies),
                 ]
             ),
@@ -84,8 +88,12 @@ def where_rates_meet(build: Build, size: int, because: str) -> Step:
     )
 
 
-def star_in_time() -> Step:
-    """The amplitudes of the reciprocal star of any N in time: its batteries move alike at the frequency √N J."""
+def star_in_time(state: FamilyState) -> Step:
+    """The amplitudes of the reciprocal star of any N in time: its batteries move alike at the frequency √N J.
+
+    They are put into the equations of motion whose coefficients are those of the solved star, `state`.
+    """
+    row = state.rows[0]
     half, s = KAPPA / 2, sqrt(N) * J
     charger = -I * EPSILON * (half + exp(-half * TIME) * (s * sin(s * TIME) - half * cos(s * TIME)))
     battery = -EPSILON * J * (1 - exp(-half * TIME) * (cos(s * TIME) + half * sin(s * TIME) / s))
@@ -98,8 +106,8 @@ def star_in_time() -> Step:
         "normal modes",
         Matrix(
             [
-                diff(a, TIME) + half * a + I * N * J * b + I * EPSILON,
-                diff(b, TIME) + half * b + I * J * a,
+                diff(a, TIME) + state.own * a + row.branch.copies * row.entries.back * b + I * state.family.drive,
+                diff(b, TIME) + row.entries.onward * a + row.recurrence.last * b,
                 a.subs(TIME, 0),
                 b.subs(TIME, 0),
             ]

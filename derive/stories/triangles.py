@@ -12,7 +12,7 @@ from derive.appendix import following, microscopic, motion
 from derive.builders import aharonov_bohm_chain, aharonov_bohm_star, positive
 from derive.counts import closed_form
 from derive.derivation import Derivation, Equation, Step
-from derive.eliminate import eliminate
+from derive.eliminate import eliminate, schur
 from derive.evolution import steady_state
 from derive.families import Family
 from derive.kernel import factored
@@ -74,16 +74,16 @@ def triangles(
         "cancel: the "
         "effective drift is triangular and no longer depends on $\\Gamma$,",
         "nonreciprocity",
-        lower - cut.drift,
+        lower - schur(langevin(isolating(net)), *intermediate(net)).drift,
         ("effective-drift",),
     )
-    same = formula - liu.subs({GAMMA: 2 * DIRECT, KAPPA: LOSS, EPSILON: XI}, simultaneous=True)
+    theirs = {GAMMA_LIU: 2 * DIRECT, KAPPA: LOSS, EPSILON: XI}
     dictionary = Step(
         "dictionary",
-        (Equation(GAMMA_LIU, 2 * DIRECT), Equation(KAPPA, LOSS), Equation(EPSILON, XI)),
+        tuple(Equation(letter, value) for letter, value in theirs.items()),
         "This is the formula of Liu et al. for shared reservoirs of rate $\\Gamma_{\\rm L}$, by the dictionary",
         "dictionary",
-        same,
+        formula - liu.subs({GAMMA: GAMMA_LIU}).subs(theirs, simultaneous=True),
         ("uniform",),
     )
     return Derivation(
