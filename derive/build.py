@@ -163,18 +163,19 @@ def page_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Fil
     }
     panels = [panel for name, text in notebooks.items() for panel in _panels(name, text)]
     figures = {panel.file: bytes(made[f"{PAGES}/figures/{panel.file}"]) for panel in panels}  # type: ignore[arg-type]
-    pages: Files = {}
+    printed: Files = {}
     try:
-        pages[f"{PAGES}/{BOOK}"] = compile_pdf(book(told, audit_all(), panels), "derive", figures).bytes
+        printed[f"{PAGES}/{BOOK}"] = compile_pdf(book(told, audit_all(), panels), "derive", figures).bytes
     except TexMissing as missing:
         print(f"derive: {missing}", file=sys.stderr)
     pictures = [
         (story.title, story.reference, str(made[f"{GENERATED}/figures/{story.key}.svg"])) for story in stories
     ]
     openings = {f"{name}.html": opening(text) for name, text in notebooks.items()}
-    pages[f"{PAGES}/audit.html"] = audit_page(audit_all())
-    pages[f"{PAGES}/index.html"] = index_page(BOOK if pages else "", audit_all(), openings, pictures)
-    return pages
+    return printed | {
+        f"{PAGES}/audit.html": audit_page(audit_all()),
+        f"{PAGES}/index.html": index_page(BOOK if printed else "", audit_all(), openings, pictures),
+    }
 
 
 def _panels(name: str, notebook: str) -> list[Panel]:

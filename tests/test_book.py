@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from sympy import Rational, Symbol
 
-from derive import tex
+from derive import build, tex
 from derive.build import argued, body
 from derive.claims import AtLeast, Claim, Departure, Equal, Paper, judge
 from derive.derivation import Equation
@@ -179,3 +179,15 @@ def test_pages_of_the_site_need_nothing_else_and_their_links_lead_somewhere():
     assert "More." not in index
     assert audit.count("<h3 id=") == 2
     assert 'href="derive.pdf"' not in index_page("", audited(), notebooks, [])
+
+
+def test_the_index_leads_to_no_book_where_there_is_no_tex(monkeypatch, capsys):
+    def no_tex(*_):
+        raise tex.TexMissing("this machine has no TeX")
+
+    monkeypatch.setattr(build, "compile_pdf", no_tex)
+    monkeypatch.setattr(build, "audit_all", audited)
+    pages = build.page_files((), {})
+    assert set(pages) == {"build/audit.html", "build/index.html"}
+    assert "derive.pdf" not in pages["build/index.html"]
+    assert "this machine has no TeX" in capsys.readouterr().err
