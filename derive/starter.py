@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from derive.errors import DeriveError
+from derive.modules.templates import filled
 
 KEY = re.compile(r"[a-z]{2,30}[0-9]{4}\Z")
 FILES = (
@@ -43,20 +44,8 @@ def starter(key: str, root: Path) -> dict[str, str]:
         raise StarterError(f"A paper that is begun must be new, but {taken[0]} is there; choose another key.")
     author = key.rstrip("0123456789")
     given = {"key": key, "name": key.upper(), "author": author.capitalize(), "year": key.removeprefix(author)}
-    texts = {path: _filled(template, given) for (template, _), path in zip(FILES, paths, strict=True)}
+    texts = {path: filled(template, **given) for (template, _), path in zip(FILES, paths, strict=True)}
     return texts | {CATALOGUE: _listed(catalogue.read_text(encoding="utf-8"), key)}
-
-
-def _filled(template: str, given: dict[str, str]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    shelf = Environment(
-        loader=PackageLoader("derive"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return shelf.get_template(template).render(given)
 
 
 def _listed(catalogue: str, key: str) -> str:

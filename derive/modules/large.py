@@ -12,12 +12,12 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from jinja2 import Environment
 from networkx import DiGraph, descendants
 from sympy import Expr, Integer, Symbol
 
 from derive.kernel import Levels, require_regular, tabulated
 from derive.langevin import Langevin
+from derive.modules.templates import filled
 from derive.network import Network
 from derive.program import Program, gradient_program
 from derive.program.adjoint import unused
@@ -39,7 +39,7 @@ class Form(NamedTuple):
     letters: list[tuple[int, ...]]
 
 
-def large_module(net: Network, eq: Langevin, environment: Environment, source: str, title: str) -> str:
+def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
     """The text of a module with the amplitudes and energies of a network without noise and pairing.
 
     Parameters are keywords, as everywhere, but the functions take them as `**parameters`.
@@ -144,8 +144,8 @@ def large_module(net: Network, eq: Langevin, environment: Environment, source: s
         "abs2": ABS2.rstrip(),
         "real": REAL.rstrip(),
     }
-    known["kernel"] = environment.get_template("largekernel.py.j2").render(known).rstrip("\n")
-    return environment.get_template("large.py.j2").render(known)
+    known["kernel"] = filled("largekernel.py.j2", **known).rstrip("\n")
+    return filled("large.py.j2", **known)
 
 
 def _columns_of(rows: Sequence[Mapping[int, int]]) -> list[list[int]]:

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
@@ -22,6 +21,7 @@ from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
+from derive.modules.templates import filled
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
 from derive.program.adjoint import unused
@@ -52,17 +52,9 @@ def network_module(
         TooManyModes: if there is noise or pairing, and the matrices of its second moments would be too large.
     """
     eq = langevin(net)
-    environment = Environment(
-        loader=PackageLoader("derive"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
     if len(eq.modes) > LARGE and coherent and not extras:
-        return large_module(net, eq, environment, source, title or net.title)
+        return large_module(net, eq, source, title or net.title)
     size = len(eq.modes) * (1 if eq.pairing.is_zero_matrix else 2)
     if size > DENSE and not coherent:
         raise TooManyModes(
@@ -133,8 +125,8 @@ def network_module(
         f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
         for name, places in parts.patterns.items()
     }
-    known["kernel"] = environment.get_template("kernel.py.j2").render(known).rstrip("\n")
-    return environment.get_template("network.py.j2").render(known)
+    known["kernel"] = filled("kernel.py.j2", **known).rstrip("\n")
+    return filled("network.py.j2", **known)
 
 
 def equations_text(eq: Langevin) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Expr, MatrixBase, cos, sin
 
 from derive.builders import positive, real
+from derive.modules.templates import filled
 from derive.program import straight
 from derive.program.lines import function_source
 from derive.program.points import NUMBERS
@@ -55,14 +55,6 @@ def pair_module(
         straight(f"_{name}", (COSINE, SINE, pair.battery, pair.exchange), (_regular(e, RABI),))
         for name, (_, e) in closed_forms.items()
     ]
-    environment = Environment(
-        loader=PackageLoader("derive"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     optional = [f"{name}=0.0" for name in names[3:]]
     known = {
         "title": title,
@@ -82,7 +74,7 @@ def pair_module(
         f"{name}_places": wrapped(f"{name.upper()} = (", [str(place) for place in _places(matrix)], ")")
         for name, (matrix, _) in matrices.items()
     }
-    return environment.get_template("two_qubits.py.j2").render(known)
+    return filled("two_qubits.py.j2", **known)
 
 
 def _places(matrix: MatrixBase) -> list[tuple[int, int]]:

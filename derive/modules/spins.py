@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Expr, Mul, Rational, Symbol, diff
 
 from derive.kernel import factored
+from derive.modules.templates import filled
 from derive.network import Spins
 from derive.program import Program, straight
 from derive.program.lines import function_source, points_text, public_source
@@ -48,13 +48,10 @@ def spin_module(
     values = initial_values(moments, excited)
     start = [_per_spin(moments, word, x) for word, x in zip(moments.words, values, strict=True)]
     programs.append(straight("_initial", (*excited.values(), *numbers), start))
-    environment = Environment(
-        loader=PackageLoader("derive"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=False,
-    )  # fmt: skip
     shown = {symbol: Symbol(f"⟨{_plain(word)}⟩") for symbol, word in zip(moments.symbols, moments.words, strict=True)}
     heights = [moments.words.index(_height(moments, node)) for node in moments.net.spins]
-    return environment.get_template("spins.py.j2").render(
+    return filled(
+        "spins.py.j2",
         title=quotable(title),
         source=quotable(source),
         reference=reference,
