@@ -76,8 +76,8 @@ def driven(p):
     return 0, 2 * j
 
 
-def negativity(batteries, pump, charger=6):
-    """The largest negativity between a full charger and its batteries, one spin each, on the way; γ↓ = 1."""
+def star(charger, batteries, pump):
+    """J⁻ of the charger and of its batteries, one spin each, and the generator of Eq. (4); γ↓ = 1."""
 
     def of(k, operator):
         parts = [operator if j == k else np.eye(n + 1) for j, n in enumerate(sizes)]
@@ -86,10 +86,17 @@ def negativity(batteries, pump, charger=6):
     sizes = [charger, *[1] * batteries]
     own = [of(k, lower(n)) for k, n in enumerate(sizes)]
     jumps = [(1, own[0] + battery) for battery in own[1:]] + [(pump, own[0].T)]
-    size, rest = len(own[0]), 2**batteries
+    size = len(own[0])
     one, generator = np.eye(size), np.zeros((size**2, size**2))
     for rate, z in jumps:
         generator += rate * (2 * np.kron(z, z) - np.kron(z.T @ z, one) - np.kron(one, z.T @ z))
+    return own, generator
+
+
+def negativity(batteries, pump, charger=6):
+    """The largest negativity between a full charger and its batteries on the way."""
+    own, generator = star(charger, batteries, pump)
+    size, rest = len(own[0]), 2**batteries
     rho = np.zeros(size**2)
     rho[charger * rest * (size + 1)] = 1
     step, found = expm(generator * 0.02), []
@@ -98,6 +105,16 @@ def negativity(batteries, pump, charger=6):
         turned = rho.reshape(charger + 1, rest, charger + 1, rest).transpose(2, 1, 0, 3).reshape(size, size)
         found.append(-np.minimum(np.linalg.eigvalsh(turned), 0).sum())
     return max(found)
+
+
+def stored_late(charger, excited, times):
+    """E_B of two batteries under the pump of Fig. 2(c), from a charger with `excited` of its spins up."""
+    own, generator = star(charger, 2, 1)
+    size = len(own[0])
+    rho = np.zeros(size**2)
+    rho[excited * 4 * (size + 1)] = 1
+    number = own[1].T @ own[1]
+    return [np.trace(number @ (expm(generator * t) @ rho).reshape(size, size)) for t in times]
 
 
 def pulse_of_a_driven_charger(batteries=3, drive=0.3, size=1e4):

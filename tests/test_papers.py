@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from dias import ORACLES as DIAS
-from dias import half_full, negativity, turned
+from dias import half_full, negativity, stored_late, turned
 from operating import ORACLES as OPERATING
 from operating import energies, powers
 from oracles import slope
@@ -541,6 +541,14 @@ def test_full_batteries_stay_full_in_the_mean_field_while_they_are_alike():
     before, after = turned(2, 1, 10, [-1e-3, 1e-3], [0.01, 1]).T
     assert before.min() > 0.999
     assert after.max() < 0.1
+
+
+def test_an_empty_charger_with_a_pump_fills_finite_batteries_as_far_as_a_full_one_in_the_end():
+    """Dias' Fig. 2(c) with four spins and none of them excited."""
+    early, late = stored_late(4, 0, (0.01, 4))
+    assert early < 1e-4
+    assert late == pytest.approx(stored_late(4, 4, (4,))[0], abs=1e-3)
+    assert late > 0.3
 
 
 @pytest.mark.parametrize("ratio", [0.01, 0.3, 1, 2])

@@ -310,10 +310,11 @@ CLAIMS = (
     ),
     Claim(
         "Fig. 2(f), inset",
-        "An empty charger charges nothing",
+        "On comparable time scales an empty charger charges nothing",
         at_rest,
         scope="mean field",
         form=Equation(E_B, ZERO),
-        because="The pump alone would have to exceed Mγ↓.",
+        because="The pump alone would have to exceed Mγ↓. On the longer scale 1/(γ↓N_B) finite spins forget how the "
+        "charger began, and batteries fill to a half, see Below Fig. 2, fully charged.",
     ),
 )
