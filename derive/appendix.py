@@ -32,6 +32,7 @@ TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute,
 DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute
 RHO, H = "ρ", Symbol("H")
 DRIFT, FORCE = Symbol("W"), Symbol("f")
+SQUEEZED = ", a squeezed one also $\\mathcal{D}'[q]\\rho = q\\rho q - \\tfrac12\\{q^2, \\rho\\}$"
 
 
 def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
@@ -71,7 +72,8 @@ def microscopic(net: Network) -> tuple[Step, Step]:
         Step(
             "hamiltonian",
             Equation(H, energy),
-            "In the frame rotating with the drive, and with $\\hbar = 1$, the Hamiltonian of the network reads",
+            f"In {'the frame rotating with the drive' if net.drives else 'a rotating frame'}, and with $\\hbar = 1$, "
+            "the Hamiltonian of the network reads",
             "model",
             _coefficients(_read(energy) - hamiltonian(net)),
         ),
@@ -79,8 +81,9 @@ def microscopic(net: Network) -> tuple[Step, Step]:
             "master",
             Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             "Every local loss and every shared reservoir contributes a dissipator "
-            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$, "
-            "so that the density matrix obeys",
+            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$"
+            + (SQUEEZED if any(bath.squeezing != 0 for bath in net.baths) else "")
+            + ", so that the density matrix obeys",
             "model",
             _master_residual(net, dissipators),
             ("hamiltonian",),
@@ -157,7 +160,8 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
     eq = langevin(reduced)
     square = elimination_residual(net, *gone)
     energies, dissipators = _hamiltonian_terms(reduced), _dissipator_terms(reduced)
-    names = ", ".join(f"${name}$" for name in gone)
+    *others, last = (f"${name}$" for name in gone)
+    modes = f"modes {', '.join(others)} and {last} follow" if others else f"mode {last} follows"
     return (
         Step(
             "eliminated",
@@ -165,10 +169,10 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
                 Equation(H, energies),
                 Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             ),
-            f"The lossy modes {names} follow the others adiabatically. "
-            "With $T = (1, -W_{sc}W_{cc}^{-1})$ the drift becomes "
-            "$T W T^\\dagger$, every reservoir keeps its rate, and its jump becomes $T^* u$: the lossy modes turn into "
-            "reservoirs shared by their neighbours,",
+            f"The lossy {modes} the others adiabatically. In blocks of the modes that stay, $s$, and of those that go, "
+            "$c$, let $T = (1, -W_{sc}W_{cc}^{-1})$. The drift becomes $T W T^\\dagger$, every reservoir keeps its "
+            "rate, and its jump, of weights $u$, becomes $T^* u$: the lossy modes turn into reservoirs shared by their "
+            "neighbours,",
             "adiabatic elimination",
             Matrix(
                 [
