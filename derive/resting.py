@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import comb, prod
 
-from sympy import Add, Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol
+from sympy import Add, Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol, default_sort_key
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.abbreviations import Letters
 from derive.derivation import Equation, Step, mean
 from derive.evolution import coherent_part, steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import conjugated, factored, predicted_terms
+from derive.kernel import Proved, conjugated, factored, is_nonnegative, predicted_terms
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import balanced_occupation, balanced_squeezing
 
@@ -27,6 +29,10 @@ FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 
 NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\langle a_j\\rangle$"
+THRESHOLD = (
+    "Gain and pairing amplify: a steady state is reached only below threshold, where without a drive all amplitudes "
+    "decay. "
+)
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 
@@ -40,10 +46,18 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
     state, (number, anomalous) = _readable_amplitudes(eq), _readable_moments(eq)
     fluctuating = (*moments(eq, number, anomalous), *lyapunov(eq, number is None, anomalous is None, closed))
     if state is None:
-        return (unwritten(eq, closed), *fluctuating)
-    whole = replace(state, number=_occupations(eq) if number is None else number)
-    shared = denominator(eq, state, modes)
-    return (*amplitudes(eq, state, modes, shared), *fluctuating, energies(whole, modes, shared))
+        first, *more = (unwritten(eq, closed), *fluctuating)
+    else:
+        whole = replace(state, number=_occupations(eq) if number is None else number)
+        shared = denominator(eq, state, modes)
+        first, *more = (*amplitudes(eq, state, modes, shared), *fluctuating, energies(whole, modes, shared))
+    return (replace(first, because=THRESHOLD + first.because) if _amplifies(eq) else first, *more)
+
+
+def _amplifies(eq: Langevin) -> bool:
+    """Whether a mode by itself may gain what others have to lose: there is pairing, or a diagonal of W may grow."""
+    rates = (-(x + conjugated(x)) for x in eq.drift.diagonal())
+    return eq.paired or not all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
 
 
 def steady_steps(
@@ -127,8 +141,8 @@ def amplitudes(
     steps: list[Step] = []
     if state.where:
         because = (
-            "The amplitudes are products of determinants of branches of the drift matrix, of the modes on one side of "
-            "where a mode is cut. Each follows from those of shorter branches,"
+            "Where a mode is cut the drift matrix falls into parts, and the amplitudes are products and ratios of "
+            "their determinants. Each follows from those of smaller parts; sums that recur have letters of their own,"
         )
         steps.append(Letters(state.where).step(because))
         after = "letters"
@@ -146,14 +160,20 @@ def amplitudes(
         )
         after = "denominator"
     differences = (shared.written_out(value) - state.amplitude(name) for name, value in values.items())
+    if eq.force.is_zero_matrix:
+        because = "Nothing drives the amplitudes, which vanish in the steady state,"
+    elif eq.paired:
+        because = "Solving for $\\langle a\\rangle$ and $\\langle a\\rangle^*$ together, the steady amplitudes are"
+    else:
+        because = "Inverting the drift matrix, the amplitudes of the steady state are"
     steps.append(
         Step(
             "amplitudes",
             tuple(Equation(mean(name), value) for name, value in values.items()),
-            "Inverting the drift matrix, the amplitudes of the steady state are",
+            because,
             "steady state",
             Matrix([*residual, *differences]),
-            (after,),
+            (after, "pairing") if eq.paired else (after,),
         )
     )
     return tuple(steps)
@@ -267,8 +287,14 @@ def energy(state: GaussianState, mode: str, shared: Letters) -> Expr:
 
 
 def shorter(e: Expr) -> Expr:
-    """An expression in factors, unless the entries that it is made of say it in fewer operations."""
-    written = factored(e)
+    """An expression in factors, unless the entries that it is made of say it in fewer operations.
+
+    sinh r, cos θ and their like stay what they are where exponentials would not say it in fewer operations.
+    """
+    functions = sorted(e.atoms(TrigonometricFunction, HyperbolicFunction), key=default_sort_key)
+    letters = {f: Symbol(str(f), real=f.is_real) for f in functions}
+    kept = factored(e.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
+    written = min((kept, factored(e)), key=Expr.count_ops) if letters else kept
     return written if written.count_ops() <= e.count_ops() + 10 else e
 
 

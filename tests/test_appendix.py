@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from strategies import QUICK, networks
-from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, expand, eye
+from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, exp, expand, eye, sinh
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion
@@ -17,6 +17,7 @@ from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.latex import Notation
+from derive.network import Bath, Squeezing
 from derive.optimum import maximum
 from derive.resting import moments, steady_steps
 from derive.stories import STORIES
@@ -86,6 +87,41 @@ def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
     for derivation in (appendix(squeezed), appendix(hot)):
         assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
         assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_the_text_says_what_the_network_is():
+    """Frame, squeezed dissipator, threshold: each where the network has a drive, a squeezed bath, gain or pairing."""
+
+    def text(net):
+        return " ".join(step.because for step in appendix(net).steps)
+
+    driven = chain(1)
+    squeezed = replace(driven, baths=(replace(driven.baths[0], thermal=positive("n"), squeezing=Symbol("m")),))
+    gain = replace(driven, baths=(*driven.baths, Bath((), positive("G"), gain=(("a", Integer(1)),))))
+    paired = replace(driven, squeezings=(Squeezing("a", "b_1", Symbol("chi")),))
+    undriven = replace(driven, drives=())
+    frame, tick, threshold = "rotating with the drive", "\\mathcal{D}'[q]", "below threshold"
+    assert [[word in text(net) for word in (frame, tick, threshold)] for net in (driven, undriven)] == [
+        [True, False, False],
+        [False, False, False],
+    ]
+    assert [[word in text(net) for word in (tick, threshold, "Inverting")] for net in (squeezed, gain, paired)] == [
+        [True, False, True],
+        [False, True, True],
+        [False, True, False],
+    ]
+    assert "Inverting" not in text(undriven)
+
+
+def test_squeezing_stays_in_hyperbolic_functions():
+    r, net = positive("r"), chain(1, "nonreciprocal")
+    squeezed = replace(net, baths=(*net.baths[:-1], replace(net.baths[-1], thermal=sinh(r) ** 2)))
+    moments, energies = appendix(squeezed).steps[-2:]
+    assert moments.label == "moments"
+    for step in (moments, energies):
+        assert isinstance(is_zero(step.residual), Proved)
+        assert step.equations[0].rhs.has(sinh)
+        assert not step.equations[0].rhs.has(exp)
 
 
 @pytest.mark.parametrize("detuning", [0, Symbol("Delta", real=True)])
