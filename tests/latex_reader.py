@@ -23,7 +23,7 @@ MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL)
 RELATION = re.compile(r"&?\s*(=|\\neq|\\leq|\\geq|\\to|\\approx|<|>)(?![A-Za-z])")
 NO_NAMES = (
     "sinh cosh tanh sin cos tan ln exp sqrt frac cdot times mathrm mathsf mathcal langle rangle left right "
-    "sum prod binom lfloor rfloor"
+    "sum prod binom lfloor rfloor lvert rvert"
 ).split()
 FUNCTION = rf"\\(?:{'|'.join(NO_NAMES)})(?![A-Za-z])"
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
@@ -123,6 +123,9 @@ def read(tex: str, letters: Mapping[str, Expr]) -> Expr | MatrixBase:
         start = _opening(tex, found.start())
         inner = keep(conjugate(_parsed(tex[start + 1 : found.start()], values)))
         tex = tex[:start] + inner + tex[found.end() :]
+    while found := re.search(r"\\lvert((?:(?!\\[lr]vert).)*)\\rvert", tex, re.DOTALL):
+        inner = keep(Abs(_parsed(_words(found[1], values, keep), values)))
+        tex = tex[: found.start()] + inner + tex[found.end() :]
     return _parsed(_words(tex, values, keep), values)
 
 

@@ -14,6 +14,7 @@ from sympy import Abs, Add, Expr, I, Mul, Rational, Sum, Symbol, conjugate, defa
 from sympy import Product as IndexedProduct
 from sympy.functions import cos, cosh, sin, sinh, tan, tanh
 
+from derive.kernel import conjugated
 from derive.latex.notation import COUNTS, Notation
 
 FUNCTIONS = MappingProxyType(
@@ -94,7 +95,8 @@ class Order:
             if number != 1:
                 coefficient *= Fraction(int(number.p), int(number.q)) ** int(exponent)
         coefficient *= (1, 1, -1, -1)[turns % 4]
-        powers = _moduli(_one_exponential(powers))
+        sign, powers = _norms(_moduli(_one_exponential(powers)))
+        coefficient *= sign
         for base in [b for b, exponent in powers.items() if b.is_Integer and exponent == HALF]:
             # SymPy writes 1/√2 as √2/2.
             if coefficient.denominator % int(base) == 0:
@@ -186,13 +188,14 @@ def _group(base: Expr, exponent: Expr) -> int:
         return PHASE if base.args[0].has(I) else DECAY
     if exponent.is_Rational and not exponent.is_Integer:
         return LETTER if base.is_Number else ROOT
-    if isinstance(base, Add):
+    if isinstance(base, Add | Mul) or isinstance(base, Abs) and base.args[0].is_Add:
         return SUM
     if isinstance(base, Sum | IndexedProduct):
         return OPERATOR  # nothing may follow what it sums
     letter = base.args[0] if isinstance(base, conjugate | Abs) else base
     if isinstance(letter, Symbol):
-        return OPERATOR if "<" in letter.name or not letter.is_commutative else LETTER
+        written_apart = "<" in letter.name or "/" in letter.name  # amplitudes, rates of change
+        return OPERATOR if written_apart or not letter.is_commutative else LETTER
     return FUNCTION if type(base) in FUNCTIONS else LETTER
 
 
@@ -219,3 +222,27 @@ def _moduli(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
             both = found.get(Abs(letter), Rational(0)) + 2 * shared
             found |= {letter: m - shared, base: n - shared, Abs(letter): both}
     return {base: exponent for base, exponent in found.items() if exponent != 0}
+
+
+def _norms(powers: dict[Expr, Expr]) -> tuple[int, dict[Expr, Expr]]:
+    """A sum times its conjugate as x² + y², where it is x + iy, else as its modulus squared; and the sign left."""
+    found, sign = dict(powers), 1
+    for base in powers:
+        if not base.is_Add or base not in found:
+            continue
+        star = conjugated(base)
+        other, turned = (star, 1) if star in found else (-star, -1)
+        m, n = found[base], found.get(other, Rational(0))
+        if other in (base, -base) or not (m.is_Integer and n.is_Integer and m * n > 0):
+            continue
+        shared = min(m, n) if m > 0 else max(m, n)
+        real = [term for term in base.args if conjugated(term) == term]
+        rest = [term for term in base.args if conjugated(term) == -term]
+        split = len(real) == len(rest) == 1 and len(base.args) == 2
+        plainer = min(base, star, key=lambda e: str(e).count("-"))
+        norm = Add(real[0] ** 2, -(rest[0] ** 2)) if split else Abs(plainer, evaluate=False)
+        power = shared if split else 2 * shared
+        found |= {base: m - shared, other: n - shared}
+        found[norm] = found.get(norm, Rational(0)) + power
+        sign *= turned if shared % 2 else 1
+    return sign, {base: exponent for base, exponent in found.items() if exponent != 0}

@@ -24,7 +24,8 @@ MACROS = MappingProxyType({
     "omega": 622, "varepsilon": 466, "vartheta": 591, "varphi": 654, "varrho": 517, "varsigma": 363, "infty": 1000,
     "hbar": 500, "ell": 417, "partial": 531, "langle": 389, "rangle": 389, "dagger": 444, "ast": 500, "{": 500,
     "}": 500, "quad": 1000, "qquad": 2000, ",": 167, "!": -167, ";": 278, "sum": 1444, "prod": 1278, "cdots": 1172,
-    "vdots": 278, "dots": 1172, "ldots": 1172, "cdot": 722, "lfloor": 444, "rfloor": 444,
+    "vdots": 278, "dots": 1172, "ldots": 1172, "cdot": 722, "lfloor": 444, "rfloor": 444, "lvert": 278,
+    "rvert": 278,
 })  # fmt: skip
 SIGNS = MappingProxyType({
     "(": 389, ")": 389, "[": 278, "]": 278, "|": 278, "/": 500, "!": 278, ",": 445, ".": 278, "'": 250,

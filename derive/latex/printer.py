@@ -49,6 +49,8 @@ from derive.latex.notation import Notation, Unprintable, raised
 INDENT = 3_000
 FLAT, BRACKETED, FRACTION = range(3)
 SHAPES = (("(", ")"), ("[", "]"), (r"\{", r"\}"))
+MODULUS = (r"\lvert", r"\rvert")
+NAMED = tuple(f"\\{name}" for name in FUNCTIONS.values())
 SIZES = MappingProxyType({FLAT: ("", ""), BRACKETED: (r"\bigl", r"\bigr"), FRACTION: (r"\biggl", r"\biggr")})
 
 
@@ -71,6 +73,7 @@ class Laid:
     pieces: tuple[Piece, ...]
     height: int = FLAT
     nesting: int = 0
+    bare: bool = False  # ends in a function's argument without brackets, r of sinh r, which nothing may run into
 
     @property
     def tex(self) -> str:
@@ -155,7 +158,7 @@ class Printer:
 
         def moves(f: Factor) -> bool:
             mixed = f.base.has(exp) or any("<" in s.name for s in f.base.free_symbols)
-            return f.group >= DECAY or f.group == SUM and (not p.below or mixed)
+            return f.group >= DECAY or f.group == SUM and (not p.below or mixed or f.base.is_Mul)
 
         outside = [f for f in p.above if moves(f)]
         inside = [f for f in p.above if not moves(f)]
@@ -206,22 +209,25 @@ class Printer:
         if not head and not factors:
             return _atom("1")
         laid = [self._factor(f) for f in factors]
-        if head and head[-1].isdigit() and factors and factors[0].base.is_Number:
+        if head and head[-1].isdigit() and factors and factors[0].base.is_Number and factors[0].exponent != HALF:
             laid[0] = _atom(r"\cdot " + laid[0].tex)
         return self._joined([_atom(" ".join(head)), *laid] if head else laid)
 
     def _joined(self, factors: Sequence[Laid]) -> Laid:
         """Factors in a row; a line may break beside brackets, and between letters only where they would fill it."""
         pieces: list[Piece] = []
-        whole = False
+        whole = bare = False
         for laid in factors:
             first, *rest = laid.pieces
+            if bare and not first.tex.startswith(NAMED):
+                first = replace(first, tex=rf"\, {first.tex}")
+            bare = laid.bare
             if pieces and whole and not rest and self.fits(f"{pieces[-1].tex} {first.tex}"):
                 pieces[-1] = replace(pieces[-1], tex=f"{pieces[-1].tex.rstrip()} {first.tex}")
                 continue
             pieces += [replace(first, lead="*" if pieces else "", depth=0), *rest]
             whole = not rest
-        return Laid(tuple(pieces), max(f.height for f in factors), max(f.nesting for f in factors))
+        return Laid(tuple(pieces), max(f.height for f in factors), max(f.nesting for f in factors), bare)
 
     # -- factors ---------------------------------------------------------------------------------------------
 
@@ -233,6 +239,10 @@ class Printer:
             if exponent == HALF and self.fits(root):
                 return _atom(root, max(BRACKETED, inner.height))
             return self.bracketed(inner, "" if exponent == 1 else self.inline(exponent))
+        if isinstance(base, Abs) and base.args[0].is_Add:
+            return self.bracketed(self.expression(base.args[0]), self.inline(exponent), MODULUS)
+        if isinstance(base, Mul) and exponent != HALF:
+            return self.bracketed(self.expression(base), self.inline(exponent))
         if exponent == HALF:
             inner = self.expression(base)
             return _atom(rf"\sqrt{{{inner.tex}}}", max(BRACKETED, inner.height))
@@ -240,13 +250,14 @@ class Printer:
             inner = self.bracketed(self.expression(base.args[0]))
             first, *rest = inner.pieces
             return replace(inner, pieces=(replace(first, tex=rf"\exp {first.tex}"), *rest))
-        return _atom(self.power(base, exponent))
+        bare = type(base) in FUNCTIONS and isinstance(base.args[0], Symbol)
+        return replace(_atom(self.power(base, exponent)), bare=bare)
 
-    def bracketed(self, inner: Laid, exponent: str = "") -> Laid:
+    def bracketed(self, inner: Laid, exponent: str = "", shape: tuple[str, str] | None = None) -> Laid:
         """A sum in brackets that grow with what they hold; lines may break inside."""
-        left, right = SHAPES[min(inner.nesting, 2)]
+        left, right = shape or SHAPES[min(inner.nesting, 2)]
         small, large = SIZES[inner.height]
-        space = " " if small else ""
+        space = " " if small or shape else ""
         power = f"^{exponent}" if len(exponent) == 1 else f"^{{{exponent}}}" if exponent else ""
         # A bracket that fills less than half a line is broken only if nothing else helps.
         deeper = 1 if len(inner.tex) * RELATION > self.room and width(inner.tex) > self.room // 2 else 4
@@ -362,6 +373,7 @@ class Printer:
             minus, laid = self._product(coefficient)
             if laid.tex == "1" and word:
                 return minus, _atom(tex)
+            tex = rf"\, {tex}" if laid.bare else tex
         return minus, replace(laid, pieces=(*laid.pieces, Piece(tex))) if word else laid
 
     def _letter(self, letter: str | Dissipator) -> str:
