@@ -14,6 +14,7 @@ from sympy import (
     Add,
     Expr,
     I,
+    ImmutableMatrix,
     Integer,
     Matrix,
     Mul,
@@ -55,7 +56,7 @@ m = Symbol("m", integer=True)
 N, J, G, k, ka, omega, epsilon, t = symbols("N J Gamma kappa kappa_a omega epsilon t", positive=True)
 L = symbols("Lambda_0:4", positive=True)
 G1, J1 = symbols("Gamma_1 J_1", positive=True)
-theta = Symbol("theta_1", real=True)
+theta, D = Symbol("theta_1", real=True), Symbol("Delta", real=True)
 mu, pa, pb = symbols("mu_1 p_a p_b_1")
 
 
@@ -124,6 +125,24 @@ PRINTED = [
     (G / Product(m * G + k, (m, 0, N)) ** 2, r"\frac{\Gamma}{(\prod_{m = 0}^{N} (\Gamma m + \kappa))^2}"),
     (Integer(0), "0"),
     (Rational(-3, 4) * I, r"-\frac{3 i}{4}"),
+    # nothing runs into the argument of a function
+    (sinh(J) * cosh(J) * exp(I * theta), r"\sinh J \cosh J \, e^{i \theta_1}"),
+    (k * sinh(J) ** 2 * mean("a"), r"\kappa \sinh^2 J \, \langle a\rangle"),
+    (G / (2 * sqrt(2)), r"\frac{\Gamma}{2 \sqrt{2}}"),
+    ((-2 * G / (J + k)) ** N / k, r"\frac{1}{\kappa} \biggl( -\frac{2 \Gamma}{J + \kappa} \biggr)^N"),
+    (G * flow("a") / (J - k), r"\frac{\Gamma}{J - \kappa} \frac{d\langle a\rangle}{dt}"),
+    # a sum times its conjugate
+    (4 * G / ((k + 2 * I * D) * (k - 2 * I * D)), r"\frac{4 \Gamma}{\kappa^2 + 4 \Delta^2}"),
+    (-G / ((k + 2 * I * D) * (2 * I * D - k)) ** 3, r"\frac{\Gamma}{(\kappa^2 + 4 \Delta^2)^3}"),
+    ((k + 2 * I * D) ** 2 * (k - 2 * I * D), r"(\kappa^2 + 4 \Delta^2) (\kappa + 2 i \Delta)"),
+    (
+        G / ((J**2 + k * (ka + 2 * I * D)) * (J**2 + k * (ka - 2 * I * D))),
+        r"\frac{\Gamma}{\bigl\lvert J^2 + \kappa (\kappa_a + 2 i \Delta) \bigr\rvert^2}",
+    ),
+    (
+        (pa + J) * (conjugate(pa) + J) * (J + k * pb) * (J - k * pb),
+        r"(J - p_{b_1} \kappa) (J + p_{b_1} \kappa) \lvert J + p_a \rvert^2",
+    ),
 ]
 
 
@@ -477,6 +496,9 @@ def test_poles_that_a_proof_assumed_are_printed():
     verdicts = {"e": Proved((L[0] - L[1], L[0] + L[1]))}
     text = typeset(Derivation("Pole", (step,)), Notation(), verdicts=verdicts)
     assert text.endswith("This holds for $\\Lambda_0 - \\Lambda_1 \\neq 0$.\n")
+    verdicts = {"e": Proved((k**2 / 4 - J, pa * conjugate(pa)))}
+    text = typeset(Derivation("Pole", (step,)), Notation(), verdicts=verdicts)
+    assert text.endswith("This holds for $\\kappa^2 - 4 J \\neq 0$ and $p_a \\neq 0$.\n")
 
 
 def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
@@ -491,6 +513,41 @@ def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
     assert r"W_{11} &= -\frac{\Gamma_1 |p_a|^2 + \kappa_a}{2}" in text
     assert len(displays(text)) == sum(e != 0 for e in large)
     assert misprints(spelled, Notation(), text, width=TWO_COLUMNS) == []
+
+
+def test_a_denominator_that_all_entries_share_stands_before_the_matrix():
+    below = (4 * J**2 + k * (k - G)) * (G - 2 * k)
+    matrix = ImmutableMatrix([[4 * G * J**2 / below, 8 * I * J * G / -below], [0, 4 * G * k / (k * below)]])
+    text = typeset(one := Derivation("N", (Step("n", (Symbol("N"), matrix), "So", "", Integer(0)),)), Notation())
+    entries = text[text.index(r"\begin{pmatrix}") :]
+    assert r"\frac" in text
+    assert r"\frac" not in entries
+    assert misprints(one, Notation(), text) == []
+    letters_alone = Derivation("W", (Step("w", (Symbol("W"), Matrix([[J * k, J * G], [0, J]])), "", "", Integer(0)),))
+    assert displays(typeset(letters_alone, Notation()))[0].rhs.startswith(r"\begin{pmatrix}")
+
+
+def test_entries_that_follow_from_others_or_vanish_are_said_to_and_left_out():
+    """Half of a Hermitian or symmetric matrix, and a long vector's few entries; a matrix that vanishes is 0."""
+    rates = symbols("Gamma_1:5", positive=True)
+
+    def matrix(sign):
+        return ImmutableMatrix(4, 4, lambda j, k: rates[j] + 1 if j == k else (I * sign if j < k else I) * (j + k) * J)
+
+    def told(*says):
+        derivation = Derivation("N", (Step("n", says, "So", "", Integer(0)),))
+        text = typeset(derivation, Notation(), TWO_COLUMNS // 2)
+        assert misprints(derivation, Notation(), text, width=TWO_COLUMNS // 2) == []
+        return len(displays(text)), text.rstrip().rpartition("\n")[2]
+
+    assert told((Symbol("N"), matrix(-1))) == (10, "The other entries follow from $N_{ji} = N_{ij}^*$.")
+    assert told((Symbol("M"), matrix(1))) == (10, "The other entries follow from $M_{ji} = M_{ij}$.")
+    assert told((Symbol("W"), matrix(2))) == (16, "\\end{align}")
+    assert told((Symbol("f"), Matrix([J, 0, 0, 0, 0]))) == (1, "All other entries of $f$ vanish.")
+    assert told((Symbol("f"), Matrix([J, 0]))) == (1, "\\end{equation}")
+    assert told((Symbol("M"), Matrix.zeros(3, 3))) == (1, "\\end{equation}")
+    several = (Symbol("N"), matrix(-1)), (Symbol("M"), matrix(1).applyfunc(lambda e: e if e.has(J) else Integer(0)))
+    assert told(*several) == (16, "The other entries follow from $N_{ji} = N_{ij}^*$ and $M_{ji} = M_{ij}$ or vanish.")
 
 
 def test_a_long_left_side_is_broken_too():

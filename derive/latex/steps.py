@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from math import gcd, lcm
 from types import MappingProxyType
 
-from sympy import Add, Expr, ImmutableMatrix, MatrixBase, Rational, Symbol
+from sympy import Add, Expr, ImmutableMatrix, Integer, MatrixBase, Mul, Rational, Symbol
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
-from derive.kernel import Proved, Verdict
+from derive.kernel import Proved, Verdict, conjugated, is_zero
 from derive.latex.linebreak import broken, indent
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation
@@ -24,6 +24,7 @@ __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "exp
 
 # Thousandths of an em.
 POLE = 240  # characters of a denominator that is said to be nonzero
+VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
 TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
 RELATIONS = MappingProxyType(
@@ -72,20 +73,28 @@ def typeset(
         provided = verdict.provided if isinstance(verdict, Proved) else ()
         rows = _rows(displayed(step.equations, notation, width), notation, width)
         poles = [
-            f"${expression(e, notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
+            f"${expression(_pole(e), notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
         ]
         new = [pole for pole in poles if pole not in stated]
         stated.update(new)
-        goes_on = following is not None and _continues(following) and not new
+        unsaid = _left_out(step.equations, notation, width)
+        goes_on = following is not None and _continues(following) and not new and not unsaid
         text = _cited(step, notation, anchor, before)
         shown = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
-        after = f"\nThis holds {_where(new)}." if new else ""
+        after = "".join(f"\n{told}" for told in (unsaid, f"This holds {_where(new)}." if new else "") if told)
         if _continues(step) and len(parts) > 1:
             parts[-1] += f"\n{text}\n{shown}{after}"
         else:
             parts.append(f"{text}\n{shown}{after}")
         before = step.label
     return "\n\n".join(parts) + "\n"
+
+
+def _pole(e: Expr) -> Expr:
+    """What a denominator must not be, without a number in front; p for p p*."""
+    factors = [factor for factor in Mul.make_args(e.primitive()[1]) if not factor.is_Number]
+    alone = len(factors) == 2 and conjugated(factors[0]) == factors[1] and factors[0].is_Symbol
+    return factors[0] if alone else Mul(*factors)
 
 
 def _continues(step: Step) -> bool:
@@ -146,29 +155,77 @@ def _prose(text: str, notation: Notation, anchor: str) -> str:
 def displayed(
     equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
 ) -> tuple[Equation, ...]:
-    """What is printed for these equations: themselves, but the entries of matrices too wide for the column."""
+    """What is printed for these equations: themselves, but the entries of matrices too wide for the column.
+
+    A matrix that vanishes is 0, and one of a single entry is that entry.
+    """
     found: list[Equation] = []
     for equation in equations:
         name, matrix = equation.lhs, equation.rhs
         if isinstance(name, Symbol) and isinstance(matrix, MatrixBase):
-            room = column - TAG - width(notation.latex(name.name)) - RELATION
-            if matrix.shape[1] > 10 or _matrix_width(matrix, notation) > room:
+            if matrix.is_zero_matrix or matrix.shape == (1, 1):
+                found.append(Equation(name, matrix[0, 0]))
+                continue
+            if _spelled_out(name, matrix, notation, column):
                 found.extend(_entries(name.name, matrix))
                 continue
         found.append(equation)
     return tuple(found)
 
 
+def _spelled_out(name: Symbol, matrix: MatrixBase, notation: Notation, column: int) -> bool:
+    """Whether a matrix is told by its entries: one too wide for the column, or a long vector of few."""
+    rows, columns = matrix.shape
+    if columns == 1:
+        return bool(rows > VECTOR and 2 * sum(e != 0 for e in matrix) < rows)
+    room = column - TAG - width(notation.latex(name.name)) - RELATION
+    return columns > 10 or _matrix_width(matrix, notation) > room
+
+
 def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
-    """The entries W_jk of a matrix that do not vanish, counted from one."""
+    """The entries W_jk of a matrix that do not vanish, counted from one; of a symmetric or Hermitian one, half."""
     rows, columns = matrix.shape
     comma = "_" if max(rows, columns) > 9 else ""
+    half = _mirror(matrix) is not None
     return [
         Equation(Symbol(f"{name}_{j + 1}{comma}{k + 1}" if columns > 1 else f"{name}_{j + 1}"), matrix[j, k])
         for j in range(rows)
-        for k in range(columns)
+        for k in range(j if half else 0, columns)
         if matrix[j, k] != 0
     ]
+
+
+def _mirror(matrix: MatrixBase) -> str | None:
+    """What the entries above the diagonal need to be those below it: nothing or a star; None if neither is proved."""
+    if not matrix.is_square:
+        return None
+    pairs = [(matrix[j, k], matrix[k, j]) for j in range(matrix.rows) for k in range(j)]
+    pairs = [pair for pair in pairs if pair != (0, 0)]
+    for star, others in (("", [y for _, y in pairs]), ("^*", [conjugated(y) for _, y in pairs])):
+        if pairs and all(
+            x == y or isinstance(is_zero(x - y), Proved) for (x, _), y in zip(pairs, others, strict=True)
+        ):
+            return star
+    return None
+
+
+def _left_out(equations: Sequence[Equation], notation: Notation, column: int) -> str:
+    """A sentence about entries that are not displayed; empty if all are."""
+    mirrored, vanishing = [], []
+    for equation in equations:
+        name, matrix = equation.lhs, equation.rhs
+        if isinstance(name, Symbol) and isinstance(matrix, MatrixBase) and not matrix.is_zero_matrix:
+            if matrix.shape == (1, 1) or not _spelled_out(name, matrix, notation, column):
+                continue
+            letter, star = notation.latex(name.name), _mirror(matrix)
+            if star is not None:
+                one = f"({letter})" if "_" in letter else letter
+                mirrored.append(f"${one}_{{ji}} = {one}_{{ij}}{star}$")
+            if any(e == 0 for e in matrix):
+                vanishing.append(f"${letter}$")
+    if mirrored:
+        return f"The other entries follow from {_listed(mirrored)}{' or vanish' if vanishing else ''}."
+    return f"All other entries of {_listed(vanishing)} vanish." if vanishing else ""
 
 
 def _rows(equations: Sequence[Equation], notation: Notation, column: int) -> list[Row]:
@@ -255,8 +312,13 @@ def _matrix_width(matrix: MatrixBase, notation: Notation) -> int:
 
 
 def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
-    """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…)."""
+    """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…).
+
+    Where all entries are divided by one sum, what they have in common stands in front with it.
+    """
     printer = Printer(notation, room=10**9)
+    shared = _shared([e for e in matrix if e != 0])
+    matrix = matrix.applyfunc(lambda e: _without(e, shared))
     entries = [e for e in matrix if e != 0]
     contents = [e.as_content_primitive()[0] if not isinstance(e, Add) else e.primitive()[0] for e in entries]
     numbers = [c for c in contents if c.is_Rational]
@@ -265,13 +327,14 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
         top, bottom = 0, 1
         for number in numbers:
             top, bottom = gcd(top, int(number.p)), lcm(bottom, int(number.q))
-        factor = Rational(top if bottom > 1 else 1, bottom)
+        factor = Rational(top if bottom > 1 or shared else 1, bottom)
     scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
     signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
     negative = len(signs) > 1 and all(signs)
     if negative:
         scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
-    head = "" if factor == 1 else printer.expression(factor).tex + " "
+    front = Mul(factor, *(base**n for base, n in shared.items()))
+    head = "" if front == 1 else printer.expression(front).tex + " "
     return ("-" if negative else "") + head, [
         [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
     ]
@@ -280,3 +343,29 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
 def _divided(e: Expr, number: Rational) -> Expr:
     """e over a number, term by term."""
     return Add(*(term / number for term in Add.make_args(e)))
+
+
+def _shared(entries: Sequence[Expr]) -> dict[Expr, Expr]:
+    """The factors that all entries have in common, with their powers; none if no sum that divides all is among them."""
+    first, *others = [_powers(e) for e in entries] or [{}]
+    found = {}
+    for base, n in first.items():
+        powers = [n, *(table.get(base, Rational(0)) for table in others)]
+        if not base.is_number and all(power.is_Integer and power * n > 0 for power in powers):
+            found[base] = min(powers, key=abs)
+    return found if others and any(base.is_Add and n < 0 for base, n in found.items()) else {}
+
+
+def _without(e: Expr, shared: Mapping[Expr, Expr]) -> Expr:
+    """A product without the factors that it shares with others."""
+    return Mul(*(base ** (n - shared.get(base, 0)) for base, n in _powers(e).items())) if shared and e != 0 else e
+
+
+def _powers(e: Expr) -> dict[Expr, Expr]:
+    """The factors of a product with their powers; a sum and its negative are one factor."""
+    found: dict[Expr, Expr] = {}
+    for base, n in e.as_powers_dict().items():
+        turned = base.is_Add and n.is_Integer and base.could_extract_minus_sign()
+        for factor, power in ((-base, n), (Integer(-1), n)) if turned else ((base, n),):
+            found[factor] = found.get(factor, Rational(0)) + power
+    return found
