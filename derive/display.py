@@ -8,8 +8,9 @@ What is too long to be read, or cannot be printed, is shown as ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from numbers import Integral
 from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Integer, MatrixBase, Symbol
@@ -26,7 +27,7 @@ from derive.kernel import Proved, Refuted, Solution, Unknown, vanishes
 from derive.langevin import Langevin
 from derive.latex import Notation
 from derive.latex.letters import told_apart
-from derive.latex.markdown import equations_markdown, markdown, step_markdown, verdict_markdown
+from derive.latex.markdown import aligned, markdown, step_markdown, verdict_markdown
 from derive.network import Network
 from derive.nonreciprocity import Isolation, Leakage, Loop
 from derive.optimum import Maximum, Turn, Window
@@ -81,6 +82,35 @@ def in_letters(notation: Notation) -> None:
     load_ipython_extension(shell, notation)
 
 
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> None:
+    """Show a table in a notebook, `tabulated`."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(tabulated(head, rows, digits)))
+
+
+def tabulated(head: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> str:
+    """A table as Markdown: texts, with formulas between dollars, and numbers, to so many digits."""
+    cells = [[_cell(x, digits) for x in row] for row in (head, *rows)]
+    lines = [cells[0], ["---"] * len(head), *cells[1:]]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cell(x: Any, digits: int) -> str:
+    if isinstance(x, str | Integral):
+        return str(x).replace("|", r"\vert ")  # which would end the cell
+    if 0 < abs(x) * 10**14 < 1:
+        return r"$\leq 10^{-14}$"  # what rounding leaves
+    text = f"{float(x) + 0:.{digits}g}"  # a zero loses its sign
+    mantissa, _, exponent = text.partition("e")
+    if exponent and 0 < int(exponent) < 6:
+        text = f"{float(text):.0f}"
+    elif exponent:
+        factor = "" if mantissa == "1" else rf"{mantissa} \times "
+        text = f"${factor}10^{{{int(exponent)}}}$"
+    return text if "$" in text else text.replace("-", "−")
+
+
 def _shown(told: Callable[[Any, Notation], str], notation: Notation) -> Callable[[Any], str | None]:
     """A formatter of IPython: what is told of a value, or None where that cannot be printed."""
 
@@ -107,7 +137,7 @@ def _typeset(equations: Callable[[Any], Iterable[Equation]]) -> Callable[[Any, N
     def typeset(value: Any, notation: Notation) -> str:
         shown = tuple(equations(value))
         length = sum(_length(side) for each in shown for side in (each.lhs, each.rhs))
-        return equations_markdown(shown, notation) if 0 < length <= READABLE else ""
+        return f"$${aligned(shown, notation)}$$" if 0 < length <= READABLE else ""
 
     return typeset
 

@@ -32,7 +32,7 @@ from derive import (
 from derive.appendix import appendix
 from derive.claims import judge
 from derive.derivation import Derivation, NotProved, Step
-from derive.display import NoNotebook, in_letters
+from derive.display import NoNotebook, in_letters, tabulated
 from derive.latex import Notation, displays
 from derive.pages import notebooks, web
 from derive.papers import PAPERS
@@ -132,7 +132,7 @@ def test_an_argument_is_typeset_by_katex_and_a_false_step_says_so():
 
 
 def test_no_display_is_handed_out_of_an_argument_that_is_not_proved():
-    assert displays(Derivation("One", (RIGHT,))) == {"right": r"\begin{aligned} E = J. \end{aligned}"}
+    assert displays(Derivation("One", (RIGHT,))) == {"right": r"\begin{aligned} E = J \end{aligned}"}
     with pytest.raises(NotProved, match="wrong_one"):
         displays(Derivation("Both", (RIGHT, WRONG)))
 
@@ -181,6 +181,20 @@ def test_a_program_is_its_code():
 )
 def test_what_is_too_long_or_not_ours_is_shown_as_ever(value):
     assert shown(value) == {}
+
+
+def test_tables_hold_texts_formulas_and_numbers():
+    rows = [("a", 2), (np.int64(3), -0.0), (Integer(1) / 3, np.float64(-1e-3)), (1e3 + 1e-9, 1e-15), (8.3e7, -1e-8)]
+    head, rule, *lines = tabulated(["$|S|$", "x"], rows).splitlines()
+    assert head == r"| $\vert S\vert $ | x |"
+    assert rule == "| --- | --- |"
+    assert lines == [
+        "| a | 2 |",
+        "| 3 | 0 |",
+        "| 0.3333 | −0.001 |",
+        r"| 1000 | $\leq 10^{-14}$ |",
+        r"| $8.3 \times 10^{7}$ | $-1 \times 10^{-8}$ |",
+    ]
 
 
 def test_letters_are_those_of_the_notebook(tmp_path):

@@ -25,6 +25,8 @@ DEMO = r'''# %% [markdown]
 #
 # ## In time
 #
+# As in [another notebook](other.ipynb),
+#
 # The energy $E_{b_1}$ of
 # the *battery*.
 
@@ -149,6 +151,10 @@ def test_every_formula_is_typeset_before_the_page_is_opened(page: str) -> None:
     assert "$" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)  # but in the notebook's code
     assert r"\label" not in page
     assert "<title>Charging &amp; more</title>" in page
+
+
+def test_a_page_leads_to_all_pages_and_to_the_pages_of_other_notebooks(page: str) -> None:
+    assert re.findall(r'<a href="([^"#]*)"', page) == ["index.html", "https://example.org", "other.html"]
 
 
 def test_the_same_notebook_gives_the_same_page(executed: str, page: str) -> None:

@@ -19,13 +19,14 @@ DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\label\{eq:([^}]*)\}\s*\
 
 
 def displays(d: Derivation, notation: Notation = Notation(), width: int = COLUMN) -> Mapping[str, str]:
-    """The displays of an argument by label, to stand between dollars, once every step is proved.
+    """The displays of an argument by label, to stand between dollars in other sentences, once every step is proved.
 
     Raises:
         NotProved: if a step is not.
     """
     d.proved()
-    return {label: _aligned(body) for _, body, label in DISPLAY.findall(typeset(d, notation, width))}
+    found = DISPLAY.findall(typeset(d, notation, width))
+    return {label: _aligned(re.sub(r"[.,]\s*$", "", body)) for _, body, label in found}
 
 
 def markdown(d: Derivation, notation: Notation = Notation(), width: int = COLUMN) -> str:
@@ -49,10 +50,10 @@ def step_markdown(step: Step, notation: Notation = Notation(), width: int = COLU
     return markdown(Derivation("", (replace(step, uses=()),)), notation, width)
 
 
-def equations_markdown(equations: Sequence[Equation], notation: Notation = Notation(), width: int = COLUMN) -> str:
-    """Equations as one display between dollars."""
+def aligned(equations: Sequence[Equation], notation: Notation = Notation(), width: int = COLUMN) -> str:
+    """Equations as one display, to stand between dollars."""
     ((_, body, _),) = DISPLAY.findall(display(equations, notation, "eq:only", "", width))
-    return f"$${_aligned(body)}$$"
+    return _aligned(body)
 
 
 def verdict_markdown(verdict: Verdict, notation: Notation = Notation()) -> str:

@@ -226,7 +226,8 @@ def render_html(ipynb_text: str, title: str) -> str:
         template_name="basic", raw_template=FOLDED, filters={"markdown2html": markdown_to_html}
     )
     body, _ = exporter.from_notebook_node(notebook)
-    return web.page(title, body)
+    body = re.sub(r'(<a href="\w+)\.ipynb"', r'\1.html"', body)  # beside a notebook others, beside a page pages
+    return web.page(title, f'<p><a href="index.html">All pages</a></p>\n{body}')
 
 
 def _not_installed(error: ModuleNotFoundError) -> NotebookError:

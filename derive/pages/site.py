@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from derive.claims import Finding, Paper, equation_latex
+from derive.claims import Finding, Paper
 from derive.latex import expression
+from derive.latex.markdown import aligned
 from derive.latex.prose import segments
 from derive.pages import web
 from derive.report import Audited, by_paper, departed, kind, number, remarked, sides, summary, value
@@ -102,9 +103,9 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
     parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_told(finding.reason, typeset)}</p>"]
     if finding.claim.departure:
         parts.append(f"<p>{_told(departed(finding.claim.departure), typeset)}</p>")
-    parts += ["<p>Printed:</p>", typeset(equation_latex(finding.printed, paper.notation), True)]
+    parts += ["<p>Printed:</p>", typeset(aligned([finding.printed], paper.notation), True)]
     if finding.corrected:
-        parts += ["<p>Proved instead:</p>", typeset(equation_latex(finding.corrected, paper.notation), True)]
+        parts += ["<p>Proved instead:</p>", typeset(aligned([finding.corrected], paper.notation), True)]
     example, letters = finding.counterexample, paper.notation
     if example:
         values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.point]

@@ -6,7 +6,7 @@ Each story is the derivation of one paper's networks in the paper's own letters,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from types import MappingProxyType
 
 from sympy import Expr
@@ -361,7 +361,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 mediators.KEY,
                 mediators.TITLE,
                 mediators.REFERENCE,
-                LIU,
+                replace(LIU, names=dict(LIU.names) | {f"W_nu_{k}": rf"W_{{\nu,{k}}}" for k in (11, 12, 21, 22)}),
                 network=mediated_chain(1),
                 picture=mediated_chain(1),
                 derivation=mediators.elimination,
