@@ -168,6 +168,8 @@ def odd_and_even(odd: int) -> tuple[Statement, ...]:
 
 
 def shown(odd: int) -> Equation:
-    """The constants a(j) or b(j), which the paper does not print."""
+    """Eq. (11) or (12) with the constants a(j) or b(j), which the paper does not print, put in."""
     half = (COUNT + 1) / 2 if odd else COUNT / 2
-    return Equation(Symbol("a_j" if odd else "b_j"), constant(odd, half, LOOPS))
+    term = constant(odd, half, LOOPS) * J ** (2 * (half - LOOPS)) * κ ** (2 * LOOPS + 1 - odd)
+    whole = Sum(term, (LOOPS, 0, half))
+    return Equation(Symbol("E_N^ss"), ω * (2 ** (COUNT + 1) * J**COUNT * ε / whole) ** 2)

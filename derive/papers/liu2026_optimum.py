@@ -198,7 +198,7 @@ CLAIMS = (
         scope=ALL,
         method=INDUCTION,
         form=shown(1),
-        because="The constants are found by the engine; they are binomial coefficients times powers of 4.",
+        because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
     ),
     Claim(
         "Eq. (12)",
@@ -207,7 +207,7 @@ CLAIMS = (
         scope=ALL,
         method=INDUCTION,
         form=shown(0),
-        because="The constants are found by the engine; they are binomial coefficients times powers of 4.",
+        because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
     ),
     Claim(
         "Eq. (13)",

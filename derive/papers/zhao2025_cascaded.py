@@ -22,8 +22,8 @@ from derive.kernel import abs_squared, canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_counts import (
-    A_J,
     ALL,
+    EQ_2,
     INDUCTION,
     no_parity,
     nonreciprocal_chain,
@@ -222,8 +222,8 @@ CLAIMS = (
         reciprocal_chain,
         scope=ALL,
         method=INDUCTION,
-        form=A_J,
-        because="The constants are found by the engine, for any phases θ_k; shown is a(j) of odd N.",
+        form=EQ_2,
+        because="The constants are found by the engine, for any phases θ_k, and put in; shown is odd N.",
     ),
     Claim(
         "Below Eq. (2), g_1 = g_2",

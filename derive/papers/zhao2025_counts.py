@@ -109,7 +109,11 @@ def reciprocal_chain() -> tuple[Statement, ...]:
     return tuple(found)
 
 
-A_J = Equation(Symbol("a_j"), constant(1, (COUNT + 1) / 2, LOOPS))
+HALF = (COUNT + 1) / 2
+TERM = constant(1, HALF, LOOPS) * g_b ** (2 * (HALF - LOOPS)) * γ ** (2 * LOOPS)
+EQ_2 = Equation(  # of odd N, with its constants a(j) put in
+    Symbol("E_N^r1") / Symbol("omega"), (2 ** (COUNT + 1) * g_b**COUNT * ξ / Sum(TERM, (LOOPS, 0, HALF))) ** 2
+)
 
 
 # -- parallel, Eqs. (4) and (5) ------------------------------------------------------------------------------
