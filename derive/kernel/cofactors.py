@@ -1,16 +1,19 @@
-"""The determinant of a block and all numerators of Cramer's rule, in products that are not much longer than they are.
+"""The determinant of a block and all numerators of Cramer's rule, without a division.
 
-    a part U on p:    a_pp ← a_pp det A_U − Σ_k a_pk N_k,   A_U N / det A_U what U answers to column p
-    of a core:        D_k = Σ_S ± F(S) G(the columns but k and those of S)
+    a part U that hangs on p:   a_pp ← a_pp det A_U − Σ_k a_pk N_k,   with N_k the numerators of A_U y = (column p)
+    a core:                     D_k = Σ_S ± F(S) G(the columns but k and those of S)
 
-What hangs on a mode p (`components`) is eliminated without a division: the other entries of row p are multiplied by
-det A_U, so that the determinant stays what it is. From the driven mode, which all others hang on, numerators follow
-outwards. Of a core, F(S) are the minors of the first rows on the columns S and G those of the last rows; every maximal
-minor D_k of [A | b], which leaves column k out, is put together where its column is open, that is, in the middle of
-the rows that hold it (Laplace 1772). So no state needs to know which column will be missing.
+Every part of a block (`components`) hangs on one mode p and is eliminated: the other entries of row p are multiplied by
+det A_U in place of dividing a_pp, so that the determinant of the block stays what it was. The numerators are then
+computed outwards from the driven mode, on which all others hang.
 
-The ring is anybody's: products take a sign, sums a list. Where all entries are independent nothing cancels, and no
-product is longer than what it becomes a part of.
+A core is expanded by two sweeps over its rows. F(S) are the minors of the first rows on the columns S, G those of the
+last rows. The maximal minor D_k of [A | b], which leaves column k out, is a sum over S (Laplace 1772) for any division
+into first and last rows. It is divided between two rows that hold column k, so that neither F nor G has to use this
+column: then neither sweep has to remember which column will be missing.
+
+The entries may be of any ring. Where all of them are independent nothing cancels, and no product that is formed on the
+way is longer than the result it becomes a part of.
 """
 
 from __future__ import annotations
@@ -26,10 +29,10 @@ Step = Sequence[tuple[int, int, Element]]
 
 
 class Ring(Protocol):
-    """What polynomials and their numbers of terms have in common.
+    """What is asked of the entries: polynomials, or their numbers of terms.
 
-    times(x, y, negative) is ± x y, total the sum of so many, at least one; both has one summand or two for what runs
-    through a loop both ways.
+    times(x, y, negative) is x y, or −x y; total(found) is the sum of at least one such product. both(x, y) are the
+    summands of x + y for the two directions of a loop, one summand if they are equal.
     """
 
     @property
@@ -43,7 +46,7 @@ class Ring(Protocol):
 
 
 class Numbers(NamedTuple):
-    """Numbers of terms, where nothing cancels."""
+    """The ring of the numbers of terms of polynomials, of which none cancel."""
 
     one: int = 1
 
@@ -57,13 +60,16 @@ class Numbers(NamedTuple):
         return x, y
 
 
-# What hangs on a mode p by one part: its determinant; its modes, with their numerators where column p is b, with and
-# without what hangs on themselves; for a loop, what it adds to the determinant of p with all that hangs on it.
+# A part U that hangs on a mode p: det A_U; (mode k, N_k, N_k without the determinants of what hangs on k) of its modes;
+# for a loop, −Σ_k a_pk N_k as a list of products, in which its two directions are one.
 Hung = tuple[Element, Sequence[tuple[int, Element, Element]], Sequence[Product] | None]
 
 
 def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict[int, Element]]:
-    """The determinant, and the numerators that are not zero. Row i is {column: entry}, with b behind the columns."""
+    """The determinant of a block, and its numerators that are not zero.
+
+    Row i is {column: entry}, with b as column n; `found` tells how the block is taken apart.
+    """
     times = ring.times
     size, root = len(rows), found.root
     own: dict[int, Element] = {}
@@ -83,7 +89,7 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         else:
             for v in modes:
                 own[v] = _with_hung(rows[v], v, hung[v], rest, ring) if v in hung else rows[v].get(v)
-            piece = (_around if loop else _met)(rows, p, modes, own, rest, ring)
+            piece = (_loop if loop else _core)(rows, p, modes, own, rest, ring)
         if p in hung:
             hung[p].append(piece)
         else:
@@ -111,9 +117,9 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
 
 
 def _with_hung(row: Row, v: int, pieces: list[Hung], rest: dict[int, Element], ring: Ring) -> Element:
-    """The determinant of a mode with all that hangs on it; `rest` is that without the mode itself.
+    """The determinant of mode v with all that hangs on it; rest[v] becomes that of what hangs on it alone.
 
-    What comes with one part is multiplied by the determinants of the others.
+    In each of the `pieces` that hang on v, numerators are multiplied by the determinants of the other pieces.
     """
     times = ring.times
     product = pieces[0][0]
@@ -146,7 +152,7 @@ def _with_hung(row: Row, v: int, pieces: list[Hung], rest: dict[int, Element], r
     return ring.total(summands)
 
 
-def _around(
+def _loop(
     rows: Sequence[Row],
     p: int,
     modes: Sequence[int],
@@ -154,154 +160,201 @@ def _around(
     rest: Mapping[int, Element],
     ring: Ring,
 ) -> Hung:
-    """A loop through p, by the determinants of the chains that it is cut into.
+    """A loop p, 1, …, m, by the determinants D of the chains that it is cut into.
 
     N_k = ± A_1p A_21 … A_k,k−1 D(k+1 … m) ± A_mp A_m−1,m … A_k,k+1 D(1 … k−1)
     """
     one, times, total = ring.one, ring.times, ring.total
-    size = len(modes)
-
-    def chains(order: Sequence[int]) -> list[Element]:
-        """The determinants of the first 0, 1, 2, … of the modes."""
-        found = [one, own[order[0]]]
-        for u, v in zip(order, order[1:], strict=False):
-            summands = [(own[v], found[-1], False)]
-            if u in rows[v] and v in rows[u]:
-                entry = times(rows[v][u], rows[u][v], False)
-                for w in (u, v):
-                    if w in rest:
-                        entry = times(entry, rest[w], False)
-                summands.append((entry, found[-2], True))
-            found.append(total(summands))
-        return found
-
-    def paths(order: Sequence[int]) -> list[Element | None]:
-        """What leads from p to the modes, with what hangs on those between."""
-        found = [rows[order[0]].get(p)]
-        for u, v in zip(order, order[1:], strict=False):
-            entry = found[-1]
-            if entry is None or u not in rows[v]:
-                return found + [None] * (size - len(found))
-            entry = times(entry, rows[v][u], True)
-            found.append(times(entry, rest[u], False) if u in rest else entry)
-        return found
-
     back = modes[::-1]
-    before, after = chains(modes), chains(back)[::-1]
-    up, down = paths(modes), paths(back)[::-1]
+    before, after = _chains(rows, modes, own, rest, ring), _chains(rows, back, own, rest, ring)[::-1]
+    up, down = _paths(rows, p, modes, rest, ring), _paths(rows, p, back, rest, ring)[::-1]
     tops: list[tuple[int, Element, Element]] = []
     for k, v in enumerate(modes):
         found = [(e, d, False) for e, d in ((up[k], after[k + 1]), (down[k], before[k])) if e is not None]
         if found:
             bare = total(found)
             tops.append((v, times(bare, rest[v], False) if v in rest else bare, bare))
-    turns: list[Product] = []
+    # what returns to p: to the first or the last mode and back over the same link, or around the loop, both ways
+    returns: list[Product] = []
     row = rows[p]
     rounds: list[Element] = []
-    for v, there, left, entry in (
+    for v, there, left, around in (
         (modes[0], up[0], after[1], down[0]),
         (modes[-1], down[-1], before[-2], up[-1]),
     ):
         if v in row:
             last = times(row[v], rest[v], False) if v in rest else row[v]
             if there is not None:
-                turns.append((times(last, there, False), left, True))
-            if entry is not None:
-                rounds.append(times(last, entry, False))
-    turns += [(e, one, True) for e in (ring.both(*rounds) if len(rounds) == 2 else rounds)]
-    return before[-1], tops, turns
+                returns.append((times(last, there, False), left, True))
+            if around is not None:
+                rounds.append(times(last, around, False))
+    returns += [(e, one, True) for e in (ring.both(*rounds) if len(rounds) == 2 else rounds)]
+    return before[-1], tops, returns
 
 
-def _met(
+def _chains(
+    rows: Sequence[Row], order: Sequence[int], own: Mapping[int, Element], rest: Mapping[int, Element], ring: Ring
+) -> list[Element]:
+    """The determinants of the chains of the first 0, 1, 2, … modes: D_k = a_k D_k−1 − A_k,k−1 A_k−1,k D_k−2."""
+    times = ring.times
+    found = [ring.one, own[order[0]]]
+    for u, v in zip(order, order[1:], strict=False):
+        summands = [(own[v], found[-1], False)]
+        if u in rows[v] and v in rows[u]:
+            entry = times(rows[v][u], rows[u][v], False)
+            for w in (u, v):
+                if w in rest:
+                    entry = times(entry, rest[w], False)
+            summands.append((entry, found[-2], True))
+        found.append(ring.total(summands))
+    return found
+
+
+def _paths(
+    rows: Sequence[Row], p: int, order: Sequence[int], rest: Mapping[int, Element], ring: Ring
+) -> list[Element | None]:
+    """± the product of the links from p to each of the modes, and of what hangs on those between; None if one lacks."""
+    times = ring.times
+    found = [rows[order[0]].get(p)]
+    for u, v in zip(order, order[1:], strict=False):
+        entry = found[-1]
+        if entry is None or u not in rows[v]:
+            return found + [None] * (len(order) - len(found))
+        entry = times(entry, rows[v][u], True)
+        found.append(times(entry, rest[u], False) if u in rest else entry)
+    return found
+
+
+class Joints(NamedTuple):
+    """Where the rows are divided for the minor without each column.
+
+    `between` are the columns by the number of rows above the cut. `single` are (column, place of a row, its entries)
+    where a row stands by itself between those above and those below: the only row of a column, and that of a mode on
+    which others hang. There are cuts from `low` to `high`.
+    """
+
+    between: Mapping[int, Sequence[int]]
+    single: Sequence[tuple[int, int, Row]]
+    low: int
+    high: int
+
+
+def _joints(first: Sequence[int], last: Sequence[int], matrix: Sequence[Row], bare: Mapping[int, Row]) -> Joints:
+    """A cut between two rows that hold the column, near the middle.
+
+    `bare` are the rows of modes on which others hang, by place, not multiplied by the determinants of these.
+    """
+    size = len(matrix)
+    middle = first[size] + 1
+    between: dict[int, list[int]] = {}
+    single: list[tuple[int, int, Row]] = []
+    low, high = size, 0
+    for k in range(size + 1):
+        if k in bare:
+            cut = k
+            single.append((k, cut, bare[k]))
+        elif first[k] == last[k]:
+            cut = first[k]
+            single.append((k, cut, matrix[cut]))
+        else:
+            cut = max(first[k] + 1, min(middle, last[k]))
+            between.setdefault(cut, []).append(k)
+            low = min(low, cut)
+        low, high = min(low, cut + 1), max(high, cut)
+    return Joints(between, single, low, high)
+
+
+def _core(
     rows: Sequence[Row],
-    source: int,
+    stem: int,
     order: Sequence[int],
     own: Mapping[int, Element | None],
     rest: Mapping[int, Element],
     ring: Ring,
 ) -> Hung:
-    """A core, by sweeps from both ends; column `source` is its right-hand side."""
+    """A core, by the minors F of its first rows and G of its last ones; column `stem` is its right-hand side."""
     times, total = ring.times, ring.total
     size = len(order)
     local = {v: k for k, v in enumerate(order)}
-    local[source] = size
-    plain = [{local[j]: entry for j, entry in rows[v].items() if j in local} for v in order]
-    matrix: list[Row] = list(plain)
-    for k, v in enumerate(order):
-        if v in rest:
-            scaled = {j: times(rest[v], entry, False) for j, entry in plain[k].items() if j != k}
-            matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
+    local[stem] = size
+    matrix: list[Row] = [{local[j]: entry for j, entry in rows[v].items() if j in local} for v in order]
+    bare = {k: matrix[k] for k, v in enumerate(order) if v in rest}
+    for k, row in bare.items():
+        v = order[k]
+        scaled = {j: times(rest[v], entry, False) for j, entry in row.items() if j != k}
+        matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
     first, last = spans(matrix, range(size))
-    middle = first[size] + 1
-    # where a minor is put together: between two rows that hold its column, or else at its only row
-    cuts: dict[int, list[int]] = {}
-    inserted: list[tuple[int, int, Row]] = []
-    low, high = size, 0
-    for k in range(size + 1):
-        if k < size and order[k] in rest:
-            cut = k
-            inserted.append((k, cut, plain[k]))
-        elif first[k] == last[k]:
-            cut = first[k]
-            inserted.append((k, cut, matrix[cut]))
-        else:
-            cut = max(first[k] + 1, min(middle, last[k]))
-            cuts.setdefault(cut, []).append(k)
-            low = min(low, cut)
-        low, high = min(low, cut + 1), max(high, cut)
+    joints = _joints(first, last, matrix, bare)
     steps = [[(1 << column, column, entry) for column, entry in row.items()] for row in matrix]
-    before = _forwards(steps, last, high, ring)
-    after = _backwards(steps, first, low, ring)
-    full = (2 << size) - 1
+    above = _forwards(steps, last, joints.high, ring)
+    below = _backwards(steps, first, joints.low, ring)
     found: dict[int, list[Product]] = {}
-    for cut, columns in cuts.items():
-        left, right = before[cut], after[cut]
+    for cut, columns in joints.between.items():
         for k in columns:
-            others = full ^ 1 << k
-            uneven, turned = _uneven(full, k, size, cut)
-            summands = found[k] = []
-            for mask, minor in left.items():
-                other = others ^ mask
-                if other in right and other | mask == others:
-                    odd = (mask & uneven).bit_count() + turned & 1
-                    summands.append((minor, right[other], odd == 1))
-    for k, step, row in inserted:
-        left, right = before[step], after[step + 1]
-        uneven, turned = _uneven(full, k, size, step + 1)
-        summands = found[k] = []
-        for column, entry in row.items():
-            if column == k:
-                continue
-            bit = 1 << column
-            others = full ^ 1 << k ^ bit
-            for mask, minor in left.items():
-                other = others ^ mask
-                if other in right and other | mask == others:
-                    odd = ((mask | bit) & uneven).bit_count() + (mask >> column).bit_count() + turned & 1
-                    summands.append((times(entry, minor, odd == 1), right[other], False))
+            found[k] = _across_a_cut(above[cut], below[cut], size, k, cut)
+    for k, place, row in joints.single:
+        found[k] = _across_a_row(above[place], row, below[place + 1], size, k, place, ring)
     determinant = total(found.pop(size))
     tops: list[tuple[int, Element, Element]] = []
     for k, summands in found.items():
         if summands:
-            v, bare = order[k], total(summands)
-            tops.append((v, times(bare, rest[v], False) if v in rest else bare, bare))
+            v, top = order[k], total(summands)
+            tops.append((v, times(top, rest[v], False) if v in rest else top, top))
     return determinant, tops, None
 
 
-def _uneven(full: int, k: int, size: int, taken: int) -> tuple[int, int]:
-    """What tells the sign of a minor without column k from the columns S of its first `taken` rows.
+def _across_a_cut(
+    above: Mapping[int, Element], below: Mapping[int, Element], size: int, k: int, taken: int
+) -> list[Product]:
+    """The minor without column k by those of the `taken` rows above a cut and those of the rows below it."""
+    others = (2 << size) - 1 ^ 1 << k
+    uneven, turned = _signs(size, k, taken)
+    summands: list[Product] = []
+    for mask, minor in above.items():
+        other = others ^ mask
+        if other in below and other | mask == others:
+            summands.append((minor, below[other], (mask & uneven).bit_count() + turned & 1 == 1))
+    return summands
 
-    Putting S before the others passes by Σ rank(s) − |S|(|S| − 1)/2 columns, rank(s) of those but k lying below s. In
-    numerators b takes the place of column k.
+
+def _across_a_row(
+    above: Mapping[int, Element], row: Row, below: Mapping[int, Element], size: int, k: int, place: int, ring: Ring
+) -> list[Product]:
+    """The minor without column k by those of the rows above a row, its entries, and those of the rows below it."""
+    times = ring.times
+    uneven, turned = _signs(size, k, place + 1)
+    summands: list[Product] = []
+    for column, entry in row.items():
+        if column == k:
+            continue
+        bit = 1 << column
+        others = (2 << size) - 1 ^ 1 << k ^ bit
+        for mask, minor in above.items():
+            other = others ^ mask
+            if other in below and other | mask == others:
+                odd = ((mask | bit) & uneven).bit_count() + (mask >> column).bit_count() + turned & 1 == 1
+                summands.append((times(entry, minor, odd), below[other], False))
+    return summands
+
+
+def _signs(size: int, k: int, taken: int) -> tuple[int, int]:
+    """The sign of a minor without column k, by the columns S of its first `taken` rows: (−1)^(|S ∩ uneven| + turned).
+
+    To put S before the other columns takes Σ rank(s) − |S|(|S| − 1)/2 exchanges of neighbours, where rank(s) is the
+    number of columns before s, without k. In a numerator b takes the place of column k.
     """
-    odd = (full if size & 1 else full >> 1) // 3 << 1
-    below = (1 << k) - 1
-    uneven = odd & below | full & ~(odd | below | 1 << k)
+    full = (2 << size) - 1
+    odd = (full if size & 1 else full >> 1) // 3 << 1  # bits 1, 3, 5, …
+    before = (1 << k) - 1
+    uneven = odd & before | full & ~(odd | before | 1 << k)
     return uneven, taken * (taken - 1) // 2 + (size - k - 1 if k < size else 0)
 
 
 def _forwards(steps: Sequence[Step], last: Sequence[int], high: int, ring: Ring) -> list[dict[int, Element]]:
-    """The minors of the first 0, 1, 2, … rows whose closed columns are all used, by the bit masks of their columns."""
+    """The minors of the first 0, 1, 2, … `high` rows by the bit masks of their columns.
+
+    Only those are kept that use every closed column, one that no later row holds.
+    """
     found = [{0: ring.one}]
     closed = 0
     for step in range(high):
@@ -326,7 +379,10 @@ def _forwards(steps: Sequence[Step], last: Sequence[int], high: int, ring: Ring)
 def _backwards(
     steps: Sequence[Step], first: Sequence[int], low: int, ring: Ring
 ) -> dict[int, dict[int, Element]]:
-    """The minors of the rows from a step on that use all columns that no row before them has."""
+    """The minors of the rows from each step on, down to `low`, by the bit masks of their columns.
+
+    Only those are kept that use every column that no row before the step holds.
+    """
     size = len(steps)
     found = {size: {0: ring.one}}
     needed = 0
