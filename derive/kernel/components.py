@@ -1,14 +1,14 @@
-"""What a block of a network is made of: modes that hang on others, loops, and cores.
+"""How a block of a network is taken apart: leaves, loops and cores.
 
-The biconnected components of a network (Hopcroft and Tarjan 1973), found from the driven mode, hang on single modes
-and on each other like leaves on a tree: what is behind a mode takes no part in what is before it. So a component is
-solved by itself, with the column of the mode it hangs on as its right-hand side (`cofactors`). A leaf is a component
-of one mode more, a loop needs no sweep, and what else there is, a core, gets an order of its rows.
+The parts are the biconnected components of the network (Hopcroft and Tarjan 1973), found from the driven mode. Each
+part hangs on a single mode, its only link to the driven one, so that the parts form a tree. It is solved by itself,
+with the column of the mode it hangs on as its right-hand side (`cofactors`). A leaf is a part of one mode, a loop has
+a formula of its own, and any other part is a core, for which an order of its rows is chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import comb, prod
 from typing import Any, NamedTuple
 
@@ -22,9 +22,10 @@ ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no bette
 
 
 class Part(NamedTuple):
-    """Modes that one mode, `stem`, cuts off from the driven one and from the other parts.
+    """The modes of a part but `stem`, the one on which it hangs.
 
-    A leaf, the rest of a loop in its order, or a core, in the order of its sweeps, which may have so many states.
+    Those of a loop stand in its order, those of a core in the order of its sweeps, which visit at most `states` sets of
+    columns.
     """
 
     stem: int
@@ -36,7 +37,7 @@ class Part(NamedTuple):
 class Shape(NamedTuple):
     """The parts of a block, each after those that hang on its modes, and the `root` on which all hang.
 
-    That is the driven mode, or if there are several, the column of b.
+    The root is the driven mode; if several modes are driven or one has no entry of its own, it is the column of b.
     """
 
     parts: tuple[Part, ...]
@@ -48,10 +49,7 @@ class Shape(NamedTuple):
 
 
 def shape(rows: Sequence[Row]) -> Shape:
-    """How to take a block apart, whose right-hand side is the column behind its own.
-
-    Its parts are the biconnected components of the network (Hopcroft and Tarjan 1973), found from the driven mode.
-    """
+    """How to take a block apart, whose right-hand side is the column behind its own."""
     size = len(rows)
     near: list[dict[int, None]] = [{} for _ in range(size + 1)]
     lossless = False
@@ -61,24 +59,41 @@ def shape(rows: Sequence[Row]) -> Shape:
             if i != j:
                 near[i][j] = None
                 near[j][i] = None
+    if lossless:  # the determinant of a part might vanish
+        return Shape((_core(rows, size, range(size)),), size)
     root = size
     if len(near[size]) == 1:
         (root,) = near[size]
         del near[root][size]
-    if lossless:  # the determinant of a part might vanish
-        return Shape((_core(rows, size, range(size)),), size)
-    number = [-1] * (size + 1)
-    low, place = [0] * (size + 1), [0] * (size + 1)
+    parts: list[Part] = []
+    for stem, modes in _biconnected(near, root):
+        own = {stem, *modes}
+        if len(modes) == 1:
+            parts.append(Part(stem, (*modes,), False, 0))
+        elif stem < size and all(len(near[u].keys() & own) == 2 for u in modes):
+            parts.append(Part(stem, tuple(modes), True, 0))
+        else:
+            parts.append(_core(rows, stem, sorted(modes)))
+    return Shape(tuple(parts), root)
+
+
+def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> Iterator[tuple[int, list[int]]]:
+    """The biconnected components as (the mode next to the root, the others), each after those that hang on it.
+
+    By one depth-first search (Hopcroft and Tarjan 1973): low[v] is the earliest mode that v and what is found from it
+    have a link to.
+    """
+    number = [-1] * len(near)
+    low, place = [0] * len(near), [0] * len(near)
     number[root], met = 0, 1
     waiting: list[int] = []
     calls = [(root, iter(near[root]))]
-    parts: list[Part] = []
     while calls:
         v, others = calls[-1]
         for u in others:
             if number[u] < 0:
                 if len(near[u]) == 1:
-                    parts.append(Part(v, (u,), False, 0))
+                    yield v, [u]
                     continue
                 number[u] = low[u] = met
                 place[u] = len(waiting)
@@ -98,15 +113,7 @@ def shape(rows: Sequence[Row]) -> Shape:
                 continue
             found = waiting[place[v] :]
             del waiting[place[v] :]
-            if len(found) == 1:
-                parts.append(Part(p, (v,), False, 0))
-                continue
-            own = {p, *found}
-            if p < size and all(len(near[u].keys() & own) == 2 for u in found):
-                parts.append(Part(p, tuple(found), True, 0))
-            else:
-                parts.append(_core(rows, p, sorted(found)))
-    return Shape(tuple(parts), root)
+            yield p, found
 
 
 def _core(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
@@ -117,7 +124,10 @@ def _core(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
 
 
 def bound(rows: Sequence[Row], found: Shape) -> int:
-    """No minor has more terms: those of leaves and loops, times bounds of the permanents of cores (Bregman 1973)."""
+    """At least the number of terms of the determinant and of every numerator: exact for leaves and loops.
+
+    Cores are bounded by Bregman's bound of a permanent (1973).
+    """
     own, rest = [1] * (len(rows) + 1), [1] * (len(rows) + 1)
     for stem, modes, loop, _ in found.parts:
         if len(modes) == 1:
@@ -144,7 +154,7 @@ def bound(rows: Sequence[Row], found: Shape) -> int:
 
 
 def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
-    """The order as it is given if it has few states, or no other can have far fewer; else the best of a search."""
+    """An order of the rows, and its number of states: that of a search, unless the given one is about as good."""
     size = len(rows)
     best: Sequence[int] = range(size)
     if size < FEW:
@@ -173,9 +183,9 @@ def spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int
 
 
 def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
-    """At most so many sets of columns occur in a sweep, without b.
+    """An upper bound of the sets of columns that a sweep visits, without b.
 
-    Closed columns are used, and of the open ones as many as rows are left.
+    Every closed column is in the set, and of the open ones as many as the rows so far leave.
     """
     size = len(rows)
     first, last = spans(rows, order)
