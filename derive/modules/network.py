@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
+from typing import NamedTuple
 
 from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
@@ -21,7 +22,7 @@ from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
-from derive.modules.templates import filled
+from derive.modules.templates import filled, strings_text, tuple_text
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
 from derive.program.adjoint import unused
@@ -62,71 +63,111 @@ def network_module(
             f"second moments are dense matrices, but this has {size}; leave noise out, or take a part of the network."
         )
     parts = _parts(net, eq)
-    letters = tuple(parts.names.values())
-    noise = bool(parts.sources)
-    solved = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
-    known = _sentences(eq, parts) | {
+    known: dict[str, object] = {
         "title": quotable(title or net.title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
         "story": story.strip(),
         "reference": reference,
         "equations": equations_text(eq),
         "n": len(eq.modes),
-        "size": parts.size,
-        "terms": parts.terms,
-        "links": wrapped("(", _commas([str(link) for link in parts.links]), ")") if parts.links else "",
-        "rates": wrapped("(", _commas([str(rate) for rate in parts.rates]), ")"),
+        "modes": strings_text(eq.modes, "MODES = ("),
+        **_sentences(parts),
+        **_signatures(tuple(parts.names.values()), all(s.is_real for s in parts.names)),
+        **_choices(parts),
+        **_tables(parts),
+        **_elimination_tables(parts),
+        **_code(parts, extras),
+    }
+    known["kernel"] = filled("kernel.py.j2", **known).rstrip("\n")
+    return filled("network.py.j2", **known)
+
+
+def _signatures(letters: Sequence[str], real: bool) -> dict[str, object]:
+    """The parameters: how public functions take them, and how they hand them on to those that see arrays of points."""
+
+    def define(name: str, first: Sequence[str]) -> str:
+        return wrapped(f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):")
+
+    def apply(call: str, block: str | None = None, *first: str) -> str:
+        return wrapped(f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])")
+
+    return {
+        "parameters": strings_text(letters, "PARAMETERS = ("),
+        "letters": len(letters),
+        "complex_letters": not real,
+        "define": define,
+        "apply": apply,
+    }
+
+
+def _choices(parts: _Parts) -> dict[str, object]:
+    """Which of its branches the template takes, and how many points it sees at a time."""
+    noisy = bool(parts.sources)
+    straight_line = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
+    return {
+        "paired": bool(parts.patterns["pairing"]),
+        "squeezed": bool(parts.patterns["anomalous"]),
+        "noisy": noisy,
+        "tree": bool(parts.ends),
+        "refined": parts.refined,
+        "parted": bool(parts.elimination and parts.elimination.forth),
+        "filled_by_parts": parts.filling[1],
         "block": parts.block,
-        "steadily": "_MATRICES" if noise else None if solved else "_BLOCK",
+        "steadily": "_MATRICES" if noisy else None if straight_line else "_BLOCK",
         "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
         # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
         "cached": max(2**16 // (parts.size * (parts.size + 1)), 1),
-        "cells": _numbers(parts.filling[0]),
-        "filled_by_parts": parts.filling[1],
-        "tree": bool(parts.ends),
-        "ends": wrapped("(", _commas([str(i) for i in parts.ends]), ")"),
-        "refined": parts.refined,
-        "paired": bool(parts.patterns["pairing"]),
-        "squeezed": bool(parts.patterns["anomalous"]),
-        "noisy": noise,
-        "parameters": wrapped("PARAMETERS = (", _commas([f'"{letter}"' for letter in letters]), ")"),
-        "modes": wrapped("MODES = (", _commas([f'"{mode}"' for mode in eq.modes]), ")"),
-        "define": lambda name, first: wrapped(
-            f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):"
-        ),
-        "apply": lambda call, block=None, *first: wrapped(
-            f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])"
-        ),
-        "extras": "\n\n\n".join(public_source(program).rstrip() for program in extras),
-        "operations": [
-            (program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)
-        ],
+    }
+
+
+def _tables(parts: _Parts) -> dict[str, object]:
+    """Sizes, and which entries are where."""
+    return {
+        "size": parts.size,
+        "terms": parts.terms,
+        "sources": parts.sources,
+        "entries": parts.entries,
+        "forced": len(parts.patterns["force"]),
+        "bound": 2 * (isqrt(parts.size * len(parts.patterns["system"])) + 1),
+        "conjugated": tuple_text(parts.conjugated),
+        "links": tuple_text(parts.links) if parts.links else "",
+        "rates": tuple_text(parts.rates),
+        "ends": tuple_text(parts.ends),
+        "cells": tuple_text(parts.filling[0]),
+        **{f"{name}_pattern": tuple_text(places) for name, places in parts.patterns.items()},
+    }
+
+
+def _elimination_tables(parts: _Parts) -> dict[str, object]:
+    """What the emitted code knows of its elimination; nothing where LAPACK or a tree's formulas take its place."""
+    code = parts.elimination
+    if code is None:
+        return {"factored": "", "losses": "", "entry_parts": "", "force_parts": "", "forth": {}, "back": {}}
+    return {
+        "factored": tuple_text(code.factored),
+        "losses": tuple_text(code.losses) if code.losses else "",
+        "entry_parts": tuple_text(code.entries),
+        "force_parts": tuple_text(code.force),
+        "forth": _direction(code.forth) if code.forth else {},
+        "back": _direction(code.back) if code.back else {},
+    }
+
+
+def _direction(direction: Direction) -> dict[str, str]:
+    return {name: tuple_text(getattr(direction, name)) for name in ("products", "right", "left")}
+
+
+def _code(parts: _Parts, extras: Sequence[Program]) -> dict[str, object]:
+    """The straight-line programs, and what stands between them and their user."""
+    return {
+        "operations": [(program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)],
         "programs": "\n\n".join(function_source(program, "xp") for program in parts.programs).rstrip(),
+        "extras": "\n\n\n".join(public_source(program).rstrip() for program in extras),
         "points": POINTS.rstrip(),
         "numbers": NUMBERS.rstrip(),
         "abs2": ABS2.rstrip(),
         "real": REAL.rstrip(),
-        "letters": len(letters),
-        "complex_letters": not all(s.is_real for s in parts.names),
-        "sources": parts.sources,
-        "conjugated": wrapped("(", _commas([str(k) for k in parts.conjugated]), ")"),
-        "parted": bool(parts.elimination and parts.elimination.forth),
-        "entries": parts.entries,
-        "forced": len(parts.patterns["force"]),
-        "factored": _numbers(parts.elimination.factored) if parts.elimination else "",
-        "losses": _numbers(parts.elimination.losses) if parts.elimination and parts.elimination.losses else "",
-        "bound": 2 * (isqrt(parts.size * len(parts.patterns["system"])) + 1),
-        "forth": _direction(parts.elimination.forth) if parts.elimination and parts.elimination.forth else {},
-        "back": _direction(parts.elimination.back) if parts.elimination and parts.elimination.back else {},
-        "entry_parts": _numbers(parts.elimination.entries) if parts.elimination else "",
-        "force_parts": _numbers(parts.elimination.force) if parts.elimination else "",
     }
-    known |= {
-        f"{name}_pattern": wrapped("(", _commas([str(place) for place in places]), ")")
-        for name, places in parts.patterns.items()
-    }
-    known["kernel"] = filled("kernel.py.j2", **known).rstrip("\n")
-    return filled("network.py.j2", **known)
 
 
 def equations_text(eq: Langevin) -> str:
@@ -163,20 +204,6 @@ def equations_text(eq: Langevin) -> str:
     return "\n".join(lines)
 
 
-def _commas(items: Sequence[str]) -> list[str]:
-    """Items of a Python tuple: one item needs a comma after it."""
-    return [*items, ""] if len(items) == 1 else list(items)
-
-
-def _numbers(items: Sequence[object]) -> str:
-    """A tuple of numbers, or of tuples of them."""
-    return wrapped("(", _commas([str(item) for item in items]), ")")
-
-
-def _direction(direction: Direction) -> dict[str, str]:
-    return {name: _numbers(getattr(direction, name)) for name in ("products", "right", "left")}
-
-
 def _parameter_docs(names: Mapping[Symbol, str]) -> str:
     """What each keyword means, by its assumption."""
     kinds: dict[str, list[str]] = {}
@@ -200,12 +227,9 @@ def _parameter_docs(names: Mapping[Symbol, str]) -> str:
     )
 
 
-def _sentences(eq: Langevin, parts: _Parts) -> dict[str, str]:
+def _sentences(parts: _Parts) -> dict[str, str]:
     """The formulas and the ranges of validity that the docstrings state."""
-    paired, noisy = (
-        bool(parts.patterns["pairing"]),
-        bool(parts.patterns["noise"] + parts.patterns["anomalous"]),
-    )
+    paired, noisy = bool(parts.patterns["pairing"]), bool(parts.sources)
     pairing = " + Q⟨a⟩*" if paired else ""
     a = "[[W, Q], [Q*, W*]]" if paired else "W"
     stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
@@ -245,7 +269,14 @@ class _Table:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What the template needs of a network: which entries are where, and its straight-line programs."""
+    """What the template needs of a network.
+
+    `patterns` are the places of entries by matrix, `size` the rows of the system, 2n with pairing; `entries` counts
+    its distinct entries, and `conjugated` are the numbers of those whose conjugates it has in addition. `links`,
+    `rates` and `ends` describe a driven tree (`driven`), `filling` how matrices are filled for LAPACK. `terms` are
+    those of the exponential series, `sources` counts the distinct sources of noise, `block` the points at a time, and
+    `refined` tells whether the system has loops, so that its elimination may need a step of refinement.
+    """
 
     names: Mapping[Symbol, str]
     size: int
@@ -268,68 +299,107 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     names = safe_names(net.symbols)
     letters = tuple(names)
     n = len(eq.modes)
-    table, noise = _Table(), _Table()
-    patterns = {"drift": table.places(eq.drift), "pairing": table.places(eq.pairing)}
-    patterns |= {"system": patterns["drift"], "force": table.places(eq.force)}
-    given = tuple(table.numbers)
-    stars: tuple[int, ...] = ()
-    size = n
-    if patterns["pairing"]:
-        size = 2 * n
-        star = {k: table.number(conjugated(entry)) for k, entry in enumerate(given)}
-        stars = tuple(k for k in star if star[k] >= len(given))
-        patterns["system"] = tuple(
-            sorted(
-                [(i, j, k) for i, j, k in patterns["drift"]]
-                + [(i + n, j + n, star[k]) for i, j, k in patterns["drift"]]
-                + [(i, j + n, k) for i, j, k in patterns["pairing"]]
-                + [(i + n, j, star[k]) for i, j, k in patterns["pairing"]]
-            )
-        )
-        patterns["force"] += tuple((i + n, 0, star[k]) for i, _, k in patterns["force"])
-        conjugate_squeezing = eq.squeezing.applyfunc(conjugated)
-        rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugate_squeezing, eq.noise)
-        patterns |= {"noise": noise.places(Matrix.vstack(*rows)), "anomalous": ()}
-    else:
-        patterns |= {"noise": noise.places(eq.noise.T), "anomalous": noise.places(eq.squeezing)}
+    found = _numbered(eq)
+    given, entries, sources, patterns = found.given, found.entries, found.sources, found.patterns
+    size = 2 * n if patterns["pairing"] else n
     graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
     depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
-    entries = tuple(table.numbers)
     links: tuple[Link, ...] = ()
     rates: dict[int, int] = {}
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
-    tree = () if noise.numbers else steady_programs(eq, letters, entries, links, rates)
-    solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
-    # Where every point is a matrix, those of a block have eight megabytes. Else fewer arrays may be longer.
-    code = tree or (solved.programs if solved else ())
-    filled = None if code else filling(letters, entries, patterns["system"], patterns["force"], size)
-    # An odd number of points: rows of a table that are a power of two apart are in each other's way in the cache.
-    block = min(max(2**19 // size**2, 2**6), BLOCK) | 1
-    if code:
-        arrays = size if tree else len(code[-3].outputs)
-        block = 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
+    tree = () if sources else steady_programs(eq, letters, entries, links, rates)
     ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
+    solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
+    steady = tree or (solved.programs if solved else ())
+    filled = None if steady else filling(letters, entries, patterns["system"], patterns["force"], size)
     programs = [
         straight("_equations", letters, given),
-        *code,
+        *steady,
         *([filled[0]] if filled else []),
         straight("_frequencies", letters, eq.frequencies),
     ]
-    if noise.numbers:
-        programs.append(straight("_noise", letters, tuple(noise.numbers)))
+    if sources:
+        programs.append(straight("_noise", letters, sources))
     if tree:
         seeds = unused("weight", n, letters, real=True)
         programs.append(gradient_program(programs[2], "_tree_gradient", seeds))
-    outputs = (*given, *eq.frequencies, *noise.numbers)
+    outputs = (*given, *eq.frequencies, *sources)
     seeds = unused("slope", len(outputs), letters, complex=True)
     whole = straight("_sensitivities", letters, outputs)
     programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
-    refined = not is_directed_acyclic_graph(graph)
-    terms = -(-(depth + 1 + TERMS) // 4) * 4
-    if patterns["noise"] or patterns["anomalous"] or not phase_free(entries, links, rates):
+    if sources or not phase_free(entries, links, rates):
         links, rates = (), {}
     return _Parts(
-        names, size, terms, refined, patterns, stars, tuple(programs), links, tuple(rates.items()), ends, block,
-        len(noise.numbers), solved, filled[1:] if filled else ((), False), len(entries),
-    )  # fmt: skip
+        names=names,
+        size=size,
+        terms=-(-(depth + 1 + TERMS) // 4) * 4,
+        refined=not is_directed_acyclic_graph(graph),
+        patterns=patterns,
+        conjugated=found.conjugated,
+        programs=tuple(programs),
+        links=links,
+        rates=tuple(rates.items()),
+        ends=ends,
+        block=_points_at_a_time(size, bool(tree), steady),
+        sources=len(sources),
+        elimination=solved,
+        filling=filled[1:] if filled else ((), False),
+        entries=len(entries),
+    )
+
+
+def _points_at_a_time(size: int, tree: bool, steady: Sequence[Program]) -> int:
+    """So many that what is between stays in the cache: fewer arrays may be longer."""
+    if not steady:
+        # Every point is a matrix, and those of a block have eight megabytes. An odd number of points: rows of a table
+        # that are a power of two apart are in each other's way in the cache.
+        return min(max(2**19 // size**2, 2**6), BLOCK) | 1
+    arrays = size if tree else len(steady[-3].outputs)
+    return 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
+
+
+class _Numbered(NamedTuple):
+    """The distinct entries of the equations of motion and where they stand.
+
+    `given` are those of W, Q and f; `entries` in addition their conjugates, where pairing couples ⟨a⟩ to ⟨a⟩*, and
+    `conjugated` the numbers of those whose conjugate is another entry. `sources` are those of the noise.
+    """
+
+    given: tuple[Expr, ...]
+    entries: tuple[Expr, ...]
+    conjugated: tuple[int, ...]
+    sources: tuple[Expr, ...]
+    patterns: Mapping[str, Places]
+
+
+def _numbered(eq: Langevin) -> _Numbered:
+    """The entries of W x + f = 0, or with pairing of [[W, Q], [Q*, W*]] (x, x*) + (f, f*) = 0, and of the noise."""
+    n = len(eq.modes)
+    table, noise = _Table(), _Table()
+    drift, pairing, force = table.places(eq.drift), table.places(eq.pairing), table.places(eq.force)
+    given = tuple(table.numbers)
+    if not pairing:
+        hot, squeezed = noise.places(eq.noise.T), noise.places(eq.squeezing)
+        patterns = {
+            "drift": drift, "pairing": pairing, "system": drift, "force": force, "noise": hot, "anomalous": squeezed
+        }  # fmt: skip
+        return _Numbered(given, given, (), tuple(noise.numbers), patterns)
+    star = [table.number(conjugated(entry)) for entry in given]
+    system = sorted(
+        [(i, j, k) for i, j, k in drift]
+        + [(i + n, j + n, star[k]) for i, j, k in drift]
+        + [(i, j + n, k) for i, j, k in pairing]
+        + [(i + n, j, star[k]) for i, j, k in pairing]
+    )
+    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(eq.squeezing.applyfunc(conjugated), eq.noise)
+    patterns = {
+        "drift": drift,
+        "pairing": pairing,
+        "system": tuple(system),
+        "force": force + tuple((i + n, 0, star[k]) for i, _, k in force),
+        "noise": noise.places(Matrix.vstack(*rows)),
+        "anomalous": (),
+    }
+    others = tuple(k for k, number in enumerate(star) if number >= len(given))
+    return _Numbered(given, tuple(table.numbers), others, tuple(noise.numbers), patterns)

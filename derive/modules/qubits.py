@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sympy import Expr, MatrixBase, cos, sin
 
 from derive.builders import positive, real
-from derive.modules.templates import filled
+from derive.modules.templates import filled, strings_text, tuple_text
 from derive.program import straight
 from derive.program.lines import function_source
 from derive.program.points import NUMBERS
@@ -61,7 +61,7 @@ def pair_module(
         "source": source,
         "model": MODEL,
         "reference": reference,
-        "parameters": wrapped("PARAMETERS = (", [f'"{name}"' for name in names], ")"),
+        "parameters": strings_text(names, "PARAMETERS = ("),
         "operations": [(program.name.strip("_"), program.operations) for program in programs],
         "define": lambda name, first: wrapped(f"def {name}(", [*first, "*", *names[:3], *optional], "):"),
         "call": lambda before, after: wrapped(before, names, after),
@@ -71,7 +71,7 @@ def pair_module(
         "numbers": NUMBERS.rstrip(),
     }
     known |= {
-        f"{name}_places": wrapped(f"{name.upper()} = (", [str(place) for place in _places(matrix)], ")")
+        f"{name}_places": tuple_text(_places(matrix), f"{name.upper()} = (")
         for name, (matrix, _) in matrices.items()
     }
     return filled("two_qubits.py.j2", **known)

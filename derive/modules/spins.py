@@ -15,11 +15,11 @@ from operator import attrgetter
 from sympy import Expr, Mul, Rational, Symbol, diff
 
 from derive.kernel import factored
-from derive.modules.templates import filled
+from derive.modules.templates import filled, strings_text
 from derive.network import Spins
 from derive.program import Program, straight
 from derive.program.lines import function_source, points_text, public_source
-from derive.program.source import WIDTH, quotable, safe_names, unicode_text, wrapped
+from derive.program.source import WIDTH, quotable, safe_names, unicode_text
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word
 from derive.spins.cumulants import Moments, initial_values
 
@@ -60,9 +60,9 @@ def spin_module(
             _broken(f"d⟨{_plain(word)}⟩/dt = {unicode_text(factored(rate.xreplace(shown)))}")
             for word, rate in zip(moments.words, moments.rates, strict=True)
         ],
-        parameters=wrapped("PARAMETERS = (", _commas([f'"{names[s]}"' for s in names]), ")"),
-        nodes=wrapped("NODES = (", _commas([f'"{node.name}"' for node in moments.net.spins]), ")"),
-        moments=wrapped("MOMENTS = (", _commas([f'"{_plain(word)}"' for word in moments.words]), ")"),
+        parameters=strings_text(names.values(), "PARAMETERS = ("),
+        nodes=strings_text((node.name for node in moments.net.spins), "NODES = ("),
+        moments=strings_text(map(_plain, moments.words), "MOMENTS = ("),
         rate_letters=[names[s] for s in parameters],
         number_letters=[names[s] for s in numbers],
         excited=[x.name for x in excited.values()],
@@ -119,7 +119,3 @@ def _broken(line: str) -> str:
     return textwrap.fill(
         line, WIDTH, initial_indent="    ", subsequent_indent="        ", break_long_words=False, break_on_hyphens=False
     )
-
-
-def _commas(items: Sequence[str]) -> list[str]:
-    return [*items, ""] if len(items) == 1 else list(items)

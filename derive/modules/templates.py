@@ -1,8 +1,12 @@
-"""The texts of derive/templates with their values filled in."""
+"""The texts of derive/templates with their values filled in, and tuples as Python writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from derive.program.source import wrapped
 
 
 def filled(template: str, /, **values: object) -> str:
@@ -12,3 +16,14 @@ def filled(template: str, /, **values: object) -> str:
         keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
     return environment.get_template(template).render(values)
+
+
+def tuple_text(items: Iterable[object], before: str = "(") -> str:
+    """A tuple as Python writes it, `before` being what stands up to its first item; one item has a comma behind it."""
+    texts = [str(item) for item in items]
+    return wrapped(before, [*texts, ""] if len(texts) == 1 else texts, ")")
+
+
+def strings_text(words: Iterable[str], before: str = "(") -> str:
+    """A tuple of strings that need no escapes."""
+    return tuple_text((f'"{word}"' for word in words), before)
