@@ -11,6 +11,7 @@ from sympy import (
     ImmutableMatrix,
     Integer,
     Matrix,
+    Sum,
     Symbol,
     cos,
     diff,
@@ -284,6 +285,12 @@ def b_7() -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def resolved(weight: Expr) -> Expr:
+    """Σ_k weight/(−E_k + iκ/2), as Eqs. (B5) to (B7) print it."""
+    k, length = Symbol("k", integer=True), Symbol("L", integer=True)
+    return Sum(weight / (I * κ / 2 - Symbol("E_k")), (k, 1, length))
+
+
 def same(k: int) -> int:
     """The k-th link carries J_k and θ_k."""
     return k
@@ -418,6 +425,7 @@ CLAIMS = (
         scope="all N",
         because="E_k and ψ_k are those of H_0; the text says of H, which holds the drive as well. For every N by "
         "completeness, see (B8); G itself is compared for N = 1..6.",
+        form=Equation(Symbol("G"), resolved(Symbol("projector"))),
     ),
     Claim(
         "Eq. (B6)",
@@ -425,6 +433,13 @@ CLAIMS = (
         lambda: (*inverted(), *b_6()),
         scope="all N",
         because="The eigenvectors of H_0 are real.",
+        form=Equation(Symbol("G_ij"), resolved(Symbol("psi_k(i)") * Symbol("psi_k(j)"))),
     ),
-    Claim("Eq. (B7)", "Amplitudes from eigenmodes", lambda: (*inverted(), *b_7()), scope="all N"),
+    Claim(
+        "Eq. (B7)",
+        "Amplitudes from eigenmodes",
+        lambda: (*inverted(), *b_7()),
+        scope="all N",
+        form=Equation(mean("b_n"), ε * resolved(Symbol("psi_k(n)") * Symbol("psi_k(0)"))),
+    ),
 )

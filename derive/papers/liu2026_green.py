@@ -6,7 +6,7 @@ sums them all: C_L(α) = Σ_{n=1}^{L} cos nα = [sin((2L + 1)α/2) − sin(α/2)
 
 from __future__ import annotations
 
-from sympy import Expr, I, Integer, Rational, S, Symbol, cos, expand_trig, pi, sin, sqrt
+from sympy import Expr, I, Integer, Rational, S, Sum, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import chain, real
 from derive.claims import ALL, AtLeast, Claim, Equal, Statement
@@ -233,6 +233,12 @@ def paired(odd: bool) -> tuple[Statement, ...]:
     )
 
 
+def over_modes(at_end: Expr) -> Equation:
+    """Eq. (B12) or (B14) as it is printed, by what the modes are at the last battery."""
+    term = sin(pi * k / (L + 1)) * at_end / (I * κ / 2 - Symbol("E_k"))
+    return Equation(Symbol("b_N"), 2 * ε / (L + 1) * Sum(term, (k, 1, L)))
+
+
 CLAIMS = (
     Claim(
         "Eq. (B8)",
@@ -252,12 +258,19 @@ CLAIMS = (
         form=Equation(Symbol("E_k"), 2 * J * cos(pi * k / (L + 1))),
     ),
     Claim("Eq. (B10)", "The modes at the charger", lambda: terminal(True), scope=ALL),
-    Claim("Eq. (B11)", "The modes at the last battery", lambda: terminal(False), scope=ALL),
+    Claim(
+        "Eq. (B11)",
+        "The modes at the last battery",
+        lambda: terminal(False),
+        scope=ALL,
+        form=Equation(Symbol("psi_k(N)"), sqrt(2 / (L + 1)) * sin(pi * k * L / (L + 1))),
+    ),
     Claim(
         "Eq. (B12)",
         "Amplitude of the last battery as a sum over modes",
         lambda: green(False),
         scope=ALL,
+        form=over_modes(sin(pi * k * L / (L + 1))),
         because="By completeness for every N; for N = 1..4 also against the steady state.",
     ),
     Claim("Eq. (B13)", "Reflection of a mode", mirrored, scope=ALL),
@@ -266,6 +279,7 @@ CLAIMS = (
         "The sum with alternating signs",
         lambda: green(True),
         scope=ALL,
+        form=over_modes((-1) ** (k + 1) * sin(pi * k / (L + 1))),
         because="By completeness for every N; for N = 1..4 also against the steady state.",
     ),
     Claim(

@@ -251,7 +251,7 @@ CLAIMS = (
         window,
         scope="all N",
         method="bound",
-        form=Equation((2 * N * J - κ) * (κ - 2 * J), Integer(0), ">"),
+        form=Equation(κ / (2 * N), Symbol("in the window"), "<"),
         because=(
             "κ/(2N) < J < κ/2 is (2NJ − κ)(κ − 2J) > 0; outside the nonreciprocal network stores more, at "
             "the ends both store the same, and for N = 1 the window is empty."
