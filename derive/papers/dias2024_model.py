@@ -223,7 +223,14 @@ CLAIMS = (
         "Eq. (1)",
         "The Hamiltonian conserves the quanta and the length of the total spin",
         conserved,
-        form=Equation(Symbol("[H, J^2]"), ZERO),
+        form=Equation(
+            Symbol("H"),
+            Symbol(
+                r"\hbar\omega_0 (J_C^z + J_B^z) + \sum_k \hbar\omega_k a_k^\dagger a_k "
+                r"+ \sum_k [\lambda_k (J_C^+ + J_B^+) a_k + \lambda_k^* a_k^\dagger (J_C^- + J_B^-)]"
+            ),
+        ),
+        because="[H, J_C^z + J_B^z + Σ a_k†a_k] = 0 and [H, J²] = 0.",
     ),
     Claim(
         "Below Eq. (1), lambda_k",

@@ -34,6 +34,8 @@ NOTATION = Notation(
         "C_res": r"C_{\mathrm{res}}",
         "C_W": r"C_{\mathrm{W}}",
         "rho_ij": r"\rho_{ij}",
+        "purity_b": r"\operatorname{Tr} \rho_{\mathrm{b}}^2",
+        "sum_levels": r"\sum_{i=0}^{d-1} \epsilon_i (\lambda_i - \lambda_{d-1-i})",
         "T_tr": r"T_{\mathrm{tr}}",
         "distance": r"\frac{1}{2} \operatorname{Tr} |\rho - f|",
         "trace": r"\operatorname{Tr} T^{\mathsf{T}} T",

@@ -57,6 +57,7 @@ from derive.resources import (
 )
 
 X = real("x")
+Z_B, Z_C = Symbol("z_b"), Symbol("z_c")
 
 
 def model() -> tuple[Statement, ...]:
@@ -239,18 +240,26 @@ CLAIMS = (
         "Hamiltonian",
         "The two-qubit Hamiltonian, its last term reconstructed as J_2 σ_z^b σ_z^c",
         model,
+        form=Equation(
+            Symbol("H"),
+            -ω_b * Z_B - ω_c * Z_C
+            + J_1 * (Symbol("down_b") * Symbol("up_c") + Symbol("up_b") * Symbol("down_c"))
+            + J_2 * Z_B * Z_C,
+        ),
         because="The article calls J_1 and J_2 flip-flop couplings; only J_1 flips spins, J_2 is an Ising coupling.",
     ),
     Claim(
         "Capacity",
         "C = Tr ρ↑H − Tr ρ↓H is Σ ε_i(λ_i − λ_{d−1−i}); of the battery, 2ω_b|r|",
         spectrum,
+        form=Equation(C, Symbol("sum_levels")),
         because="For d = 2, 3, 4, with levels and eigenvalues both in ascending order, which the article leaves open.",
     ),
     Claim(
         "Entanglement, E",
         "E = √(2[1 − Tr ρ_b²]) is the concurrence of every pure state",
         concurrence,
+        form=Equation(E, sqrt(2 * (1 - Symbol("purity_b")))),
         because="Of a mixed state E measures how mixed ρ_b is: 1 for the maximally mixed product state.",
     ),
     Claim("Entanglement", "Capacity decreases with entanglement: every pure state", in_entanglement),
