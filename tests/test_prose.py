@@ -50,6 +50,9 @@ SENTENCES = [
         ("by 14% at most", r"by 14\% at most"),
         ("the n-th battery, half-way", "the n-th battery, half-way"),
         ("it is 2 and “nothing else”", "it is 2 and ``nothing else''"),
+        ('the "θ = 0" of (the "paper")', r"the ``$\theta = 0$'' of (the ``paper'')"),
+        ("as |<a>|² in Eq. (A2)", r"as $|\langle a\rangle |^{2}$ in Eq. (A2)"),
+        ("rates 2γ⇓", r"rates $2\gamma_{\Downarrow}$"),
         ("θ ∈ {−π, 0}", r"$\theta \in \{-\pi, 0\}$"),
     ],
 )

@@ -38,7 +38,8 @@ RAISED = MappingProxyType({
     **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿ", "0123456789-+Tn", strict=True)), "†": r"\dagger", "*": "*",
 })  # fmt: skip
 LOWERED = MappingProxyType({
-    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "↓": r"\downarrow", "↑": r"\uparrow",
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)), "↓": r"\downarrow", "↑": r"\uparrow", "⇓": r"\Downarrow",
+    "⇑": r"\Uparrow",
 })  # fmt: skip
 # Titles: text that reads like a command, signs of typography, and letters that every TeX font can compose.
 LITERAL = MappingProxyType({
@@ -60,7 +61,7 @@ OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪
 ABBREVIATED = tuple("op th ss nr rc sq cl tr NC RC".split())  # of two letters that are no indices
 
 EXOTIC = re.compile(
-    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
+    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
 )
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
@@ -81,7 +82,8 @@ def latex(text: str) -> str:
 
 def segments(text: str) -> Iterator[tuple[bool, str]]:
     """The parts of a sentence in order: plain text as it stands, and mathematics (marked True) as LaTeX."""
-    words = re.split(r"(\s+)", text.replace(">>", "≫").replace("<<", "≪"))
+    text = re.sub(r"<(\w+)>", r"⟨\1⟩", text.replace(">>", "≫").replace("<<", "≪"))
+    words = re.split(r"(\s+)", text)
     kinds = [_kind(word, before) for word, before in zip(words, ["", "", *words], strict=False)]
     k = 0
     while k < len(words):
@@ -153,7 +155,7 @@ def _trimmed(run: str) -> tuple[str, str, str]:
         opens, closes = (run.count(b) for b in "()")
         square = run.count("[") - run.count("]")
         if run[0] in '“"' or run[0] == "(" and opens > closes or run[0] == "[" and square > 0:
-            before, run = before + run[0], run[1:]
+            before, run = before + run[0].replace('"', "“"), run[1:]
         elif run[-1] in '.,;:”"?' or run[-1] == ")" and closes > opens or run[-1] == "]" and square < 0:
             run, after = run[:-1], run[-1] + after
         else:
@@ -210,7 +212,7 @@ def _script(text: str, k: int) -> tuple[str, int]:
     for table, mark in ((RAISED, "^"), (LOWERED, "_")):
         if sign in table and not (sign == "*" and (k == 0 or text[k - 1] == " ")):
             stop = k + 1
-            while stop < len(text) and text[stop] in table and text[stop] not in "*†↓↑":
+            while stop < len(text) and text[stop] in table and text[stop] not in "*†↓↑⇓⇑":
                 stop += 1
             return f"{mark}{{{''.join(table[c] for c in text[k:stop])}}}", stop
     if sign not in "_^" or k + 1 == len(text):
@@ -258,6 +260,7 @@ def plain(text: str) -> str:
         "—": "---",
         "…": r"\dots{}",
     }
+    text = re.sub(r'(?:^|(?<=[\s(\[]))"(?=\S)|(?<=\s)"$', "“", text).replace('"', "”")
     # a sign that stands alone among words is still a sign
     return "".join(
         named.get(c)

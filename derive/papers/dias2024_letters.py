@@ -1,6 +1,6 @@
 """The letters of Dias, Wang, Nemoto, Nori and Munro 2024, and how its rates are those of the engine.
 
-L[O]ρ = 2OρO† − O†Oρ − ρO†O is 2D[O]ρ: the reservoirs have rates 2γ↓ here, the pump 2γ↑. Energies are densities,
+L[O]ρ = 2OρO† − O†Oρ − ρO†O is 2D[O]ρ: the reservoirs have rates 2γ⇓ here, the pump 2γ⇑. Energies are densities,
 E_μ/(ħω_0N_μ) in the engine's letters.
 """
 

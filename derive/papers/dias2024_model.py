@@ -1,4 +1,4 @@
-"""Dias et al. 2024, the model: Eqs. (1) to (4), the rate γ↓, and what one reservoir does for finite spins."""
+"""Dias et al. 2024, the model: Eqs. (1) to (4), the rate γ⇓, and what one reservoir does for finite spins."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def many_reservoirs() -> tuple[Statement, ...]:
 
 
 def golden_rule(factor: Expr) -> tuple[Statement, ...]:
-    """γ↓ against Γ(ω_0) of a reservoir that is one broad mode: λ and width κ, so that Γ(ω_0) = 4λ²/κ.
+    """γ⇓ against Γ(ω_0) of a reservoir that is one broad mode: λ and width κ, so that Γ(ω_0) = 4λ²/κ.
 
     Γ(ω) = 2πΣ|λ_k|²δ(ω − ω_k) is a Lorentzian then, λ²κ/((ω − ω_0)² + κ²/4). The mode is eliminated from a network in
     which charger and battery are modes, to which the jump operator does not matter.
@@ -251,14 +251,14 @@ CLAIMS = (
         one_reservoir,
         scope="N_C, N_B = 1..2",
         form=Equation(Symbol("dρ/dt"), γ_down * Symbol(r"\mathcal{L}[J_C^- + J_B^-]\rho")),
-        because="With L[O]ρ = 2OρO† − O†Oρ − ρO†O = 2D[O]ρ the reservoir has the energy rate 2γ↓.",
+        because="With L[O]ρ = 2OρO† − O†Oρ − ρO†O = 2D[O]ρ the reservoir has the energy rate 2γ⇓.",
     ),
     Claim(
         "Below Eq. (2), gamma_down",
         "The collective rate and the spectral density",
         lambda: golden_rule(ONE),
         lambda: golden_rule(Rational(1, 2)),
-        "With L = 2D, γ↓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). “= Γω_0 "
+        "With L = 2D, γ⇓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). “= Γω_0 "
         "in the wide band limit” is not judged: it is right of an Ohmic reservoir, Γ(ω) = Γω up to a high cut-off.",
         form=Equation(γ_down, Symbol("Gamma_0")),
         corrected_form=Equation(γ_down, Symbol("Gamma_0") / 2),
@@ -317,6 +317,6 @@ CLAIMS = (
             γ_down * Symbol(r"\sum_m \mathcal{L}[J_C^- + J_{B_m}^-]\rho")
             + γ_up * Symbol(r"\mathcal{L}[J_C^+]\rho"),
         ),
-        because="The pump has the energy rate 2γ↑.",
+        because="The pump has the energy rate 2γ⇑.",
     ),
 )

@@ -38,7 +38,7 @@ MEAN_FIELD = "mean field, N_B/N_C → 0"
 
 
 def stops(*cases: tuple[int, int, Expr]) -> tuple[Statement, ...]:
-    """The printed plateau of M batteries with a pump of r γ↓."""
+    """The printed plateau of M batteries with a pump of r γ⇓."""
     return tuple(Equal(E_B, value, plateau(m, DOWN, r * DOWN)) for m, r, value in cases)
 
 
@@ -51,7 +51,7 @@ def single_reservoir() -> tuple[Statement, ...]:
 def limit_not_passed() -> tuple[Statement, ...]:
     """E_B = 1/2 − N_B/(4N_C) of two batteries at any N_B ≤ 2N_C.
 
-    Without a pump dθ_C = M dθ_B: θ_B = π + φ, θ_C = Mφ. For M = 2, dφ/dt = γ↓ sin φ (2N_C cos φ − N_B) stops at
+    Without a pump dθ_C = M dθ_B: θ_B = π + φ, θ_C = Mφ. For M = 2, dφ/dt = γ⇓ sin φ (2N_C cos φ − N_B) stops at
     cos φ = N_B/(2N_C), where E_B = (1 − cos φ)/2.
     """
     found = star_turning()
@@ -82,7 +82,7 @@ def lower_limit_not_passed() -> tuple[Statement, ...]:
 
 
 def slower() -> tuple[Statement, ...]:
-    """The rate of the pulse falls with the pump: (Mγ↓ − γ↑)N_C."""
+    """The rate of the pulse falls with the pump: (Mγ⇓ − γ⇑)N_C."""
     rate = pulse_rate()
     shown = Equation(Symbol("nu"), Symbol("nu_0"), "<")
     bare = rate.subs(UP, 0)
@@ -94,7 +94,7 @@ def slower() -> tuple[Statement, ...]:
 
 
 def slightly(right: bool) -> tuple[Statement, ...]:
-    """1/ν < 2/ν_0 with the pump of Fig. 2(c) and (f); corrected: ν_0/ν = Mγ↓/(Mγ↓ − γ↑), less than 2 for γ↑ < Mγ↓/2."""
+    """1/ν < 2/ν_0 with the pump of Fig. 2(c) and (f); corrected: ν_0/ν = Mγ⇓/(Mγ⇓ − γ⇑), less than 2 for γ⇑ < Mγ⇓/2."""
     rate, bare = pulse_rate(), pulse_rate().subs(UP, 0)
     shown = Equation(1 / Symbol("nu"), 2 / Symbol("nu_0"), "<")
     if not right:
@@ -109,7 +109,7 @@ def slightly(right: bool) -> tuple[Statement, ...]:
 
 
 def more_pump() -> tuple[Statement, ...]:
-    """The pump that fills, (M − 1)γ↓, grows by γ↓ with every reservoir."""
+    """The pump that fills, (M − 1)γ⇓, grows by γ⇓ with every reservoir."""
     best = filling_pump()
     return (
         Equal(UP, (COPIES - 1) * DOWN, best),
@@ -127,7 +127,7 @@ def at_rest() -> tuple[Statement, ...]:
 
 
 def steady(value: Expr) -> tuple[Statement, ...]:
-    """dθ_B/dt at a half-excited plateau (θ_B = 3π/2) with M = 3 and γ↑ = γ↓, the charger following."""
+    """dθ_B/dt at a half-excited plateau (θ_B = 3π/2) with M = 3 and γ⇑ = γ⇓, the charger following."""
     lhs = Symbol("dtheta_B/dt")
     derived = -drift_rate().subs({COPIES: 3, UP: DOWN}) * sin(3 * pi / 2)
     return (Equal(lhs, value, derived),)
@@ -153,7 +153,7 @@ def in_the_end(value: Expr) -> tuple[Statement, ...]:
 
 
 def set_apart() -> Statement:
-    """d(θ_1 − θ_2)/dt = γ↓N_B(sin θ_1 − sin θ_2) of two batteries in the mean field, whatever the charger does."""
+    """d(θ_1 − θ_2)/dt = γ⇓N_B(sin θ_1 − sin θ_2) of two batteries in the mean field, whatever the charger does."""
     found = turning(spin_star(2))
     (one, rate), (other, second) = (
         (found.angles[k], found.rates[k]) for k in (found.nodes.index(f"B_{m}") for m in (1, 2))
@@ -162,7 +162,7 @@ def set_apart() -> Statement:
 
 
 def half_in_the_end() -> tuple[Statement, ...]:
-    """Half for N_C → ∞ at the pump (M − 1)γ↓, and less for smaller chargers."""
+    """Half for N_C → ∞ at the pump (M − 1)γ⇓, and less for smaller chargers."""
     found = [*in_the_end(HALF), *(Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4)), set_apart()]
     for m, n_c, n_b, r in ((2, 1, 1, 1), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 2)):
         state = steady_spins(generator(spin_star(m, n_c, n_b, 1, r)))
@@ -214,33 +214,33 @@ CLAIMS = (
     ),
     Claim(
         "Fig. 2(c)",
-        "Two reservoirs with γ↑ = γ↓: E_B → 1",
+        "Two reservoirs with γ⇑ = γ⇓: E_B → 1",
         lambda: stops((2, 1, ONE)),
         scope=MEAN_FIELD,
         form=Equation(E_B, ONE),
     ),
     Claim(
         "Fig. 2(e)",
-        "Three reservoirs with γ↑ = γ↓: E_B → 1/2",
+        "Three reservoirs with γ⇑ = γ⇓: E_B → 1/2",
         lambda: stops((3, 1, HALF)),
         scope=MEAN_FIELD,
         form=Equation(E_B, HALF),
     ),
     Claim(
         "Fig. 2(f)",
-        "Three reservoirs with γ↑ = 2γ↓: E_B → 1",
+        "Three reservoirs with γ⇑ = 2γ⇓: E_B → 1",
         lambda: stops((3, 2, ONE)),
         scope=MEAN_FIELD,
         form=Equation(E_B, ONE),
     ),
     Claim(
         "Below Fig. 2, half excited",
-        "γ↑ = γ↓ can only half excite three batteries",
+        "γ⇑ = γ⇓ can only half excite three batteries",
         lambda: steady(ZERO),
         lambda: steady(BATTERY * DOWN / 2),
         "Half full is where the pulse leaves them. The empty charger then follows its batteries, and the pump turns "
-        "them on at λ = γ↑γ↓N_B/(Mγ↓ − γ↑), N_C/N_B times more slowly: the mean field of equal batteries fills them at "
-        "any 0 < γ↑ < Mγ↓.",
+        "them on at λ = γ⇑γ⇓N_B/(Mγ⇓ − γ⇑), N_C/N_B times more slowly: the mean field of equal batteries fills them at "
+        "any 0 < γ⇑ < Mγ⇓.",
         scope="mean field",
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
@@ -259,15 +259,15 @@ CLAIMS = (
         scope="M = 2, 3, N_B = 1, 2",
         form=Equation(E_B, HALF, "→"),
         because="Not printed. The pulse fills them, and in the mean field they stay full while they are alike: two "
-        "full ones part as e^{γ↓N_B t}. Of finite spins that lasts for about 1/(γ↓N_B): a pump leaves nothing dark, "
-        "the steady state is unique, and at γ↑ = (M − 1)γ↓ and N_C → ∞ it is half full, whatever N_B.",
+        "full ones part as e^{γ⇓N_B t}. Of finite spins that lasts for about 1/(γ⇓N_B): a pump leaves nothing dark, "
+        "the steady state is unique, and at γ⇑ = (M − 1)γ⇓ and N_C → ∞ it is half full, whatever N_B.",
     ),
     Claim(
         "Below Fig. 2, coherent pump",
         "Nothing of this is seen if the charger is pumped coherently",
         lambda: driven(ZERO),
         lambda: driven(OMEGA / COPIES),
-        "With H ∋ (iΩ/2)(J_C⁺ − J_C⁻), Ω < Mγ↓N_C, the charger comes to rest where the drive balances its loss, and "
+        "With H ∋ (iΩ/2)(J_C⁺ − J_C⁻), Ω < Mγ⇓N_C, the charger comes to rest where the drive balances its loss, and "
         "turns the batteries for ever: they are full once in 2πM/Ω. They only do not stay so.",
         scope=MEAN_FIELD,
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
@@ -288,12 +288,12 @@ CLAIMS = (
         "It slows it slightly, read as: by less than a factor of 2",
         lambda: slightly(False),
         lambda: slightly(True),
-        "By M/(M − γ↑/γ↓), which is M for the pump that fills: twofold from (b) to (c), threefold from (d) to (f).",
+        "By M/(M − γ⇑/γ⇓), which is M for the pump that fills: twofold from (b) to (c), threefold from (d) to (f).",
         scope="mean field",
         form=Equation(1 / Symbol("nu"), 2 / Symbol("nu_0"), "<"),
         corrected_form=Equation(Symbol("nu_0") / Symbol("nu"), COPIES * DOWN / (COPIES * DOWN - UP)),
         departure=Departure(
-            "condition", "γ↑ < Mγ↓/2, as in Fig. 2(e)",
+            "condition", "γ⇑ < Mγ⇓/2, as in Fig. 2(e)",
             (
                 "beside the time of the pulse without a pump",
                 "beside that of a single spin, 10^7 times as slow: holds, see Below Fig. 2, collective time scale",
@@ -306,7 +306,7 @@ CLAIMS = (
         more_pump,
         scope=MEAN_FIELD,
         form=Equation(Symbol("gamma_up"), (COPIES - 1) * DOWN),
-        because="γ↑ = (M − 1)γ↓ fills M batteries; above Mγ↓ the charger does not empty.",
+        because="γ⇑ = (M − 1)γ⇓ fills M batteries; above Mγ⇓ the charger does not empty.",
     ),
     Claim(
         "Fig. 2(f), inset",
@@ -314,7 +314,7 @@ CLAIMS = (
         at_rest,
         scope="mean field",
         form=Equation(E_B, ZERO),
-        because="The pump alone would have to exceed Mγ↓. On the longer scale 1/(γ↓N_B) finite spins forget how the "
+        because="The pump alone would have to exceed Mγ⇓. On the longer scale 1/(γ⇓N_B) finite spins forget how the "
         "charger began, and batteries fill to a half, see Below Fig. 2, fully charged.",
     ),
 )

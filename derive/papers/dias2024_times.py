@@ -42,7 +42,7 @@ SINGLE = MappingProxyType({COPIES: ONE, UP: Integer(0)})  # one battery, no pump
 
 
 def superradiant() -> tuple[Statement, ...]:
-    """E_B = ½(1 + tanh ν(t − t_D)) with ν = γ↓N_C and t_D = ln N_C/(2ν): dE_B/dt = 2νE_B(1 − E_B), and E_B = ½ at t_D.
+    """E_B = ½(1 + tanh ν(t − t_D)) with ν = γ⇓N_C and t_D = ln N_C/(2ν): dE_B/dt = 2νE_B(1 − E_B), and E_B = ½ at t_D.
 
     With E_B = (1 − cos φ)/2 that is dφ/dt = ν sin φ.
     """
@@ -61,7 +61,7 @@ def superradiant() -> tuple[Statement, ...]:
 
 
 def superextensive() -> tuple[Statement, ...]:
-    """dφ/dt = γ↓(N_C − N_B) sin φ: with both numbers k times as large the power N_B dE_B/dt is k² times as large."""
+    """dφ/dt = γ⇓(N_C − N_B) sin φ: with both numbers k times as large the power N_B dE_B/dt is k² times as large."""
     found = star_turning()
     turned = {THETA_C: PHI, THETA_B: pi + PHI}
     charger, battery = (
@@ -78,7 +78,7 @@ def superextensive() -> tuple[Statement, ...]:
 
 
 def with_the_pump() -> tuple[Statement, ...]:
-    """With the pump that fills, ν = γ↓N_C whatever M, and t_D = ln(N_C/M)/(2ν); without, ν = Mγ↓N_C."""
+    """With the pump that fills, ν = γ⇓N_C whatever M, and t_D = ln(N_C/M)/(2ν); without, ν = Mγ⇓N_C."""
     at = {UP: filling_pump()}
     own = DOWN * CHARGER
     return (
@@ -89,7 +89,7 @@ def with_the_pump() -> tuple[Statement, ...]:
 
 
 def individual() -> tuple[Statement, ...]:
-    """t_D γ_1 = ln N_C/N_C ≤ 2/√N_C → 0 for the rate γ_1 = 2γ↓ of one spin: 2√N − ln N is 2 at N = 1, and grows."""
+    """t_D γ_1 = ln N_C/N_C ≤ 2/√N_C → 0 for the rate γ_1 = 2γ⇓ of one spin: 2√N − ln N is 2 at N = 1, and grows."""
     delay, alone = charging_time().subs(SINGLE), 2 * pulse_rate().subs(SINGLE).subs(CHARGER, 1)
     x = positive("x")
     excess = 2 * sqrt(x) - log(x)
@@ -137,7 +137,7 @@ def entangled() -> tuple[Statement, ...]:
 
 
 def separable() -> tuple[Statement, ...]:
-    """The partial transpose over the charger is positive in the steady state with the pump (M − 1)γ↓, by its pivots."""
+    """The partial transpose over the charger is positive in the steady state with the pump (M − 1)γ⇓, by its pivots."""
     shown = Equation(Symbol("rho^T"), Integer(0), "≥")
     found: list[Statement] = []
     for copies, n_c, n_b in ((2, 1, 1), (2, 2, 1), (3, 1, 1)):
@@ -183,8 +183,8 @@ RESULTS = (
         superradiant,
         scope=SMALL,
         form=Equation(Symbol("E_B"), (1 + tanh(DOWN * CHARGER * (TIME - Symbol("t_D")))) / 2),
-        because="From 10% to 90% in ln 9/(γ↓N_C), after t_D = ln N_C/(2γ↓N_C): 2.2 and 8.1 times 10^(−7)/γ↓ for the "
-        "10^7 spins of the figure, against 1/(2γ↓) of a single one.",
+        because="From 10% to 90% in ln 9/(γ⇓N_C), after t_D = ln N_C/(2γ⇓N_C): 2.2 and 8.1 times 10^(−7)/γ⇓ for the "
+        "10^7 spins of the figure, against 1/(2γ⇓) of a single one.",
     ),
     Claim(
         "Below Fig. 2, collective time scale",
@@ -192,7 +192,7 @@ RESULTS = (
         with_the_pump,
         scope=SMALL,
         form=Equation(Symbol("t_D"), log(CHARGER / COPIES) / (2 * DOWN * CHARGER)),
-        because="The pump that fills M batteries leaves the rate γ↓N_C of a single one.",
+        because="The pump that fills M batteries leaves the rate γ⇓N_C of a single one.",
     ),
     Claim(
         "Below Fig. 2, entanglement under pumping",
@@ -212,7 +212,7 @@ RESULTS = (
         scope=SMALL,
         method="bound",
         form=Equation(Symbol("t_D") * Symbol("gamma_1"), log(CHARGER) / CHARGER),
-        because="For a spin's own rate γ_1 = 2γ↓, that of one spin in the same reservoir: 1.6·10^(−6) of it by t_D for "
+        because="For a spin's own rate γ_1 = 2γ⇓, that of one spin in the same reservoir: 1.6·10^(−6) of it by t_D for "
         "N_C = 10^7. Charging, that is; what is stored then is dark to the reservoirs and not to individual decay.",
     ),
 )

@@ -319,7 +319,7 @@ def pulse() -> tuple[Step, ...]:
                 Equation(E_B, shown, "≈"),
             ),
             "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
-            "$N_C\\sin M\\varphi = N_B\\sin\\varphi$ with $\\varphi = \\theta_B - \\pi$. For two and three batteries, "
+            "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
             "and to first order for any number, this is",
             "fixed point",
             Matrix(
