@@ -203,7 +203,7 @@ def _hamiltonian_terms(net: Network) -> Operators:
 
 
 def _dissipator_terms(net: Network) -> tuple[tuple[Expr, tuple[Dissipator | str, ...]], ...]:
-    """γ{(n+1) D[q] + n D[q†] − m L′[q†] − m* L′[q]} of every bath, each jump written out."""
+    """γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of every bath, each jump written out."""
     terms: list[tuple[Expr, tuple[Dissipator | str, ...]]] = []
     for bath in net.baths:
         starred = [tuple((name, conjugated(w)) for name, w in legs) for legs in (bath.gain, bath.jump)]

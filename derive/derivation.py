@@ -50,7 +50,7 @@ class Operators:
 
 @dataclass(frozen=True)
 class Dissipator:
-    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" L′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of operators."""
+    """D[q], with D[q]ρ = q ρ q† − ½{q†q, ρ}, or with kind "L'" D′[q]ρ = q ρ q − ½{qq, ρ}; q is a sum of operators."""
 
     jump: Operators
     kind: str = "D"

@@ -1,8 +1,8 @@
 """The picture a paper draws, as a value: modes, spins, couplings, drives and (shared) reservoirs.
 
     H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.),      ħ = 1
-    dρ/dt = −i[H, ρ] + Σ_baths γ{(n+1) D[q] + n D[q†] − m L′[q†] − m* L′[q]}
-    D[z]ρ = z ρ z† − ½{z†z, ρ},   L′[z]ρ = z ρ z − ½{zz, ρ},   q = Σ u_i a_i + Σ v_i a_i†
+    dρ/dt = −i[H, ρ] + Σ_baths γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]}
+    D[z]ρ = z ρ z† − ½{z†z, ρ},   D′[z]ρ = z ρ z − ½{zz, ρ},   q = Σ u_i a_i + Σ v_i a_i†
 
 A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of N two-level
 systems (`Spins`) is a node like a mode, with the collective S⁻ in place of a and S^z in place of a†a.

@@ -118,7 +118,7 @@ for name, best in ((r"E_\mathrm{c}^\mathrm{max}", best_chain), (r"E_\mathrm{p}^\
 #
 # Stored energy at $J = J_\mathrm{op}(N)$, with $\kappa/\omega = 0.003$ and $\epsilon/\omega = 0.01$.
 # Insets: $J_\mathrm{op}$ (points), and dotted its limit $\kappa N/4$ in the chain and its law
-# $\kappa/(2\sqrt N)$ in the star. Dashed: the leading orders above.
+# $\kappa/(2\sqrt N)$ in the star. Dashed: the leading orders for large $N$.
 
 # %%
 # Okabe and Ito's colours, each with a marker and a dash: told apart by any eye.

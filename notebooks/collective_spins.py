@@ -260,7 +260,7 @@ line = ax.axvline(N_C / rate, **GUIDE)
 #
 # ## Finite spins
 #
-# But the mean field keeps identical batteries in step, which spontaneous emission does not. Exact Dicke
+# The mean field keeps identical batteries in step, which spontaneous emission does not. Exact Dicke
 # ladders (states of definite $J$ and $m$, not $2^N$) show what is left. Lines: exact. Dotted: second order.
 
 

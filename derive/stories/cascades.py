@@ -48,6 +48,8 @@ from derive.stories.induction import (
 )
 from derive.stories.transients import in_time, star_in_time, where_rates_meet
 
+ETA = positive("eta")
+
 
 def liu_letters(eq: Langevin, net: Network) -> Letters:
     """Λ_k = −2 Re W_kk and μ_k = p_i* p_k of every link, as below Liu Eqs. (3) and (7)."""
@@ -228,21 +230,28 @@ def reciprocal_chain() -> Derivation:
 def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
     """Liu Eqs. (11) and (12) in hyperbolic functions: sinh for even N, cosh for odd N."""
     form = closed(state.rows[0].form.recurrence, "alternating")  # type: ignore[union-attr]
-    value = form.value.xreplace({SCALE: J})
-    half, kappa = Symbol("m", positive=True, integer=True), 4 * J * sinh(ANGLE)
+    value = form.value.xreplace({SCALE: J, ANGLE: ETA})
+    half, kappa = Symbol("m", positive=True, integer=True), 4 * J * sinh(ETA)
     parities = []
     for name, n, turn in (("E_even", 2 * half, sinh), ("E_odd", 2 * half - 1, cosh)):
-        energy = OMEGA * (EPSILON * cosh(ANGLE) / (J * turn((N + 2) * ANGLE))) ** 2
+        below = J * turn((N + 2) * ETA)
+        energy = OMEGA * (EPSILON * cosh(ETA) / below) ** 2
         whole = value.subs(INDEX, N + 1)
-        true = OMEGA * (J**N * EPSILON / whole) ** 2
-        parities.append((Equation(Symbol(name), energy), (energy - true).subs(N, n)))
+        # multiplied by denominators that are positive
+        wrong = energy * (below * whole) ** 2 - OMEGA * (J**N * EPSILON * below) ** 2
+        parities.append((Equation(Symbol(name), energy), wrong.subs(N, n)))
     return (
         Step(
             "angle",
             (Equation(KAPPA, kappa), Equation(NOW, value)),
             "With an angle $\\eta$ in place of $\\kappa/J$ the roots are $J e^{\\eta}$ and $-J e^{-\\eta}$,",
             "hyperbolic functions",
-            Matrix([*closed_residual(form), value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa)]),
+            Matrix(
+                [
+                    *(e.xreplace({ANGLE: ETA}) for e in closed_residual(form)),
+                    value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa),
+                ]
+            ),
             ("closed",),
         ),
         Step(

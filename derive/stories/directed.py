@@ -172,7 +172,7 @@ def best() -> tuple[Step, ...]:
             "bound",
             (Equation(E_R, BOUND), Equation(E_NR, BOUND)),
             "No passive network stores more than $\\omega\\epsilon^2/(\\kappa_a\\kappa_b)$ in the battery. The "
-            "conventional pair does, with $2J = \\sqrt{\\kappa_a\\kappa_b}$, and so does the isolated one at the "
+            "conventional pair stores it, with $2J = \\sqrt{\\kappa_a\\kappa_b}$, and so does the isolated one at the "
             "same coupling if its weights match the losses, $|p_a|^2 : |p_b|^2 = \\kappa_a : \\kappa_b$,",
             "stationary point",
             Matrix([BOUND - both_ways.value, best_rate / 2 - both_ways.point, BOUND - matched.value]),

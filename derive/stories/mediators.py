@@ -238,7 +238,7 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
             "leakage",
             Equation(Symbol("R"), through, "≈"),
             "A coupling that misses this by a factor $(1 + \\delta)e^{i\\phi}$ lets the fraction "
-            "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through,",
+            "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through, to second order in $\\delta$ and $\\phi$",
             "nonreciprocity",
             Matrix(
                 [
