@@ -83,7 +83,7 @@ def _equations(body: str, single: bool) -> list[str]:
     for row in re.split(r"\\\\(?:\[[^]]*\])?", body):
         before, _, after = row.partition("&")
         if single or before.strip() or not re.match(r"\s*\\q+uad", after):
-            found.append(row)
+            found += re.split(r",\s*\\quad(?![A-Za-z])", row)
         elif found:
             found[-1] += " " + row
         else:

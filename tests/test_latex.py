@@ -550,6 +550,20 @@ def test_entries_that_follow_from_others_or_vanish_are_said_to_and_left_out():
     assert told(*several) == (16, "The other entries follow from $N_{ji} = N_{ij}^*$ and $M_{ji} = M_{ij}$ or vanish.")
 
 
+def test_many_short_equations_share_lines():
+    def told(count):
+        says = tuple((Symbol(f"x_{n}"), L[n % 4] + 2 * I * D) for n in range(count))
+        derivation = Derivation("Many", (Step("many", says, "With", "", Integer(0)),))
+        text = typeset(derivation, Notation())
+        assert misprints(derivation, Notation(), text) == []
+        rows = re.split(r"\\\\(?:\[.*?\])?", displays_of(text)[0])
+        assert max(width(row.replace("&", "")) for row in rows) <= ONE_COLUMN
+        return len(displays(text)), len(rows)
+
+    assert told(10) == (10, 10)
+    assert told(25) == (25, 5)
+
+
 def test_a_long_left_side_is_broken_too():
     left = Add(*(-Symbol(f"J_{k}") * mean(f"b_{k}") for k in range(1, 9)))
     says = ((left, I * epsilon), (left + k * mean("a"), Integer(0)))

@@ -158,6 +158,7 @@ class Printer:
 
         def moves(f: Factor) -> bool:
             mixed = f.base.has(exp) or any("<" in s.name for s in f.base.free_symbols)
+            mixed = mixed or any(power.base.is_Mul for power in f.base.atoms(Pow))
             return f.group >= DECAY or f.group == SUM and (not p.below or mixed or f.base.is_Mul)
 
         outside = [f for f in p.above if moves(f)]

@@ -24,6 +24,7 @@ __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "exp
 
 # Thousandths of an em.
 POLE = 240  # characters of a denominator that is said to be nonzero
+MANY, QUAD = 10, 1_500  # equations of a display above which short ones share a line; what separates them
 VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
 TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
@@ -71,7 +72,7 @@ def typeset(
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
-        rows = _rows(displayed(step.equations, notation, width), notation, width)
+        rows = _gathered(_rows(displayed(step.equations, notation, width), notation, width), width - TAG)
         poles = [
             f"${expression(_pole(e), notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
         ]
@@ -244,6 +245,25 @@ def _rows(equations: Sequence[Equation], notation: Notation, column: int) -> lis
     return flush if cramped or room < 0 else aligned
 
 
+def _gathered(rows: Sequence[Row], room: int) -> list[Row]:
+    """The short ones among many equations side by side, as far as a line holds them."""
+    if len(rows) <= MANY:
+        return list(rows)
+    found: list[Row] = []
+    lefts = [width(row.lhs) for row in rows]
+    used = room = room - max(lefts) + min(lefts)  # the relations of all lines stand under each other
+    for row in rows:
+        text = f"{row.lhs} {row.relation} {row.lines[0]}"
+        size = width(text) + QUAD if row.lhs and len(row.lines) == 1 else room
+        if used + size <= room and 3 * size <= room:
+            found[-1] = replace(found[-1], lines=(rf"{found[-1].lines[0]}, \quad {text}",))
+            used += size
+        else:
+            found.append(row)
+            used = size if 3 * size <= room else room
+    return found
+
+
 def _signed(piece: Piece) -> Piece:
     """A piece that begins a line behind an alignment, where TeX would take its sign for a difference."""
     return replace(piece, tex="{-}" + piece.tex[1:]) if piece.tex.startswith("-") else piece
@@ -314,7 +334,7 @@ def _matrix_width(matrix: MatrixBase, notation: Notation) -> int:
 def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
     """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…).
 
-    Where all entries are divided by one sum, what they have in common stands in front with it.
+    Where all entries are divided by one letter or sum, what they have in common stands in front with it.
     """
     printer = Printer(notation, room=10**9)
     shared = _shared([e for e in matrix if e != 0])
@@ -346,14 +366,14 @@ def _divided(e: Expr, number: Rational) -> Expr:
 
 
 def _shared(entries: Sequence[Expr]) -> dict[Expr, Expr]:
-    """The factors that all entries have in common, with their powers; none if no sum that divides all is among them."""
+    """The factors that all entries have in common, with their powers; none if none divides them all."""
     first, *others = [_powers(e) for e in entries] or [{}]
     found = {}
     for base, n in first.items():
         powers = [n, *(table.get(base, Rational(0)) for table in others)]
         if not base.is_number and all(power.is_Integer and power * n > 0 for power in powers):
             found[base] = min(powers, key=abs)
-    return found if others and any(base.is_Add and n < 0 for base, n in found.items()) else {}
+    return found if others and any(n < 0 for n in found.values()) else {}
 
 
 def _without(e: Expr, shared: Mapping[Expr, Expr]) -> Expr:
