@@ -2,13 +2,14 @@
 
     u_ij = a_ij − Σ_k m_ik u_kj,    m_ik = u_ik / u_kk,    x_j = (c_j − Σ_k u_jk x_k) / u_jj
 
-Blocks come in order of dependence, pivots inside a block by minimum degree (Markowitz 1957), rows with a
-source last. A pivot must be nonzero as a function of the parameters: its value at a random point in a finite
-field says so, also after cancellations (lossless resonant modes, numbers that repeat).
+Blocks come in order of dependence. Inside a block pivots are taken by minimum degree (Markowitz 1957), rows with a
+source last. A pivot must be nonzero as a function of the parameters: its value at a random point in a finite field
+says so, also after cancellations (lossless resonant modes, numbers that repeat).
 
 Where what is left of a block is dense, the record can stop at a core, a matrix that is solved as a whole: of 10⁴ modes
-with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No known order avoids them:
-minimum degree was within 5% of the best of SuperLU's and METIS' on such networks (on 10³ modes of minimum fill, too).
+with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No other order that was tried
+avoids them: minimum degree was within 5% of the best orders of SuperLU and METIS on such networks, and on 10³ modes of
+that of minimum fill.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ RECORDED, MODES, AT_MOST = 300_000, 1500, 1_500_000
 
 
 class Node(NamedTuple):
-    """An entry of the matrix or an unknown of a core, or Σ ± products of earlier nodes, over another node."""
+    """Σ ± products of earlier nodes, over another node; or a `leaf`, an entry of the matrix or an unknown of a core."""
 
     leaf: Any
     terms: tuple[Product, ...] = ()
@@ -36,7 +37,11 @@ class Node(NamedTuple):
 
 
 class Core(NamedTuple):
-    """What is solved as a whole: (row, column, node), the nodes of its right-hand side and of its unknowns."""
+    """A dense system that is left to a solver.
+
+    Its entries are (row, column, node), `sources` the nodes of its right-hand side and `unknowns` those of its
+    solution.
+    """
 
     cells: tuple[tuple[int, int, int], ...]
     sources: tuple[int | None, ...]
@@ -44,7 +49,7 @@ class Core(NamedTuple):
 
 
 class Cell:
-    """A matrix element during elimination: a sum not yet named, and its value at the random point."""
+    """A matrix element during elimination: a sum that has no node yet, and its value at the random point."""
 
     def __init__(self, terms: list[Product], value: int) -> None:
         self.terms = terms
@@ -52,7 +57,11 @@ class Cell:
 
 
 class Tape:
-    """The nodes in order of creation, equal ones once; `value` is that of an entry modulo the prime."""
+    """The record: nodes in order of creation, equal ones once, and their values modulo `prime`.
+
+    `value` gives that of an entry; `dense` tells whether the record may stop at cores. `products` counts products so
+    far.
+    """
 
     def __init__(self, prime: int, value: Callable[[Any], int], dense: bool) -> None:
         self.prime, self.value, self.dense = prime, value, dense
@@ -63,6 +72,7 @@ class Tape:
         self.known: dict[Node, int] = {}
 
     def add(self, node: Node, value: int) -> int:
+        """The number of a node, which is new or known."""
         if node not in self.known:
             self.known[node] = len(self.nodes)
             self.nodes.append(node)
@@ -70,24 +80,30 @@ class Tape:
         return self.known[node]
 
     def entry(self, e: Any) -> Cell:
+        """An entry of the matrix."""
         value = self.value(e)
         return Cell([(1, (self.add(Node(e), value),))], value)
 
     def name(self, cell: Cell) -> int:
+        """The node of an element, which from now on is this node."""
         sign, factors = cell.terms[0]
         if len(cell.terms) > 1 or sign < 0 or len(factors) > 1:
             cell.terms = [(1, (self.add(Node(None, tuple(cell.terms)), cell.value),))]
         return cell.terms[0][1][0]
 
     def ratio(self, cell: Cell, pivot: int) -> int:
+        """The node of element/pivot.
+
+        Raises:
+            BadPoint: if the pivot vanishes at the random point.
+        """
         if not self.values[pivot]:
             raise BadPoint
         value = cell.value * pow(self.values[pivot], -1, self.prime)
-        if len(cell.terms) > 1 or cell.terms[0][0] < 0:
-            return self.add(Node(None, tuple(cell.terms), pivot), value)
-        return self.add(Node(None, ((1, cell.terms[0][1]),), pivot), value)
+        return self.add(Node(None, tuple(cell.terms), pivot), value)
 
     def subtract(self, cell: Cell, *factors: int) -> None:
+        """element ← element − Π factors."""
         product = 1
         self.products += 1
         for factor in factors:
@@ -128,6 +144,19 @@ def eliminate(
     return unknowns
 
 
+class _Pivot(NamedTuple):
+    """A step of the elimination: an unknown x, the node of its pivot u, the factors of other unknowns, its source c.
+
+    x = (c − Σ factor · unknown)/u; where the factors are `divided` by u already, x = c/u − Σ factor · unknown.
+    """
+
+    column: int
+    node: int
+    factors: Mapping[int, int]
+    source: int | None
+    divided: bool
+
+
 def _solve_block(
     tape: Tape,
     block: Sequence[int],
@@ -137,20 +166,14 @@ def _solve_block(
     unknowns: dict[int, int],
 ) -> bool:
     """Elimination and back substitution of a block; False if it is singular at the random point."""
-    symmetric = all(matched[row] == row for row in block) and all(
-        row in cells.get(column, {}) and cells[column][row].terms == cell.terms
-        for row in block
-        for column, cell in cells[row].items()
-    )
+    symmetric = _is_symmetric(block, matched, cells)
     if symmetric:
         # One cell for both halves: a Schur complement of a symmetric matrix is symmetric, half the work.
         for row in block:
             cells[row] = {column: cells[min(row, column)][max(row, column)] for column in cells[row]}
-    driven = set(sources)
     active = set(block)
-    values, prime = tape.values, tape.prime
-    fill = _Fill(block, matched, cells, driven)
-    done: list[tuple[int, int, dict[int, int], int | None, bool]] = []
+    fill = _Fill(block, matched, cells, set(sources))
+    done: list[_Pivot] = []
     while active:
         chosen = fill.least(active)
         if chosen is None:
@@ -164,34 +187,61 @@ def _solve_block(
             for other in active:
                 cells[other] = {c: Cell([*cell.terms], cell.value) for c, cell in cells[other].items()}
         active.remove(row)
-        pivot_row = cells[row]
-        pivot = tape.name(pivot_row[column])
-        source = tape.name(sources[row]) if row in sources else None
         below = sorted(other for other in fill.holders[column] if other != row)
-        upper = {c: tape.name(cell) for c, cell in pivot_row.items() if c != column}
-        multipliers: dict[int, int] = {}
-        for other in below:
-            multiplied = cells[other].pop(column)
-            if not upper and source is None:
-                continue
-            multiplier = multipliers[other] = tape.ratio(multiplied, pivot)
-            left = cells[other]
-            for c, factor in upper.items():
-                if symmetric and c < other:
-                    continue  # the cell is that of (c, other), which came before
-                cell = left.get(c)
-                if cell is None:
-                    cell = left[c] = Cell([], 0)
-                    if symmetric:
-                        cells[c][other] = cell
-                cell.terms.append((-1, (multiplier, factor) if multiplier < factor else (factor, multiplier)))
-                cell.value = (cell.value - values[multiplier] * values[factor]) % prime
-            if source is not None:
-                tape.subtract(sources.setdefault(other, Cell([], 0)), multiplier, source)
-        tape.products += len(upper) * (len(upper) + 1 if symmetric else 2 * len(multipliers)) // 2
+        done.append(_eliminated(tape, row, column, below, cells, sources, symmetric))
         fill.eliminated(row, column, below)
-        # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k divides only if c_j ≠ 0.
-        done.append((column, pivot, multipliers if symmetric else upper, source, symmetric))
+    _substituted(tape, done, unknowns)
+    return True
+
+
+def _is_symmetric(block: Sequence[int], matched: Sequence[int], cells: Mapping[int, Mapping[int, Cell]]) -> bool:
+    return all(matched[row] == row for row in block) and all(
+        row in cells.get(column, {}) and cells[column][row].terms == cell.terms
+        for row in block
+        for column, cell in cells[row].items()
+    )
+
+
+def _eliminated(
+    tape: Tape,
+    row: int,
+    column: int,
+    below: Sequence[int],
+    cells: Mapping[int, dict[int, Cell]],
+    sources: dict[int, Cell],
+    symmetric: bool,
+) -> _Pivot:
+    """Take multiples of a pivot's row from the rows `below`, all others that hold its column."""
+    values, prime = tape.values, tape.prime
+    pivot = tape.name(cells[row][column])
+    source = tape.name(sources[row]) if row in sources else None
+    upper = {c: tape.name(cell) for c, cell in cells[row].items() if c != column}
+    multipliers: dict[int, int] = {}
+    for other in below:
+        multiplied = cells[other].pop(column)
+        if not upper and source is None:
+            continue
+        multiplier = multipliers[other] = tape.ratio(multiplied, pivot)
+        left = cells[other]
+        for c, factor in upper.items():
+            if symmetric and c < other:
+                continue  # the cell is that of (c, other), which came before
+            cell = left.get(c)
+            if cell is None:
+                cell = left[c] = Cell([], 0)
+                if symmetric:
+                    cells[c][other] = cell
+            cell.terms.append((-1, (multiplier, factor) if multiplier < factor else (factor, multiplier)))
+            cell.value = (cell.value - values[multiplier] * values[factor]) % prime
+        if source is not None:
+            tape.subtract(sources.setdefault(other, Cell([], 0)), multiplier, source)
+    tape.products += len(upper) * (len(upper) + 1 if symmetric else 2 * len(multipliers)) // 2
+    # Of a symmetric matrix m_kj = u_jk/u_jj, and x_j = c_j/u_jj − Σ m_kj x_k divides only if c_j ≠ 0.
+    return _Pivot(column, pivot, multipliers if symmetric else upper, source, symmetric)
+
+
+def _substituted(tape: Tape, done: Sequence[_Pivot], unknowns: dict[int, int]) -> None:
+    """The nodes of the unknowns that are not zero, the last one first."""
     for column, pivot, factors, source, divided in reversed(done):
         cell = Cell([(1, (source,))], tape.values[source]) if source is not None else Cell([], 0)
         if divided and cell.terms:
@@ -202,10 +252,10 @@ def _solve_block(
                 tape.subtract(cell, factor, unknowns[c])
         if cell.terms:
             unknowns[column] = tape.name(cell) if divided else tape.ratio(cell, pivot)
-    return True
 
 
 def _is_core(fill: int, left: int, products: int) -> bool:
+    """Whether what is left of a block is solved as a whole, by its least fill-in, its modes and the products so far."""
     full = fill >= LINKS**2 and fill * FULL**2 > left**2
     return full or products > RECORDED and left <= MODES or products > AT_MOST
 
@@ -218,7 +268,7 @@ def _core(
     sources: Mapping[int, Cell],
     unknowns: dict[int, int],
 ) -> None:
-    """Leave these rows to a solver of dense systems."""
+    """Leave these rows to a solver of dense systems, if one of them has a source."""
     at = {matched[row]: k for k, row in enumerate(rows)}
     names = [
         (i, at[column], tape.name(cell)) for i, row in enumerate(rows) for column, cell in sorted(cells[row].items())
@@ -231,7 +281,10 @@ def _core(
 
 
 class _Fill:
-    """How much every pivot would fill in, kept current; `holders` are the rows that hold a column."""
+    """The fill-in of every pivot, kept current.
+
+    `holders` are the rows that hold a column, `driven` those that had a source at first: they come last among equals.
+    """
 
     def __init__(
         self,
@@ -252,6 +305,8 @@ class _Fill:
         self._update(block)
 
     def of(self, row: int, column: int) -> tuple[int, bool, int, int]:
+        """The key by which pivots are ordered: Markowitz' count of new entries, whether the row was driven, its place.
+        """
         return (len(self.cells[row]) - 1) * (len(self.holders[column]) - 1), row in self.driven, row, column
 
     def _update(self, rows: Iterable[int]) -> None:
