@@ -112,7 +112,7 @@ def test_sweep_of_a_chain_visits_a_quadratic_number_of_states() -> None:
     for n in (5, 10, 20, 40):
         found = structure.plan(chain(n), n, None, 10**6)
         assert found is not None
-        assert found.states <= n * n
+        assert found.products <= n * n
 
 
 def test_counting_stops_at_its_cap() -> None:

@@ -2,19 +2,19 @@
 
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 
-Over the polynomial ring of the generic entries nothing is ever divided: the numerators of a block and its
-determinant are the maximal minors of one sweep (`structure.sweep`). Their number of terms is counted before
-anything is expanded; above a limit the answer stays a straight-line program (`program`).
+Over the polynomial ring of the generic entries nothing is ever divided: the numerators of a block and its determinant
+are the maximal minors of one sweep (`structure.sweep`). Their number of terms is counted before anything is expanded;
+above a limit the answer stays a straight-line program (`program`).
 
 Numerator and denominator have no common factor as polynomials in the entries:
 
-Lemma. Let A have an independent diagonal d_1 … d_n over a domain K with its other entries in K, and let, for
-every split of the modes in two, a pair i, j across it have A_ij A_ji ≠ 0. Then det A is irreducible in K[d]:
-it is linear in every d_i, so that a factorisation splits the modes; no term lacks exactly one d_i, so that
-comparing coefficients of all d but d_i d_j gives A_ij A_ji = 0 for all pairs across. Π d_i has coefficient 1
-and the numerators have a lower degree in d, so they are coprime to det A. If all entries are independent but
-for A_ij = A_ji, this extends to all blocks and to numerators that depend on several: every path of modes is a
-term of its own. Elsewhere the gcd is computed, over the integers: (a − ib)/(a² + b²) stays as it is.
+Lemma. Let A have an independent diagonal d_1 … d_n over a domain K with its other entries in K, and let, for every
+split of the modes in two, a pair i, j across it have A_ij A_ji ≠ 0. Then det A is irreducible in K[d]: it is linear in
+every d_i, so that a factorisation splits the modes; no term lacks exactly one d_i, so that comparing coefficients of
+all d but d_i d_j gives A_ij A_ji = 0 for all pairs across. Π d_i has coefficient 1 and the numerators have a lower
+degree in d, so they are coprime to det A. If all entries are independent but for A_ij = A_ji, this extends to all
+blocks and to numerators that depend on several: every path of modes is a term of its own. Elsewhere the gcd is
+computed, over the integers: (a − ib)/(a² + b²) stays as it is.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from sympy import Expr
 from derive.kernel import pencil, structure
 from derive.kernel.entries import Generic, ring
 
-Polynomial = Any  # of FLINT, or a list of terms where all entries are independent letters
+Polynomial = Any  # FLINT's, or `terms.Terms` where all entries are independent letters
+# By column, for every unknown that is not zero: its numerator, and the determinants that divide it by block.
 Fractions = dict[int, tuple[Polynomial, dict[int, Polynomial]]]
 
-# Counting stops at this many states, after about 0.1 s.
-STATES = 60_000
+# Counting stops after this many products, about 0.1 s.
+PRODUCTS = 60_000
 # Fraction-free elimination needs width³ products; with polynomials this short they beat a longer sweep.
 FEW = 200
 # More letters have more monomials than any answer that is written out.
@@ -56,7 +57,7 @@ class Pencil(NamedTuple):
 class Block(NamedTuple):
     """An irreducible block: rows, columns, the blocks in its denominators, and the plan of its sweep.
 
-    `pencil` are its letters if they are so few that numbers are quicker.
+    `pencil` is its pencil, if it has so few letters that its minors are found from numbers.
     """
 
     rows: tuple[int, ...]
@@ -90,16 +91,7 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
             continue
         below = frozenset[int]().union(*(home[column][0] for column in outer))
         local = {column: k for k, column in enumerate(columns)}
-        counted: list[dict[int, int]] = []
-        for row in rows:
-            counted.append({local[c]: len(entry) for c, entry in generics.rows[row].items() if c in local})
-            source = 0
-            for column, entry in generics.rows[row].items():
-                if column == size or column in home:
-                    over, top = home.get(column, (frozenset[int](), 1))
-                    source += len(entry) * top * prod(determinants[l] for l in below - over)
-            if source:
-                counted[-1][len(rows)] = source
+        counted = _counted(generics, rows, local, home, below, determinants)
         largest: structure.Largest | None = None
         if shared and len(generics.generators) <= LETTERS:
             own = _monomials(generics, rows, columns, mixed)
@@ -108,8 +100,8 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
         numbers = _pencil(generics, rows, columns) if largest and len(rows) > NARROW else None
         plan = None
         if numbers is None or numbers.work > QUICK:
-            plan = structure.plan(counted, len(rows), largest, STATES)
-            if numbers and plan and plan.states < 2 * len(rows) ** 3:
+            plan = structure.plan(counted, len(rows), largest, PRODUCTS)
+            if numbers and plan and plan.products < 2 * len(rows) ** 3:
                 numbers = None
         full = (1 << len(rows) + 1) - 1
         if plan is None:
@@ -130,6 +122,33 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
     return planned, total, feasible
 
 
+def _counted(
+    generics: Generic,
+    rows: Sequence[int],
+    local: Mapping[int, int],
+    home: Mapping[int, tuple[frozenset[int], int]],
+    below: frozenset[int],
+    determinants: Sequence[int],
+) -> list[dict[int, int]]:
+    """The numbers of terms of the entries of a block, by its own columns, and of its right-hand side behind them.
+
+    `home` tells of the columns of earlier blocks the blocks that divide them, and the terms of their numerators; the
+    right-hand side is over all blocks `below`.
+    """
+    size = len(generics.rows)
+    counted: list[dict[int, int]] = []
+    for row in rows:
+        counted.append({local[c]: len(entry) for c, entry in generics.rows[row].items() if c in local})
+        source = 0
+        for column, entry in generics.rows[row].items():
+            if column == size or column in home:
+                over, top = home.get(column, (frozenset[int](), 1))
+                source += len(entry) * top * prod(determinants[l] for l in below - over)
+        if source:
+            counted[-1][len(rows)] = source
+    return counted
+
+
 def bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
     """Upper bounds of the terms of a determinant and, on average, of a numerator, from the sizes of rows."""
     width = len(counted)
@@ -145,8 +164,9 @@ def bounds(counted: Sequence[Mapping[int, int]]) -> tuple[int, int]:
 def _monomials(generics: Generic, rows: Sequence[int], columns: Collection[int], mixed: bool) -> list[int]:
     """Upper bounds of the number of monomials in minors of 0, 1, 2, … rows of a block.
 
-    They are products of as many generators as rows, each at most as often as there are rows and columns that hold
-    it; of up to as many, and of powers of i, where entries are not homogeneous.
+    A minor of k rows is a sum of products of k generators, none of which occurs more often than there are rows, or
+    columns, that hold it. If entries are not homogeneous (`mixed`), products of fewer generators and powers of i are
+    counted too.
     """
     held: dict[int, tuple[set[int], set[int]]] = {}
     for row in rows:
@@ -230,7 +250,7 @@ def _solve_block(
     tops: list[Polynomial]
     if block.pencil:
         determinant, tops = _from_numbers(block.pencil, matrix)
-    elif plan is None or plan.states > 2 * width**3 and max(plan.terms.values()) < FEW:
+    elif plan is None or plan.products > 2 * width**3 and max(plan.terms.values()) < FEW:
         determinant, tops = _fraction_free(matrix, zero, one)
     else:
         minors = structure.sweep(matrix, plan.order)
@@ -270,7 +290,7 @@ def _from_numbers(
 def _over(
     top: Polynomial, below: frozenset[int], over: Mapping[int, Polynomial], determinants: Sequence[Polynomial]
 ) -> Polynomial:
-    """The numerator of top / Π over, brought to the common denominator of the blocks below."""
+    """The numerator of top / Π over, once it is brought to the common denominator of the blocks below."""
     for number in sorted(below):
         if number not in over:
             top = top * determinants[number]
@@ -333,7 +353,7 @@ def _coprime(top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> tuple[fmpz_m
 
 
 def _regular(generics: Generic, block: Block, system: System) -> bool:
-    """Whether the lemma's first case holds for a block that depends on no other."""
+    """Whether the lemma's first case, an independent diagonal, holds for a block that depends on no other."""
     for row in block.rows:
         entry = generics.rows[row].get(row, ())
         if system.matched[row] != row:

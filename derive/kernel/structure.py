@@ -1,13 +1,13 @@
 """The zero pattern of a linear system: solvable or not, blocks, orders of elimination, predicted size.
 
-Everything here is combinatorics of which entry is nonzero; nobody here knows what an entry is.
+Everything here depends only on which entries are nonzero.
 
     rows[i] = {column: entry},     A x = b with b as the column numbered n
 
-A matching gives every row a column of its own (the structural rank); the strongly connected components of the
-matched pattern are its finest block-triangular form (Dulmage and Mendelsohn, 1958), in which every diagonal
-block is fully indecomposable. Inside a block the maximal minors of [A | b] follow from a sweep over the rows
-that remembers only which columns are taken: no division, no greatest common divisor.
+A matching gives every row a column of its own (the structural rank); the strongly connected components of the matched
+pattern are its finest block-triangular form (Dulmage and Mendelsohn, 1958), in which every diagonal block is fully
+indecomposable. Inside a block the maximal minors of [A | b] follow from a sweep over the rows that remembers only
+which columns are taken: no division, no greatest common divisor.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from typing import Any, NamedTuple
 from sympy import integer_nthroot
 
 Rows = Sequence[Mapping[int, Any]]
-Largest = tuple[Sequence[int], Sequence[int]]
+Largest = tuple[Sequence[int], Sequence[int]]  # most monomials of a minor of 1, 2, … rows: without b, with b
 
 # Greedy orders take a time of rows², and a sweep over so many rows that pays is a narrow one, which needs no luck.
 WIDE = 150
 
 
 class Plan(NamedTuple):
-    """An order of rows, the states that its sweep visits, the terms it handles and those of each minor."""
+    """An order of rows for `sweep`: the products that it makes, the terms that it handles, and the terms of each
+    minor.
+    """
 
     order: tuple[int, ...]
-    states: int
+    products: int
     work: int
     terms: Mapping[int, int]
 
@@ -108,9 +110,9 @@ def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tup
 def sweep(rows: Rows, order: Sequence[int]) -> dict[int, Any]:
     """All maximal minors of a matrix with one column more than rows, by the bit mask of their columns.
 
-    Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last
-    row has passed must be used, save the single one that a maximal minor leaves out, so that only the
-    frontier is remembered. Division-free: a ladder of 16 modes takes 7 ms where fraction-free elimination with the
+    Laplace expansion row by row, min(S ∪ {c}) += ± a_c min(S), with equal sets S merged. A column whose last row has
+    passed must be used, save the single one that a maximal minor leaves out: only the sets of columns that are still
+    open are remembered. Division-free: a ladder of 16 modes takes 7 ms where fraction-free elimination with the
     shortest pivots first takes 4 s.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
@@ -146,14 +148,14 @@ def _at_most_one(bits: int) -> bool:
 
 
 def count(rows: Rows, order: Sequence[int], largest: Largest | None, cap: int) -> Plan | None:
-    """What `sweep` will cost, with numbers of terms in place of the entries; None after `cap` states.
+    """The plan of a sweep, by numbers of terms in place of the entries; None after `cap` products.
 
     Exact if all entries are independent; otherwise an upper bound, for which `largest[s][k]` is the number of
     different monomials that a minor of k + 1 rows can have, without (s = 0) and with (s = 1) the column of b.
     """
     last = {column: step for step, row in enumerate(order) for column in rows[row]}
     minors = {0: 1}
-    closed = states = work = 0
+    closed = products = work = 0
     for step, row in enumerate(order):
         entries = [(1 << column, terms) for column, terms in rows[row].items()]
         for column in rows[row]:
@@ -169,19 +171,19 @@ def count(rows: Rows, order: Sequence[int], largest: Largest | None, cap: int) -
                 if missing & (missing - 1):
                     continue
                 grown[union] = grown.get(union, 0) + terms * factor
-                states += 1
-            if states > cap:
+                products += 1
+            if products > cap:
                 return None
         minors = grown
         if largest is not None:
             most = largest[0][step], largest[1][step]
             minors = {mask: min(terms, most[mask >> len(rows) & 1]) for mask, terms in grown.items()}
         work += sum(minors.values())
-    return Plan(tuple(order), states, work, minors)
+    return Plan(tuple(order), products, work, minors)
 
 
 def plan(rows: Rows, forced: int, largest: Largest | None, cap: int) -> Plan | None:
-    """The cheapest of several greedy row orders for `sweep`, or None if all of them exceed `cap` states.
+    """The cheapest of several greedy row orders for `sweep`, or None if all of them exceed `cap` products.
 
     `forced` is the column of the right-hand side: rows that carry it are wanted last, because all minors
     without them are shared by all unknowns. The first order that is about linear in the size of the answer is
@@ -194,18 +196,22 @@ def plan(rows: Rows, forced: int, largest: Largest | None, cap: int) -> Plan | N
         return None
     best: Plan | None = None
     for order in orders(rows, forced):
-        found = count(rows, order, largest, cap if best is None else min(cap, best.states))
+        found = count(rows, order, largest, cap if best is None else min(cap, best.products))
         if found is None:
             continue
-        if best is None or (found.work + 20 * found.states) < (best.work + 20 * best.states):
+        if best is None or (found.work + 20 * found.products) < (best.work + 20 * best.products):
             best = found
-        if best.states < 3 * len(rows) ** 2 and best.work < 3 * sum(best.terms.values()) + 10 * best.states:
+        if best.products < 3 * len(rows) ** 2 and best.work < 3 * sum(best.terms.values()) + 10 * best.products:
             break
     return best
 
 
 def orders(rows: Rows, forced: int) -> Iterable[list[int]]:
-    """Orders by breadth first search, and greedy ones where finding them does not take seconds."""
+    """Different orders of the rows, some of which have few open columns at a time.
+
+    By breadth-first search from the driven rows or from a row far away, and greedily unless there are more than `WIDE`
+    rows.
+    """
     size = len(rows)
     holders: dict[int, list[int]] = {}
     for row, entries in enumerate(rows):
@@ -241,7 +247,7 @@ def orders(rows: Rows, forced: int) -> Iterable[list[int]]:
 
 
 def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[int]:
-    """Cuthill and McKee's order: by distance from the roots, thinly connected rows first."""
+    """The order of Cuthill and McKee (1969): by distance from the roots, rows of few neighbours first."""
     order = list(roots)
     seen = set(order)
     for row in order:
@@ -295,7 +301,8 @@ def _narrow(
 
 
 def elimination_work(rows: Sequence[Collection[int]], limit: int) -> int:
-    """Multiplications of an elimination that takes the unknown with the fewest neighbours next; stops above `limit`."""
+    """The multiplications of an elimination by minimum degree, as if A were symmetric; the count stops above `limit`.
+    """
     size = len(rows)
     near: list[set[int]] = [set() for _ in range(size)]
     for i, row in enumerate(rows):
