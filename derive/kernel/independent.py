@@ -1,11 +1,10 @@
 """Systems whose entries are all independent: nothing cancels in them.
 
-No numerator shares a factor with what is below it (the lemma in `minors`):
-
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 
-Blocks are gone through one after the other, each by its parts (`components`, `cofactors`); with numbers of terms in
-place of polynomials the same way says how long they will be.
+No numerator shares a factor with what is below it (the lemma in `minors`). Blocks are solved one after the other, each
+by its parts (`components`, `cofactors`). The same steps with numbers of terms in place of polynomials say beforehand
+how long the answer will be.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from derive.kernel.cofactors import Element, Numbers, Product, Ring, solved
 from derive.kernel.components import Row, Shape, bound, shape
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
-from derive.kernel.packing import ONE, is_letter
+from derive.kernel.packing import ONE, is_plain
 from derive.kernel.terms import Terms, monomials
 
-# Steps of the sweeps of a block, which take a tenth of a second with numbers; beyond them a bound is all that is known.
+# Products of the sweeps of a block that is counted, which takes a tenth of a second; beyond, its size is only bounded.
 STEPS = 60_000
 Solver = Callable[[int, Sequence[Row]], tuple[Element, dict[int, Element]]]
 
@@ -81,7 +80,7 @@ def independent(generics: Generic, system: System) -> bool:
 def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, bool]:
     """How the blocks are taken apart, the number of terms, and whether they can be expanded.
 
-    The number is an upper bound if it is at most `enough`, and if a block has too many states to count them.
+    The number is an upper bound if it is at most `enough`, and also if a block has too many states to count them.
     """
     size = len(system.rows)
     shapes: dict[int, Shape] = {}
@@ -93,25 +92,29 @@ def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, boo
             continue
         pattern = _inside(system.rows, system, rows)
         if len(rows) < size:
-            for row, found in zip(rows, pattern, strict=True):
-                if len(system.rows[row]) > len(found):
-                    found[len(rows)] = ONE  # from other blocks, or from b
-        shapes[number] = found_shape = shape(pattern)
-        most *= bound(pattern, found_shape)
-        crowded = crowded or found_shape.states * sum(map(len, pattern)) > STEPS * len(rows)
+            for row, inside in zip(rows, pattern, strict=True):
+                if len(system.rows[row]) > len(inside):
+                    inside[len(rows)] = ONE  # from other blocks, or from b
+        shapes[number] = found = shape(pattern)
+        most *= bound(pattern, found)
+        crowded = crowded or _crowded(found, pattern)
     if most <= enough:
         return shapes, most, not crowded
 
     def counted(number: int, rows: Sequence[Row]) -> tuple[int, dict[int, int]]:
-        found = shapes[number]
-        if found.states * sum(map(len, rows)) > STEPS * len(rows):
+        if _crowded(shapes[number], rows):
             bottom, top = bounds(rows)
             return bottom, dict.fromkeys(range(len(rows)), top)
-        return solved(rows, found, Numbers())
+        return solved(rows, shapes[number], Numbers())
 
     entries = [dict.fromkeys(row, 1) for row in system.rows]
     fractions, determinants = _through(system, entries, Numbers(), counted, int)
     return shapes, sum(top for top, _ in fractions.values()) + sum(determinants.values()), not crowded
+
+
+def _crowded(found: Shape, rows: Sequence[Row]) -> bool:
+    """Whether the sweeps of a block may make more than `STEPS` products, one for each state and entry of a row."""
+    return found.states * sum(map(len, rows)) > STEPS * len(rows)
 
 
 def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> Fractions:
@@ -119,7 +122,7 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     rows: Sequence[Row]
     elements: Ring
     wrapped: Callable[[Element], Any]
-    if all(type(core) is Symbol or core is not ONE and is_letter(core) for core, _ in generics.generators):
+    if all(type(core) is Symbol or core is not ONE and is_plain(core) for core, _ in generics.generators):
         parts = [part for found in shapes.values() for part in found.parts]
         repeats = any(len(part.modes) > 1 and not part.loop for part in parts) and _loops(generics)
         rows, elements, layout = monomials(generics, sum(part.loop for part in parts), repeats)
@@ -139,7 +142,11 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
 def _through(
     system: System, entries: Sequence[Row], elements: Ring, solver: Solver, wrapped: Callable[[Element], Any]
 ) -> tuple[dict[int, tuple[Element, dict[int, Any]]], dict[int, Element]]:
-    """Numerators with the determinants below, wrapped, and the determinants; every block after those it depends on."""
+    """Numerators with the determinants below them, and the determinants; every block after those that it depends on.
+
+    `solver` gives determinant and numerators of a block of several modes, `wrapped` the form in which determinants are
+    kept.
+    """
     one, times, total = elements.one, elements.times, elements.total
     size = len(entries)
     fractions: dict[int, tuple[Element, dict[int, Any]]] = {}
@@ -193,7 +200,9 @@ def _through(
 
 
 def _inside(entries: Sequence[Row], system: System, rows: Sequence[int]) -> Sequence[dict[int, Any]]:
-    """The rows of a block, its columns in the order of the rows that they are matched to; b's only of all there is."""
+    """The rows of a block, columns in the order of the rows that they are matched to; with b if the block is all there
+    is.
+    """
     if len(rows) == len(entries) and system.matched == rows:
         return entries  # type: ignore[return-value]
     local = {system.matched[row]: k for k, row in enumerate(rows)}

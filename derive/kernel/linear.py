@@ -1,9 +1,10 @@
-"""Exact solution of A x = b for networks: generic entries first, structure next, physics last.
+"""Exact solution of A x = b over the parameters of a network.
 
     x_j = N_j / Π D_l,      D_l the determinants of the irreducible blocks that x_j depends on
 
-`minors` expands it over the polynomial ring of the entries and says beforehand how long it will be; above a
-limit the answer stays a straight-line program (`program`).
+Entries become letters of a polynomial ring (`entries`), whose numerators and determinants are expanded (`independent`,
+`minors`) and written in the parameters again (`letters`, `assemble`). How long they will be is counted before; above a
+limit the answer is given in factors (`branches`) or as a straight-line program (`program`).
 """
 
 from __future__ import annotations
@@ -28,11 +29,10 @@ from derive.kernel.terms import Terms
 # made of few letters: up to these factors above the limit the polynomials, which cost little, are computed and counted
 # before expressions, which cost much, are built.
 SLACK, SLACK_OF_FEW = 4, 16
-# Of a factored answer, in all numerators: a chain of 300 modes has so many, 300 to a page.
+# Factors of all numerators of a factored answer: a chain of 300 modes has so many, 300 to a page.
 FACTORS = 50_000
-SOON = 200  # terms of a row of a residual, of which two or three definitions leave a handful
-
-
+# Terms of a row of a residual: one that vanishes has only a handful left after two or three definitions.
+SOON = 200
 # Multiplications of a program, about half of them where couplings are reciprocal; so many are written in half a minute.
 WORK = 3_000_000
 
@@ -89,11 +89,7 @@ def solve(
     fractions, terms = _polynomials(system, generics, free, most)
     if fractions is None:
         return _short(system, terms, limit, taken, factors)
-    distinct = {id(p): (number, p) for _, bottoms in fractions.values() for number, p in bottoms.items()}
-    determinants: dict[int, int] = {}
-    for number, bottom in distinct.values():
-        determinants[number] = max(len(bottom), determinants.get(number, 0))
-    terms = sum([len(top) for top, _ in fractions.values()]) + sum(determinants.values())
+    terms = _terms(fractions)
     if terms > limit:
         return _short(system, terms, limit, taken, factors)
     values: dict[int, dict[int, Expr]] = {}
@@ -107,13 +103,22 @@ def solve(
     return Solution(filled(ImmutableMatrix, size, 1, values), (), terms, "expanded", "")
 
 
+def _terms(fractions: minors.Fractions) -> int:
+    """The terms of all numerators and determinants, each determinant once: as it is where no gcd has shortened it."""
+    distinct = {id(p): (number, p) for _, bottoms in fractions.values() for number, p in bottoms.items()}
+    determinants: dict[int, int] = {}
+    for number, bottom in distinct.values():
+        determinants[number] = max(len(bottom), determinants.get(number, 0))
+    return sum([len(top) for top, _ in fractions.values()]) + sum(determinants.values())
+
+
 def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr]] = ()) -> Matrix:
     """A x − b (n×1), zero if x solves A x = b.
 
-    Of definitions `where` without divisions, on which x depends, each row is given those that it needs to vanish: for
-    continuants one, where all of them written out would be as long as the expanded answer. Only what is not zero is
-    multiplied: SymPy's product asks first whether every entry of x is finite, which for 6000 terms takes 200 times as
-    long as solving.
+    If x is in the letters of `where`, whose definitions do not divide, each row is given only those definitions that
+    it needs to vanish: of a chain one, where all of them written out would be as long as the expanded answer. Zeros
+    are not multiplied: SymPy's product asks first whether every entry of x is finite, which for 6000 terms takes 200
+    times as long as solving.
     """
     rows: list[list[Expr]] = [[-entry] for entry in b]
     known = dict(where)
@@ -125,15 +130,15 @@ def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr
 
 
 def _abbreviated(entry: Expr, known: Mapping[Expr, Expr], names: Mapping[Expr, Symbol]) -> Expr:
-    """An entry by the letter that is defined as its sum, if there is one."""
+    """The entry, with the letter that is defined as its sum in its place, if there is one."""
     short = Add(*(ratio * I**phase * names.get(core, core) for ratio, phase, core in parts(entry, Quick())))
     return short if (short.xreplace(known) - entry).expand() == 0 else entry
 
 
 def _written_out(terms: Sequence[Expr], where: Sequence[tuple[Symbol, Expr]]) -> Expr:
-    """A sum over its common denominator of letters, with definitions, the latest first, until it vanishes.
+    """The sum of some terms over their common denominator, definitions put in until it vanishes.
 
-    One that does not vanish soon has all of them.
+    The latest definitions come first. A sum that is still long after the first few gets all of them at once.
     """
     letters = {symbol for symbol, _ in where}
     divided = {f.base: -f.exp for term in terms for f in Mul.make_args(term) if f.is_Pow and f.base in letters}
@@ -205,7 +210,7 @@ def predicted_terms(A: Matrix, b: Matrix) -> int:
 def _polynomials(
     system: minors.System, generics: Generic, free: bool, most: int
 ) -> tuple[minors.Fractions | None, int]:
-    """Numerators and determinants, unless they would have more than so many terms; and how many were predicted."""
+    """The numerators and determinants, unless their predicted number of terms is above `most`; and that number."""
     if free:
         shapes, terms, feasible = independent.predict(system, most)
         return independent.expanded(system, generics, shapes) if feasible and terms <= most else None, terms
@@ -214,14 +219,18 @@ def _polynomials(
 
 
 def _predicted(system: minors.System, generics: Generic) -> int:
-    """Number of terms of a regular system, which is checked."""
+    """The predicted number of terms, once the system is seen to be regular."""
     free = independent.independent(generics, system)
     _check(system, generics, free)
     return (independent.predict(system) if free else minors.predict(system, generics))[1]
 
 
 def _system(A: Matrix, b: Matrix) -> minors.System:
-    """The nonzero entries of A x = b and its blocks."""
+    """The nonzero entries of A x = b and its blocks.
+
+    Raises:
+        SingularMatrix: if the zeros of A alone make its determinant vanish.
+    """
     size = A.rows
     if A.shape != (size, size) or b.shape != (size, 1):
         raise DeriveError(
@@ -252,7 +261,13 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
 
 
 def _check(system: minors.System, generics: Generic, free: bool) -> None:
-    """Refuse a determinant that vanishes identically; that of independent letters has terms that stay."""
+    """Refuse a matrix whose determinant vanishes identically.
+
+    Nothing cancels in that of independent letters (`free`), and the matching gives it a term.
+
+    Raises:
+        SingularMatrix: if it does.
+    """
     if free and algebraically_independent([core for core, _ in generics.generators]):
         return
     size = len(system.rows)
@@ -279,6 +294,7 @@ def _pole() -> DeriveError:
 
 
 def _vanishes(entry: Expr, places: list[Place]) -> bool:
+    """Whether a sum is zero once it is expanded; most are seen not to be at one point."""
     return not at_points(lambda place: place(entry) != 0, places=places) and entry.expand() == 0
 
 

@@ -3,9 +3,9 @@
     A = m_0 A_0 + m_1 A_1 + …, integer matrices A_l:    det A and its cofactors are homogeneous in the m_l
 
 A network of equal modes has two letters, its loss and its coupling, so that a minor of n rows has n + 1 coefficients
-where a sweep would visit 2ⁿ states. With m_0 = 1 and m_l = t^{(n+1)^(l−1)} (Kronecker) they are the coefficients of
-one polynomial in t. It is evaluated modulo primes of 62 bits at the points of a coset of the roots of unity and
-transformed back; Hadamard's inequality on |m_l| = 1 bounds every coefficient, so that the result is exact.
+where a sweep would visit 2ⁿ sets of columns. With m_0 = 1 and m_l = t^{(n+1)^(l−1)} (Kronecker) they are the
+coefficients of one polynomial in t. It is evaluated modulo primes of 62 bits at the points of a coset of the roots of
+unity and transformed back; Hadamard's inequality on |m_l| = 1 bounds every coefficient, so that the result is exact.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flint import fmpz, nmod_mat
 
 Minor = dict[tuple[int, ...], int]
 
-# Roots of unity of this order exist modulo all primes that are used, and so many points are still transformed at once.
+# The largest number of points: a power of two that divides p − 1 for all primes p = 2⁶² + 1 − k POINTS that are used.
 POINTS = 1 << 10
 FIRST = 1 << 62
 SHIFT = 10**9 + 7  # any large power, so that no small number is a point: those are eigenvalues of graphs
@@ -121,7 +121,7 @@ def _points(size: int, letters: int) -> int:
 
 
 def _bound(rows: Sequence[Mapping[int, Sequence[int]]]) -> int:
-    """Hadamard: no coefficient of a minor is larger than the product of the rows' lengths on |m_l| = 1."""
+    """An upper bound of all coefficients (Hadamard): the product of the rows' lengths on |m_l| = 1, rounded up."""
     return prod(1 + isqrt(sum(sum(map(abs, entry)) ** 2 for entry in row.values())) for row in rows)
 
 
