@@ -1,8 +1,8 @@
-"""From polynomials in generic entries back to expressions in the parameters, bottom-up.
+"""From polynomials in generic entries back to expressions in the parameters.
 
-SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms
-that takes longer than solving. Here the few different factors are sorted once and the terms as integers
-(`packing`); tests hold the result to what SymPy would have built.
+SymPy orders arguments by comparing expressions and hashes every sum that it sees; for answers of 10⁴ terms that takes
+longer than solving. Here the few different factors are sorted once and the terms as integers (`packing`); tests hold
+the result to what SymPy would have built.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel.entries import Generator, Generic
 from derive.kernel.minors import Fractions
-from derive.kernel.packing import ONE, Packing, Value, arranged, in_order, is_letter, made, power
+from derive.kernel.packing import ONE, Packing, Value, arranged, in_order, is_plain, made, power
 
 SHORT = 8  # terms of a polynomial that is put together product by product
 
@@ -34,7 +34,7 @@ class Factored(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A common factor, and the terms without it: keys as `Packing` has them, and marks of coefficients."""
+    """A common factor ratio · i^phase · Π base^exponent, and the terms without it as `Packing` takes them."""
 
     ratio: int
     phase: int
@@ -54,7 +54,7 @@ class Assembler:
         reader = _Reader(refined, images)
         read = [reader.read(image) for image in images]
         self.bases = [*reader.cores, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
-        self.simple = [is_letter(base) for base in self.bases]
+        self.simple = [is_plain(base) for base in self.bases]
         self.powers: dict[tuple[int, int], Expr] = {}
         found = {value.factor for one in read for value in one.values.values()}
         more = sorted((e for e in found if e is not None), key=in_order)
@@ -110,7 +110,7 @@ class Assembler:
             ratio, rest = head.as_coeff_Mul()
             letters, powers, others = [], [], list(Mul.make_args(rest) if rest is not ONE else ())
         alone = len(sums) == 1 and not letters and not powers and not others and ratio is not ONE
-        if alone or not all(has_letters(total) for total, _ in sums):
+        if alone or not all(is_symbolic_sum(total) for total, _ in sums):
             return Mul(ratio, *letters, *powers, *others, *(Pow(total, e) for total, e in sums))
         for total, e in sums:
             if e == 1:
@@ -134,11 +134,14 @@ class Assembler:
 
 def raised(core: Expr, exponent: int) -> Expr:
     """A letter or a sum to a power."""
-    return made(Pow, (core, Integer(exponent))) if exponent != 1 and has_letters(core) else power(core, exponent)
+    return made(Pow, (core, Integer(exponent))) if exponent != 1 and is_symbolic_sum(core) else power(core, exponent)
 
 
 class Refined:
-    """Generators that are products replaced by their factors, phases e^{±z} by one letter each, and i."""
+    """Generators that are products in terms of their factors, phases e^{±z} as one letter each, and i.
+
+    With `waves` z_1, z_2, … every phase is a product of e^{z_k} or e^{−z_k}.
+    """
 
     def __init__(self, generators: Sequence[Generator]) -> None:
         self.generators = tuple(generators)
@@ -146,7 +149,7 @@ class Refined:
         self.images: list[fmpz_mpoly] = []
         self.waves: list[Expr] = []
         split = [_atoms(generator.core) for generator in generators]
-        self.quick = all(is_letter(atom) and n > 0 or _is_wave(atom) for atoms in split for atom, n in atoms)
+        self.quick = all(is_plain(atom) and n > 0 or _is_wave(atom) for atoms in split for atom, n in atoms)
         if self.quick and any(
             atoms != ((g.core, 1),) and g.core is not ONE or _is_wave(g.core)
             for atoms, g in zip(split, generators, strict=True)
@@ -228,6 +231,7 @@ class _Reader:
         self.powers = [gen**image for image in self.images]
 
     def read(self, polynomial: fmpz_mpoly) -> _Read:
+        """The terms of a polynomial, those put together that i² = −1 and e^{z}e^{−z} = 1 make equal."""
         if not polynomial:
             return _Read(0, 0, (), [], [], {})
         common = polynomial.term_content()
@@ -259,12 +263,13 @@ class _Reader:
         return _Read(int(common.coeffs()[0]), phase, factors, [key for key, _ in merged], kinds, meant)
 
     def _meaning(self, head: int) -> tuple[int, tuple[int, ...]]:
-        """The power of i and those of e^{z}, for the part of a term above its letters."""
+        """The powers of i and of each e^{z} in a term, from the part of its key above its letters."""
         exponents = [head >> place & mask for place, mask in self.phases]
         net = tuple(p - q for p, q in zip(exponents[::2], exponents[1::2], strict=True))
         return head >> self.turns, net
 
     def _wave(self, net: Sequence[int]) -> Expr | None:
+        """e^{Σ n z}; None for 1."""
         if not any(net):
             return None
         return exp(Add(*(n * wave for n, wave in zip(net, self.waves, strict=True))))
@@ -281,11 +286,12 @@ def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
 
 
 def _is_wave(atom: Expr) -> bool:
+    """Whether it is e^{z} with letters in z."""
     return isinstance(atom, exp) and bool(atom.free_symbols)
 
 
-def has_letters(total: Expr) -> bool:
-    """Whether it is a sum whose last term, which has most factors, is no number."""
+def is_symbolic_sum(total: Expr) -> bool:
+    """Whether it is a sum whose last term in SymPy's order, one of those with most factors, is no number."""
     if not total.is_Add:
         return False
     last = total.args[-1]

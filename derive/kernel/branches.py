@@ -1,16 +1,16 @@
-"""Networks that fall apart where a mode is cut: amplitudes by the determinants of their branches, not expanded.
+"""Amplitudes of networks that fall apart where single modes are cut, by the determinants of their branches.
 
     x_j = s · Π(−A along the path from the driven mode to j) · Π det(branches beside the path) / det
 
-A branch of a chain is a shorter chain, D_k = a_k D_{k−1} − A_{k,k−1} A_{k−1,k} D_{k−2}, a continuant; in a tree
-every branch that hangs on the mode gives such a term. What no mode cuts is a part: a link, a triangle. A part
-hangs on its mode v by two determinants of at most SMALL rows,
+with s the source. A branch of a chain is a shorter chain, D_k = a_k D_{k−1} − A_{k,k−1} A_{k−1,k} D_{k−2}, a
+continuant; in a tree every branch that hangs on the mode gives such a term. Modes that no single mode separates form a
+part: a link, a triangle. A part hangs on its mode v by two determinants of at most SMALL rows,
 
     det(branch of v) = a_v W_1 W_2 … + T_1 W_2 W_3 … + W_1 T_2 W_3 … + …,
 
-W_p of the part without v and T_p of the part with v but without a_v, both with all that hangs on the other modes
-u of the part: D_u = det(branch of u) on the diagonal and A_uw Q_u beside it, Q_u = det(branch of u without u).
-No definition divides, and n modes need of the order of n of them.
+W_p of the part without v and T_p of the part with v but without a_v, both with all that hangs on the other modes u of
+the part: D_u = det(branch of u) on the diagonal and A_uw Q_u beside it, Q_u = det(branch of u without u). No
+definition divides, and n modes need of the order of n of them.
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ NONE = Integer(0)
 Row = dict[int, Expr]
 
 
-def _steps(entries: Sequence[Mapping[int, Expr]], block: Collection[int], inside: Sequence[Sequence[int]]) -> int:
-    """The distances from the only driven mode of a block to the others, else 0; a factor spans SMALL − 1 at most."""
+def _distances(entries: Sequence[Mapping[int, Expr]], block: Collection[int], inside: Sequence[Sequence[int]]) -> int:
+    """The sum of the distances from the only driven mode of a block to its others; 0 if it has several sources.
+
+    A factor of a numerator spans at most SMALL − 1 of these steps, so that this bounds the number of factors from
+    below.
+    """
     members = set(block)
     fed: dict[int, list[int]] = {mode: [] for mode in members}
     for row in sorted(members):
@@ -71,7 +75,7 @@ def factored(entries: Sequence[Mapping[int, Expr]], names: Collection[str], limi
     blocks = _reached(entries, inside)
     if any(len(part) > SMALL for _, parted in blocks for part in parted):
         return None
-    if any(_steps(entries, modes, inside) > (SMALL - 1) * limit for modes, _ in blocks):
+    if any(_distances(entries, modes, inside) > (SMALL - 1) * limit for modes, _ in blocks):
         return None
     letters = _Letters(names)
     rows = _written(entries, letters)
@@ -110,7 +114,7 @@ Blocks = list[tuple[tuple[int, ...], list[tuple[int, ...]]]]
 
 
 def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[int]]) -> Blocks:
-    """The modes that feed each other, if b reaches them, and their biconnected components (Hopcroft, Tarjan 1973)."""
+    """The blocks that b reaches, and the biconnected components of each (Hopcroft and Tarjan 1973)."""
     # a tenth of a second, which answers that can be expanded do not need
     from networkx import Graph, biconnected_components
 
@@ -161,7 +165,10 @@ def _written(entries: Sequence[Mapping[int, Expr]], letters: _Letters) -> list[R
 
 
 class _Block:
-    """Modes that feed each other: `parts` are what no mode cuts, `at` the numbers of the parts of every mode."""
+    """A block of modes that feed each other.
+
+    `parts` are its biconnected components, and `at` tells for every mode the numbers of the parts that it belongs to.
+    """
 
     def __init__(
         self, rows: Sequence[Row], modes: Sequence[int], parts: Sequence[Sequence[int]], letters: _Letters
@@ -175,7 +182,7 @@ class _Block:
         self.wholes: dict[tuple[int, int], Expr] = {}
 
     def numerators(self, root: int, source: Expr) -> Iterable[tuple[int, Expr]]:
-        """det · x of every mode, if `root` alone is driven."""
+        """det · x of every mode, if `root` alone is driven by `source`."""
         order: list[tuple[int, int | None]] = [(root, None)]
         for mode, back in order:
             order += [
@@ -194,7 +201,7 @@ class _Block:
                         path[k] = Mul(path[mode], *beside, self._across(part, mode, k))
 
     def branch(self, mode: int, back: int | None) -> tuple[Expr, Expr]:
-        """The determinants of what hangs on a mode, save for one part, with and without the mode itself."""
+        """The determinants of all that hangs on a mode, with and without the mode itself, but for the part `back`."""
         if (mode, back) not in self.branches:
             terms, rest = [self.rows[mode].get(mode, NONE)], ONE
             for part in self.at[mode]:
@@ -224,9 +231,9 @@ class _Block:
         return self._named(minors.get((1 << len(others)) - 1, NONE))
 
     def _across(self, part: int, mode: int, target: int) -> Expr:
-        """The determinant of the part without a mode, times x of the target over x of that mode.
+        """x of the target over x of the mode, times the determinant of the part without the mode.
 
-        For one branch less: the one of the target without itself is left away.
+        What hangs on the target enters without its determinant Q, which is a factor of its own.
         """
         minors, others = self._minors(part, mode, target)
         k = others.index(target)
@@ -235,7 +242,10 @@ class _Block:
         )
 
     def _minors(self, part: int, mode: int, bare: int | None) -> tuple[dict[int, Expr], list[int]]:
-        """Maximal minors of the rows of all modes but one, whose column is the last."""
+        """Maximal minors of the rows of a part's modes but one, whose column is the last; and these modes.
+
+        What hangs on them is included, but not for the mode `bare`.
+        """
         others = [k for k in self.parts[part] if k != mode]
         columns = {k: column for column, k in enumerate((*others, mode))}
         rows = []

@@ -1,8 +1,9 @@
-"""Generic entries: a linear system over Z[generators], and the way back to expressions.
+"""Generic entries: a linear system over ℤ[generators], and the way back to expressions.
 
-Every entry is a rational number times 1 or i times a core, and every core (with its i) is one generator, so
-that J and −J share a generator and a uniform network collapses by itself. Rows are scaled to integer
-coefficients. What the core is made of is put back at the end.
+Every entry is a rational number times 1 or i times a *core*: a letter, or an expression that is taken as a whole.
+Every core becomes one generator of a polynomial ring, with i if it never comes without it. So J and −J share a
+generator, and equal entries are seen to be equal. Rows are scaled to integer coefficients. What the cores are made of
+is put back at the end.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
-Monomials = tuple[tuple[int, tuple[int, ...]], ...]
-Part = tuple[Rational, int, Expr]
+Monomials = tuple[tuple[int, tuple[int, ...]], ...]  # (coefficient, the generators whose product it multiplies)
+Part = tuple[Rational, int, Expr]  # rational · i^phase · core
 
 
 class Generator(NamedTuple):
-    """A ring generator: `core`, or i times `core`. The imaginary unit itself has core 1."""
+    """A generator of the ring: `core`, or i times `core`. The imaginary unit by itself has core 1."""
 
     core: Expr
     imaginary: bool
@@ -32,8 +33,8 @@ class Generator(NamedTuple):
 class Generic(NamedTuple):
     """A x = b with integer combinations of monomials in `generators` as entries; column n of `rows` is b.
 
-    `uses` counts the entries that each generator stands in; `order` are the generators in SymPy's order of their cores,
-    i itself first.
+    `uses` counts the entries in which each generator stands; `order` are the generators in SymPy's order of their
+    cores, i itself first.
     """
 
     generators: tuple[Generator, ...]
@@ -117,7 +118,9 @@ def _sum(entry: Expr, quick: Quick) -> Part:
 
 
 def monomials(e: Expr) -> list[set[Expr]] | None:
-    """The letters of every term; None if terms are not different products of letters, and the sum may vanish."""
+    """The letters of every term of a sum; None unless its terms are products of letters that differ in more than a
+    number.
+    """
     found: list[set[Expr]] = []
     different: set[Expr | frozenset[Expr]] = set()
     for term in Add.make_args(e):
@@ -141,9 +144,9 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
 
 
 def algebraically_independent(cores: Collection[Expr]) -> bool:
-    """Whether all are letters, or sums, each with a letter of its own that stands alone in a term.
+    """Whether all cores are letters, or sums each of which has a letter of its own that stands alone in a term.
 
-    No polynomial in them vanishes then.
+    No polynomial in such cores vanishes identically.
     """
     sums: list[list[set[Expr]]] = []
     for core in cores:
@@ -172,7 +175,7 @@ def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
-    """The system with one generator for each core, which includes i if the core never comes without it."""
+    """The system with one generator for each core: i times the core, if the core never comes without i."""
     quick = Quick()
     known: dict[int, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place of the core
     places: dict[Expr, int] = {ONE: 0}

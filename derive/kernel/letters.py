@@ -25,7 +25,10 @@ Bits = list[tuple[int, Expr]]
 
 
 class Monomial(NamedTuple):
-    """number · i^phase · common · total: exponents of letters side by side in `common`; `total` is 1 or a sum."""
+    """A polynomial as number · i^phase · common · total.
+
+    In `common` the exponents of letters stand side by side; `total` is 1 or a sum.
+    """
 
     number: int
     phase: int
@@ -34,7 +37,11 @@ class Monomial(NamedTuple):
 
 
 class Below(NamedTuple):
-    """number · i^phase · common: exponents of letters, a bit for every sum. `factors`: 1/common, in SymPy's order."""
+    """A product of determinants as number · i^phase · common.
+
+    In `common` stand the exponents of letters and a bit for every sum. `factors` are those of 1/common, in SymPy's
+    order.
+    """
 
     number: int
     phase: int
@@ -45,8 +52,8 @@ class Below(NamedTuple):
 class Letters:
     """Expressions of fractions in the letters of a system; every polynomial is converted once.
 
-    No square is common to all terms: where entries are shared, A_ij = A_ji, N_j has a term that leaves the modes off
-    a path alone, as D has one that leaves all alone.
+    No letter divides all terms of a polynomial twice: where an entry is shared, A_ij = A_ji, a numerator N_j has a
+    term that leaves the modes off a path alone, as the determinant D has one that leaves all modes alone.
     """
 
     def __init__(self, generics: Generic, fractions: Fractions) -> None:

@@ -1,12 +1,12 @@
-"""Sums of many terms, written at the speed at which Python makes objects.
+"""Sums of many terms as SymPy expressions, at the speed at which Python makes objects.
 
-A monomial is one integer, its exponents side by side in fields. From it follows another, one bit a factor, whose
-descending order is SymPy's order of terms:
+A monomial is one integer, its exponents side by side in fields. From it follows another integer with one bit for every
+factor, whose descending order is SymPy's order of terms:
 
     number of factors (complemented) | number in front | i | letters | powers | sums and functions
 
-Sorting a sum is sorting integers; a term's tuple of arguments is put together from four words of its integer, each
-of which is read when it is first met.
+Sorting a sum is then sorting integers. The tuple of a term's arguments is put together from four words of its integer,
+each of which is looked up, or read when it first occurs.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from sympy.core.basic import Basic
 in_order = cmp_to_key(Basic.compare)
 
 ONE = Integer(1)
-WORDS = 4  # that an integer is read in
-LEAST = 4  # factors in a word
+WORDS = 4  # in which an integer is read
+LEAST = 4  # factors of a word
 
-Fields = Sequence[tuple[int, int]]
+Fields = Sequence[tuple[int, int]]  # offset and mask of each exponent
 
 
 def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order) -> list[Expr]:
@@ -46,8 +46,8 @@ def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order)
     return [e for _, _, e in letters] + sorted(others, key=key)
 
 
-def is_letter(e: Expr) -> bool:
-    """Whether no product of positive powers of such expressions meets a rewriting rule of SymPy."""
+def is_plain(e: Expr) -> bool:
+    """Whether SymPy leaves products of positive powers of such expressions as they are."""
     if isinstance(e, conjugate):
         return isinstance(e.args[0], Symbol)
     if isinstance(e, Abs):
@@ -99,7 +99,7 @@ def uncollected() -> Iterator[None]:
 
 
 class Value(NamedTuple):
-    """What stands before the factors of a term: number · i^phase · factor."""
+    """The coefficient of a term: number · i^phase · factor, where the factor is a phase e^{…} or None."""
 
     number: int
     phase: int
@@ -123,7 +123,7 @@ class Packing:
 
     `fields` tells offset and mask of every exponent in a key, the first core's highest, and `degrees` bounds it;
     `used` has all bits that occur in keys, of which all sums together have `terms`. `more` are factors that terms may
-    have in addition. If not `quick`, not all of them are letters, and SymPy builds the sums.
+    have in addition. If not `quick`, the cores are not all plain (`is_plain`), and SymPy builds the sums.
     """
 
     def __init__(
@@ -192,7 +192,10 @@ class Packing:
     def total(
         self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Value]
     ) -> tuple[int, int, Expr]:
-        """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus."""
+        """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus.
+
+    Term k has the exponents `keys[k]` and the coefficient `values[marks[k]]`.
+    """
         if not keys:
             return 0, 0, ONE
         masks = self._masks(keys)
@@ -231,7 +234,7 @@ class Packing:
         return content, first, self._sum(rows, numbers, (1 << width) - 1)
 
     def _masks(self, keys: Sequence[int]) -> list[int]:
-        """One bit for every factor of a term."""
+        """The factors of every term, one bit each."""
         if self.copies:
             (a, _), *others = self.copies
             if not others:

@@ -1,6 +1,7 @@
 """Sparse elimination as a straight-line program, for answers too large to expand and for generated code.
 
-The record of `tape` in SymPy's expressions: each entry that is used twice, multiplier, pivot and unknown has one name.
+The record of `tape` in SymPy's expressions: every entry that is used twice, multiplier, pivot and unknown has one
+name.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def eliminated(
 def _emitted(
     tape: Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]], taken: Collection[str]
 ) -> Program:
-    """Names and expressions for the nodes that the results need."""
+    """The program of those nodes that the results need."""
     uses = [0] * len(tape.nodes)
     for result in results:
         if result is not None:
@@ -92,12 +93,14 @@ def _emitted(
 
 
 def _label(e: Expr) -> str:
-    """The name of a symbol with an end that is less than all letters, so that names sort as they do one by one."""
+    """The name of a symbol, ended such that products sort by the names of their factors; nothing for anything else."""
     return f"{e.name}\0" if e.is_Symbol else ""
 
 
 def _shared(leaves: Sequence[Expr], names: Names, quick: Quick) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-    """What several entries have in common, and the entries with it; losses κ/2 and couplings iJ have nothing."""
+    """Definitions of what several entries have in common, and the entries with them; κ/2 and iJ have nothing in
+    common.
+    """
     letters = Counter(letter for leaf in leaves for letter in leaf.free_symbols)
     mixed = [
         k
@@ -115,6 +118,7 @@ def _shared(leaves: Sequence[Expr], names: Names, quick: Quick) -> tuple[list[tu
 
 
 def _written(node: Node, expressions: Mapping[int, Expr], quick: Quick) -> Expr:
+    """A node as an expression."""
     if len(node.terms) == 1 and (product := _product(node, expressions)) is not None:
         return product
     over = None if node.over is None else expressions[node.over]
@@ -154,8 +158,8 @@ def _sum(
 ) -> tuple[Expr, int] | None:
     """A sum of different products of symbols and at most one entry, in SymPy's order, and its operations.
 
-    None if it is not such a sum. `labels` are those of symbols. A sparse network of 1000 modes has 4 · 10⁵ of these
-    products, nearly all of them −ab.
+    None if the node is not such a sum. `labels` are those of symbols. Most of the time goes here: a sparse network of
+    1000 modes has 4 · 10⁵ of these products, nearly all of them −ab.
     """
     pairs: dict[str, tuple[int, int]] = {}
     rows: list[tuple[int, tuple[str, ...], Expr]] = []
@@ -209,11 +213,12 @@ def letters_of(rows: Sequence[Mapping[int, Expr]]) -> set[str]:
 
 
 def _defined(leaf: Expr, uses: int) -> bool:
+    """Whether an entry gets a name."""
     return not leaf.is_Atom and (uses > 1 or isinstance(leaf, Add))
 
 
 class Names:
-    """x_1, x_2, … or another of the letters if one of the names `taken` begins with x_."""
+    """Names x_1, x_2, …, or with another of the letters, if one of the names `taken` begins with x_."""
 
     def __init__(self, taken: Collection[str], letters: str = "xyzwuv") -> None:
         found = (letter * times for times in count(1) for letter in letters)

@@ -1,7 +1,8 @@
 """Products and sums of letters, exactly as SymPy would build them, in a fraction of its time.
 
-Rational numbers, i, symbols, their conjugates and whole powers, and sums meet few of SymPy's rules: factors are
-counted, coefficients added up as pairs of integers, and arguments sorted. Whatever else there is, SymPy is asked.
+Rational numbers, i, symbols, their conjugates and whole powers, and sums meet few of SymPy's rules: powers of equal
+factors are counted, coefficients added up as pairs of integers, and arguments sorted. SymPy is asked for anything
+else.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from sympy.core.basic import Basic, ordering_of_classes
 
 from derive.kernel.packing import ONE, made, power
 
-Rest = tuple[Expr, ...]
-Linear = dict[Rest, tuple[int, int]]  # factors of a term in SymPy's order, but for its number → that as a fraction
-
+Rest = tuple[Expr, ...]  # the factors of a term, without its number, in SymPy's order
+Linear = dict[Rest, tuple[int, int]]  # a sum: the number of each term, as numerator and denominator
 
 RANKS = MappingProxyType({name: rank for rank, name in enumerate(ordering_of_classes)})
 
@@ -34,14 +34,17 @@ class Order(dict[Basic, tuple[object, ...]]):
         return found
 
     def term(self, e: Expr) -> tuple[object, ...]:
-        """The key of an expression that is met once."""
+        """The key of an expression that is sorted only once, so that it need not be remembered."""
         if type(e) is Mul:
             return (RANKS["Mul"], "", len(e.args), *[self[factor] for factor in e.args])
         return self[e]
 
 
 class Quick:
-    """Linear combinations of products of finite, commuting factors; `order` remembers the keys of what was sorted."""
+    """Linear combinations of products of finite, commuting factors.
+
+    Numbers, powers and the keys by which factors are sorted (`order`) are made once.
+    """
 
     def __init__(self) -> None:
         self.order = Order()
@@ -144,6 +147,7 @@ class Quick:
         return self.expression({rest: (-p, q) for rest, (p, q) in self.read(e).items()})
 
     def number(self, ratio: tuple[int, int]) -> Rational:
+        """numerator/denominator."""
         found = self.numbers.get(ratio)
         if found is None:
             found = self.numbers[ratio] = Rational(*ratio)
@@ -151,7 +155,7 @@ class Quick:
 
 
 def negative(e: Expr) -> bool:
-    """e.could_extract_minus_sign()."""
+    """e.could_extract_minus_sign(), in a fraction of its time."""
     if type(e) is Add:
         times = 2 * sum(map(negative, e.args))
         if times != len(e.args):
@@ -197,6 +201,7 @@ def has_letters(e: Expr) -> bool:
 
 
 def _asked(factors: Sequence[Expr], over: Expr | None) -> Expr:
+    """The product as SymPy builds it."""
     return Mul(*factors) if over is None else Mul(*factors, Pow(over, -1))
 
 
@@ -210,5 +215,6 @@ def added(total: Linear, terms: Mapping[Rest, tuple[int, int]]) -> None:
 
 
 def _ratio(above: int, below: int) -> tuple[int, int]:
+    """A fraction in lowest terms, with a positive denominator."""
     common = gcd(above, below) if below > 0 else -gcd(above, below)
     return above // common, below // common

@@ -1,9 +1,9 @@
-"""The elimination of thousands of modes as tables of integers, for a loop over arrays instead of a page a mode.
+"""The elimination of thousands of modes as tables of integers, which generated code runs as a loop over arrays.
 
     v_k = (v_single − Σ v_left v_right) / v_over
 
-Nodes that do not depend on each other are one level, and a level is one line of array arithmetic. A chain has as many
-levels as modes, a random tree of 10⁴ modes some hundred.
+Every value of the elimination has a slot. Nodes that do not depend on each other form a level, which is one line of
+array arithmetic. A chain has as many levels as modes, a random tree of 10⁴ modes some hundred.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ ZERO, ONE, FIRST = 0, 1, 2  # the slots of the numbers 0 and 1 and of the first 
 
 
 class Levels(NamedTuple):
-    """Nodes in order: those of a level that have products, `paired` many, stand before its others.
+    """The nodes of a sweep, level by level, as columns of slots.
 
-    `levels` holds (nodes, paired, products) of every level, `lengths` the products of each paired node; the others
-    hold slots.
+    `levels` holds (nodes, paired, products) of every level: `paired` of its nodes have products and stand before the
+    others. `single`, `over`, `left` and `right` are slots; `lengths` are the numbers of products of the paired nodes.
     """
 
     levels: tuple[tuple[int, int, int], ...]
@@ -40,7 +40,7 @@ class Levels(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """What is done for every right-hand side: a core is solved before the level that `at` tells."""
+    """A substitution, done for every right-hand side: core k is solved before the level `at[k]`."""
 
     levels: Levels
     cores: tuple[Core, ...]
@@ -52,7 +52,7 @@ class Tables(NamedTuple):
     """The solution of A x = b, and of Aᵀ y = b, for any b, which takes the slots after those of the entries of A.
 
     `factors` is what does not depend on b. Both sweeps take the slots after it; the cores of `transposed` are those of
-    `substitution`, transposed.
+    `substitution`, transposed. There are `slots` slots in all.
     """
 
     slots: int
@@ -62,10 +62,13 @@ class Tables(NamedTuple):
 
 
 def tabulated(rows: Sequence[Mapping[int, int]], entries: int, zero: int | None = None) -> Tables:
-    """The elimination of a matrix whose element ij is the entry number `rows[i][j]`, one of so many `entries`.
+    """The elimination of a matrix whose element ij is the entry number `rows[i][j]`, one of `entries` entries.
 
-    The matrix must be regular for some values of the entries, of which the number `zero` is zero: an order that is good
-    where it vanishes is good where it does not. What is dense is left as a core.
+    The matrix must be regular for some values of the entries. The order is chosen as if the entry number `zero`
+    vanished: one that is good there is good elsewhere. What is dense is left as a core.
+
+    Raises:
+        ValueError: if the matrix is singular for all values of its entries.
     """
     size = len(rows)
     matched = structure.matching(rows)
@@ -86,11 +89,15 @@ def tabulated(rows: Sequence[Mapping[int, int]], entries: int, zero: int | None 
 
 
 def _values(place: Place, zero: int | None) -> Callable[[int], int]:
+    """The values of the entries at a random point."""
     return lambda number: 0 if number == zero else place.random(str(number))
 
 
 def _scheduled(tape: Tape, unknowns: Sequence[int], entries: int, size: int) -> Tables:
-    """Slots and levels for the nodes, and for the transposed sweep."""
+    """The record as tables, and the sweep for Aᵀ.
+
+    The nodes that b enters, directly or by others, are those of the sweep, all others the factors.
+    """
     late: set[int] = set()
     slots: dict[int, int] = {}
     for number, node in enumerate(tape.nodes):
@@ -152,7 +159,7 @@ def _backwards(
 def _swept(
     tape: Tape, numbers: Sequence[int], unknowns: Sequence[int], known: Mapping[int, int], free: int
 ) -> tuple[Sweep, dict[int, int], int]:
-    """These nodes in levels, from the slot `free` on, the slots of all, and the first one after them."""
+    """These nodes in levels, with slots from `free` on; the slots of all nodes; and the first slot after them."""
     slots, depth, at = dict(known), dict.fromkeys(known, 0), [0] * len(tape.cores)
     levels: list[list[int]] = []
     for number in numbers:
@@ -186,15 +193,18 @@ def _swept(
 
 
 def _operands(node: Node) -> list[int]:
+    """The nodes that a node is computed from."""
     over = [] if node.over is None else [node.over]
     return [factor for _, factors in node.terms for factor in factors] + over
 
 
 def _pairs(node: Node) -> list[tuple[int, ...]]:
+    """Its products of two factors."""
     return [factors for _, factors in node.terms if len(factors) == 2]
 
 
 def _levels(tape: Tape, levels: Sequence[Sequence[int]], slots: Mapping[int, int]) -> Levels:
+    """The columns of slots."""
     sizes: list[tuple[int, int, int]] = []
     single: list[int] = []
     over: list[int] = []

@@ -1,6 +1,7 @@
-"""What several sums of products have in common, named as SymPy's `cse` names it, in a third of its time.
+"""Common subexpressions of several sums of products, as SymPy's `cse` names them, in a third of its time.
 
-The steps are those of `sympy.simplify.cse_main` for sums of products of letters; `Quick` builds what it would build.
+The steps are those of `sympy.simplify.cse_main` for sums of products of letters; what `cse` would have SymPy build is
+built by `Quick`.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def _simple(e: Expr) -> bool:
 def _alternatives(leaves: Sequence[Expr], quick: Quick) -> dict[Part, Part]:
     """Other ways to write the nodes, in which they share more.
 
-    Negative expressions are −1 times positive ones; those with several arguments in common are their product or sum
-    with the rest.
+    A negative expression becomes −1 times a positive one, and nodes with several arguments in common become the
+    product or sum of these with the rest.
     """
     found: dict[Part, Part] = {}
     seen: set[Expr] = set()
@@ -82,7 +83,9 @@ def _alternatives(leaves: Sequence[Expr], quick: Quick) -> dict[Part, Part]:
 
 
 def _match(func: type[Expr], nodes: list[Expr], found: dict[Part, Part]) -> None:
-    """Arguments, at least two, that nodes have in common become one argument: from few arguments to many."""
+    """Two or more arguments that several nodes have in common become one argument of each; nodes of few arguments
+    first.
+    """
     nodes.sort(key=lambda node: len(node.args))
     values: list[Part] = []
     numbers: dict[Part, int] = {}
@@ -136,7 +139,7 @@ def _match(func: type[Expr], nodes: list[Expr], found: dict[Part, Part]) -> None
 def _named(
     leaves: Sequence[Expr], names: Iterator[Symbol], alternatives: dict[Part, Part], quick: Quick
 ) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-    """What comes more than once gets a name, inner parts first."""
+    """Definitions of what occurs more than once, inner parts first, and the leaves with their names."""
     often: set[Part] = set()
     seen: set[Part] = set()
 
@@ -179,6 +182,7 @@ def _named(
 
 
 def _combined(func: type[Expr], parts: Sequence[Expr], quick: Quick) -> Expr:
+    """The product, if `func` is Mul, or the sum of the parts."""
     if func is Mul:
         return quick.expression(quick.product(*parts))
     total: Linear = {}

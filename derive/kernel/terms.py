@@ -1,9 +1,9 @@
-"""Sums of monomials whose generators are independent, as lists of integers.
+"""Polynomials whose generators are independent entries, as lists of integers.
 
-In a network whose entries are independent letters every term of a minor comes from one permutation: sums never
-cancel, and two permutations give the same monomial only if a reciprocal loop is run through both ways. A polynomial
-is a list of integers there, the exponents of a monomial side by side and its coefficient above them as the
-exponents of the numbers that it is a product of. Multiplying by a monomial shifts the whole list at once, adding
+In a network whose entries are independent letters every term of a minor comes from one permutation: sums never cancel,
+and two permutations give the same monomial only if a reciprocal loop is run through both ways. A polynomial is then a
+list of integers, one for each term: the exponents of its letters side by side, and above them its coefficient, as the
+exponents of the numbers that it is a product of. Multiplying by a monomial adds one integer to the whole list, adding
 joins lists: a chain of 20 modes, whose minors have 28 656 terms, is swept in a millisecond.
 """
 
@@ -18,16 +18,16 @@ from derive.kernel.entries import Generic
 from derive.kernel.packing import Value
 
 Keys = list[int]
-Element = tuple[Keys, int]
+Element = tuple[Keys, int]  # the keys of the terms, and a shift that is added to all of them
 
 
 class Layout(NamedTuple):
     """Where the fields of a monomial are.
 
-    `fields` are offset and mask of each generator's exponent, which is at most 2; above `bits` come the exponents of
-    `numbers`, `width` bits each, and above them all the power of i. `squares` are the upper bits of the fields.
-    `imaginary` are the lower bits of those generators that have a factor i, `repeats` tells whether a monomial may come
-    twice.
+    `fields` are offset and mask of each generator's exponent, which is at most 2; `squares` are the upper bits of
+    these fields and `imaginary` the lower bits of those generators that have a factor i. From the bit `bits` on come
+    the exponents of `numbers`, `width` bits each, and above them all, from the bit `turns` on, the power of i.
+    `repeats` tells whether a monomial may come twice.
     """
 
     fields: tuple[tuple[int, int], ...]
@@ -40,6 +40,7 @@ class Layout(NamedTuple):
 
     @property
     def turns(self) -> int:
+        """The place of the power of i."""
         return self.bits + len(self.numbers) * self.width
 
     def phase(self, monomial: int) -> int:
@@ -72,7 +73,7 @@ class Read(NamedTuple):
 
 
 class Terms:
-    """A polynomial: the monomials `keys`, which have no common divisor but numbers, all times `shift`."""
+    """A polynomial: the sum of the monomials `keys`, which no letter divides all of, times the monomial `shift`."""
 
     __slots__ = ("counted", "keys", "layout", "shift")
 
@@ -116,9 +117,10 @@ class Terms:
 
 
 class Lists(NamedTuple):
-    """The ring of these elements.
+    """The ring of these elements, as `cofactors.Ring` asks for it.
 
-    `letters` are the bits of exponents, `squares` the upper ones, `minus` is i² and `double` the number 2.
+    `letters` are the bits of all exponents, `squares` the upper ones of each field; `minus` adds i² and `double` the
+    number 2.
     """
 
     one: Element
@@ -156,14 +158,14 @@ class Lists(NamedTuple):
         return keys, common
 
     def both(self, x: Element, y: Element) -> Sequence[Element]:
-        """Twice what has the same monomials either way round, for it is made of the same lists."""
+        """The summands of x + y for the two directions of a loop: 2x, if both have the same monomials."""
         return [(x[0], x[1] + self.double)] if x[1] == y[1] else (x, y)
 
 
 def monomials(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists, Layout]:
-    """The rows of a system whose entries are single letters with numbers in front, and what is done with them.
+    """The rows of a system whose entries are letters with numbers in front, their ring and its layout.
 
-    An element is its keys, [0] for a monomial, and its shift. So many loops may come twice.
+    `loops` of its loops may be run through both ways.
     """
     uses, generators = generics.uses, generics.generators
     fronts = [0] * len(generators)  # an independent letter has the same number wherever it stands
