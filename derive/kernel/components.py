@@ -8,7 +8,7 @@ a formula of its own, and any other part is a core, for which an order of its ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import comb, prod
 from typing import Any, NamedTuple
 
@@ -67,17 +67,18 @@ def shape(rows: Sequence[Row]) -> Shape:
         del near[root][size]
     parts: list[Part] = []
     for stem, modes in _biconnected(near, root):
-        own = {stem, *modes}
         if len(modes) == 1:
-            parts.append(Part(stem, (*modes,), False, 0))
-        elif stem < size and all(len(near[u].keys() & own) == 2 for u in modes):
-            parts.append(Part(stem, tuple(modes), True, 0))
+            parts.append(Part(stem, modes, False, 0))
+            continue
+        own = {stem, *modes}
+        if stem < size and all(len(near[u].keys() & own) == 2 for u in modes):
+            parts.append(Part(stem, modes, True, 0))
         else:
             parts.append(_core(rows, stem, sorted(modes)))
     return Shape(tuple(parts), root)
 
 
-def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> Iterator[tuple[int, list[int]]]:
+def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> list[tuple[int, tuple[int, ...]]]:
     """The biconnected components as (the mode next to the root, the others), each after those that hang on it.
 
     By one depth-first search (Hopcroft and Tarjan 1973): low[v] is the earliest mode that v and what is found from it
@@ -87,13 +88,14 @@ def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> Iterator[tupl
     low, place = [0] * len(near), [0] * len(near)
     number[root], met = 0, 1
     waiting: list[int] = []
+    parts: list[tuple[int, tuple[int, ...]]] = []
     calls = [(root, iter(near[root]))]
     while calls:
         v, others = calls[-1]
         for u in others:
             if number[u] < 0:
                 if len(near[u]) == 1:
-                    yield v, [u]
+                    parts.append((v, (u,)))
                     continue
                 number[u] = low[u] = met
                 place[u] = len(waiting)
@@ -111,9 +113,9 @@ def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> Iterator[tupl
             if low[v] < number[p]:
                 low[p] = min(low[p], low[v])
                 continue
-            found = waiting[place[v] :]
+            parts.append((p, tuple(waiting[place[v] :])))
             del waiting[place[v] :]
-            yield p, found
+    return parts
 
 
 def _core(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
