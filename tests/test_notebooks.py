@@ -161,6 +161,16 @@ def test_the_same_notebook_gives_the_same_page(executed: str, page: str) -> None
     assert notebooks.render_html(executed, "Charging & more") == page
 
 
+def test_no_line_begins_with_what_ends_a_clause() -> None:
+    from derive.pages import web
+
+    formula = web.typesetter()("x = 1", False)
+    page = web.page("Where", f"<p>For {formula}, (and {formula}).</p>")
+    assert f"{formula}," not in page
+    for end in (",", ")."):
+        assert f'<span class="stop">{end}</span></span></span></span>' in page
+
+
 def test_a_formula_that_is_not_latex_is_refused_in_one_line() -> None:
     from derive.pages import web
 

@@ -13,6 +13,8 @@ from string import Template
 
 from derive.errors import DeriveError
 
+# What ends a clause behind a formula: browsers would begin a line with it.
+STOP = re.compile(r"(</span></span></span>)([.,;:!?)]+)")
 FONT = re.compile(r"url\((fonts/[\w-]+\.woff2)\) format\(.woff2.\)(?:,url\([^)]*\) format\([^)]*\))*")
 
 
@@ -74,6 +76,7 @@ def page(title: str, body: str, formulas: bool = True) -> str:
         return f'url(data:font/woff2;base64,{font}) format("woff2")'
 
     math = FONT.sub(inlined, (katex / "katex.min.css").read_text(encoding="utf-8"))
+    body = STOP.sub(r'<span class="stop">\2</span>\1', body)
     return frame.substitute(title=escape(title), math=math, body=body)
 
 
