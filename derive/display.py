@@ -37,6 +37,7 @@ from derive.report import finding_markdown
 from derive.response import Scattering
 from derive.resting import shorter
 from derive.slow import Recovered
+from derive.spins.cumulants import Moments
 from derive.stability import Condition
 
 SVG, MARKDOWN, LATEX = "image/svg+xml", "text/markdown", "text/latex"
@@ -62,6 +63,7 @@ def load_ipython_extension(shell: Any, notation: Notation = Notation()) -> None:
         (LATEX, Equation, _typeset(_itself)),
         (LATEX, Langevin, _typeset(_motion)),
         (LATEX, GaussianState, _typeset(_moments)),
+        (LATEX, Moments, _typeset(_closed)),
         *((LATEX, kind, _typeset(_parts)) for kind in PARTS),
     ]
     for mime, kind, tell in told:
@@ -168,6 +170,12 @@ def _moments(state: GaussianState) -> Iterable[Equation]:
         for letter, m in (("N", state.number), ("M", state.anomalous)):
             if not vanishes(m):
                 yield Equation(Symbol(letter), m.applyfunc(shorter))
+
+
+def _closed(moments: Moments) -> Iterable[Equation]:
+    """The closed equations of spins."""
+    for symbol, rate in zip(moments.symbols, moments.rates, strict=True):
+        yield Equation(Symbol(f"d{symbol.name}/dt"), rate)
 
 
 def _parts(value: Any) -> Iterable[Equation]:

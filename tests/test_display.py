@@ -20,12 +20,14 @@ from sympy import ImmutableMatrix, Integer, Symbol
 
 from derive import (
     chain,
+    closed_moments,
     is_zero,
     isolation,
     langevin,
     load_ipython_extension,
     ring,
     scattering,
+    spin_star,
     steady_state,
     window,
 )
@@ -100,6 +102,14 @@ def test_equations_of_motion_are_written_mode_by_mode():
     assert same(found[r"\frac{d\langle b_1\rangle}{dt}"], rates[1])
     assert same(found["D"], eq.noise)
     assert same(found["S"], eq.squeezing)
+
+
+def test_closed_equations_of_spins_are_written_moment_by_moment():
+    moments = closed_moments(spin_star(1))
+    found = equations(shown(moments)["text/latex"], free(*moments.rates) | set(moments.symbols))
+    assert len(found) == len(moments.symbols)
+    for symbol, rate in zip(moments.symbols, moments.rates, strict=True):
+        assert same(found[Notation().latex(f"d{symbol.name}/dt")], rate)
 
 
 def test_other_values_show_their_parts_by_name():
