@@ -38,6 +38,7 @@ from derive import (
     window,
 )
 from derive.counts import closed_form, closed_form_residual
+from derive.display import table
 from derive.latex import expression
 from derive.modules.stable import energy_programs, stable_energy, stable_energy_residual
 from derive.program import numpy_source
@@ -54,16 +55,6 @@ unit = PAPER["omega"] * (PAPER["epsilon"] / kappa) ** 2  # E_1, the most that on
 def show(*sides):
     """An equation between SymPy expressions, in the letters of Liu et al."""
     display(Latex("$$" + " = ".join(s if isinstance(s, str) else expression(s, LIU) for s in sides) + "$$"))
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        return str(x) if isinstance(x, str | int | np.integer) else f"{x:.{digits}g}"
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
 
 
 # %% [markdown]
@@ -129,15 +120,7 @@ RATIO = {"color": "#A0527F", "marker": "D", "linestyle": "none"}
 TREE = {"color": "#56B4E9", "marker": "v", "linestyle": "-"}
 COMB = {"color": "#E69F00", "marker": "P", "linestyle": "-"}
 GUIDE = {"color": "#6b6f76", "linewidth": 0.9, "linestyle": ":"}
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.0, 3.0),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 
 
 def smooth(style, **more):
@@ -229,7 +212,8 @@ table(["$N$", "(c) " + head[0], head[1], "(d) " + head[0], head[1]], rows)
 found = window(RECIPROCAL_STAR_ENERGY, PARALLEL_ENERGY.subs(GAMMA, 2 * J), J)
 show(r"E_\mathrm{rc} - E_\mathrm{nc}", found.difference)
 edges = ", ".join(f"${expression(edge, LIU)}$" for edge in found.edges)
-display(Markdown(f"Edges of the window (Liu 14): {edges}; signs from left to right: {found.signs}."))
+signs = ", ".join("+" if sign > 0 else "−" for sign in found.signs)
+display(Markdown(f"Edges of the window (Liu 14): {edges}; signs from left to right: {signs}."))
 
 # %% [markdown]
 # ### Liu *et al.*, Fig. 3: nonreciprocal beside reciprocal
@@ -283,12 +267,21 @@ def lead(n):
     return lambda x: one_way_chain(N=n, Gamma=2 * x, kappa=1, epsilon=1, omega=1) - gap(n)(x)
 
 
+def peak(n):
+    """J/κ and E/E_1 of the largest energy of a reciprocal chain of odd n, from the root of its slope in η."""
+    eta = crossing(lambda h: 2 - (n + 2) * np.tanh(2 * h) * np.tanh((n + 2) * h), 1e-9, 2)
+    return 1 / (4 * np.sinh(eta)), (2 * np.sinh(2 * eta) / np.cosh((n + 2) * eta)) ** 2
+
+
 rows, x = [], np.geomspace(1e-3, 1e4, 4001)
 for n in range(1, 13):
     assert (lead(n)(x[x < 0.5]) > 0).all()
     if n % 2:
         assert lead(n)(x).min() > -1e-15
-        rows.append((n, "never", "", x[gap(n)(x).argmax()], gap(n)(x).max()))
+        J_best, most = peak(n)
+        assert np.isclose(gap(n)(J_best), most)
+        assert (gap(n)(x) <= most * (1 + 1e-12)).all()
+        rows.append((n, "never", "", J_best, most))
     else:
         behind = crossing(lead(n), 0.4, 50)
         shorter = crossing(lambda x, n=n: gap(n - 1)(x) - gap(n)(x), 0.1, 50)
@@ -315,12 +308,12 @@ for n in range(1, 7):
     assert (points[0] > points[1] * (1 + 1e-9)) == (n % 2 == 1 and n > 1)  # N = 1: equal
     assert n == 1 or points[3] > points[2]
 table(["$N$", "(a) nonreciprocal", "reciprocal", "(b) nonreciprocal", "reciprocal"], rows)
-rows = []
+rows, fine = [], np.linspace(0, 0.010, 100_001)[1:]  # to all the digits that are shown
 for n, letters in ((3, "cd"), (4, "ef")):
     for letter, forward, both in ((letters[0], one_way_chain, chain), (letters[1], one_way_star, star)):
-        curves = forward(N=n, Gamma=2 * coupling, **PAPER), both(N=n, J=coupling, **PAPER)
-        cells = (x for curve in curves for x in (curve.max(), 1e3 * coupling[curve.argmax()]))
-        rows.append((f"({letter}) N = {n}", *cells))
+        curves = forward(N=n, Gamma=2 * fine, **PAPER), both(N=n, J=fine, **PAPER)
+        cells = (x for curve in curves for x in (curve.max(), 1e3 * fine[curve.argmax()]))
+        rows.append((f"({letter}) $N = {n}$", *cells))
 table(["", "nonreciprocal: largest", r"at $10^3J/\omega$", "reciprocal: largest", r"at $10^3J/\omega$"], rows)
 
 # %% [markdown]
@@ -389,7 +382,7 @@ for ax, module, title in (
     ax.set_yticks(ticks, names)
     ax.set(xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", title=rf"{title}: $E_2/\omega$")
     figure.colorbar(image, ax=ax, pad=0.02)
-    spots = ", ".join(f"({theta[j] / np.pi:g}π, {theta[i] / np.pi:g}π)" for i, j in best_at)
+    spots = ", ".join(rf"$({theta[j] / np.pi:g}\pi, {theta[i] / np.pi:g}\pi)$" for i, j in best_at)
     rows.append((title, E_2.max(), spots, stored(module, 2, 0.1, 0)))
     assert all(np.isclose(theta[i], -np.pi / 2) for i, _ in best_at)
     assert all(np.isclose(abs(theta[j]), np.pi / 2) for _, j in best_at)
@@ -477,16 +470,10 @@ assert rows[9][2] < rows[9][3]  # four: behind from 0.7676 on
 
 
 # %%
-def largest(n):
-    """max over η of [2 sinh 2η/cosh (n + 2)η]²: the root of the slope by halving."""
-    eta = crossing(lambda h: 2 - (n + 2) * np.tanh(2 * h) * np.tanh((n + 2) * h), 1e-9, 2)
-    return (2 * np.sinh(2 * eta) / np.cosh((n + 2) * eta)) ** 2
-
-
 def ratio(n):
     """E_max^nr/E_max^r1."""
     E = one_way_chain(N=n, Gamma=2 * cascaded.optimal_coupling(N=n, kappa=1), kappa=1, epsilon=1, omega=1)
-    return E / largest(n)
+    return E / peak(n)[1]
 
 
 odd = np.unique(2 * (np.geomspace(1, 2000, 60) / 2).astype(int) + 1)

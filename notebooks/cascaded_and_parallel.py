@@ -25,16 +25,13 @@
 # a paper's sentence needs a condition, the condition is stated.
 
 # %%
-import re
-from functools import cache
-
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 
-from derive import Proved, aharonov_bohm_chain, aharonov_bohm_star, chain, star
-from derive.figure import svg
-from derive.latex import typeset
+from derive import aharonov_bohm_chain, aharonov_bohm_star, chain, star
+from derive.display import in_letters, table
+from derive.latex import displays
 from derive.stories import STORIES
 from generated import (
     cascaded,
@@ -44,7 +41,7 @@ from generated import (
     triangles_cascaded,
 )
 
-LIU, ZHAO = (STORIES[story].notation for story in ("cascaded", "triangles_cascaded"))
+in_letters(STORIES["cascaded"].notation)  # of Liu et al.
 
 # %% [markdown]
 # ## The picture
@@ -54,32 +51,25 @@ LIU, ZHAO = (STORIES[story].notation for story in ("cascaded", "triangles_cascad
 # then the star.
 
 # %%
-display(SVG(svg(chain(3, "general", distinct=True), LIU)))
+chain(3, "general", distinct=True)
 
 # %%
-display(SVG(svg(star(3, "general", distinct=True), LIU)))
+star(3, "general", distinct=True)
 
 # %% [markdown]
 # For two batteries in series this picture means
 
-
 # %%
-@cache
-def formulas(story, column):
-    """A story's displays by label, once all its steps are proved (column: em/1000)."""
-    derivation, notation = STORIES[story].derivation(), STORIES[story].notation
-    assert all(isinstance(v, Proved) for v in derivation.check().values())
-    latex = typeset(derivation, notation, column)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    found = re.findall(display_of, latex, re.DOTALL)
-    return {label: body.replace(r" \notag", "").strip() for body, label in found}
+FORMULAS = {
+    key: displays(STORIES[key].derivation(), STORIES[key].notation)
+    for key in ("cascaded", "parallel", "reciprocal_chain", "reciprocal_star", "triangles_cascaded")
+}
 
 
 def show(story, label, tag=""):
     """One display of a story, with the number that the paper gives it."""
     number = rf" \tag{{{tag}}}" if tag else ""
-    body = formulas(story, 31_000 if tag else 34_000)[label]
-    display(Latex(rf"$$\begin{{aligned}} {body} \end{{aligned}}{number}$$"))
+    display(Latex(f"$${FORMULAS[story][label]}{number}$$"))
 
 
 show("cascaded", "hamiltonian", "Liu 1")
@@ -115,7 +105,7 @@ show("cascaded", "isolation")
 
 # %%
 show("cascaded", "lower-drift")
-display(SVG(svg(chain(3, "nonreciprocal"), LIU)))
+chain(3, "nonreciprocal")
 
 # %% [markdown]
 # No mode notices what comes after it. To see it, make the last of two batteries ten times as lossy and
@@ -145,16 +135,6 @@ def directed(module, N, J, **more):
 def plain(module, N, J, **more):
     """Energies of a, b_1, b_2, … in a reciprocal network."""
     return module.energies(**equal(module, N, ("J",), **{**PAPER, "J": J, **more}))
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        return str(x) if isinstance(x, str | int) else f"{x:.{digits}g}"
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
 
 
 J, rows = 0.0015, []
@@ -209,7 +189,7 @@ show("parallel", "optimum", "Liu 10, star")
 
 # %% [markdown]
 # How energies and optimum depend on $N$, Liu Figs. 1 and 3 and Zhao Figs. 2 and 3, are in the notebook on
-# any number of batteries. Here the formulas are held against the networks:
+# [any number of batteries](any_number.ipynb). Here the formulas are held against the networks:
 
 # %%
 kappa = PAPER["kappa"]
@@ -235,14 +215,14 @@ for n in range(1, 7):
 # %% [markdown]
 # ## Reciprocal networks: odd and even chains
 #
-# Without reservoirs, $H = \sum J\,a^\dagger b + \mathrm{h.c.}$ lets energy return, and waves interfere.
-# The last battery of a chain then stores, for one to six batteries,
+# Without reservoirs, $H = \sum J\,a^\dagger b + \mathrm{h.c.}$ lets energy return, and waves interfere. With
+# $\kappa = 4J\sinh\eta$ the last battery of a chain of $N$ then stores, for even and for odd $N$,
 
 # %%
 show("reciprocal_chain", "parity", "Liu 11, 12")
 
 # %% [markdown]
-# For odd $N$ the higher power of $J$ stands below the line: a strong coupling splits the modes away from
+# For odd $N$ a strong coupling splits the modes away from
 # the drive, and the energy falls again. For even $N$ the chain of $N + 1$ sites keeps one mode at the
 # frequency of the drive, and the energy saturates at $\omega\,[4\epsilon/((N+2)\kappa)]^2$. In the star
 # every battery stores, at any $N$,
@@ -282,13 +262,14 @@ table(head, rows)
 # side (their Fig. 1):
 
 # %%
-display(SVG(svg(aharonov_bohm_chain(1), ZHAO)))
+in_letters(STORIES["triangles_cascaded"].notation)
+aharonov_bohm_chain(1)
 
 # %%
-display(SVG(svg(aharonov_bohm_chain(2), ZHAO)))
+aharonov_bohm_chain(2)
 
 # %%
-display(SVG(svg(aharonov_bohm_star(2), ZHAO)))
+aharonov_bohm_star(2)
 
 # %%
 show("triangles_cascaded", "hamiltonian", "Zhao 1")
@@ -366,15 +347,7 @@ for n in range(1, 5):
 # Okabe and Ito's colours, each with a dash: told apart by any eye.
 NONRECIPROCAL = {"color": "#0072B2", "linestyle": "-"}
 RECIPROCAL = {"color": "#D55E00", "linestyle": "--"}
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.0, 3.0),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 theta, x = np.linspace(-np.pi, np.pi, 121), 0.1
 W = triangles_cascaded.drift_matrix(**keywords(1, x, theta))
 s, a = triangles_cascaded.MODES.index("c"), triangles_cascaded.MODES.index("a_1")

@@ -14,11 +14,11 @@
 # # Charging in time
 #
 # How fast do the batteries of a network fill, and when is the charging power $P(t) = E(t)/t$ largest?
-# The two papers of the first notebook draw it in Fig. 2 and 4 (B.-B. Liu *et al.* 2026) and Fig. 3(d) and
-# 4 (H.-W. Zhao *et al.* 2025). Every curve below is drawn by an emitted NumPy module; every largest power
-# in a table is a certified number: `maximal_power` encloses the time and the power between rationals and
-# proves by ball arithmetic that there is one maximum inside and less power at all other times. What the
-# text says is asserted in the code.
+# B.-B. Liu *et al.* (2026) draw it in Figs. 2 and 4, H.-W. Zhao *et al.* (2025) in Figs. 3(d) and 4, for
+# [these networks](cascaded_and_parallel.ipynb). Every curve below is drawn by an emitted NumPy module; every
+# largest power in a table is a certified number: `maximal_power` encloses the time and the power between
+# rationals and proves by ball arithmetic that there is one maximum inside and less power at all other times.
+# What the text says is asserted in the code.
 
 # %%
 from math import factorial
@@ -27,7 +27,6 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import mpmath
 import numpy as np
-from IPython.display import Markdown, display
 from scipy.integrate import solve_ivp
 from sympy import Integer, Rational, pi
 
@@ -40,6 +39,7 @@ from derive import (
     maximal_power,
     star,
 )
+from derive.display import table
 from derive.modules import network_module
 from generated import (
     cascaded,
@@ -55,26 +55,7 @@ NONRECIPROCAL = {"color": "#0072B2", "linestyle": "-"}
 RECIPROCAL = {"color": "#D55E00", "linestyle": "--"}
 LOSSY_RECIPROCAL = {"color": "#009E73", "linestyle": "-."}
 GUIDE = {"color": "#6b6f76", "linewidth": 0.9, "linestyle": ":"}
-plt.rcParams.update({
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.6, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.0, 3.0),
-})  # fmt: skip
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        if isinstance(x, str | int):
-            return str(x)
-        return "≤ 1e-14" if 0 < abs(x) < 1e-14 else f"{float(x):.{digits}g}"  # what rounding leaves
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
+plt.style.use("derive.templates.figures")
 
 
 def equal(module, N, links, **value):
@@ -229,7 +210,7 @@ for line, topology, letters in ((panels[0], "cascaded", "abc"), (panels[1], "par
         assert rises(E[:3])
         assert np.allclose(E[:, 0], 0)
         at = [KAPPA * np.interp(0.9, values / end, t) for values, end in zip(E[:3], steady, strict=False)]
-        rows.append((f"({letter}) {topology}", f"${1e3 * J:.4g}$", *steady[:3], at[2], shared_part(module, 2, J)))
+        rows.append((f"({letter}) {topology}", 1e3 * J, *steady[:3], at[2], shared_part(module, 2, J)))
     line[0].set_ylabel(rf"{topology}:  $E/\omega$")
 for ax in panels[1]:
     ax.set_xlabel(r"$\kappa t$")
@@ -288,7 +269,7 @@ table(("lost in shared reservoirs", "$J$", *(f"$N = {N}$" for N in range(1, 5)))
 # The last of three and of four batteries at $J = J_\mathrm{op}(N)$, nonreciprocal (solid) and reciprocal (dashed).
 
 # %%
-SHARES = {"90 %": 0.1, "99 %": 0.01}
+SHARES = {"90%": 0.1, "99%": 0.01}
 
 
 def settled(module, N, J):
@@ -338,7 +319,7 @@ for ax, (topology, modules) in zip(panels, NETWORKS.items(), strict=True):
             found = np.array([settled(module, N, J) for N, J in zip(sizes, couplings, strict=True)])
             times |= {(topology, name, at, share): found[:, k] for k, share in enumerate(SHARES)}
             label = rf"{name}, $J = \kappa/10$" if at == "fixed" else rf"{name}, $J_{{\mathrm{{op}}}}$"
-            values = times[topology, name, at, "90 %"]
+            values = times[topology, name, at, "90%"]
             ax.plot(sizes, values, **style, marker="o", markerfacecolor=face, label=label)
     ax.set(xlabel="$N$", ylim=(0, 40), title=topology)
 panels[0].set(xticks=range(1, 13), ylabel=r"$\kappa t_{90}$")
@@ -352,15 +333,15 @@ rows = [
 ]
 table(("", "", "$J$", "to", *(f"$N = {N}$" for N in range(1, 7))), rows, 3)
 
-linear = np.diff(times["cascaded", "RC", "fixed", "90 %"])
+linear = np.diff(times["cascaded", "RC", "fixed", "90%"])
 assert linear.min() > 2.2
 assert linear.max() < 2.8
-assert np.ptp(times["cascaded", "RC", "op", "90 %"][1:]) < 0.7  # N = 2 to 12: no growth
-assert np.all(np.diff(times["cascaded", "NC", "op", "90 %"]) < 0)
-assert np.all(np.diff(times["cascaded", "NC", "fixed", "90 %"]) > 1.8)
-assert np.ptp(times["parallel", "RC", "op", "90 %"]) < 0.02
-assert np.all(times["parallel", "NC", "op", "90 %"] > times["parallel", "RC", "op", "90 %"])
-assert np.all(times["parallel", "NC", "op", "99 %"] < times["parallel", "RC", "op", "99 %"])
+assert np.ptp(times["cascaded", "RC", "op", "90%"][1:]) < 0.7  # N = 2 to 12: no growth
+assert np.all(np.diff(times["cascaded", "NC", "op", "90%"]) < 0)
+assert np.all(np.diff(times["cascaded", "NC", "fixed", "90%"]) > 1.8)
+assert np.ptp(times["parallel", "RC", "op", "90%"]) < 0.02
+assert np.all(times["parallel", "NC", "op", "90%"] > times["parallel", "RC", "op", "90%"])
+assert np.all(times["parallel", "NC", "op", "99%"] < times["parallel", "RC", "op", "99%"])
 
 # %% [markdown]
 # The sentences hold under conditions. At fixed weak coupling the time of *both* chains grows linearly, by

@@ -24,46 +24,32 @@
 # emitted NumPy module; exact ladders of few spins are beside them. What the text says is asserted.
 
 # %%
-import re
-from functools import cache
-
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 from scipy.integrate import solve_ivp
 from scipy.sparse import csc_matrix
 
-from derive import Proved, final_energies, generator, spin_star
-from derive.figure import svg
-from derive.latex import typeset
+from derive import final_energies, generator, spin_star
+from derive.display import in_letters, table
+from derive.latex import displays
 from derive.spins.ladders import norm
 from derive.spins.standstill import empty_charger
 from derive.stories import STORIES
 from generated import collective_spins
 
 STORY = STORIES["collective_spins"]
-display(SVG(svg(spin_star(3), STORY.notation)))
-
+in_letters(STORY.notation)
+spin_star(3)
 
 # %%
-DERIVATION = STORY.derivation()
-assert all(isinstance(v, Proved) for v in DERIVATION.check().values())
-
-
-@cache
-def formulas(column):
-    """The story's displays by label (column: em/1000)."""
-    latex = typeset(DERIVATION, STORY.notation, column)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    found = re.findall(display_of, latex, re.DOTALL)
-    return {label: body.replace(r" \notag", "").strip() for body, label in found}
+FORMULAS = displays(STORY.derivation(), STORY.notation)
 
 
 def show(label, tag=""):
     """One display of the story, with the number that the paper gives it."""
     number = rf" \tag{{{tag}}}" if tag else ""
-    body = formulas(31_000 if tag else 34_000)[label]
-    display(Latex(rf"$$\begin{{aligned}} {body} \end{{aligned}}{number}$$"))
+    display(Latex(f"$${FORMULAS[label]}{number}$$"))
 
 
 show("master", "Dias 4")
@@ -97,15 +83,7 @@ BATTERY = {"color": "#0072B2", "linestyle": "-"}
 EXACT = {"color": "#222222", "linestyle": "none", "marker": "o", "markersize": 3.2}
 SEEDED = {"color": "#009E73", "linestyle": "-."}
 GUIDE = {"color": "#6b6f76", "linewidth": 0.9, "linestyle": ":"}
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.0, 3.0),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 
 
 def charged(M, pump, times, N_C=1e7, N_B=1e2, full=1.0, method="LSODA"):
@@ -119,18 +97,6 @@ def charged(M, pump, times, N_C=1e7, N_B=1e2, full=1.0, method="LSODA"):
     )  # fmt: skip
     assert result.success
     return collective_spins.energies(result.y)
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        if isinstance(x, str | int):
-            return str(x)
-        return "≤ 1e-14" if 0 < abs(x) < 1e-14 else f"{float(x):.{digits}g}"  # what rounding leaves
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
 
 
 PANELS = {"a": (1, 0), "b": (2, 0), "c": (2, 1), "d": (3, 0), "e": (3, 1), "f": (3, 2)}
@@ -208,7 +174,8 @@ legend = ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 # %% [markdown]
 # Lines: closed form. Points: the moment equations. The pump $(M-1)\gamma_\Downarrow$ fills the batteries; a
 # stronger one turns them too far, and above $M\gamma_\Downarrow$ the charger does not empty. Without a pump
-# the plateau is $\sin^2(\pi/2M)$, minus what the batteries act back:
+# the plateau is $\sin^2(\pi/2M)$, minus what the batteries act back: they turn by $\varphi$, so that
+# $E_B = \sin^2(\varphi/2)$, and for two batteries, for three, and to first order for any number
 
 # %%
 show("correction")
@@ -234,7 +201,8 @@ table(("$M$", "$N_B/N_C$", "moment equations", "first order"), rows)
 show("drift")
 
 # %% [markdown]
-# Batteries of the panels of Fig. 2 at late times. Dotted: the time $1/\nu_B$ of the drift in (e).
+# Batteries of the panels of Fig. 2 at late times. Dotted: the time $1/\lambda$ of the drift in (e),
+# $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$.
 
 # %%
 late = np.geomspace(1e-7, 0.3, 600)
@@ -251,8 +219,6 @@ rate = float(collective_spins.drift_rate(M=3, N_B=N_B, gamma_down=1, gamma_up=1)
 line = ax.axvline(N_C / rate, **GUIDE)
 
 # %% [markdown]
-# Dotted: $N_C/\lambda$ for panel (e), with
-# $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$.
 # The half-excited batteries of panel (e) fill up: it is not true that
 # $\gamma_\Uparrow = \gamma_\Downarrow$ can "only" half excite them. (Nor is it true that a coherent pump does
 # nothing of the kind: a driven charger turns its batteries for ever, at $\Omega/M$, and fills them once in every

@@ -24,48 +24,27 @@
 # reservoir, at the same coupling $J$, drive $\epsilon$ and losses.
 
 # %%
-import re
-from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 
-from derive import Proved
-from derive.figure import svg
-from derive.latex import typeset
+from derive.display import in_letters, table
+from derive.latex import displays
 from derive.stories import STORIES
 from generated import directed_pair as one
 
 STORY = STORIES["directed_pair"]
-display(SVG(svg(STORY.picture, STORY.notation)))
-
+in_letters(STORY.notation)
+STORY.picture
 
 # %%
-@cache
-def formulas():
-    """The story's displays by label, once all its steps are proved."""
-    derivation = STORY.derivation()
-    assert all(isinstance(v, Proved) for v in derivation.check().values())
-    latex = typeset(derivation, STORY.notation, 34_000)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    found = re.findall(display_of, latex, re.DOTALL)
-    return {label: body.replace(r" \notag", "").strip() for body, label in found}
+FORMULAS = displays(STORY.derivation(), STORY.notation)
 
 
 def show(label):
     """One display of the story."""
-    display(Latex(rf"$$\begin{{aligned}} {formulas()[label]} \end{{aligned}}$$"))
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        return x if isinstance(x, str) else f"{round(float(x), 12) + 0.0:.{digits}g}"
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
+    display(Latex(f"$${FORMULAS[label]}$$"))
 
 
 show("master")
@@ -91,15 +70,7 @@ BLUE = {"color": "#0072B2", "linestyle": "-"}
 RED = {"color": "#D55E00", "linestyle": "--"}
 GREEN = {"color": "#009E73", "linestyle": "-."}
 GUIDE = {"color": "#9aa0a6", "linewidth": 1.0, "linestyle": ":"}
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.2, 2.9),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 
 
 def stored(losses, coupling, rate, weights=(1.0, 1.0), phase=np.pi / 2):

@@ -23,17 +23,14 @@
 # the code.
 
 # %%
-import re
 from dataclasses import replace
-from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 from sympy import I, Integer, Rational, pi, sqrt, symbols
 
 from derive import (
-    Proved,
     corrections,
     elimination_bound,
     isolation,
@@ -43,9 +40,9 @@ from derive import (
     mediated_chain,
     steady_state,
 )
+from derive.display import in_letters, table
 from derive.eliminate import eliminate
-from derive.figure import svg
-from derive.latex import typeset
+from derive.latex import displays
 from derive.stories import STORIES
 from generated import cascaded, elimination, triangles_cascaded
 
@@ -57,36 +54,16 @@ STORY = STORIES["elimination"]
 # Two modes, coupled directly with a phase, and a lossy one beside the link that couples to both.
 
 # %%
-display(SVG(svg(mediated_chain(1), STORY.notation)))
-
+in_letters(STORY.notation)
+mediated_chain(1)
 
 # %%
-@cache
-def formulas():
-    """The story's displays by label, once all its steps are proved."""
-    derivation = STORY.derivation()
-    assert all(isinstance(v, Proved) for v in derivation.check().values())
-    latex = typeset(derivation, STORY.notation, 34_000)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    found = re.findall(display_of, latex, re.DOTALL)
-    return {label.rpartition(":")[2]: body.replace(r" \notag", "").strip() for body, label in found}
+FORMULAS = displays(STORY.derivation(), STORY.notation)
 
 
 def show(label):
     """One display of the story."""
-    display(Latex(rf"$$\begin{{aligned}} {formulas()[label]} \end{{aligned}}$$"))
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        if isinstance(x, str | int):
-            return str(x)
-        return "≤ 1e-14" if 0 < abs(x) < 1e-14 else f"{float(x):.{digits}g}"  # what rounding leaves
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
+    display(Latex(f"$${FORMULAS[label]}$$"))
 
 
 show("hamiltonian")
@@ -135,15 +112,7 @@ show("frequency")
 # %%
 # Okabe and Ito's colours, each with a dash: told apart by any eye.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#A0527F", "#6b6f76"
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 9.5, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.4, 3.0),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 KAPPA, J = 1.0, 0.5
 
 
@@ -262,7 +231,8 @@ falls = np.log2(gap[-2] / gap[-1])
 
 # %% [markdown]
 # A second question is whether the corrected equations are those of a master equation at all. Elimination
-# always is. Its correction need not be: for modes without a loss of their own,
+# always is. Its correction need not be: for modes without a loss of their own the determinant $d_2$ of its loss
+# matrix is negative,
 
 # %%
 show("indefinite")
@@ -392,7 +362,7 @@ assert loop.flux == -pi / 2
 # $\mu = 1$ and $\theta = 0$, $\mu = -i$, are the same network in two gauges.
 #
 # What still comes back, where the coupling misses its amplitude by a factor $1 + \delta$ and its phase by
-# $\varphi$, at $\Gamma = 20\kappa$ and zero frequency. Black: as much back as forward.
+# $\phi$, at $\Gamma = 20\kappa$ and zero frequency. Black: as much back as forward.
 
 # %%
 delta, phi = symbols("delta phi", real=True)
@@ -409,10 +379,10 @@ small = np.geomspace(1e-3, 1, 31)
 figure, panels = plt.subplots(1, 2)
 ax = panels[0]
 zeros = np.zeros_like(small)
-ax.loglog(small, mistuned(small, zeros), "o", color=BLUE, markersize=3.5, label=r"strength, $\varphi = 0$")
+ax.loglog(small, mistuned(small, zeros), "o", color=BLUE, markersize=3.5, label=r"strength, $\phi = 0$")
 ax.loglog(small, mistuned(zeros, small), "^", color=ORANGE, markersize=3.5, label=r"phase, $\delta = 0$")
-ax.loglog(small, small**2 / 4, "--", color=GREY, label=r"$(\delta^2 + \varphi^2)/4$")
-ax.set(xlabel=r"mismatch $\delta$ or $\varphi$", ylabel=r"back to forward, $|W_{ab}/W_{ba}|^2$")
+ax.loglog(small, small**2 / 4, "--", color=GREY, label=r"$(\delta^2 + \phi^2)/4$")
+ax.set(xlabel=r"mismatch $\delta$ or $\phi$", ylabel=r"back to forward, $|W_{ab}/W_{ba}|^2$")
 ax.set_title("(a) isolation against mismatch")
 ax.legend(loc="upper left")
 ax = panels[1]
@@ -421,7 +391,7 @@ level = 10 * np.log10(np.maximum(mistuned(d.ravel(), p.ravel()).reshape(d.shape)
 filled = ax.contourf(d, p / np.pi, level, levels=np.arange(-40, 41, 10), cmap="RdBu_r", extend="both")
 ax.contour(d, p / np.pi, level, levels=[0], colors="black", linewidths=0.8)
 figure.colorbar(filled, ax=ax, label="back to forward (dB)")
-ax.set(xlabel=r"$\delta$", ylabel=r"$\varphi/\pi$")
+ax.set(xlabel=r"$\delta$", ylabel=r"$\phi/\pi$")
 text = ax.set_title("(b) both at once")
 
 # %%
@@ -431,11 +401,11 @@ for d, p in ((0.01, 0), (0, 0.01), (0.1, 0), (0, 0.1), (0.1, 0.1), (0.5, 0)):
     measured = mistuned(np.array([float(d)]), np.array([float(p)]))[0]
     assert np.isclose(exactly, measured, rtol=1e-6)
     rows.append((float(d), float(p), exactly, (d**2 + p**2) / 4, f"{-10 * np.log10(exactly):.1f} dB"))
-table([r"$\delta$", r"$\varphi$", "back/forward", r"$(\delta^2 + \varphi^2)/4$", "isolation"], rows, 3)
+table([r"$\delta$", r"$\phi$", "back/forward", r"$(\delta^2 + \phi^2)/4$", "isolation"], rows, 3)
 
 # %% [markdown]
 # A mismatch of one per cent, in strength or in phase, leaves 46 dB of isolation; ten per cent leaves 26 dB.
-# At $\varphi = \pm\pi/2$ the link is reciprocal (black line), at $\varphi = \pi$ the direction is reversed.
+# At $\phi = \pm\pi/2$ the link is reciprocal (black line), at $\phi = \pi$ the direction is reversed.
 #
 # ## What the couplings of Zhao *et al.* optimise
 #

@@ -20,19 +20,19 @@
 # to see which trends are physics, and which belong to the cut-off.
 
 # %%
-import re
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import qutip
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 from sympy import Symbol
 
-from derive import Proved, chain, langevin, logarithmic_negativity, steady_state
+from derive import chain, langevin, logarithmic_negativity, steady_state
 from derive.claims import judge
-from derive.figure import svg
-from derive.latex import typeset
+from derive.display import in_letters, table
+from derive.latex import displays
+from derive.latex.prose import segments
 from derive.papers.liu2026_reservoirs import CLAIMS as THERMAL
 from derive.papers.liu2026_reservoirs import recipe
 from derive.papers.liu2026_squeezing import CLAIMS as SQUEEZED
@@ -40,26 +40,19 @@ from derive.stories import STORIES
 from generated import reservoirs_cascaded, reservoirs_parallel
 
 STORY = STORIES["reservoirs_cascaded"]
-display(SVG(svg(STORY.picture, STORY.notation)))
-
+in_letters(STORY.notation)
+STORY.picture
 
 # %%
-def formulas(key):
-    """A story's displays by label, once all its steps are proved."""
-    story = STORIES[key]
-    derivation = story.derivation()
-    assert all(isinstance(v, Proved) for v in derivation.check().values())
-    latex = typeset(derivation, story.notation, 34_000)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    return {label: body.replace(r" \notag", "") for body, label in re.findall(display_of, latex, re.DOTALL)}
-
-
-SHOWN = {key: formulas(key) for key in ("reservoirs_cascaded", "reservoirs_parallel")}
+FORMULAS = {
+    key: displays(STORIES[key].derivation(), STORIES[key].notation)
+    for key in ("reservoirs_cascaded", "reservoirs_parallel")
+}
 
 
 def show(label, key="reservoirs_cascaded"):
     """One display of the argument."""
-    display(Latex(rf"$$\begin{{aligned}} {SHOWN[key][label].strip()} \end{{aligned}}$$"))
+    display(Latex(f"$${FORMULAS[key][label]}$$"))
 
 
 # %% [markdown]
@@ -111,14 +104,7 @@ show("thermal")
 KAPPA, EPSILON = 0.003, 0.001  # in units of ω
 COLOURS = ("#0072B2", "#D55E00", "#009E73")
 DASHES = ("-", "--", ":")
-plt.rcParams.update({
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7, "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.0, 3.0),
-})  # fmt: skip
+plt.style.use("derive.templates.figures")
 
 NETWORKS = {
     "one battery": (reservoirs_cascaded, 1),
@@ -158,16 +144,6 @@ def value(function, name, n=0.0, m=0.0, scheme="pi/2", t=None):
             words[key] = given[stem][place]
     found = getattr(module, function)(*(() if t is None else (t,)), **words)
     return found[size]
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        return str(x) if isinstance(x, str | int) else f"{x:.{digits}g}"
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
 
 
 def squeezing(r):
@@ -457,5 +433,7 @@ rows = []
 for claim in (*THERMAL, *SQUEEZED):
     finding = judge("liu2026", claim)
     assert finding.expected
-    rows.append((claim.label, claim.title, f"**{finding.verdict}**"))
+    texts = (segments(text) for text in (claim.label, claim.title))
+    told = ("".join(f"${part}$" if is_math else part for is_math, part in text) for text in texts)
+    rows.append((*told, f"**{finding.verdict}**"))
 table(["where", "what is said", "verdict"], rows)

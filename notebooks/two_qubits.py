@@ -24,48 +24,27 @@
 # taken from its abstract and from an article about it; where their words left a choice, it is stated.
 
 # %%
-import re
-from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import SVG, Latex, Markdown, display
+from IPython.display import Latex, display
 
-from derive import Proved
-from derive.figure import svg
-from derive.latex import typeset
+from derive.display import in_letters, table
+from derive.latex import displays
 from derive.stories import STORIES
 from generated import two_qubits as two
 
 STORY = STORIES["two_qubits"]
-display(SVG(svg(STORY.picture, STORY.notation)))
-
+in_letters(STORY.notation)
+STORY.picture
 
 # %%
-@cache
-def formulas():
-    """The story's displays by label, once all its steps are proved."""
-    derivation = STORY.derivation()
-    assert all(isinstance(v, Proved) for v in derivation.check().values())
-    latex = typeset(derivation, STORY.notation, 34_000)
-    display_of = r"\\begin\{(?:equation|align)\}(.*?)\\label\{eq:(.*?)\}"
-    found = re.findall(display_of, latex, re.DOTALL)
-    return {label: body.replace(r" \notag", "").strip() for body, label in found}
+FORMULAS = displays(STORY.derivation(), STORY.notation)
 
 
 def show(label):
     """One display of the story."""
-    display(Latex(rf"$$\begin{{aligned}} {formulas()[label]} \end{{aligned}}$$"))
-
-
-def table(head, rows, digits=4):
-    """Numbers, to so many digits, and texts."""
-
-    def cell(x):
-        return x if isinstance(x, str) else f"{round(float(x), 12) + 0.0:.{digits}g}"
-
-    lines = [head, ["---"] * len(head), *([cell(x) for x in row] for row in rows)]
-    display(Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))
+    display(Latex(f"$${FORMULAS[label]}$$"))
 
 
 show("hamiltonian")
@@ -101,15 +80,7 @@ RED = {"color": "#D55E00", "linestyle": "--"}
 GREEN = {"color": "#009E73", "linestyle": "-."}
 PURPLE = {"color": "#A0527F", "linestyle": (0, (1, 1))}
 GUIDE = {"color": "#9aa0a6", "linewidth": 4, "alpha": 0.55, "solid_capstyle": "butt"}
-STYLE = {
-    "font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 11.5,
-    "legend.fontsize": 10, "legend.frameon": False, "axes.linewidth": 0.7,
-    "axes.titlesize": 11.5, "axes.titlelocation": "left", "axes.titlepad": 5,
-    "xtick.direction": "in", "ytick.direction": "in", "xtick.top": True,
-    "ytick.right": True, "lines.linewidth": 1.7,
-    "figure.constrained_layout.use": True, "figure.figsize": (7.2, 2.7),
-}  # fmt: skip
-plt.rcParams.update(STYLE)
+plt.style.use("derive.templates.figures")
 
 
 def pair(detuning, **more):
@@ -150,7 +121,9 @@ for d in DETUNINGS:
     way = two.state_at(phase / rabi(d), **pair(d))
     closed = two.capacity_at(phase / rabi(d), omega_b=0.5, omega_c=0.5 - d, J_1=1.0)
     assert np.allclose(closed, held(way))
-    rows.append((d, two.reduced(half, "b")[1, 1].real, held(half), held(way).min(), two.entanglement(way).max()))
+    assert held(way).min() < 2e-3 or d > 1  # between two points of the grid it vanishes
+    least = held(way).min() if d > 1 else 0.0
+    rows.append((d, two.reduced(half, "b")[1, 1].real, held(half), least, two.entanglement(way).max()))
 table([r"$\delta/J_1$", "largest $p$", r"$C/2\omega_b$ there", r"smallest $C/2\omega_b$", "largest $E$"], rows)
 assert np.allclose([row[2] for row in rows], [abs(1 - d**2) / (1 + d**2) for d in DETUNINGS])
 
@@ -305,7 +278,9 @@ gap = 1 - held(two.state_at(np.pi / 2 / rabi(d), **pair(d)))
 figure, ax = plt.subplots(figsize=(4.2, 2.6))
 ax.plot(d, gap, **BLUE)
 ax.set(xlabel=r"detuning $\delta/J_1$", xlim=(0, 4), ylim=(0, 1.05))
-ax.set_ylabel(r"$1 - C/2\omega_b$ at $I_{l_1} = 0$")
+label = ax.set_ylabel(r"$1 - C/2\omega_b$ at $I_{l_1} = 0$")
+
+# %%
 table([r"$\delta/J_1$", r"$1 - C/2\omega_b$"], [(d[k], gap[k]) for k in (0, 25, 50, 100, 200, 400)])
 assert np.allclose(gap, 2 * np.minimum(1, d**2) / (1 + d**2))
 assert d[gap.argmax()] == 1
@@ -369,12 +344,17 @@ for (name, rates), style in zip(BATHS.items(), (BLUE, RED, GREEN, PURPLE), stric
     panels[0].plot(t, c, **style, label=name)
     panels[1].plot(w, c, **{**style, "linewidth": 1.1})
     assert (c**2 + w**2 <= 1 + 1e-9).all()
-    rows.append((name, c.min(), t[c.argmin()], w.max(), c[-1], w[-1]))
+    p = two.reduced(state, "b")[1, 1].real
+    assert np.allclose(c, abs(1 - 2 * p))
+    k = np.flatnonzero(p > 0.5)[0]
+    rows.append((name, t[k] - (p[k] - 0.5) / (p[k] - p[k - 1]) * (t[k] - t[k - 1]), w.max(), c[-1], w[-1]))
 panels[1].plot(e, np.sqrt(1 - e**2), **{**GUIDE, "zorder": 0})
 panels[0].set(xlabel="$J_1t$", ylabel=r"capacity $C/2\omega_b$", xlim=(0, 12), ylim=(0, 1.05))
 panels[1].set(xlabel=r"concurrence $C_{\mathrm{W}}$", xlim=(0, 1.02), ylim=(0, 1.05))
 key = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
-head = ["", r"smallest $C/2\omega_b$", "at $J_1t$", r"largest $C_\mathrm{W}$"]
+
+# %%
+head = ["", "first without capacity at $J_1t$", r"largest $C_\mathrm{W}$"]
 table([*head, r"$C/2\omega_b$ at $J_1t = 12$", r"$C_\mathrm{W}$ there"], rows, 3)
 
 # %% [markdown]
