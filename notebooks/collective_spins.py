@@ -174,8 +174,8 @@ legend = ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 # %% [markdown]
 # Lines: closed form. Points: the moment equations. The pump $(M-1)\gamma_\Downarrow$ fills the batteries; a
 # stronger one turns them too far, and above $M\gamma_\Downarrow$ the charger does not empty. Without a pump
-# the plateau is $\sin^2(\pi/2M)$, minus what the batteries act back: they turn by $\varphi$, so that
-# $E_B = \sin^2(\varphi/2)$, and for two batteries, for three, and to first order for any number
+# the plateau is $\sin^2(\pi/2M)$, minus what the batteries act back: they turn by $\phi$, so that
+# $E_B = \sin^2(\phi/2)$, and for two batteries, for three, and to first order for any number
 
 # %%
 show("correction")
