@@ -178,12 +178,13 @@ def test_equal_modes_that_no_loss_tells_apart_are_not_a_number(small):
     assert np.isfinite(m.amplitudes(**words | {"kappa_1": 1e-9, "kappa_3": 1e-9})).all()
 
 
-def coupled(n, letter):
+def coupled(n, letter, shared=True):
     """All modes coupled, with a detuning and a shared reservoir of complex weights: too many for an elimination."""
     names = [f"m_{k}" for k in range(n)]
     couplings = [Coupling(names[i], names[j], letter(f"J_{j}_{i}")) for i in range(n) for j in range(i)]
     baths = [loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names)]
-    baths.append(Bath(((names[0], Symbol("p")), (names[1], 1)), positive("G")))
+    if shared:
+        baths.append(Bath(((names[0], Symbol("p")), (names[1], 1)), positive("G")))
     modes = (Mode(names[0], Symbol("Delta", real=True)), *map(Mode, names[1:]))
     return Network(modes, tuple(couplings), (Drive(names[3], Symbol("z")),), tuple(baths))
 
@@ -216,3 +217,33 @@ def test_a_dense_network_is_solved_in_pieces_and_is_nan_where_it_is_singular(n, 
     others = np.delete(np.arange(points), lone)
     expected = np.linalg.solve(w[others], -force[others])[..., 0].T
     assert np.max(np.abs(found[:, others] - expected)) < 1e-12 * np.max(np.abs(expected))
+
+
+@pytest.mark.parametrize(("n", "letter"), [(20, positive), (14, Symbol)], ids=["real", "complex"])
+def test_a_dense_network_whose_losses_bound_its_inverse_is_not_asked_for_singular_points(n, letter, monkeypatch):
+    net, points = coupled(n, letter, shared=False), 300
+    m = module(net)
+    assert len(m._LOSSES) == n
+    rng = np.random.default_rng(5)
+    sizes = {s: rng.uniform(0.5, 2, points) for s in net.symbols}
+    words = keywords({s: v if s.is_real else v * np.exp(2j * rng.uniform(size=points)) for s, v in sizes.items()})
+    w = np.moveaxis(m.drift_matrix(**words), -1, 0)
+    force = np.zeros((points, n, 1), complex)
+    force[:, 3, 0] = -1j * words["z"]
+    expected = np.linalg.solve(w, -force)[..., 0].T
+    asked, judged = [], m._judged
+    monkeypatch.setitem(m.amplitudes.__globals__, "_judged", lambda *some: asked.append(1) or judged(*some))
+    found = m.amplitudes(**words)
+    assert not asked
+    assert np.max(np.abs(found - expected)) < 1e-12 * np.max(np.abs(expected))
+    # (m_7 − m_8)/√2, which no drive reaches, is lost at a rate that is less than a rounding.
+    words["kappa_7"][40] = words["kappa_8"][40] = 1e-17
+    words["J_7_8"][40] = 0
+    for j in (*range(7), *range(9, n)):
+        for k in (7, 8):
+            words["J_{}_{}".format(*sorted((j, k)))][40] = (1 + 0.3 * j) / 3
+    found = m.amplitudes(**words)
+    assert asked
+    assert np.isnan(found[:, 40]).all()
+    others = np.delete(np.arange(points), 40)
+    assert np.max(np.abs(found - expected)[:, others]) < 1e-12 * np.max(np.abs(expected))

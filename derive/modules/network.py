@@ -26,7 +26,7 @@ from derive.modules.templates import filled, strings_text, tuple_text
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
 from derive.program.adjoint import unused
-from derive.program.elimination import LARGE, Direction, Elimination, Places, elimination, filling
+from derive.program.elimination import LARGE, Direction, Elimination, Filling, Places, elimination, filling
 from derive.program.lines import function_source, public_source
 from derive.program.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
@@ -111,7 +111,7 @@ def _choices(parts: _Parts) -> dict[str, object]:
         "tree": bool(parts.ends),
         "refined": parts.refined,
         "parted": bool(parts.elimination and parts.elimination.forth),
-        "filled_by_parts": parts.filling[1],
+        "filled_by_parts": bool(parts.filling and parts.filling.parted),
         "block": parts.block,
         "steadily": "_MATRICES" if noisy else None if straight_line else "_BLOCK",
         "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
@@ -122,6 +122,7 @@ def _choices(parts: _Parts) -> dict[str, object]:
 
 def _tables(parts: _Parts) -> dict[str, object]:
     """Sizes, and which entries are where."""
+    code = parts.elimination or parts.filling
     return {
         "size": parts.size,
         "terms": parts.terms,
@@ -133,7 +134,8 @@ def _tables(parts: _Parts) -> dict[str, object]:
         "links": tuple_text(parts.links) if parts.links else "",
         "rates": tuple_text(parts.rates),
         "ends": tuple_text(parts.ends),
-        "cells": tuple_text(parts.filling[0]),
+        "cells": tuple_text(parts.filling.cells) if parts.filling else "",
+        "losses": tuple_text(code.losses) if code and code.losses else "",
         **{f"{name}_pattern": tuple_text(places) for name, places in parts.patterns.items()},
     }
 
@@ -142,10 +144,9 @@ def _elimination_tables(parts: _Parts) -> dict[str, object]:
     """What the emitted code knows of its elimination; nothing where LAPACK or a tree's formulas take its place."""
     code = parts.elimination
     if code is None:
-        return {"factored": "", "losses": "", "entry_parts": "", "force_parts": "", "forth": {}, "back": {}}
+        return {"factored": "", "entry_parts": "", "force_parts": "", "forth": {}, "back": {}}
     return {
         "factored": tuple_text(code.factored),
-        "losses": tuple_text(code.losses) if code.losses else "",
         "entry_parts": tuple_text(code.entries),
         "force_parts": tuple_text(code.force),
         "forth": _direction(code.forth) if code.forth else {},
@@ -291,7 +292,7 @@ class _Parts:
     block: int
     sources: int
     elimination: Elimination | None
-    filling: tuple[tuple[int, ...], bool]
+    filling: Filling | None
     entries: int
 
 
@@ -312,11 +313,11 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
     ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
     solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
     steady = tree or (solved.programs if solved else ())
-    filled = None if steady else filling(letters, entries, patterns["system"], patterns["force"], size)
+    matrices = None if steady else filling(letters, entries, patterns["system"], patterns["force"], size)
     programs = [
         straight("_equations", letters, given),
         *steady,
-        *([filled[0]] if filled else []),
+        *([matrices.program] if matrices else []),
         straight("_frequencies", letters, eq.frequencies),
     ]
     if sources:
@@ -344,7 +345,7 @@ def _parts(net: Network, eq: Langevin) -> _Parts:
         block=_points_at_a_time(size, bool(tree), steady),
         sources=len(sources),
         elimination=solved,
-        filling=filled[1:] if filled else ((), False),
+        filling=matrices,
         entries=len(entries),
     )
 

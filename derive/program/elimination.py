@@ -120,29 +120,41 @@ def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ..
     return tuple(dict.fromkeys(losses)) if local and len(losses) == size else ()
 
 
+@dataclass(frozen=True)
+class Filling:
+    """What stands in t [W, −f], each number once, and which of them stands where in t [W, −f, r].
+
+    Column by column, as LAPACK takes it, −1 is zero and −2 a rounding. With t = −1 the parts of the entries, the real
+    before the imaginary one: losses and couplings then mostly are parameters themselves, and no array of points need be
+    computed. Where most entries have complex letters (not `parted`), complex numbers with t = i, for the same reason.
+    `losses` are the numbers of the W_ii if these bound W⁻¹.
+    """
+
+    program: Program
+    cells: tuple[int, ...]
+    parted: bool
+    losses: tuple[int, ...]
+
+
 def filling(
     letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int
-) -> tuple[Program, tuple[int, ...], bool]:
-    """What stands in t [W, −f], each number once, which of them stands where in t [W, −f, r], and if they are parts.
-
-    Row by row, −1 is zero and −2 a rounding. With t = −1 the parts of the entries, the real before the imaginary one:
-    losses and couplings then mostly are parameters themselves, and no array of points need be computed. Where most
-    entries have complex letters, complex numbers with t = i, for the same reason.
-    """
+) -> Filling:
+    """The numbers that LAPACK's matrices are filled with."""
     turned = [-e for e in entries]
     parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in turned) <= len(entries)
     if not parted:
         turned = [(I * e).expand() for e in entries]
     numbers: dict[Expr, int] = {}
-    width, depth = size + 2, 2 if parted else 1
-    cells = [-1] * (depth * size * width)
-    cells[depth * (size + 1) :: depth * width] = [-2] * size
+    depth = 2 if parted else 1
+    cells = [-1] * (depth * size * (size + 2))
+    cells[depth * size * (size + 1) :: depth] = [-2] * size
     places = [*((i, j, turned[k]) for i, j, k in system), *((i, size, -turned[k]) for i, _, k in force)]
     for i, j, e in places:
         for part, value in enumerate(entry_parts(e) if parted else (e,)):
             if value != 0:
-                cells[depth * (i * width + j) + part] = numbers.setdefault(value, len(numbers))
-    return straight("_filling", letters, numbers), tuple(cells), parted
+                cells[depth * (j * size + i) + part] = numbers.setdefault(value, len(numbers))
+    losses = (numbers[entry_parts(turned[k])[0] if parted else turned[k]] for k in _losses(entries, system, size))
+    return Filling(straight("_filling", letters, numbers), tuple(cells), parted, tuple(dict.fromkeys(losses)))
 
 
 def _in_parts(
