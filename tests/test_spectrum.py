@@ -4,7 +4,21 @@ import mpmath
 import numpy as np
 import pytest
 from scipy.linalg import expm
-from sympy import I, Integer, Matrix, Rational, Symbol, cos, eye, pi, sqrt, symbols
+from sympy import (
+    I,
+    Integer,
+    Matrix,
+    Poly,
+    Rational,
+    Symbol,
+    cos,
+    cyclotomic_poly,
+    exp,
+    eye,
+    pi,
+    sqrt,
+    symbols,
+)
 
 from derive import (
     Bath,
@@ -28,6 +42,7 @@ from derive import (
     tree,
 )
 from derive.kernel import Proved, Refuted, angular_roots, characteristic, is_zero
+from derive.kernel.irreducible import LARGEST_ANGLE
 from derive.spectrum import NoClosedForm
 
 t = Symbol("t", positive=True)
@@ -257,6 +272,11 @@ def test_angles_are_recognised_and_other_numbers_are_not():
         assert found is not None
         for x in found:
             assert abs(sum(complex(c) * complex(x) ** k for k, c in enumerate(factor))) < 1e-12
+    last, beyond = (
+        tuple(reversed(Poly(cyclotomic_poly(n, t), t).all_coeffs())) for n in (LARGEST_ANGLE, LARGEST_ANGLE + 2)
+    )
+    assert exp(2 * I * pi / LARGEST_ANGLE) in (angular_roots(last) or ())
+    assert angular_roots(beyond) is None
     assert angular_roots((Integer(-3), Integer(0), Integer(0), Integer(1))) is None
     assert angular_roots((sqrt(J), Integer(1))) is None
     assert 2 * cos(2 * pi / 7) in angular_roots((Integer(-1), Integer(-2), Integer(1), Integer(1)))

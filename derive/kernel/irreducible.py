@@ -240,7 +240,7 @@ def angular_roots(factor: Sequence[Expr]) -> tuple[Expr, ...] | None:
     if not all(c.is_Rational for c in factor):
         return None
     degree = len(factor) - 1
-    for n in range(1, LARGEST_ANGLE):
+    for n in range(1, LARGEST_ANGLE + 1):
         units = [k for k in range(1, n + 1) if common_divisor(k, n) == 1]
         if len(units) == degree and _same(factor, fmpz_poly.cyclotomic(n)):
             return tuple(exp(2 * I * pi * k / n) for k in units)
