@@ -16,7 +16,7 @@ from derive.kernel.linear import (
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.packing import filled, vanishes
 from derive.kernel.quick import Linear, Quick, added
-from derive.kernel.schedule import Levels, tabulated
+from derive.kernel.schedule import Levels, Tables, tabulated
 from derive.kernel.spectrum import charpoly, touching
 from derive.kernel.structure import elimination_work
 from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
@@ -32,6 +32,7 @@ __all__ = [
     "Refuted",
     "SingularMatrix",
     "Solution",
+    "Tables",
     "Transform",
     "Unknown",
     "Verdict",

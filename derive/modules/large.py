@@ -15,7 +15,7 @@ from typing import NamedTuple
 from networkx import DiGraph, descendants
 from sympy import Expr, Integer, Symbol
 
-from derive.kernel import Levels, require_regular, tabulated
+from derive.kernel import Levels, Tables, require_regular, tabulated
 from derive.langevin import Langevin
 from derive.modules.templates import filled
 from derive.network import Network
@@ -49,52 +49,107 @@ def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
     """
     require_regular(eq.drift, -eq.force)
     letters = net.symbols
-    drift = sorted((place, e) for place, e in eq.drift.todok().items() if e != 0)
-    force = sorted((i, e) for (i, _), e in eq.force.todok().items() if e != 0)
+    system = _numbered(net, eq)
+    zero = system.diagonal.get(system.table.get(Integer(0), -1))
+    found = tabulated(system.rows, len(system.table) + len(system.diagonal), zero)
+    forms = entry_forms(list(system.table), {letter: k for k, letter in enumerate(letters)})
+    widest = max((len(row) for row in (*system.rows, *_columns_of(system.rows))), default=0)
+    known: dict[str, object] = {
+        "title": quotable(title) or f"A network of {len(eq.modes)} modes",
+        "source": quotable(source),
+        "equation_of_motion": "d⟨a⟩/dt = W⟨a⟩ + f. Rates are energy rates: a loss κ adds −κ/2.",
+        "n": len(eq.modes),
+        "letters": len(letters),
+        "complex_letters": not all(s.is_real for s in letters),
+        "parameters": _filled(safe_names(letters).values()),
+        "modes": _filled(eq.modes),
+        **_places(system),
+        **_code(forms, found, len(system.drift)),
+        **_elimination(found),
+        "dense": DENSE,
+        "tolerance": 64 + 16 * widest,
+        "abs2": ABS2.rstrip(),
+        "real": REAL.rstrip(),
+    }
+    known["kernel"] = filled("largekernel.py.j2", **known).rstrip("\n")
+    return filled("large.py.j2", **known)
+
+
+class _System(NamedTuple):
+    """The distinct entries of a network by number, in the order of `table`, and where they stand.
+
+    `drift` and `force` are (place, number) of the nonzero elements; `frequency` are the numbers of the frequencies,
+    `rates` those of the baths' rates. `reached` are the modes that the drive feeds, `rows` their elements of W by
+    column, and `own` the numbers of their diagonal elements. Those are entries of their own in `rows`, also where they
+    are zero, so that they can be shifted: `diagonal` tells which.
+    """
+
+    table: Mapping[Expr, int]
+    drift: Sequence[tuple[tuple[int, int], int]]
+    force: Sequence[tuple[int, int]]
+    frequency: Sequence[int]
+    rates: Sequence[int]
+    reached: Sequence[int]
+    own: Sequence[int]
+    diagonal: Mapping[int, int]
+    rows: Sequence[Mapping[int, int]]
+
+
+def _numbered(net: Network, eq: Langevin) -> _System:
+    """Number the entries in the order in which they are met."""
     table: dict[Expr, int] = {}
 
     def number(e: Expr) -> int:
         return table.setdefault(e, len(table))
 
-    numbers = [number(e) for _, e in drift]
-    forces = [number(e) for _, e in force]
+    drift = [(place, number(e)) for place, e in sorted(eq.drift.todok().items()) if e != 0]
+    force = [(i, number(e)) for (i, _), e in sorted(eq.force.todok().items()) if e != 0]
     frequency = [number(e) for e in eq.frequencies]
     rates = sorted({number(bath.rate) for bath in net.baths})
     reached = _reached([place for place, _ in drift], [i for i, _ in force])
     at = {mode: k for k, mode in enumerate(reached)}
-    entry = {place: k for (place, _), k in zip(drift, numbers, strict=True)}
-    # Diagonals are entries of their own, also where they are zero, for shifts.
+    entry = dict(drift)
     own = [entry[i, i] if (i, i) in entry else number(Integer(0)) for i in reached]
     diagonal = {k: len(table) + j for j, k in enumerate(dict.fromkeys(own))}
     rows: list[dict[int, int]] = [{k: diagonal[own[k]]} for k in range(len(reached))]
     for (i, j), k in entry.items():
         if i in at and j in at and i != j:
             rows[at[i]][at[j]] = k
-    found = tabulated(rows, len(table) + len(diagonal), diagonal.get(table.get(Integer(0), -1)))
-    names = safe_names(letters)
-    forms = entry_forms(list(table), {letter: k for k, letter in enumerate(letters)})
+    return _System(table, drift, force, frequency, rates, reached, own, diagonal, rows)
+
+
+def _places(system: _System) -> dict[str, object]:
+    """Which entries are where."""
+    return {
+        "links": len(system.drift),
+        "row": _filled(i for (i, _), _ in system.drift),
+        "column": _filled(j for (_, j), _ in system.drift),
+        "number": _filled(k for _, k in system.drift),
+        "driven": " ".join(str(i) for i, _ in system.force),
+        "force": " ".join(str(k) for _, k in system.force),
+        "frequency": _filled(system.frequency),
+        "rates": _filled(system.rates),
+        "reached": _filled(system.reached),
+        "diagonal": _filled(system.diagonal),
+        "own": _filled(system.diagonal[k] for k in system.own),
+        "entries": len(system.table),
+    }
+
+
+def _code(forms: Sequence[Form], found: Tables, links: int) -> dict[str, object]:
+    """The functions of the forms and their derivatives, and the operations of everything that is run."""
     programs = [Program(f"_form_{k}", form.inputs, (), (form.function,)) for k, form in enumerate(forms)]
     slopes = [
         gradient_program(program, f"_slope_{k}", unused("slope", 1, program.inputs, complex=True), values=False)
         for k, program in enumerate(programs)
     ]
-    widest = max((len(row) for row in (*rows, *_columns_of(rows))), default=0)
-    known = {
-        "title": quotable(title) or f"A network of {len(eq.modes)} modes",
-        "source": quotable(source),
-        "equation_of_motion": "d⟨a⟩/dt = W⟨a⟩ + f. Rates are energy rates: a loss κ adds −κ/2.",
-        "n": len(eq.modes),
-        "links": len(drift),
-        "letters": len(names),
-        "complex_letters": not all(s.is_real for s in letters),
-        "parameters": _filled(names.values()),
-        "modes": _filled(eq.modes),
+    return {
         "operations": [
             ("entries", _each(forms, programs)),
             ("factors", found.factors.operations),
             ("substitution", found.substitution.levels.operations),
             ("transposed", found.transposed.levels.operations),
-            ("slopes", _each(forms, slopes) + 8 * len(drift)),
+            ("slopes", _each(forms, slopes) + 8 * links),
         ],
         "functions": [
             function_source(program, "xp").rstrip()
@@ -110,17 +165,12 @@ def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
             )
             for k, form in enumerate(forms)
         ],
-        "row": _filled(i for (i, _), _ in drift),
-        "column": _filled(j for (_, j), _ in drift),
-        "number": _filled(numbers),
-        "driven": " ".join(str(i) for i, _ in force),
-        "force": " ".join(map(str, forces)),
-        "frequency": _filled(frequency),
-        "rates": _filled(rates),
-        "reached": _filled(reached),
-        "diagonal": _filled(diagonal),
-        "own": _filled(diagonal[k] for k in own),
-        "entries": len(table),
+    }
+
+
+def _elimination(found: Tables) -> dict[str, object]:
+    """The tables of the elimination, and of the matrices that it leaves to a solver of dense systems."""
+    return {
         "slots": found.slots,
         "factors": _columns(found.factors),
         "sweeps": [
@@ -139,13 +189,7 @@ def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
             (len(core.unknowns), [_filled(column) for column in zip(*core.cells, strict=True)])
             for core in found.substitution.cores
         ],
-        "dense": DENSE,
-        "tolerance": 64 + 16 * widest,
-        "abs2": ABS2.rstrip(),
-        "real": REAL.rstrip(),
     }
-    known["kernel"] = filled("largekernel.py.j2", **known).rstrip("\n")
-    return filled("large.py.j2", **known)
 
 
 def _columns_of(rows: Sequence[Mapping[int, int]]) -> list[list[int]]:
