@@ -1,8 +1,8 @@
-"""What expressions are polynomials in: generators that have no hidden relation.
+"""The generators of the polynomial ring in which expressions are compared; no hidden relation holds between them.
 
-A generator is a symbol, the conjugate of a complex symbol (J and J* are two letters), i, an exponential
-e^{x/L}, a root f^{1/L} of a prime or an irreducible polynomial, a power f^n with a symbolic exponent, or a
-node that is not understood. Exponents are split, never combined: x^(n+1) is x^n · x.
+A generator is a symbol, the conjugate of a complex symbol (J and J* are two letters), i, an exponential e^{x/L}, a
+root f^{1/L} of a prime or an irreducible polynomial, a power f^n with a symbolic exponent, or an expression that is
+not understood and stands for itself. Exponents are split, never combined: x^(n+1) is x^n · x.
 """
 
 from __future__ import annotations
@@ -46,9 +46,10 @@ class Split:
 
 
 class Finder:
-    """Finds the generators of expressions, relations first, and writes every node that is none in terms of them.
+    """The generators of some expressions, those in their relations first.
 
-    `splitting` splits the base of a power, as `ring.split_base` does.
+    `units` writes every other node as a product of powers of generators. `splitting` splits the base of a power, as
+    `ring.split_base` does.
     """
 
     def __init__(
@@ -150,6 +151,7 @@ class Finder:
         self.units[e] = tuple(units)
 
     def _root(self, stands_for: Expr, base: Expr, monomial: Expr, parts: int, below: Expr) -> Generator:
+        """The generator below · base^(monomial/parts)."""
         if stands_for in self.generators:
             return self.generators[stands_for]
         if base is S.Exp1:

@@ -131,7 +131,10 @@ def allowed(symbol: Symbol, number: Expr) -> bool:
 
 
 def dense(letter: Expr) -> bool:
-    """Whether no polynomial but zero vanishes for all values of i and symbols, or of their conjugates, such as this."""
+    """Whether it is i, a complex, real or positive symbol, or its conjugate.
+
+    A polynomial in such letters, with i² = −1, that vanishes for all their values is zero.
+    """
     symbol = letter.args[0] if isinstance(letter, conjugate) else letter
     return letter is S.ImaginaryUnit or isinstance(symbol, Symbol) and symbol.assumptions0 in FREE
 
@@ -321,6 +324,7 @@ def _turn(term: Expr) -> Gaussian | None:
 
 
 def _ball(x: Value) -> acb:
+    """A value as a ball."""
     return acb(arb(x[0]), arb(x[1])) if isinstance(x, tuple) else x
 
 
@@ -337,7 +341,7 @@ def _total(values: Sequence[Value]) -> Value:
 
 
 def _whole(values: Sequence[Value]) -> Value:
-    """The product; real factors, of which there are most, apart."""
+    """The product. Most factors are real: those are multiplied by themselves."""
     real, rest = fmpq(1), (fmpq(1), fmpq(0))
     for value in values:
         if not isinstance(value, tuple):

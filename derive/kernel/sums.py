@@ -1,9 +1,10 @@
 """Rational expressions as sums of monomials over shared denominators, each part read once.
 
 The residual of a linear system is Σ_j A_ij N_j/D − b_i: long sums N_j that several rows share, times short entries,
-over one determinant. A monomial is one integer here, the exponents of its letters side by side, negative ones too;
-multiplying adds integers, and a numerator vanishes if nothing is left of its table. That is exact, and takes less time
-than entering the same terms into a polynomial ring. Where long sums are multiplied with each other, it is not tried.
+over one determinant. A monomial is one integer here, the exponents of its letters side by side, negative ones too, so
+that multiplying adds integers. A sum is a table of coefficients by monomial, and vanishes if all of them do. That is
+exact, and takes less time than entering the same terms into a polynomial ring. Where long sums are multiplied with
+each other, it is not tried.
 
 Links of several terms, as iJ + Γp*q/2, stand as factors in all numerators. Such a core may be kept as a letter: what
 vanishes for all values of a letter vanishes for that of the core.
@@ -27,7 +28,7 @@ from derive.kernel.ring import LONG, Ring, length
 
 WIDTH = 16  # bits of an exponent, of which one is its sign
 SHORT = 8  # terms of a core, at most
-LEAST, MOST = 1_000, 2  # products that may be made in any case, and more of them for every factor that was read
+LEAST, MOST = 1_000, 2  # products that may be made in any case, and for every factor that was read
 MASK, LARGEST = (1 << WIDTH) - 1, (1 << WIDTH - 1) - 1
 
 Coefficient = int | fmpq
@@ -52,7 +53,10 @@ class Value(NamedTuple):
 
 
 class Core(NamedTuple):
-    """A short sum as number · i^turns · letter, which is up to its sign the first that was met of those alike."""
+    """A short sum as number · i^turns · letter.
+
+    The letter is the first sum that was met of those that differ from it by such a factor, up to its sign.
+    """
 
     place: int
     number: fmpq
@@ -62,8 +66,8 @@ class Core(NamedTuple):
 class Sums:
     """What was read: letters, of which i is the first, and divisors.
 
-    Short sums inside of others are letters if they are `kept`. It must not outlive its expressions, whose parts are
-    known by identity.
+    Short sums inside of others become letters if they are `kept`. Parts are remembered by identity, so that this must
+    not outlive the expressions.
     """
 
     def __init__(self, kept: bool = False) -> None:
@@ -82,10 +86,12 @@ class Sums:
         self.read = self.products = 0
 
     def vanishing(self, entries: Sequence[Expr]) -> list[bool]:
-        """Which expressions are zero as rational functions; if cores are kept, of which that is seen without them.
+        """Which expressions are zero as rational functions.
+
+        If cores are kept, those are seen to be zero that vanish for all values of the cores.
 
         Raises:
-            NotSums: if that is not seen here.
+            NotSums: if that cannot be told here.
         """
         if self.kept:
             # cores are known only from the sums that they stand in
