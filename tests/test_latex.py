@@ -550,6 +550,14 @@ def test_entries_that_follow_from_others_or_vanish_are_said_to_and_left_out():
     assert told(*several) == (16, "The other entries follow from $N_{ji} = N_{ij}^*$ and $M_{ji} = M_{ij}$ or vanish.")
 
 
+def test_operators_of_long_names_stand_apart():
+    hopping = Operators(((J, ("charger†", "battery_1")), (J, ("a†", "b_1"))))
+    derivation = Derivation("H", (Step("h", (Symbol("H"), hopping), "So", "", Integer(0)),))
+    text = typeset(derivation, Notation())
+    assert r"J \, \mathrm{charger}^\dagger \, \mathrm{battery}_1 + J a^\dagger b_1" in text
+    assert misprints(derivation, Notation(), text) == []
+
+
 def test_many_short_equations_share_lines():
     def told(count):
         says = tuple((Symbol(f"x_{n}"), L[n % 4] + 2 * I * D) for n in range(count))

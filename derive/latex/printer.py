@@ -366,7 +366,9 @@ class Printer:
         return self._sum(terms) if terms else _atom("0")
 
     def _word(self, coefficient: Expr, word: Sequence[str | Dissipator]) -> tuple[bool, Laid]:
-        tex = " ".join(self._letter(letter) for letter in word)
+        letters = [self._letter(letter) for letter in word]
+        named = any(letter.startswith(r"\mathrm") for letter in letters)  # long names would run together
+        tex = (r" \, " if named else " ").join(letters)
         if isinstance(coefficient, Add) and not over_one_number(coefficient):
             minus = self.order.negative(self.order.terms(coefficient)[0])
             laid = self.bracketed(self.expression(-coefficient if minus else coefficient))
@@ -374,7 +376,7 @@ class Printer:
             minus, laid = self._product(coefficient)
             if laid.tex == "1" and word:
                 return minus, _atom(tex)
-            tex = rf"\, {tex}" if laid.bare else tex
+            tex = rf"\, {tex}" if laid.bare or named else tex
         return minus, replace(laid, pieces=(*laid.pieces, Piece(tex))) if word else laid
 
     def _letter(self, letter: str | Dissipator) -> str:
