@@ -201,7 +201,7 @@ table(("$M$", "$N_B/N_C$", "moment equations", "first order"), rows)
 show("drift")
 
 # %% [markdown]
-# Batteries of the panels of Fig. 2 at late times. Dotted: the time $1/\lambda$ of the drift in (e),
+# The batteries of Dias *et al.*, Fig. 2, at late times, by panel. Dotted: the time $1/\lambda$ of the drift in (e),
 # $\lambda = \gamma_\Uparrow\gamma_\Downarrow N_B/(M\gamma_\Downarrow - \gamma_\Uparrow)$.
 
 # %%
