@@ -10,7 +10,7 @@ weights u and imaginary couplings, as in Liu's nonreciprocal networks with θ = 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -109,27 +109,28 @@ def _ratio(source: Expr, damping: Expr) -> Expr | None:
     return next((c for c in candidates if isinstance(is_zero(source - c * damping), Proved)), None)
 
 
-def _solved(
-    eq: Langevin, kinds: tuple[str, ...], solved: Solver, taken: frozenset[str]
-) -> tuple[dict[str, ImmutableMatrix], Solution]:
-    """Some of N, M and M* from their Lyapunov equations, and the solution that they are read off."""
-    n = len(eq.modes)
+Moment = tuple[str, int, int]
+
+
+def _moment(kind: str, i: int, j: int) -> Moment:
+    """The unknown N_ij, M_ij or M*_ij, where M_ij = M_ji is one unknown."""
+    return (kind, i, j) if kind == "N" else (kind, min(i, j), max(i, j))
+
+
+def _lyapunov(eq: Langevin, at: Mapping[Moment, int]) -> dict[tuple[int, int], list[Expr]]:
+    """The matrix of the Lyapunov equations as lists of summands; `at` tells the row and the column of each moment."""
     w, q = eq.drift, eq.pairing
     w_star, q_star = conjugated(w), conjugated(q)
     sides = {"N": (w_star, w), "M": (w, w), "M*": (w_star, w_star)}
-    sources = {"N": eq.noise, "M": eq.squeezing, "M*": conjugated(eq.squeezing)}
-    unknowns = [(kind, i, j) for kind in kinds for i, j in product(range(n), repeat=2) if kind == "N" or i <= j]
-    at = {unknown: row for row, unknown in enumerate(unknowns)}
     entries: dict[tuple[int, int], list[Expr]] = {}
 
     def add(row: int, kind: str, i: int, j: int, weight: Expr) -> None:
         if weight != 0:
-            key = (kind, i, j) if kind == "N" else (kind, min(i, j), max(i, j))
-            entries.setdefault((row, at[key]), []).append(weight)
+            entries.setdefault((row, at[_moment(kind, i, j)]), []).append(weight)
 
     for (kind, i, j), row in at.items():
         left, right = sides[kind]
-        for k in range(n):
+        for k in range(len(eq.modes)):
             add(row, kind, k, j, left[i, k])
             add(row, kind, i, k, right[j, k])
             if kind == "N":
@@ -142,6 +143,18 @@ def _solved(
                 # the conjugate of ⟨a_i†a_j⟩ is ⟨a_j†a_i⟩
                 add(row, "N", j, k, q_star[i, k])
                 add(row, "N", i, k, q_star[j, k])
+    return entries
+
+
+def _solved(
+    eq: Langevin, kinds: tuple[str, ...], solved: Solver, taken: frozenset[str]
+) -> tuple[dict[str, ImmutableMatrix], Solution]:
+    """Some of N, M and M* from their Lyapunov equations, and the solution that they are read off."""
+    n = len(eq.modes)
+    sources = {"N": eq.noise, "M": eq.squeezing, "M*": conjugated(eq.squeezing)}
+    unknowns = dict.fromkeys(_moment(kind, i, j) for kind in kinds for i, j in product(range(n), repeat=2))
+    at = {unknown: row for row, unknown in enumerate(unknowns)}
+    entries = _lyapunov(eq, at)
     size = len(unknowns)
     rows: list[set[int]] = [set() for _ in range(size)]
     for row, column in entries:
@@ -159,9 +172,6 @@ def _solved(
     solution = solved(matrix, source, taken)
 
     def block(kind: str) -> ImmutableMatrix:
-        def value(i: int, j: int) -> Expr:
-            return solution.values[at[(kind, i, j) if kind == "N" else (kind, min(i, j), max(i, j))]]
-
-        return ImmutableMatrix(n, n, value)
+        return ImmutableMatrix(n, n, lambda i, j: solution.values[at[_moment(kind, i, j)]])
 
     return {kind: block(kind) for kind in kinds if kind != "M*"}, solution
