@@ -37,8 +37,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 ROOTS = 720720
 # Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the square
-# roots of 2, 3, 5, 7, 11, 13 exist. Each root of another number, as √(−6 + 5i), exists in half of them: so many, that
-# all three roots of a network do in one of them but for a chance of 10⁻³.
+# roots of 2, 3, 5, 7, 11, 13 exist. A square root of another number, as √(−6 + 5i), exists in half of them, a cube root
+# in a third: so many, that all three square roots of a network do in one of them but for a chance of 10⁻³.
 PRIMES = tuple(
     8 * ROOTS * (2**61 // (8 * ROOTS) - k) + 1
     for k in (
