@@ -258,22 +258,28 @@ def maximum(curve: Expr, x: Symbol) -> Maximum:
 
 
 def maximum_residual(curve: Expr, found: Maximum) -> Matrix:
-    """What vanishes at a maximum: the slope's form, its numerator's root, the value, and the split of the numerator.
-
-    The second bracket in the split of a quadratic factor is positive at x > 0.
-    """
+    """What vanishes at a maximum: the slope's form, its numerator there, the split of a factor, and the value."""
     x = found.variable
     return Matrix(
         [
             logarithmic_slope_residual(curve, x, found.slope),
-            split_residual(found.factor, x, found.point),
+            *stationary_residual(found.slope, found.factor, x, found.point),
             found.value - curve.subs(x, found.point),
         ]
     )
 
 
+def stationary_residual(slope: Expr, factor: Expr, x: Symbol, point: Expr) -> Matrix:
+    """The slope's numerator at the point above `split_residual` of the factor of it that vanishes there: zero."""
+    return Matrix([fraction(slope)[0].subs(x, point), split_residual(factor, x, point)])
+
+
 def split_residual(factor: Expr, x: Symbol, root: Expr) -> Expr:
-    """c_1 (x − x₀) of a linear factor, c_2 (x − x₀)(x − c_0/(c_2 x₀)) of a quadratic one, else its value at x₀."""
+    """Zero if a factor is c_1 (x − x₀), or c_2 (x − x₀)(x − c_0/(c_2 x₀)); of a higher degree, its value at x₀.
+
+    c_0 and c_2 have opposite signs, so that the second bracket is positive at x > 0: the factor changes its sign at x₀
+    and nowhere else.
+    """
     c = coefficients(factor, x)
     if len(c) == 2:
         return factor - c[1] * (x - root)

@@ -180,6 +180,7 @@ def test_an_optimum_that_is_none_is_refuted():
     for found, slope, best in (
         (right, Proved, Proved),
         (replace(right, point=2 * kappa), Proved, Refuted),
+        (replace(right, point=2 * kappa, factor=gamma - 2 * kappa), Proved, Refuted),
         (replace(right, slope=2 * right.slope), Refuted, Proved),
     ):
         steps = turning(energy, gamma, found, "J_op", ())

@@ -86,8 +86,10 @@ def test_the_optimum_is_where_50_digit_arithmetic_puts_it(name):
 def test_a_wrong_optimum_is_refuted(name):
     curve, variable, _ = CURVES[name]
     found = maximum(curve, variable)
+    other = found.point * Rational(8, 7)
     for wrong in (
-        replace(found, point=found.point * Rational(8, 7)),
+        replace(found, point=other),
+        replace(found, point=other, factor=variable - other, value=curve.subs(variable, other)),
         replace(found, value=found.value * Rational(8, 7)),
         replace(found, slope=-found.slope),
     ):

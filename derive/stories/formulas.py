@@ -8,7 +8,7 @@ from sympy import Expr, Symbol
 
 from derive.builders import positive
 from derive.derivation import Equation, Step
-from derive.optimum import Maximum, logarithmic_slope_residual, maximum, split_residual
+from derive.optimum import Maximum, logarithmic_slope_residual, maximum, stationary_residual
 
 N = Symbol("N", positive=True, integer=True)
 OMEGA, EPSILON, KAPPA, GAMMA, J = (positive(name) for name in ("omega", "epsilon", "kappa", "Gamma", "J"))
@@ -85,7 +85,7 @@ def turning(
             + ("With $J = \\Gamma/2$ the" if variable == GAMMA else "The")
             + " optimal coupling is",
             "optimum",
-            split_residual(found.factor, variable, best),
+            stationary_residual(found.slope, found.factor, variable, best),
             ("slope",),
         ),
     )
