@@ -101,6 +101,14 @@ def test_emitted_energies_along_a_row_are_those_of_the_network(name):
         assert float(energy) == pytest.approx(true[first.format(k=k, ones="_1" * k)], rel=1e-12)
 
 
+def test_a_one_way_row_along_which_energies_rise_is_refuted():
+    found = state("arms", "nonreciprocal")
+    row = found.rows[0]
+    slow = replace(row, recurrence=replace(row.recurrence, rate=row.recurrence.rate / 4))
+    for held, verdict in ((row, Proved), (slow, Refuted)):
+        assert isinstance(is_zero(growth.worst(replace(found, rows=(held,)))[0].residual), verdict)
+
+
 @pytest.mark.parametrize(
     ("name", "counts", "low", "high"),
     [

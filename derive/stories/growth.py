@@ -11,7 +11,7 @@ from sympy import Add, Expr, Matrix, Mul, Pow, Symbol, cosh, diff, fraction, sin
 from derive import families
 from derive.appendix import microscopic, motion
 from derive.builders import positive
-from derive.counts import FamilyState, closed_form
+from derive.counts import FamilyState, closed_form, squared_modulus
 from derive.derivation import Derivation, Equation, Step
 from derive.families import ARMS, BRANCHING, COUNT, DEPTH, LENGTH, build
 from derive.kernel import factored
@@ -223,12 +223,15 @@ def optimum(state: FamilyState, low: Expr, high: Expr) -> tuple[Step, Step]:
 def worst(state: FamilyState) -> tuple[Step, Step]:
     """The battery that feeds the last one stores less than it for Γ > κ, and most at a coupling in radicals.
 
-    Along a one-way row each battery but the last stores less than the one before it.
+    Along a one-way row each battery but the last stores less than the one before it. The ratio of the last two energies
+    falls with Γ, so that the battery before the last one has its maximum at a smaller Γ.
     """
     *before, (branch, k) = state.terminal
     feeding = (*before, (branch, k - 1)) if k != 1 else tuple(before)
     last, less = state.energy(*state.terminal), state.energy(*feeding)
     ratio = ((GAMMA + KAPPA) / (2 * GAMMA)) ** 2
+    row = state.rows[0]
+    falls = (row.recurrence.rate**2 - squared_modulus(row.entries.onward), -logarithmic_slope(ratio, GAMMA))
     slope = logarithmic_slope(less, GAMMA)
     c_0, c_1, c_2 = coefficients(fraction(slope)[0].expand(), GAMMA)
     best = factored((c_1 + sqrt(factored(c_1**2 - 4 * c_0 * c_2))) / (-2 * c_2)) / 2
@@ -239,7 +242,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             "Amplitudes fall along one-way links, but not at the end, which leaks into one reservoir only. The "
             "battery that feeds the last one stores",
             "worst battery",
-            less - ratio * last,
+            Matrix([less - ratio * last, *(1 - (sign(e) or 0) for e in falls)]),
             (f"{PREFIX}energy",),
         ),
         Step(
