@@ -330,19 +330,17 @@ def _errata(papers: Mapping[Paper, Sequence[Finding]]) -> list[str]:
     """Every corrected claim: what is printed, what holds, why, and where the printed form fails."""
     parts = [r"\chapter{Errata}"]
     for paper, findings in papers.items():
-        wrong = [finding for finding in findings if finding.corrected]
+        wrong = [(finding, finding.corrected) for finding in findings if finding.corrected]
         if wrong:
             parts.append(rf"\need{{140pt}}\section{{{paper.author} \emph{{et al.}} {paper.year}}}")
-        for place, finding in enumerate(wrong):
+        for place, (finding, corrected) in enumerate(wrong):
             anchor, notation = _anchor(paper, finding), paper.notation
             title = f"{latex(finding.claim.label)}: {latex(finding.claim.title)}"
             head = rf"\paragraph{{{title}.}}\phantomsection\label{{{anchor}}}"
             head = rf"\need{{90pt}}{head}" if place else head  # never between a section's head and its first text
             shown = (
                 f"Printed is\n{display((finding.printed,), notation, f'{anchor}:printed', ',')}\nproved instead is\n"
-                f"{display((finding.corrected,), notation, f'{anchor}:proved')}"
-                if finding.corrected
-                else ""
+                f"{display((corrected,), notation, f'{anchor}:proved')}"
             )
             why = latex(departed(finding.claim.departure)) if finding.claim.departure else ""
             parts.append(f"{head} {latex(finding.reason)} {why} {shown}\n{_example(finding, notation)}")
