@@ -11,7 +11,7 @@ from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol
 
 from derive.abbreviations import Letters
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
-from derive.eliminate import eliminate, elimination_residual
+from derive.eliminate import eliminate, elimination_residual, schur
 from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.latex.prose import inscription
@@ -114,18 +114,22 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
 
     The residuals compare what is displayed, abbreviations written out, with normal ordering (`operators.equations`).
     """
-    mine = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
-    differences = [letters.written_out(a) - b for a, b in zip(mine, equations(net), strict=True)]
+    shown, alpha = equations_of_motion(eq), Matrix([mean(name) for name in eq.modes])
+    mine, true = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing), equations(net)
+    differences = [letters.written_out(a) - b for a, b in zip(mine, true, strict=True)]
+    drift, pairing, force, *_ = true
+    moving = drift * alpha + pairing * conjugated(alpha) + force
+    rows = letters.written_out(Matrix([equation.rhs for equation in shown])) - moving
     # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
     closure = closure_residual(net) if eq.noisy else []
     residual = Matrix([*Matrix.hstack(*differences), *closure])
     steps = [
         Step(
             "motion",
-            equations_of_motion(eq),
+            shown,
             "Normal ordering turns the master equation into closed equations for the amplitudes,",
             "normal ordering",
-            residual,
+            Matrix([*residual, *rows]),
             ("master",) if not letters.table else ("master", "letters"),
         ),
         Step(
@@ -157,7 +161,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
 def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
     """Adiabatic elimination, displayed: what the network becomes, and that the square with the equations commutes."""
     reduced = eliminate(net, *gone)
-    eq = langevin(reduced)
+    drift = langevin(reduced).drift
     square = elimination_residual(net, *gone)
     energies, dissipators = _hamiltonian_terms(reduced), _dissipator_terms(reduced)
     *others, last = (f"${name}$" for name in gone)
@@ -185,10 +189,10 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
         ),
         Step(
             "effective-drift",
-            Equation(Symbol("W_eff"), eq.drift),
+            Equation(Symbol("W_eff"), drift),
             "The effective drift is the Schur complement of the full one,",
             "Schur complement",
-            square,
+            Matrix([*square, *(drift - schur(langevin(net), *gone).drift)]),
             ("eliminated",),
         ),
     )
@@ -202,9 +206,9 @@ def _hamiltonian_terms(net: Network) -> Operators:
     return Operators(own, tuple((c, word) for c, word in joined if c != 0))
 
 
-def _dissipator_terms(net: Network) -> tuple[tuple[Expr, tuple[Dissipator | str, ...]], ...]:
+def _dissipator_terms(net: Network) -> tuple[tuple[Expr, tuple[Dissipator, str]], ...]:
     """γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of every bath, each jump written out."""
-    terms: list[tuple[Expr, tuple[Dissipator | str, ...]]] = []
+    terms: list[tuple[Expr, tuple[Dissipator, str]]] = []
     for bath in net.baths:
         starred = [tuple((name, conjugated(w)) for name, w in legs) for legs in (bath.gain, bath.jump)]
         q, q_dagger = _jump(bath.jump, bath.gain), _jump(*starred)
@@ -236,17 +240,18 @@ def _coefficients(operator: Operator) -> Matrix:
     return Matrix([c for _, c in operator.terms] or [Integer(0)])
 
 
-def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipator | str, ...]]]) -> Matrix:
-    """Zero if the printed dissipators, read back, are those of the baths: weights and jumps."""
+def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipator, str]]]) -> Matrix:
+    """Zero if the printed dissipators, read back, are those of the baths: weights, kinds and jumps, acting on ρ."""
     expected = []
     for bath in net.baths:
         q = jump(bath)
         weights = (bath.thermal + 1, bath.thermal, -bath.squeezing, -conjugated(bath.squeezing))
         jumps = (q, adjoint(q), adjoint(q), q)
-        expected += [(bath.rate * w, z) for w, z in zip(weights, jumps, strict=True) if bath.rate * w != 0]
+        kinds = ("D", "D", "L'", "L'")
+        terms = zip(weights, kinds, jumps, strict=True)
+        expected += [(bath.rate * w, kind, z) for w, kind, z in terms if bath.rate * w != 0]
     left: list[Expr] = []
-    for (weight, word), (rate, q) in zip(printed, expected, strict=True):
-        dissipator = word[0]
-        if isinstance(dissipator, Dissipator):
-            left += [weight - rate, *_coefficients(_read(dissipator.jump) - q)]
+    for (weight, (dissipator, state)), (rate, kind, q) in zip(printed, expected, strict=True):
+        alike = (dissipator.kind, state) == (kind, RHO)
+        left += [weight - rate, Integer(not alike), *_coefficients(_read(dissipator.jump) - q)]
     return Matrix(left or [Integer(0)])

@@ -1,9 +1,10 @@
 """A slip of the pen in a displayed formula is refuted by the residual of its step.
 
-The source of a story is run with one displayed formula changed and nothing else: a residual that does not contain
-what is displayed would vanish all the same.
+The source is run with one displayed formula changed and nothing else: a residual that does not contain what is
+displayed would vanish all the same.
 """
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,10 @@ from types import ModuleType
 import pytest
 
 from derive import Refuted, closed_form, families, is_zero
-from derive.builders import chain, star
+from derive.builders import chain, mediated_chain, positive, star
+
+BATHS = tuple(replace(bath, thermal=positive("n"), squeezing=positive("m")) for bath in chain(1).baths)
+SQUEEZED = replace(chain(1), baths=BATHS)
 
 
 def solved(name, scheme="reciprocal"):
@@ -20,6 +24,17 @@ def solved(name, scheme="reciprocal"):
 
 # The module, the formula in its source, what is put in its place, the steps to make, and the label of the one it is in.
 SLIPS = {
+    "force in the equations of motion": (
+        "appendix", "            eq.force[i],", "            2 * eq.force[i],",
+        lambda m: m.motion(chain(1), m.langevin(chain(1))), "motion",
+    ),
+    "effective drift": (
+        "appendix", "drift = langevin(reduced)", "drift = 2 * langevin(reduced)",
+        lambda m: m.following(mediated_chain(1), ("c_1",)), "effective-drift",
+    ),
+    "squeezing in a master equation": (
+        "appendix", 'Dissipator(q_dagger, "L\'")', "Dissipator(q_dagger)", lambda m: m.microscopic(SQUEEZED), "master",
+    ),
     "drive in the rows": (
         "induction", "v * first, -I", "v * first, I", lambda m: [m.rows(solved("chain"), "So", ())], "rows",
     ),
@@ -105,8 +120,8 @@ SLIPS = {
 
 
 def slipped(name, right, wrong):
-    """The module of a story with a formula in its source changed."""
-    module = import_module(f"derive.stories.{name}")
+    """A module with a formula in its source changed."""
+    module = import_module("derive.appendix" if name == "appendix" else f"derive.stories.{name}")
     source = Path(module.__file__).read_text(encoding="utf-8")
     assert source.count(right) == 1
     space = ModuleType(module.__name__)
