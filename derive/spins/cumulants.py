@@ -8,6 +8,7 @@ keeps all pair correlations. Identical parts may come in a symbolic number: a no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -72,8 +73,8 @@ def closed_moments(
     depends on the length of a spin. `moments_residual` derives the equations before closure from exact matrices.
 
     Raises:
-        NotClosed: if the order is not positive, copies are unknown or joined to each other, or a network is driven
-            and its amplitudes are dropped.
+        NotClosed: if the order is not positive, copies are unknown, joined to each other or named as another node, or a
+            network is driven and its amplitudes are dropped.
         NetworkError: if a bath of spins is squeezed.
     """
     if order < 1:
@@ -82,7 +83,9 @@ def closed_moments(
     for name in counts:
         if name not in net.names:
             raise NotClosed(f"A node with copies must be one of {', '.join(net.names)}, but is {name!r}.")
-    table = _Table(net, counts)
+        if clash := next((other for other in net.names if re.fullmatch(rf"{re.escape(name)}_\d+", other)), None):
+            raise NotClosed(f"Copies of {name!r} are named {name}_1, {name}_2, …, but {clash!r} is a node; rename it.")
+    table = _Table(net, counts, order)
     for real in (True, False):
         found = _closure(table, order, coherent, real)
         if not real or all(x.is_real for _, equation, _ in found for x, _ in equation):
@@ -175,16 +178,18 @@ def _rate(closed: Products, value: Mapping[Word, Symbol]) -> Expr:
 
 @dataclass(frozen=True)
 class _Table:
-    """A network whose copied nodes are numbered as they are needed."""
+    """A network whose copied nodes are numbered as they are needed: one for each of `order` letters and a fresh one."""
 
     net: Network
     counts: Mapping[str, Expr]
+    order: int
 
     @property
     def modes(self) -> frozenset[str]:
         """Every bosonic node, under all names that a copy may have."""
         plain = [node.name for node in self.net.modes if isinstance(node, Mode)]
-        return frozenset(plain) | {copy(name, k) for name in plain if name in self.counts for k in range(1, 9)}
+        numbered = range(1, self.order + 2)
+        return frozenset(plain) | {copy(name, k) for name in plain if name in self.counts for k in numbered}
 
     def seeds(self, order: int, coherent: bool) -> list[Word]:
         """The heights of all nodes and, with amplitudes, those."""
