@@ -1,10 +1,12 @@
 """Dark states and final energies against long integrations, ranks and QuTiP's Clebsch-Gordan coefficients."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import qutip
 from scipy.linalg import expm
-from sympy import Matrix, Rational, Symbol
+from sympy import I, Integer, Matrix, Rational, Symbol
 
 from derive import Proved, Refuted, generator, is_zero, spin_star
 from derive.kernel import at
@@ -108,6 +110,18 @@ def test_the_larger_ensemble_ends_lower():
             assert (battery < charger) == (n_c < n_b)
 
 
-def test_what_gives_energy_has_no_final_state_of_this_kind():
+def test_the_phase_of_a_leg_changes_no_final_energy():
+    net = spin_star(1, 2, 1, 1, 0)
+    turned = replace(net, baths=tuple(replace(b, jump=(b.jump[0], ("B_1", I * b.jump[1][1]))) for b in net.baths))
+    plain, phased = (final_state(each, (2, 0)) for each in (net, turned))
+    assert isinstance(is_zero(Matrix(generator(turned).matrix() * phased.values)), Proved)
+    assert [phased.excitation(name) for name in net.names] == [plain.excitation(name) for name in net.names]
+
+
+def test_what_gives_energy_or_turns_dark_states_has_no_final_state_of_this_kind():
     with pytest.raises(NotALadder, match="only take"):
         final_state(spin_star(1, 2, 1, 1, 1), (2, 0))
+    net = spin_star(1, 1, 1, 1, 0)
+    detuned = replace(net, modes=(net.modes[0], replace(net.modes[1], detuning=Integer(1))))
+    with pytest.raises(NotALadder, match="one detuning"):
+        final_state(detuned, (1, 0))

@@ -29,7 +29,7 @@ from derive import (
     steady_spins_residual,
 )
 from derive.netfile import dumps
-from derive.network import NetworkError
+from derive.network import NetworkError, Squeezing
 from derive.spins.algebra import commutator, letter, times
 from derive.spins.cumulants import NotClosed
 from derive.spins.ladders import NotALadder, dicke, norm
@@ -262,6 +262,13 @@ def test_what_spins_cannot_do_is_refused_in_words():
         closed_moments(Network((Spins("C"),), drives=(Drive("C", Integer(1)),)))
     with pytest.raises(NotClosed, match="at least 1"):
         closed_moments(DIAS, 0)
+    twins = Network((Spins("B"), Spins("B_1")), baths=(Bath((("B", Integer(1)), ("B_1", Integer(1))), Integer(1)),))
+    with pytest.raises(NotClosed, match="'B_1' is a node"):
+        closed_moments(twins, 2, {"B": Symbol("M", positive=True)})
+    with pytest.raises(NetworkError, match="couplings, drives and baths only"):
+        generator(replace(twins, squeezings=(Squeezing("B", "B_1", Integer(1)),)))
+    with pytest.raises(NetworkError, match="must not be squeezed"):
+        generator(replace(twins, baths=(replace(twins.baths[0], thermal=Integer(1), squeezing=Integer(1)),)))
     with pytest.raises(NotALadder, match="definite number of spins"):
         generator(DIAS)
     with pytest.raises(NotALadder, match="driven"):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import product
 
-from sympy import Add, Expr, I, Integer, Mul, Rational
+from sympy import Add, Expr, I, Integer, Mul
 
 from derive.kernel import conjugated
 from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Spins
@@ -106,16 +106,22 @@ def _place(item: Letter) -> tuple[str, int]:
     return item[0], PLACES.index(item[1])
 
 
-def hamiltonian(part: Coupling | Drive | Mode | Spins) -> Polynomial:
-    """What a coupling, a drive or a detuning contributes to H, with S⁻ in place of a and S^z in place of a†a."""
+def hamiltonian(part: object) -> Polynomial:
+    """What a coupling, a drive or a detuning contributes to H, with S⁻ in place of a and S^z in place of a†a.
+
+    Raises:
+        NetworkError: if the part is a parametric pairing.
+    """
     if isinstance(part, Spins):
         return scaled(part.detuning, letter(part.name, HEIGHT))
     if isinstance(part, Mode):
         return {((part.name, RAISE), (part.name, LOWER)): part.detuning}
     if isinstance(part, Drive):
         upper = scaled(part.amplitude, letter(part.mode, RAISE))
-    else:
+    elif isinstance(part, Coupling):
         upper = scaled(part.strength, times(letter(part.a, RAISE), letter(part.b, LOWER)))
+    else:
+        raise NetworkError(f"Spins must have couplings, drives and baths only, but there is {part}.")
     return total((upper, adjoint(upper)))
 
 
@@ -133,25 +139,34 @@ def heisenberg(part: object, operator: Polynomial, modes: frozenset[str] = froze
     """
     if isinstance(part, Bath):
         return _damped(part, operator, modes)
-    if isinstance(part, Coupling | Drive | Mode | Spins):
-        return dict(scaled(I, commutator(hamiltonian(part), operator, modes)))
-    raise NetworkError(f"Spins must have couplings, drives and baths only, but there is {part}.")
+    return dict(scaled(I, commutator(hamiltonian(part), operator, modes)))
 
 
-def _damped(bath: Bath, operator: Polynomial, modes: frozenset[str]) -> dict[Word, Expr]:
+def jumps(bath: Bath) -> tuple[tuple[Expr, Polynomial], ...]:
+    """The rates and operators z of the dissipators D[z] of a bath: γ(n+1) with q and, where n ≠ 0, γn with q†.
+
+    Raises:
+        NetworkError: if the bath is squeezed.
+    """
     if bath.squeezing != 0:
         raise NetworkError(
             f"A reservoir of spins must not be squeezed, but the bath on {', '.join(bath.legs)} has squeezing "
             f"{bath.squeezing}."
         )
     q = jump(bath)
-    q_dagger = adjoint(q)
-    down, up = commutator(operator, q, modes), commutator(operator, q_dagger, modes)
-    half, minus = Rational(1, 2), Integer(-1)
-    emitted = total((times(q_dagger, down, modes), scaled(minus, times(up, q, modes))))
-    absorbed = total((times(q, up, modes), scaled(minus, times(down, q_dagger, modes))))
-    rate = half * bath.rate
-    return total((scaled(rate * (bath.thermal + 1), emitted), scaled(rate * bath.thermal, absorbed)))
+    both = ((bath.rate * (bath.thermal + 1), q), (bath.rate * bath.thermal, adjoint(q)))
+    return tuple((rate, z) for rate, z in both if rate != 0)
+
+
+def _damped(bath: Bath, operator: Polynomial, modes: frozenset[str]) -> dict[Word, Expr]:
+    """Σ rate · ½(z†[O, z] + [z†, O]z)."""
+    found = []
+    for rate, z in jumps(bath):
+        z_dagger = adjoint(z)
+        ahead = times(z_dagger, commutator(operator, z, modes), modes)
+        behind = times(commutator(z_dagger, operator, modes), z, modes)
+        found += [scaled(rate / 2, ahead), scaled(rate / 2, behind)]
+    return total(found)
 
 
 def parts(net: Network) -> tuple[object, ...]:

@@ -126,10 +126,13 @@ def final_state(net: Network, level: Level) -> DickeState:
     integrated over all times, R, feeds the next: ½(KR + RK) = source, K = Σγq†q, ρ_∞ = Σ P source P.
 
     Raises:
-        NotALadder: if there is a pump, a temperature or a coupling.
+        NotALadder: if there is a pump, a temperature, a coupling or a detuning of nodes from each other.
+        NetworkError: if a bath is squeezed, or spins are paired.
     """
     gen = generator(net)
     numbers = gen.numbers
+    if len({node.detuning for node in net.modes}) > 1:
+        raise NotALadder("Dark states stay only where all nodes have one detuning, but some differ; use steady_spins.")
     if net.couplings or net.drives or any(bath.gain or bath.thermal != 0 for bath in net.baths):
         raise NotALadder("Reservoirs must only take, at zero temperature, but something gives; use steady_spins.")
     values: dict[tuple[Level, Level], Expr] = {}
@@ -176,7 +179,7 @@ def _projector(net: Network, levels: Sequence[Level], numbers: Sequence[int]) ->
     if not dark:
         return zeros(len(levels), len(levels))
     kets = Matrix.hstack(*dark)
-    bras = kets.T * _metric(levels, numbers)
+    bras = kets.H * _metric(levels, numbers)
     return kets * (bras * kets).inv() * bras
 
 
@@ -188,7 +191,7 @@ def _fed(net: Network, levels: Sequence[Level], numbers: Sequence[int], moving: 
     below = _sector(numbers, sum(levels[0]) - 1)
     up = _metric(levels, numbers).inv(), _metric(below, numbers)
     lowered = [_lower(net, levels, numbers, k) for k in range(len(net.baths))]
-    raised = [up[0] * q.T * up[1] for q in lowered]
+    raised = [up[0] * q.H * up[1] for q in lowered]
     k = zeros(n, n)
     for bath, q, q_dagger in zip(net.baths, lowered, raised, strict=True):
         k += bath.rate * q_dagger * q

@@ -26,7 +26,7 @@ from derive.spins.algebra import (
     Word,
     adjoint,
     hamiltonian,
-    jump,
+    jumps,
     legs,
     parts,
     reversed_word,
@@ -113,6 +113,7 @@ def generator(net: Network) -> Generator:
 
     Raises:
         NotALadder: if a node is no ladder, or the network mixes different numbers of excited spins (a drive).
+        NetworkError: if a bath is squeezed, or spins are paired.
     """
     numbers = lengths(net)
     levels = tuple(product(*(range(n + 1) for n in numbers)))
@@ -145,15 +146,13 @@ def _two_sided(net: Network) -> Iterable[tuple[Expr, tuple[Polynomial, ...], tup
     half = Rational(1, 2)
     for part in parts(net):
         if isinstance(part, Bath):
-            q = jump(part)
-            pairs = ((part.rate * (part.thermal + 1), q, adjoint(q)), (part.rate * part.thermal, adjoint(q), q))
-            for rate, z, z_dagger in pairs:
-                if rate != 0:
-                    yield rate, (z,), (z_dagger,)
-                    yield -half * rate, (z_dagger, z), ()
-                    yield -half * rate, (), (z_dagger, z)
+            for rate, z in jumps(part):
+                both = (adjoint(z), z)
+                yield rate, both[1:], both[:1]
+                yield -half * rate, both, ()
+                yield -half * rate, (), both
         else:
-            energy = hamiltonian(part)  # type: ignore[arg-type]
+            energy = hamiltonian(part)
             yield -I, (energy,), ()
             yield I, (), (energy,)
 
@@ -289,11 +288,10 @@ def _written_out(
         every = [renamed(part, copied, copy(copied, k + 1)) for k in range(counts[copied])] if copied else [part]
         for each in every:
             if isinstance(each, Bath):
-                q = jump(each)
-                for rate, z in ((each.rate * (each.thermal + 1), q), (each.rate * each.thermal, adjoint(q))):
+                for rate, z in jumps(each):
                     both = (adjoint(z), z)
                     acting += [(rate, both[:1], both[1:]), (-half * rate, both, ()), (-half * rate, (), both)]
             else:
-                energy = hamiltonian(each)  # type: ignore[arg-type]
+                energy = hamiltonian(each)
                 acting += [(I, (energy,), ()), (-I, (), (energy,))]
     return names, sizes, acting
