@@ -93,7 +93,7 @@ SLIPS = {
         "superradiance", "factored(pulse_rate())", "2 * factored(pulse_rate())", lambda m: m.pulse(), "growth",
     ),
     "drift of a plateau": (
-        "superradiance", "-factored(drift_rate())", "factored(drift_rate())", lambda m: m.later(), "drift",
+        "superradiance", "-factored(drift_rate())", "factored(drift_rate())", lambda m: [m.later()], "drift",
     ),
     "worst battery of every graph": (
         "matching", "LARGEST_WORST = OMEGA", "LARGEST_WORST = 2 * OMEGA", lambda m: m.any_number(), "every-graph",
@@ -113,9 +113,10 @@ SLIPS = {
         "pairs", "fallen, excited = 1", "fallen, excited = 2", lambda m: m.with_relaxation(), "relaxation",
     ),
     "energy at the best coupling": (
-        "directed", "largest, best_rate = ω", "largest, best_rate = 2 * ω", lambda m: m.best(), "coupling",
+        "directed", "largest = maximum(phased, J), ω", "largest = maximum(phased, J), 2 * ω",
+        lambda m: m.best_coupling(), "coupling",
     ),
-    "best rate": ("directed", "** 2, sqrt(κ_a * κ_b)", "** 2, 2 * sqrt(κ_a * κ_b)", lambda m: m.best(), "rate"),
+    "best rate": ("directed", "Γ), sqrt(κ_a * κ_b)", "Γ), 2 * sqrt(κ_a * κ_b)", lambda m: m.best_rate(), "rate"),
 }  # fmt: skip
 
 

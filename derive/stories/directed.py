@@ -67,7 +67,8 @@ def argument() -> Derivation:
             *both_conditions(net, "a", "b"),
             *steady_steps(cut, steady_state(cut), ("a", "b"), "isolation"),
             *compared(),
-            *best(),
+            *best_coupling(),
+            *best_rate(),
             *in_time(langevin(one_way()), "isolation"),
             *equally_lossy(),
             *cells(),
@@ -114,18 +115,15 @@ def compared() -> tuple[Step, ...]:
     )
 
 
-def best() -> tuple[Step, ...]:
-    """The best phase, the best coupling at a given rate, the best rate of the isolated pair, and the best weights."""
+def best_coupling() -> tuple[Step, Step]:
+    """The battery's energy at any phase and coupling, the best phase, and the best coupling at a given rate."""
     eq = langevin(even(pair()))
     forth, det = eq.drift[1, 0], eq.drift.det()
     by_cramer = eq.drift * Matrix([eq.drift[1, 1], -forth]) * I * ε + eq.force * det
     phased = state(even(pair(I * J))).energy("b")
     middle = J**2 + (Γ * κ_a + Γ * κ_b + κ_a * κ_b) / 4
     shown = ω * ε**2 * (J**2 + J * Γ * sin(θ) + Γ**2 / 4) / (middle**2 + J**2 * Γ**2 * cos(θ) ** 2)
-    coupling, rate = maximum(phased, J), maximum(energies()[0], Γ)
-    matched = maximum(state(one_way().subs({p_a: sqrt(κ_a / κ_b), p_b: 1})).energy("b"), Γ)
-    both_ways = maximum(state(conventional()).energy("b"), J)
-    largest, best_rate = ω * ε**2 / (sqrt(BOTH) - Γ) ** 2, sqrt(κ_a * κ_b)
+    found, largest = maximum(phased, J), ω * ε**2 / (sqrt(BOTH) - Γ) ** 2
     return (
         Step(
             "phase",
@@ -146,24 +144,34 @@ def best() -> tuple[Step, ...]:
             "stationary point",
             Matrix(
                 [
-                    *maximum_residual(phased, coupling),
-                    BEST_COUPLING - coupling.point,
-                    largest - coupling.value,
+                    *maximum_residual(phased, found),
+                    BEST_COUPLING - found.point,
+                    largest - found.value,
                 ]
             ),
             ("phase",),
         ),
+    )
+
+
+def best_rate() -> tuple[Step, Step]:
+    """The best rate of the isolated pair, and where either pair stores what no passive network exceeds."""
+    isolated, _ = energies()
+    found, rate = maximum(isolated, Γ), sqrt(κ_a * κ_b)
+    matched = maximum(state(one_way().subs({p_a: sqrt(κ_a / κ_b), p_b: 1})).energy("b"), Γ)
+    both_ways = maximum(state(conventional()).energy("b"), J)
+    return (
         Step(
             "rate",
-            (Equation(Symbol("Gamma_opt"), best_rate), Equation(E_NR, ISOLATED_AT_BEST)),
+            (Equation(Symbol("Gamma_opt"), rate), Equation(E_NR, ISOLATED_AT_BEST)),
             "This is isolation, $J = \\Gamma/2$, only if $(\\Gamma + \\kappa_a)(\\Gamma + \\kappa_b) = "
             "4\\Gamma^2$. The isolated battery holds most at",
             "stationary point",
             Matrix(
                 [
-                    *maximum_residual(energies()[0], rate),
-                    best_rate - rate.point,
-                    ISOLATED_AT_BEST - rate.value,
+                    *maximum_residual(isolated, found),
+                    rate - found.point,
+                    ISOLATED_AT_BEST - found.value,
                 ]
             ),
             ("energies",),
@@ -175,7 +183,7 @@ def best() -> tuple[Step, ...]:
             "conventional pair stores it, with $2J = \\sqrt{\\kappa_a\\kappa_b}$, and so does the isolated one at the "
             "same coupling if its weights match the losses, $|p_a|^2 : |p_b|^2 = \\kappa_a : \\kappa_b$,",
             "stationary point",
-            Matrix([BOUND - both_ways.value, best_rate / 2 - both_ways.point, BOUND - matched.value]),
+            Matrix([BOUND - both_ways.value, rate / 2 - both_ways.point, BOUND - matched.value]),
             ("rate",),
         ),
     )

@@ -65,8 +65,10 @@ def derivation() -> Derivation:
             closure(moments),
             length(moments),
             *angles(),
+            *stopping(),
             *pulse(),
-            *later(),
+            correction(),
+            later(),
             rest(),
             finite(),
         ),
@@ -255,17 +257,10 @@ def angles() -> tuple[Step, ...]:
     )
 
 
-def pulse() -> tuple[Step, ...]:
-    """Plateau, its values, the pump that fills, the time, and the correction by the batteries' back action."""
-    stop = plateau()
-    best, rate, nu = factored(filling_pump()), factored(pulse_rate()), positive("nu")
-    risen, turns = grown(nu), _turns()
-    first = COPIES * DOWN / (COPIES * DOWN - UP)
-    small = Symbol("N_B", positive=True, integer=True) / CHARGER
+def stopping() -> tuple[Step, ...]:
+    """The plateau on which the batteries stop, its values, and the pump that fills them."""
+    stop, best = plateau(), factored(filling_pump())
     values = [(m, p, plateau(m, 1, p)) for m, p in CASES]
-    half_empty = log(CHARGER / first) / (2 * nu)
-    exactly = {m: back_action(m) for m in (2, 3)}
-    shown = sin(pi / (2 * COPIES)) ** 2 - small / (2 * COPIES) * sin(pi / COPIES) ** 2
     return (
         Step(
             "plateau",
@@ -293,13 +288,22 @@ def pulse() -> tuple[Step, ...]:
             Matrix([best - (COPIES - 1) * DOWN, plateau(COPIES, DOWN, best) - 1]),
             ("turn",),
         ),
+    )
+
+
+def pulse() -> tuple[Step, Step]:
+    """The charger's turn in time, and when it is half empty."""
+    rate, nu = factored(pulse_rate()), positive("nu")
+    risen, first = grown(nu), COPIES * DOWN / (COPIES * DOWN - UP)
+    half_empty = log(CHARGER / first) / (2 * nu)
+    return (
         Step(
             "growth",
             (Equation(nu, rate), Equation(sin(THETA_C), risen)),
             "The charger turns as $\\tan(\\theta_C/2) = \\tan(\\theta_0/2)e^{\\nu t}$. The pump slows the pulse by "
             "$M\\gamma_\\Downarrow/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, which is $M$ for the pump that fills,",
             "integration",
-            Matrix([_growth_residual(risen, nu), rate * sin(THETA_C) - turns["C"].subs(BATTERY, 0)]),
+            Matrix([_growth_residual(risen, nu), rate * sin(THETA_C) - _turns()["C"].subs(BATTERY, 0)]),
             ("angles",),
         ),
         Step(
@@ -312,26 +316,32 @@ def pulse() -> tuple[Step, ...]:
             Matrix([charging_time() - half_empty.subs(nu, rate), seed() - first]),
             ("growth", "closed"),
         ),
-        Step(
-            "correction",
-            (
-                *(Equation(left, right) for left, right in exactly.values()),
-                Equation(E_B, shown, "≈"),
-            ),
-            "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
-            "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
-            "and to first order for any number, this is",
-            "fixed point",
-            Matrix(
-                [
-                    *(sin(m * PHI).expand(trig=True) - left * sin(PHI) for m, (left, _) in exactly.items()),
-                    *(right - BATTERY / CHARGER for _, right in exactly.values()),
-                    shown - first_correction(),
-                    (turns["C"] - COPIES * turns["B"]).subs(UP, 0),
-                ]
-            ),
-            ("angles",),
+    )
+
+
+def correction() -> Step:
+    """Where the batteries stop if they act back on the charger, without a pump."""
+    turns, exactly = _turns(), {m: back_action(m) for m in (2, 3)}
+    shown = sin(pi / (2 * COPIES)) ** 2 - BATTERY / CHARGER / (2 * COPIES) * sin(pi / COPIES) ** 2
+    return Step(
+        "correction",
+        (
+            *(Equation(left, right) for left, right in exactly.values()),
+            Equation(E_B, shown, "≈"),
         ),
+        "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
+        "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
+        "and to first order for any number, this is",
+        "fixed point",
+        Matrix(
+            [
+                *(sin(m * PHI).expand(trig=True) - left * sin(PHI) for m, (left, _) in exactly.items()),
+                *(right - BATTERY / CHARGER for _, right in exactly.values()),
+                shown - first_correction(),
+                (turns["C"] - COPIES * turns["B"]).subs(UP, 0),
+            ]
+        ),
+        ("angles",),
     )
 
 
@@ -340,28 +350,26 @@ def _growth_residual(sine: Expr, rate: Expr) -> Expr:
     return canonical(diff(sine, TIME) ** 2 - rate**2 * sine**2 * (1 - sine**2))
 
 
-def later() -> tuple[Step, ...]:
+def later() -> Step:
     """What moves a plateau on once the charger is empty."""
     onward, turns = -factored(drift_rate()) * sin(THETA_B), _turns()
     followed = -COPIES * DOWN * BATTERY * sin(THETA_B) / ((COPIES * DOWN - UP) * CHARGER)
-    return (
-        Step(
-            "drift",
-            (
-                Equation(sin(THETA_C), followed),
-                Equation(Symbol("dtheta_B/dt"), onward),
-            ),
-            "The plateau stands still only without a pump, when $J_C^- + J_{B}^- = 0$ is dark for every reservoir. "
-            "With a pump the empty charger follows its batteries and turns them on, $N_C/N_B$ times more slowly,",
-            "adiabatic following",
-            Matrix(
-                [
-                    turns["C"].subs(sin(THETA_C), followed),
-                    turns["B"].subs(sin(THETA_C), followed) - onward,
-                ]
-            ),
-            ("angles",),
+    return Step(
+        "drift",
+        (
+            Equation(sin(THETA_C), followed),
+            Equation(Symbol("dtheta_B/dt"), onward),
         ),
+        "The plateau stands still only without a pump, when $J_C^- + J_{B}^- = 0$ is dark for every reservoir. "
+        "With a pump the empty charger follows its batteries and turns them on, $N_C/N_B$ times more slowly,",
+        "adiabatic following",
+        Matrix(
+            [
+                turns["C"].subs(sin(THETA_C), followed),
+                turns["B"].subs(sin(THETA_C), followed) - onward,
+            ]
+        ),
+        ("angles",),
     )
 
 
