@@ -64,7 +64,7 @@ SLIPS = {
         "cascades", "strength=Rational(1, 2)", "strength=Rational(1, 3)", lambda m: m.parallel().steps, "isolation",
     ),
     "thermal ergotropy": (
-        "fluctuations", "shown_passive = OMEGA", "shown_passive = 2 * OMEGA", lambda m: m.working(star), "thermal",
+        "fluctuations", "shown_passive = OMEGA", "shown_passive = 2 * OMEGA", lambda m: m.limits(star), "thermal",
     ),
     "one temperature": (
         "fluctuations", "(value * eye", "(2 * value * eye",

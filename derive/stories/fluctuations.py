@@ -11,6 +11,7 @@ from derive.builders import Build, chain, positive, real, star
 from derive.derivation import Derivation, Equation, Step, mean
 from derive.ergotropy import ergotropy, passive_energy, symplectic_eigenvalues
 from derive.evolution import steady_state, steady_state_residual
+from derive.gaussian import GaussianState
 from derive.kernel import conjugated, factored
 from derive.langevin import langevin
 from derive.lyapunov import balance_residual
@@ -54,6 +55,8 @@ def _derivation(build: Build, title: str) -> Derivation:
             *motion(net, langevin(net)),
             *fluctuating(net),
             *working(build),
+            *limits(build),
+            _other(build),
         ),
     )
 
@@ -117,37 +120,28 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
     )
 
 
+def _in_vacuum(build: Build) -> tuple[GaussianState, Expr, dict[Expr, Expr]]:
+    """The last of two batteries in a vacuum, |⟨b⟩|² as it is displayed, and the amplitude that it stands for."""
+    cold = last(recipe(build, 2, False))
+    amplitude, true = mean(*cold.modes), cold.mean[0]
+    return cold, amplitude * conjugated(amplitude), {amplitude: true, conjugated(amplitude): conjugated(true)}
+
+
 def working(build: Build) -> tuple[Step, ...]:
-    """Energy, symplectic eigenvalue and ergotropy of the last battery; thermal, squeezed, and in the other recipe."""
-    first = recipe(build, 2, False)
-    name = first.names[-1]
-    both, cold = last(bathed(first, OCCUPATION, SQUEEZING)), last(first)
-    amplitude = mean(name)
-    means = {amplitude: cold.mean[0], conjugated(amplitude): conjugated(cold.mean[0])}
-    square, quanta = amplitude * conjugated(amplitude), factored(cold.occupation(name))
-    energy, passive, work, work_sq = (
-        Symbol(text) for text in (f"E_{name}", f"E_{name}^pass", f"Erg_{name}", f"Erg_{name}^sq")
-    )
+    """Energy, symplectic eigenvalue and ergotropy of the last battery, all reservoirs thermal and squeezed alike."""
+    cold, square, means = _in_vacuum(build)
+    (name,) = cold.modes
+    both, quanta = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING)), factored(cold.occupation(name))
     nu = sqrt((OCCUPATION + HALF) ** 2 - SQUEEZING * conjugated(SQUEEZING))
-    pure = sinh(R) ** 2, sinh(R) * cosh(R) * exp(I * ANGLE)
-    squeezed = last(bathed(first, *pure))
-    hot = last(bathed(first, OCCUPATION))
-
-    def written(e: Expr) -> Expr:
-        return e.subs(NU, nu).xreplace(means)
-
     shown_energy = OMEGA * (square + OCCUPATION)
     shown_work = OMEGA * (square + OCCUPATION + HALF - NU)
-    shown_cold, shown_passive = OMEGA * square, OMEGA * OCCUPATION
-    shown_squeezed = OMEGA * (square + sinh(R) ** 2)
-    ratio = 1 + sinh(R) ** 2 / quanta
     return (
         Step(
             "energy",
-            (Equation(square, quanta), Equation(energy, shown_energy)),
+            (Equation(square, quanta), Equation(Symbol(f"E_{name}"), shown_energy)),
             "The amplitude is that of a vacuum, and every quantum of the reservoirs adds $\\omega$ to the energy,",
             "energy",
-            Matrix([quanta - written(square), written(shown_energy) - both.energy(name)]),
+            Matrix([quanta - square.xreplace(means), shown_energy.xreplace(means) - both.energy(name)]),
             ("balance",),
         ),
         Step(
@@ -161,19 +155,33 @@ def working(build: Build) -> tuple[Step, ...]:
         ),
         Step(
             "ergotropy",
-            Equation(work, shown_work),
+            Equation(Symbol(f"Erg_{name}"), shown_work),
             "The ergotropy is what lies above it,",
             "ergotropy",
-            written(shown_work) - ergotropy(both),
+            shown_work.subs(NU, nu).xreplace(means) - ergotropy(both),
             ("energy", "symplectic"),
         ),
+    )
+
+
+def limits(build: Build) -> tuple[Step, ...]:
+    """What thermal and what squeezed reservoirs add to the ergotropy of the last battery in a vacuum."""
+    cold, square, means = _in_vacuum(build)
+    (name,), first = cold.modes, recipe(build, 2, False)
+    hot = last(bathed(first, OCCUPATION))
+    squeezed = last(bathed(first, sinh(R) ** 2, sinh(R) * cosh(R) * exp(I * ANGLE)))
+    passive, work, work_sq = (Symbol(text) for text in (f"E_{name}^pass", f"Erg_{name}", f"Erg_{name}^sq"))
+    shown_cold, shown_passive = OMEGA * square, OMEGA * OCCUPATION
+    shown_squeezed = OMEGA * (square + sinh(R) ** 2)
+    ratio = 1 + sinh(R) ** 2 / factored(cold.occupation(name))
+    return (
         Step(
             "thermal",
             (Equation(work, shown_cold), Equation(passive, shown_passive)),
             "In thermal reservoirs, $m = 0$, it is that of a vacuum at every temperature: heat adds "
             "passive energy only,",
             "thermal reservoirs",
-            Matrix([written(shown_cold) - ergotropy(hot), shown_passive - passive_energy(hot)]),
+            Matrix([shown_cold.xreplace(means) - ergotropy(hot), shown_passive - passive_energy(hot)]),
             ("ergotropy",),
         ),
         Step(
@@ -186,7 +194,7 @@ def working(build: Build) -> tuple[Step, ...]:
             Matrix(
                 [
                     symplectic_eigenvalues(squeezed)[0] - HALF,
-                    written(shown_squeezed) - ergotropy(squeezed),
+                    shown_squeezed.xreplace(means) - ergotropy(squeezed),
                     ergotropy(squeezed) - squeezed.energy(name),
                 ]
             ),
@@ -200,14 +208,14 @@ def working(build: Build) -> tuple[Step, ...]:
             ratio * ergotropy(cold) - ergotropy(squeezed),
             ("squeezed", "thermal"),
         ),
-        _other(build, name),
     )
 
 
-def _other(build: Build, name: str) -> Step:
+def _other(build: Build) -> Step:
     """The second recipe of Appendix A: the same energies, another squeezing."""
     net = bathed(recipe(build, 2, True), OCCUPATION, SQUEEZING)
     state = last(net)
+    (name,) = state.modes
     pair = factored(state.anomalous[0, 0])
     first = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING))
     weights = "$p_{b_1} = 1$, $p_{b_2} = -i$" if build is chain else "$p_{b_1} = p_{b_2} = 1$"
