@@ -23,14 +23,13 @@ class Letters:
         return e.xreplace(both)
 
     def step(self, because: str) -> Step:
-        """The definitions, displayed."""
+        """The definitions, displayed; a wrong one is refuted by the steps in which its letter is written out."""
         residual = Matrix([self.written_out(s) - x for s, x in self.table])
         return Step("letters", tuple(Equation(s, x) for s, x in self.table), because, "definition", residual)
 
 
 def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
     """The equations of motion in a paper's letters: −Λ_k/2 on the diagonal, products of weights as μ_k."""
-    short = {x: s for s, x in letters.table}
     diagonal = {
         i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)
     }
@@ -39,7 +38,7 @@ def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
         if i == j and i in diagonal:
             return diagonal[i]
         e = eq.drift[i, j]
-        for x, s in short.items():
+        for s, x in letters.table:
             e = e.subs(x, s).subs(conjugated(x), conjugated(s)) if isinstance(x, Mul) else e
         return e
 

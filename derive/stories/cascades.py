@@ -53,7 +53,7 @@ ETA = positive("eta")
 
 def liu_letters(eq: Langevin, net: Network) -> Letters:
     """Λ_k = −2 Re W_kk and μ_k = p_i* p_k of every link, as below Liu Eqs. (3) and (7)."""
-    rates = [(positive(f"Lambda_{k}"), factored_sum(-2 * eq.drift[k, k])) for k in range(len(eq.modes))]
+    rates = [(positive(f"Lambda_{k}"), summed(-2 * eq.drift[k, k])) for k in range(len(eq.modes))]
     weights = [dict(bath.jump) for bath in net.baths if len(bath.jump) == 2]
     products = []
     for k, legs in enumerate(weights, start=1):
@@ -62,8 +62,8 @@ def liu_letters(eq: Langevin, net: Network) -> Letters:
     return Letters((*rates, *products))
 
 
-def factored_sum(e: Expr) -> Expr:
-    """A sum with its numerical factor multiplied out, as Γ_1|p_a|² + κ_a."""
+def summed(e: Expr) -> Expr:
+    """A sum whose terms carry their numbers themselves, as Γ_1|p_a|² + κ_a: no number in front of a bracket."""
     return Add(*(term for part in Add.make_args(e) for term in Add.make_args(part.expand())))
 
 
@@ -113,7 +113,7 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
 
 
 def written_out(statements: Sequence[Statement]) -> list[Expr]:
-    """What vanishes if statements hold, their definitions put in."""
+    """Printed minus derived side of every statement, its definitions put in: zero if it holds."""
     return [(s.sides[0] - s.sides[1]).subs(s.where, simultaneous=True) for s in statements]
 
 

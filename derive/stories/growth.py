@@ -192,7 +192,7 @@ def _nonreciprocal(state: FamilyState, last: str = "last battery") -> tuple[Step
 
 
 def optimum(state: FamilyState, low: Expr, high: Expr) -> tuple[Step, Step]:
-    """∂ ln E/∂Γ changes its sign once, and between 2·low and 2·high."""
+    """∂ ln E/∂Γ changes its sign once, from plus to minus, at a Γ = 2J between 2·low and 2·high."""
     energy = state.energy(*state.terminal)
     slope = logarithmic_slope(energy, GAMMA)
     above = fraction(slope)[0]
@@ -267,13 +267,13 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
 
 
 def _signs(found: tuple[Expr, ...], above: Expr, low: Expr, high: Expr) -> Matrix:
-    """Zero if c_0, c_1, the value at the lower end, −c_3 and minus the value at the upper end are proved positive."""
+    """Zero if c_0, c_1, −c_3, the numerator `above` at Γ = low and minus it at Γ = high are proved positive."""
     wanted = (found[0], found[1], above.subs(GAMMA, low), -found[-1], -above.subs(GAMMA, high))
     return Matrix([1 - (sign(e) or 0) for e in wanted])
 
 
 def _weak(two_ways: FamilyState, forward: FamilyState, gain: Expr) -> Step:
-    """E_o/E_r → gain as J = Γ/2 → 0: both fall as the same power of J, with these coefficients."""
+    """E_nc/E_rc → gain as J = Γ/2 → 0: both fall as the same power of J, with coefficients in this ratio."""
     power = 2 * Add(*(k for _, k in two_ways.terminal))
     found = [_weakest(state.energy(*state.terminal), x) for state, x in ((two_ways, J), (forward, GAMMA))]
     (first, weak), (second, stronger) = found

@@ -19,8 +19,8 @@ from derive.stories.formulas import EPSILON, KAPPA, J, N
 TIME = positive("t")
 
 
-def told(e: Expr) -> Expr:
-    """An expression in factors, with its exponentials for letters: e^{−Λt/2} stays what it is."""
+def with_decays(e: Expr) -> Expr:
+    """An expression in factors, its exponentials treated as letters, so that e^{−Λt/2} stays as it is."""
     letters = {
         x: positive(f"decay_{k}") for k, x in enumerate(sorted(e.atoms(exp), key=lambda x: x.sort_key()))
     }
@@ -30,12 +30,12 @@ def told(e: Expr) -> Expr:
 def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
     """exp(W t), and amplitudes and energies from the vacuum, of a network in which energy flows one way."""
     n, time = len(eq.modes), TIME
-    moved = propagator(eq, time).applyfunc(told)
+    moved = propagator(eq, time).applyfunc(with_decays)
     entries = [(i, j) for i in range(n) for j in range(n) if moved[i, j] != 0]
     state = evolve(eq, vacuum(eq), time)
-    amplitudes = state.mean.applyfunc(told)
+    amplitudes = state.mean.applyfunc(with_decays)
     motion = diff(amplitudes, time) - eq.drift * amplitudes - eq.force
-    energies = [told(state.energy(name)) for name in eq.modes]
+    energies = [with_decays(state.energy(name)) for name in eq.modes]
     displayed = replace(state, mean=amplitudes)
     return (
         Step(
@@ -76,7 +76,7 @@ def where_rates_meet(build: Build, size: int, because: str) -> Step:
     eq = langevin(build(size, "nonreciprocal"))
     state = evolve(eq, vacuum(eq), TIME)
     last = eq.modes[-1]
-    shown = told(state.energy(last))
+    shown = with_decays(state.energy(last))
     residual = evolution_residual(eq, vacuum(eq), state, TIME)
     return Step(
         "meeting-rates",
