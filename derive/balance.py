@@ -57,21 +57,14 @@ def energy_balance(net: Network) -> Balance:
     Raises:
         BoundError: if the network makes quanta (pairs, gain), or a driven mode has no loss of its own.
     """
-    losses = local_losses(net)
-    forces = _drives(net)
-    for name in forces:
-        if losses[name] == 0:
-            raise BoundError(
-                f"A driven mode must have a loss of its own, or its energy has no bound, but {name!r} has none; "
-                f'add loss("{name}", rate).'
-            )
+    losses, forces, whole = local_losses(net), _drives(net), most(net)
     a = dict(zip(net.names, steady_state(langevin(net)).mean, strict=True))
     lost = Add(*(losses[name] * abs_squared(a[name]) for name in net.names if name not in forces))
     missed = Add(*(losses[c] * abs_squared(a[c] + I * e / losses[c]) for c, e in forces.items()))
     shared = Add(
         *(b.rate * abs_squared(Add(*(u * a[name] for name, u in b.jump))) for b in net.baths if len(b.jump) > 1)
     )
-    return Balance(most(net), lost, missed, shared)
+    return Balance(whole, lost, missed, shared)
 
 
 def energy_balance_residual(net: Network) -> Expr:
@@ -81,25 +74,40 @@ def energy_balance_residual(net: Network) -> Expr:
 
 
 def most(net: Network) -> Expr:
-    """Σ_c |ε_c|²/κ_c: no passive network of these drives and losses delivers more to modes that are not driven."""
-    losses = local_losses(net)
-    return Add(*(abs_squared(e) / losses[name] for name, e in _drives(net).items()))
+    """Σ_c |ε_c|²/κ_c: no passive network of these drives and losses delivers more to modes that are not driven.
+
+    Raises:
+        BoundError: if the network makes quanta (pairs, gain), or a driven mode has no loss of its own.
+    """
+    losses, forces = local_losses(net), _drives(net)
+    for name in forces:
+        if losses[name] == 0:
+            raise BoundError(
+                f"A driven mode must have a loss of its own, or its energy has no bound, but {name!r} has none; "
+                f'add loss("{name}", rate).'
+            )
+    return Add(*(abs_squared(e) / losses[name] for name, e in forces.items()))
 
 
 def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
     """An upper bound on the smallest |⟨b⟩|² among the batteries, whatever links them: `most`/Σ_b κ_b.
 
-    `batteries` are the modes that are not driven unless others are given.
+    `batteries` are all modes that are not driven, or those of them that are given.
 
     Raises:
-        BoundError: if one of them is not in the network.
+        BoundError: if one of them is driven or not in the network, or none of them has a loss of its own.
     """
-    losses = local_losses(net)
-    names = batteries or [name for name in net.names if name not in _drives(net)]
-    strange = [name for name in names if name not in losses]
-    if strange:
-        raise BoundError(f"Batteries must be among the modes {', '.join(net.names)}, but {strange[0]!r} is not.")
-    return most(net) / Add(*(losses[name] for name in names))
+    losses, forces = local_losses(net), _drives(net)
+    names = batteries or [name for name in net.names if name not in forces]
+    for name in names:
+        if name not in losses:
+            raise BoundError(f"Batteries must be among the modes {', '.join(net.names)}, but {name!r} is not.")
+        if name in forces:
+            raise BoundError(f"The bound is on batteries that are not driven, but {name!r} is; leave it out.")
+    lost = Add(*(losses[name] for name in names))
+    if lost == 0:
+        raise BoundError("Batteries must have losses of their own, or nothing bounds what they store; add some.")
+    return most(net) / lost
 
 
 def local_losses(net: Network) -> dict[str, Expr]:

@@ -169,8 +169,14 @@ def test_what_is_no_passive_network_is_refused():
     with pytest.raises(BoundError, match="squeezing or gain"):
         most(gain)
     lossless = Network((a, b), (Coupling("a", "b", 1),), (Drive("a", 1),), (loss("b", 1),))
-    with pytest.raises(BoundError, match="loss of its own"):
-        energy_balance(lossless)
+    for bound in (energy_balance, most, largest_worst):
+        with pytest.raises(BoundError, match="loss of its own"):
+            bound(lossless)
+    # alone, a driven mode holds four times what the bound says of a battery
+    with pytest.raises(BoundError, match="not driven, but 'a' is"):
+        largest_worst(chain(2, "reciprocal"), ["a"])
+    with pytest.raises(BoundError, match="losses of their own"):
+        largest_worst(Network((a, b), (Coupling("a", "b", 1),), (Drive("a", 1),), (loss("a", 1),)))
     with pytest.raises(BoundError, match="among the modes a, b_1, b_2, but 'c' is not"):
         largest_worst(chain(2, "reciprocal"), ["c"])
     with pytest.raises(BoundError, match="needs a tree"):
