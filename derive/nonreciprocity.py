@@ -24,7 +24,7 @@ from derive.response import ports
 
 
 class NotIsolable(DeriveError):
-    """A pair of modes whose way back cannot be cut: one mode, one that is eliminated, or both ways at once."""
+    """A link that cannot be one-way: of one mode, of one that is eliminated, cut both ways, or a coupling alone."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,14 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
     """What flows back through a link that misses its condition by (1 + δ)e^{iφ}, relative to what flows forward.
 
     Raises:
-        NotIsolable, NotEliminable: as in `isolation`.
+        NotIsolable, NotEliminable: as in `isolation`, and if at isolation nothing flows forward either.
     """
     found = isolation(net, target, source, *gone)
+    if found.remaining == 0:
+        raise NotIsolable(
+            f"A link that leaks must lead from {target!r} to {source!r}, but nothing but their coupling joins them; "
+            "add a shared reservoir or a lossy mode."
+        )
     missed = (1 + delta) * exp(I * phi)
     back = -I * found.strength * (missed - 1)
     forth = found.remaining - I * conjugated(found.strength) * (conjugated(missed) - 1)

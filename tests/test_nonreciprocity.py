@@ -211,5 +211,7 @@ def test_links_without_a_common_reservoir_are_cut_by_taking_them_away() -> None:
     found = isolation(net, "a", "b_1")
     assert (found.strength, found.amplitude, found.remaining) == (0, 0, 0)
     assert not isolated(net, ("a", "b_1")).couplings
+    with pytest.raises(NotIsolable, match="nothing but their coupling"):
+        leakage(net, "a", "b_1", delta, phi)
     assert replace(net, couplings=(Coupling("a", "b_1", Integer(0)),)).couplings != net.couplings
     assert numerical(Matrix([[found.strength]])) == 0
