@@ -58,7 +58,7 @@ SLIPS = {
         "different",
     ),
     "loss in an angle": (
-        "cascades", "4 * J * sinh(ANGLE)", "2 * J * sinh(ANGLE)", lambda m: m.odd_and_even(solved("chain")), "angle",
+        "cascades", "4 * J * sinh(ETA)", "2 * J * sinh(ETA)", lambda m: m.odd_and_even(solved("chain")), "angle",
     ),
     "isolating coupling": (
         "cascades", "strength=Rational(1, 2)", "strength=Rational(1, 3)", lambda m: m.parallel().steps, "isolation",
