@@ -22,7 +22,6 @@ from derive import files, language, netfile
 from derive.errors import DeriveError
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import SingularMatrix
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 
@@ -132,9 +131,7 @@ def _solve(arguments: argparse.Namespace) -> int:
             names = ", ".join(net.names[:10]) + (", ..." if len(net.names) > 10 else "")
             raise UnknownMode(f"A mode must be one of {names}, but --mode is {name!r}; correct it.")
     with _about(arguments.network):
-        if not targets:
-            files.say(_solution(net, modes))
-            return DONE
+        text = "" if targets else _solution(net, modes)
         outputs: dict[str, str | bytes] = {}
         if "numpy" in targets:
             from derive.modules import network_module
@@ -147,6 +144,8 @@ def _solve(arguments: argparse.Namespace) -> int:
 
             net, notation = told_apart(net)
             outputs |= _printed(net, appendix(net, modes), notation, _anchor(arguments.network), printed)
+    if not targets:
+        files.say(text)
     files.write(outputs)
     return DONE
 
@@ -343,11 +342,6 @@ def _about(path: str) -> Iterator[None]:
     """Say of which file an error is."""
     try:
         yield
-    except SingularMatrix:
-        raise UsageError(
-            f"{_line(path)}: A steady state needs an invertible drift matrix, but this one is singular for all "
-            "values of its parameters; give every mode a loss, or couple it to one that has."
-        ) from None
     except TypeError as error:
         # SymPy's rules for the sign of |√z| and the like compare what they take for real
         if not str(error).startswith(INCOMPARABLE):

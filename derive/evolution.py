@@ -119,8 +119,32 @@ def _solve(
     try:
         return solve(matrix, right, limit, chain(taken, _names(eq)), moments == "amplitudes")
     except SingularMatrix:
-        names = ", ".join(eq.modes[:10]) + (", ..." if len(eq.modes) > 10 else "")
-        raise SingularDrift(
-            f"A steady state needs an invertible drift matrix, but that of the {moments} of the modes {names} is "
-            "singular for all values of its parameters; give every mode a loss, or couple it to one that has."
-        ) from None
+        raise singular_drift(eq, moments) from None
+
+
+def singular_drift(eq: Langevin, moments: str = "amplitudes") -> SingularDrift:
+    """The refusal of a network without steady state; it names the part of the network whose amplitudes have none."""
+    modes = _singular_part(eq) if moments == "amplitudes" else eq.modes
+    names = ", ".join(modes[:10]) + (", ..." if len(modes) > 10 else "")
+    return SingularDrift(
+        f"A steady state needs an invertible drift matrix, but that of the {moments} of the modes {names} is "
+        "singular for all values of its parameters; give every mode a loss, or couple it to one that has."
+    )
+
+
+def _singular_part(eq: Langevin) -> tuple[str, ...]:
+    """The modes of the first part, joined to no other, whose drift is singular."""
+    from networkx import Graph, connected_components
+
+    n = len(eq.modes)
+    matrix, force = amplitude_system(eq)
+    graph = Graph((i % n, j % n) for (i, j), _ in matrix.iter_items())
+    graph.add_nodes_from(range(n))
+    for part in connected_components(graph):
+        modes = sorted(part)
+        rows = [i for k in range(0, matrix.rows, n) for i in (k + mode for mode in modes)]
+        try:
+            solve(matrix.extract(rows, rows), force.extract(rows, [0]), 0, _names(eq))
+        except SingularMatrix:
+            return tuple(eq.modes[i] for i in modes)
+    return eq.modes

@@ -374,7 +374,7 @@ BAD = {
         ),
         ["singular"],
     ),
-    "an uncoupled mode": (PAIR + "[modes.c]\n", ["singular"]),
+    "an uncoupled mode": (PAIR + "[modes.c]\n", ["singular", "of the modes c is"]),
     "gain that balances loss": (
         PAIR + '[[baths]]\nrate = "kappa_a"\ngain = { a = 1 }\n[modes.c]',
         ["singular"],
@@ -432,7 +432,7 @@ def test_bad_network_is_refused_in_one_line_and_nothing_written(derive, tmp_path
     text, words = BAD[name]
     (tmp_path / "bad.toml").write_text(text)
     refused(derive("solve", "bad.toml"), "bad.toml", *words)
-    refused(derive("solve", "bad.toml", "--numpy", "out.py", "--latex", "out.tex"), "bad.toml")
+    refused(derive("solve", "bad.toml", "--numpy", "out.py", "--latex", "out.tex"), "bad.toml", *words)
     if "singular" not in words:
         refused(derive("draw", "bad.toml", "--svg", "out.svg"), "bad.toml", *words)
         refused(derive("appendix", "bad.toml"), "bad.toml", *words)

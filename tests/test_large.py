@@ -19,7 +19,8 @@ from scipy.sparse.linalg import splu
 from sympy import Add, I, ImmutableSparseMatrix, Integer, Mul, Pow, Rational, Symbol
 
 from derive.evolution import steady_state
-from derive.kernel import SingularMatrix, straight_line, tabulated
+from derive.evolution import SingularDrift
+from derive.kernel import straight_line, tabulated
 from derive.kernel.linear import TooLong
 from derive.kernel.place import PRIMES, regular
 from derive.langevin import langevin
@@ -445,7 +446,7 @@ def test_a_singular_large_network_is_refused():
     net = drawing(nx.star_graph(125), [0])
     for mode in ("b_8", "b_9"):
         net.modes[mode].pop("loss")
-    with pytest.raises(SingularMatrix):
+    with pytest.raises(SingularDrift, match="of the modes b_0, b_1, "):
         network_module(loads(net.toml()), "star")
 
 

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
 from sympy import Expr, Matrix, Symbol
 
-from derive.kernel import conjugated
+from derive.evolution import singular_drift
+from derive.kernel import SingularMatrix, conjugated
 from derive.langevin import Langevin, langevin
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
@@ -49,13 +50,22 @@ def network_module(
     equations. `extras` are closed forms that become public functions of the module.
 
     Raises:
-        SingularMatrix: if the drift is singular for all parameters, so that there is no steady state.
+        SingularDrift: if the drift is singular for all parameters, so that there is no steady state.
         TooManyModes: if there is noise or pairing, and the matrices of its second moments would be too large.
     """
     eq = langevin(net)
+    try:
+        return _text(net, eq, source, title or net.title, story, reference, extras)
+    except SingularMatrix:
+        raise singular_drift(eq) from None
+
+
+def _text(
+    net: Network, eq: Langevin, source: str, title: str, story: str, reference: str, extras: Sequence[Program]
+) -> str:
     coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
     if len(eq.modes) > LARGE and coherent and not extras:
-        return large_module(net, eq, source, title or net.title)
+        return large_module(net, eq, source, title)
     size = len(eq.modes) * (1 if eq.pairing.is_zero_matrix else 2)
     if size > DENSE and not coherent:
         raise TooManyModes(
@@ -64,7 +74,7 @@ def network_module(
         )
     parts = _parts(net, eq)
     known: dict[str, object] = {
-        "title": quotable(title or net.title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
+        "title": quotable(title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
         "story": story.strip(),
         "reference": reference,
