@@ -65,6 +65,8 @@ def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
         return e
     if isinstance(e, Pow) and nonnegative(e.base):
         return Pow(e.base, conjugated(e.exp))
+    if isinstance(e, log) and nonnegative(e.args[0]):
+        return e
     if isinstance(e, ANALYTIC):
         return e.func(conjugated(e.args[0]))
     return conjugate(e)
