@@ -135,7 +135,10 @@ def _write_beside(beside: dict[str, str], place: str, data: bytes) -> None:
 
 
 def _replace(beside: Mapping[str, str]) -> None:
-    """Rename all, or put back what was there: a mounted file, or one in a shared folder, resists only now."""
+    """Rename all, or put back what was there: a mounted file, or one in a shared folder, resists only now.
+
+    So does a user who interrupts, and is told that nothing was written.
+    """
     before: dict[str, bytes | None] = {}
     try:
         for place, temporary in beside.items():
@@ -143,7 +146,7 @@ def _replace(beside: Mapping[str, str]) -> None:
                 old = Path(place).read_bytes() if os.path.exists(place) else None
                 os.replace(temporary, place)
                 before[place] = old
-    except FileError:
+    except (FileError, KeyboardInterrupt):
         for place, old in before.items():
             if old is None:
                 os.unlink(place)
