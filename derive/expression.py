@@ -246,7 +246,7 @@ class _Parser:
     def _call(self, token: _Token, depth: int) -> Expr:
         if token.text not in FUNCTIONS:
             must = f"A function must be one of {' '.join(FUNCTIONS)}"
-            hint = close_match(token.text, FUNCTIONS) or "write * to multiply"
+            hint = close_match(token.text, FUNCTIONS).strip(" ()?") or "write * to multiply"
             raise self._error(token, must, f"{shown(token.text)} is called", hint)
         argument = self._product(self._bracket(self._take(), depth), token)
         function = FUNCTIONS[token.text]
@@ -318,7 +318,10 @@ def _instead(character: str) -> str:
         return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
     if character.isalpha():
         return f"it is {' '.join(words)}; write letters from A to Z" if words else "write letters from A to Z"
-    if character == "^":
+    for alike, instead in (("−–—", "-"), ("·×⋅∙∗", "*"), ("÷∕⁄", "/"), ("√", "sqrt(...)"), ("†", "conjugate(...)")):
+        if character in alike:
+            return f"write {instead}"
+    if character == "^" or character.isdigit() and not character.isdecimal():  # as ²
         return "write powers with **"
     if character in "[]{}":
         return "write brackets as ( )"

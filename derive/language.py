@@ -195,7 +195,7 @@ def beyond(
         tower[value] = max(map(tower.__getitem__, value.args))
     for node in _upwards(value, tower):
         if node in _INFINITE:
-            return "A value must be finite", "this one is not", "remove the division by zero"
+            return "A value must be finite", "this one is not", "remove its pole"
         if node.is_Rational and bits(node) > BITS:
             return (
                 f"A number must have at most {DIGITS} digits",
@@ -237,7 +237,7 @@ def terms(value: Expr) -> int:
 def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | None:
     """The limit that a function's argument breaks: what must hold, what was given, what to do.
 
-    A conjugate (`starred`) may be that of a root of a polynomial, as the other half of a coupling √(z + w) is.
+    A conjugate (`starred`) may be that of a root without roots, as the other half of a coupling √(z + w) is.
     """
     do = "name a part of it by a letter"
     if not argument.free_symbols and terms(argument) > ROOTS:

@@ -241,10 +241,8 @@ class _Entries:
 
     def required(self, key: str) -> Any:
         if key not in self.table:
-            given = ", ".join(self.table) or "nothing"
-            raise NetfileError(
-                f"{self.where}: The key {key!r} must be given, but there is only {given}; add it."
-            )
+            given = f"there is only {', '.join(self.table)}" if self.table else "the table is empty"
+            raise NetfileError(f"{self.where}: The key {key!r} must be given, but {given}; add it.")
         return self.table[key]
 
     def value(self, key: str, default: str = "") -> Expr:

@@ -298,7 +298,8 @@ REFUSED = {
     file(
         "[[couplings]]\nbetween = 'ab'\nstrength = 1"
     ): 'A link must be between two modes, but is the text "ab"',
-    file("[[couplings]]\nstrength = 1"): "[[couplings]] no. 1: The key 'between' must be given",
+    file("[[couplings]]\nstrength = 1"): "no. 1: The key 'between' must be given, but there is only strength; add it",
+    file("[[couplings]]"): "[[couplings]] no. 1: The key 'between' must be given, but the table is empty; add it",
     file("[[couplings]]\nbetween = ['a', 'b']"): "[[couplings]] no. 1: The key 'strength' must be given",
     file(
         "[[couplings]]\nbetween = ['a', 'b']\nstrength = 1\n[[couplings]]\nfrom = 1"
