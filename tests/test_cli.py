@@ -226,6 +226,7 @@ WORKING["a squeezed bath"] = plain(a={"drive": "1"})
 WORKING["a squeezed bath"].baths = [
     {"rate": "g", "jump": {"a": "z"}, "thermal": "sinh(J)**2", "squeezing": "I*sinh(J)*cosh(J)"}
 ]
+WORKING["a detuning by the logarithm of a modulus"] = plain(a={"loss": "g", "drive": "1", "detuning": "log(z*conjugate(z))"})
 WORKING["gain below threshold"] = plain(a={"loss": "g", "drive": "1"})
 WORKING["gain below threshold"].baths = [{"rate": "J/2", "gain": {"a": "1"}}]
 WORKING["a parametric pair"] = plain(a={"loss": "g", "drive": "z"}, b={"loss": "g"})
@@ -533,19 +534,24 @@ def test_a_full_disk_leaves_no_output_behind(derive, tmp_path):
     assert b"No space" in done.stderr
 
 
-def test_a_rename_that_fails_puts_everything_back(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(PermissionError(1, "Operation not permitted"), files.FileError), (KeyboardInterrupt(), KeyboardInterrupt)],
+)
+def test_a_rename_that_fails_puts_everything_back(tmp_path, monkeypatch, error, told):
     first, second, third = (tmp_path / name for name in ("first", "second", "third"))
     second.write_text("old")
     rename = os.replace
 
     def resist(source, target):
         if target == str(third):
-            raise PermissionError(1, "Operation not permitted", target)
+            raise error
         rename(source, target)
 
     monkeypatch.setattr(os, "replace", resist)
-    with pytest.raises(files.FileError, match="third"):
+    with pytest.raises(told) as caught:
         files.write({str(path): "new" for path in (first, second, third)})
+    assert told is KeyboardInterrupt or "third" in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["second"]
     assert second.read_text() == "old"
 
