@@ -254,7 +254,7 @@ def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | N
             and not node.exp.is_integer
             and not node.base.is_Symbol
             and not node.base.is_nonnegative
-            and not (starred and _polynomial(node.base))
+            and not (starred and _rootless(node.base))
         ):
             # Abs(sqrt(3 - (74 + I)**(1/3))) has SymPy alternate between Abs and log without end.
             given = f"it contains {shown(str(node))}"
@@ -262,18 +262,9 @@ def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | N
     return None
 
 
-def _polynomial(value: Expr) -> bool:
-    """Whether `value` is a polynomial or rational function of letters and their conjugates."""
-    return all(
-        node.is_Atom
-        or node.is_Add
-        or node.is_Mul
-        or node.is_Pow
-        and node.exp.is_Integer
-        or node.func == conjugate
-        and node.args[0].is_Symbol
-        for node in _upwards(value)
-    )
+def _rootless(value: Expr) -> bool:
+    """Whether `value` has no powers but integer ones."""
+    return all(node.exp.is_Integer for node in _upwards(value) if node.is_Pow)
 
 
 def far(value: Expr) -> bool:

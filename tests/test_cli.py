@@ -809,7 +809,7 @@ def test_eulers_number_is_drawn_typeset_and_emitted(derive, tmp_path):
 @pytest.mark.parametrize(
     "strength",
     ["sqrt(z + w)", "(1/(N + 3))**(1/3)", "sqrt(N - M)", "sqrt(x + I*N)", "sqrt(-2 + 5*I/3)",
-     "log(2 - I/3)*sqrt(1 + I)"],
+     "log(2 - I/3)*sqrt(1 + I)", "sqrt(exp(I*N))", "I*log(x)**(1/3)"],
 )
 def test_a_coupling_by_a_root_is_solved_as_text(derive, tmp_path, strength):
     """Conjugates of roots are below their sign where no cut is, and said as conjugates where there may be one."""
@@ -819,7 +819,7 @@ def test_a_coupling_by_a_root_is_solved_as_text(derive, tmp_path, strength):
     (tmp_path / "net.toml").write_text(net)
     ran = derive("solve", "net.toml")
     assert ran.status == 0, ran.err
-    roots = {"sqrt": np.emath.sqrt, "log": np.emath.log, "conjugate": np.conj, "I": 1j}
+    roots = {"sqrt": np.emath.sqrt, "log": np.emath.log, "exp": np.exp, "conjugate": np.conj, "I": 1j}
     point = {"k": 0.7, "l": 1.3, "e": 0.4, "x": 0.6, "N": -4.1, "M": -3.2, "z": -0.8 + 0.3j, "w": -0.5 - 0.9j}
     # (1/(N + 3))**(1/3) of a negative number is its principal root
     known = {name: complex(value) for name, value in point.items()} | roots
