@@ -226,7 +226,8 @@ WORKING["a squeezed bath"] = plain(a={"drive": "1"})
 WORKING["a squeezed bath"].baths = [
     {"rate": "g", "jump": {"a": "z"}, "thermal": "sinh(J)**2", "squeezing": "I*sinh(J)*cosh(J)"}
 ]
-WORKING["a detuning by the logarithm of a modulus"] = plain(a={"loss": "g", "drive": "1", "detuning": "log(z*conjugate(z))"})
+LOGARITHM = "log(z*conjugate(z))"
+WORKING["a detuning by the logarithm of a modulus"] = plain(a={"loss": "g", "drive": "1", "detuning": LOGARITHM})
 WORKING["gain below threshold"] = plain(a={"loss": "g", "drive": "1"})
 WORKING["gain below threshold"].baths = [{"rate": "J/2", "gain": {"a": "1"}}]
 WORKING["a parametric pair"] = plain(a={"loss": "g", "drive": "z"}, b={"loss": "g"})

@@ -18,8 +18,7 @@ from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 from sympy import Add, I, ImmutableSparseMatrix, Integer, Mul, Pow, Rational, Symbol
 
-from derive.evolution import steady_state
-from derive.evolution import SingularDrift
+from derive.evolution import SingularDrift, steady_state
 from derive.kernel import straight_line, tabulated
 from derive.kernel.linear import TooLong
 from derive.kernel.place import PRIMES, regular
