@@ -3,6 +3,8 @@
 The vocabulary, in the order of a paper: the picture, the equations of motion, what follows, and what is proved.
 """
 
+from typing import Any
+
 from derive.balance import (
     Balance,
     energy_balance,
@@ -27,7 +29,6 @@ from derive.builders import (
 )
 from derive.counts import FamilyState, closed_form, closed_form_residual
 from derive.differences import divided_differences
-from derive.display import load_ipython_extension as load_ipython_extension
 from derive.dressed import Dressed, dressed, dressed_residual
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.ergotropy import (
@@ -238,3 +239,10 @@ __all__ = [
     "window",
     "window_residual",
 ]
+
+
+def load_ipython_extension(shell: Any, *notation: Any) -> None:
+    """`%load_ext derive`: as `derive.display` says, imported then, since it needs LaTeX, figures and claims."""
+    from derive import display
+
+    display.load_ipython_extension(shell, *notation)
