@@ -195,6 +195,13 @@ def test_a_notebook_that_fails_or_warns_is_refused_in_one_line(tmp_path: Path, c
     assert "\n" not in str(caught.value)
 
 
+def test_a_slow_search_for_fonts_on_a_new_machine_is_no_warning(tmp_path: Path) -> None:
+    say = "import logging\nlogging.getLogger({!r}).warning('Matplotlib is building the font cache')"
+    notebooks.execute(write(tmp_path, "# %%\n" + say.format("matplotlib.font_manager")), tmp_path)
+    with pytest.raises(notebooks.NotebookError, match="writes to stderr"):
+        notebooks.execute(write(tmp_path, "# %%\n" + say.format("matplotlib.pyplot")), tmp_path)
+
+
 def test_what_is_not_installed_is_named(
     executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

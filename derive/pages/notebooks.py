@@ -112,8 +112,10 @@ def _environment(scratch: Path, folder: Path) -> dict[str, str]:
     """The kernel's environment: the folder's modules, one hash seed, one date, no other configuration."""
     profile = scratch / "ipython" / "profile_default"
     profile.mkdir(parents=True)
-    figures = {"InlineBackend": {"figure_formats": ["svg", "pdf"]}}
-    (profile / "ipython_kernel_config.json").write_text(json.dumps(figures), encoding="utf-8")
+    # On a new machine Matplotlib looks for fonts, and says so if that takes more than five seconds.
+    unsaid = "__import__('logging').getLogger('matplotlib.font_manager').setLevel('ERROR')"
+    configuration = {"InlineBackend": {"figure_formats": ["svg", "pdf"]}, "IPKernelApp": {"exec_lines": [unsaid]}}
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(configuration), encoding="utf-8")
     (scratch / "matplotlibrc").write_text("svg.hashsalt: derive\n", encoding="utf-8")
     # After the folder's modules come this package's own: a checkout need not be installed.
     modules = (str(folder), str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", ""))
