@@ -45,6 +45,12 @@ class Drawn:
         return "\n".join([*lines, *(["[symbols]", *declared] if declared else [])]) + "\n"
 
 
+def arrays(path):
+    """What `numpy.savez` wrote, by name, with the file closed."""
+    with np.load(path) as found:
+        return dict(found)
+
+
 def number(text, values):
     """The value of an expression as Python computes it."""
     names = {("λ" if name == "lambda" else name): value for name, value in values.items()}

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from latex_reader import read
-from netfiles import Drawn, drawn, number, solution, stable
+from netfiles import Drawn, arrays, drawn, number, solution, stable
 from sympy import E, I, Symbol
 
 from derive import build, cli, files, papers
@@ -102,7 +102,7 @@ def called(folder, cases):
         calls.append((name, {**keywords, "time": numbers(time)}, sorted(functions)))
     (folder / "calls.json").write_text(json.dumps(calls))
     python(CALL, folder)
-    return {name: np.load(folder / f"{name}.npz") for name in cases}
+    return {name: arrays(folder / f"{name}.npz") for name in cases}
 
 
 EMPTY = (Drawn({"a": {"loss": "1"}}), {}, 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from flint import acb_mat, nmod_mat
 from mpmath import mp
-from netfiles import Drawn, number
+from netfiles import Drawn, arrays, number
 from scipy.linalg import expm
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
@@ -349,7 +349,7 @@ def computed(folder, cases):
     calls = {name: (values, time) for name, (_, values, time) in cases.items()}
     (folder / "calls.json").write_text(json.dumps(calls))
     subprocess.run([sys.executable, "-W", "error", "-c", SCRIPT, str(folder)], check=True)
-    return np.load(folder / "found.npz")
+    return arrays(folder / "found.npz")
 
 
 def test_modules_of_large_networks_agree_with_a_direct_solution(tmp_path):
