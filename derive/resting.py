@@ -258,17 +258,34 @@ def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) ->
 
 
 def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Step:
-    """The energies stored in the steady state, divided by the letter that amplitudes share."""
-    means = Letters(tuple((mean(name), state.amplitude(name)) for name in modes))
-    values = {name: energy(state, name, shared) for name in modes}
+    """The energies stored in the steady state, in letters where these were displayed before and are long.
+
+    They are the denominator that amplitudes share, and the entries N_kk that fluctuations add.
+    """
+    means = tuple((mean(name), state.amplitude(name)) for name in modes)
+    long = _long_occupations(state)
+    number = state.number.as_mutable()
+    for k, (letter, _) in long.items():
+        number[k, k] = letter
+    letters = Letters((*means, *long.values()))
+    shown = replace(state, number=ImmutableMatrix(number))
+    values = {name: energy(shown, name, shared) for name in modes}
     return Step(
         "energies",
         tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
         "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
         "energy",
-        Matrix([means.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()]),
-        ("amplitudes",),
+        Matrix([letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()]),
+        ("amplitudes", "moments") if long else ("amplitudes",),
     )
+
+
+def _long_occupations(state: GaussianState) -> dict[int, tuple[Symbol, Expr]]:
+    """The entries N_kk that are too long to be repeated, by place, with their letters; none if a letter is taken."""
+    names = {symbol.name for matrix in (state.mean, state.number) for symbol in matrix.free_symbols}
+    entries = enumerate(state.number.diagonal())
+    found = {k: (Symbol(f"N_{k + 1}{k + 1}"), e) for k, e in entries if shorter(e).count_ops() >= REPEATED}
+    return found if len(state.modes) < 10 and not names & {letter.name for letter, _ in found.values()} else {}
 
 
 def energy(state: GaussianState, mode: str, shared: Letters) -> Expr:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
+from netfiles import Drawn, solution
 from strategies import QUICK, networks
 from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, exp, expand, eye, sinh
 
@@ -139,6 +140,24 @@ def test_energies_are_divided_by_the_denominator_that_amplitudes_share(detuning)
     exact = eq.drift.xreplace(point).LUsolve(-eq.force.xreplace(point))[-1]
     assert expand(value.doit() - point[Symbol("omega", positive=True)] * exact * conjugate(exact)) == 0
     assert isinstance(is_zero(energies.residual), Proved)
+
+
+def test_energies_name_the_fluctuations_that_are_too_long_to_be_repeated():
+    values = {"kappa_a": 0.7, "kappa_b": 1.1, "Delta": 0.4, "chi": 0.3, "epsilon": 0.9, "n": 0.6}
+    pair = Drawn({"a": {"loss": "kappa_a", "drive": "epsilon"}, "b": {"detuning": "Delta"}}, kinds={"Delta": "real"})
+    pair.squeezings, pair.values = [("a", "b", "chi")], values
+    pair.baths = [{"rate": "kappa_b", "jump": {"b": "1"}, "thermal": "n"}]
+    derivation = appendix(netfile.loads(pair.toml()))
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+    *_, amplitudes, moments, energies = derivation.steps
+    number = moments.equations[0].rhs
+    entries = {Symbol(f"N_{k}{k}"): number[k - 1, k - 1] for k in (1, 2)}
+    means = {equation.lhs: equation.rhs for equation in amplitudes.equations}
+    shown = [equation.rhs for equation in energies.equations]
+    assert [e.free_symbols & set(entries) for e in shown] == [{letter} for letter in entries]
+    point = {s: values[s.name] for e in (*entries.values(), *means.values()) for s in e.free_symbols}
+    found = [complex(e.xreplace(means).doit().xreplace(entries).subs(point)) for e in shown]
+    assert found == pytest.approx(solution(pair, values, 0)["energies"])
 
 
 def test_wrong_equations_are_refuted_where_they_are_displayed_instead_of_an_answer(monkeypatch):
