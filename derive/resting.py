@@ -295,11 +295,10 @@ def energy(state: GaussianState, mode: str, shared: Letters) -> Expr:
     """
     k, letters = state.index(mode), {sum_: letter for letter, sum_ in shared.table}
     amplitude = shorter(state.mean[k]).xreplace(letters)
-    short = amplitude.count_ops() <= READABLE
-    if short and all(conjugated(sum_) == sum_ for sum_ in letters):
-        return shorter(state.energy(mode)).xreplace(letters)
-    if not short or any(conjugated(sum_) != sum_ for sum_ in amplitude.atoms(Add)):
+    if amplitude.count_ops() > READABLE:
         amplitude = mean(mode)
+    elif all(conjugated(sum_) == sum_ for sum_ in letters):
+        return shorter(state.energy(mode)).xreplace(letters)
     return state.frequencies[k] * (conjugated(amplitude) * amplitude + shorter(state.number[k, k]))
 
 
