@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import comb, prod
 
-from sympy import Add, Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol, default_sort_key
+from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol, default_sort_key
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 

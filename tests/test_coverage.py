@@ -3,6 +3,7 @@
 The tables of numbers and panels are those of the papers' texts.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -145,12 +146,29 @@ def test_every_entry_leads_to_a_figure_with_its_numbers_and_to_claims():
     papers = {paper.key: {claim.label for claim in paper.claims} for paper in PAPERS}
     for key, rows in entries().items():
         for number, panels, notebook, head, claims in rows:
-            text = (ROOT / "notebooks" / f"{notebook}.py").read_text(encoding="utf-8")
-            (below,) = re.search(rf"^# #+ {re.escape(head)}$(.*)", text, re.MULTILINE | re.DOTALL).groups()
-            drawn = below.partition("\n# ##")[0]
             assert set(claims) <= papers[key], f"{key}, Fig. {number}: {set(claims) - papers[key]}"
-            pictures = drawn.count("SVG(svg(")
-            assert pictures >= max(len(panels), 1) or ("plt.subplots" in drawn and "table(" in drawn), head
+            sources, shown = section(notebook, head)
+            pictures = sum("image/svg+xml" in output for output in shown)
+            table = any("| --- |" in "".join(output.get("text/markdown", "")) for output in shown)
+            plotted = "plt.subplots" in sources and pictures
+            assert (plotted and table) or (not plotted and pictures >= max(len(panels), 1)), head
+
+
+def section(notebook, head):
+    """The code below a heading of an executed notebook, up to the next heading, and what it shows."""
+    cells = json.loads((ROOT / "generated" / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    headings = [
+        (k, line.strip("# \n"))
+        for k, cell in enumerate(cells)
+        if cell["cell_type"] == "markdown"
+        for line in cell["source"]
+        if line.startswith("#")
+    ]
+    (first,) = (k for k, title in headings if title == head)
+    last = min((k for k, _ in headings if k > first), default=len(cells))
+    code = [cell for cell in cells[first:last] if cell["cell_type"] == "code"]
+    outputs = [output.get("data", {}) for cell in code for output in cell["outputs"]]
+    return "".join(line for cell in code for line in cell["source"]), outputs
 
 
 @pytest.mark.parametrize(
