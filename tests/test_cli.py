@@ -110,7 +110,7 @@ EMPTY = (Drawn({"a": {"loss": "1"}}), {}, 1.0)
 
 def agree(found, expected, at=()):
     """Relative to the largest entry of each array, to 1e-10."""
-    for name in found.files:
+    for name in found:
         scale = np.abs(expected["energies" if name == "ergotropies" else name]).max() or 1.0
         value = found[name][(..., *at)]
         assert value.shape == expected[name].shape
@@ -126,7 +126,7 @@ def test_random_networks_agree_with_a_direct_solution_without_sympy(derive, tmp_
         assert (ran.status, ran.out, ran.err) == (0, "", [])
     for name, found in called(tmp_path, {name: (net.values, 0.7) for name, net in nets.items()}).items():
         agree(found, solution(nets[name], nets[name].values, 0.7))
-        assert len(found.files) == (8 if quantum else 5)
+        assert len(found) == (8 if quantum else 5)
 
 
 def test_arrays_of_parameters_and_times_broadcast(derive, tmp_path):
