@@ -18,11 +18,11 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Expr, Integer, Rational, Symbol, zoo
+from sympy import Expr, Integer, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError, expect
-from derive.kernel import Proved, Refuted, conjugated, is_nonnegative, is_zero, substituted
+from derive.kernel import Proved, Refuted, conjugated, flaw, is_nonnegative, is_zero, substituted
 
 Number: TypeAlias = Expr | int | Fraction
 Legs: TypeAlias = Mapping[str, Number] | Iterable[tuple[str, Number]]
@@ -53,9 +53,9 @@ def exact(value: Any, what: str) -> Expr:
         return Integer(value)
     if isinstance(value, Fraction):
         return Rational(value.numerator, value.denominator)
-    for node in value.atoms():
-        if node.is_Float or node.is_Number and not node.is_finite or node == zoo:
-            raise NetworkError(f"{_capital(what)} must be exact and finite, but contains {node}; use rational numbers.")
+    wrong = flaw([value])
+    if wrong:
+        raise NetworkError(f"{_capital(what)} must be exact and finite, but {wrong}.")
     if value.atoms(AppliedUndef):
         raise NetworkError(f"{_capital(what)} must be built from symbols and known functions, but is {value}.")
     return value

@@ -33,8 +33,8 @@ tex files starter build cli __init__ __main__
 """.split()
 PACKAGES = {
     "kernel": """
-    place packing quick shared entries structure pencil components cofactors terms minors independent assemble letters
-    tape schedule program branches linear conjugation exponents polynomials generators ring sums rewriting point
+    place packing quick shared entries exactness structure pencil components cofactors terms minors independent assemble
+    letters tape schedule program branches linear conjugation exponents polynomials generators ring sums rewriting point
     definitions normal irreducible spectrum zero enclosure
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),

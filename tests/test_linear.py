@@ -17,6 +17,7 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Float,
     I,
     ImmutableMatrix,
     ImmutableSparseMatrix,
@@ -34,17 +35,27 @@ from sympy import (
     factorial,
     fraction,
     gcd,
+    nan,
+    oo,
     sin,
     sqrt,
     symbols,
     together,
     zeros,
+    zoo,
 )
 from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
 from derive.kernel import conjugated, packing
-from derive.kernel.linear import SingularMatrix, Solution, predicted_terms, solve, straight_line
+from derive.kernel.linear import (
+    SingularMatrix,
+    Solution,
+    predicted_terms,
+    require_regular,
+    solve,
+    straight_line,
+)
 from derive.kernel.program import operations
 
 Gaussian = tuple[Fraction, Fraction]
@@ -643,6 +654,35 @@ def test_an_entry_with_a_pole_everywhere_is_refused() -> None:
     pole = Pow(Add(a, -1) ** 2 - a**2 + 2 * a - 1, -1)
     with pytest.raises(DeriveError, match="finite"):
         solve(Matrix([[pole]]), Matrix([1]))
+
+
+UNFIT: dict[str, tuple[object, str]] = {
+    "no number": (nan, "contains nan"),
+    "an infinity without direction": (zoo, "contains zoo"),
+    "an infinity": (K + oo, "contains oo"),
+    "a float": (0.5, "contains 0.5"),
+    "a hidden float": (K + Float("0.5"), "contains 0.5"),
+    "a letter that does not commute": (Symbol("A", commutative=False), "A, which does not commute"),
+    "a division by zero in disguise": (1 / (sin(THETA) ** 2 + cos(THETA) ** 2 - 1), "which is zero"),
+    "nothing": (None, "None, which is no expression"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:(?s).*non-Expr objects in a Matrix")
+@pytest.mark.parametrize("name", UNFIT)
+def test_what_is_not_exact_and_finite_is_refused_on_both_sides(name: str) -> None:
+    entry, says = UNFIT[name]
+    for question in (solve, straight_line, predicted_terms, require_regular):
+        for A, b in ((Matrix([[entry]]), Matrix([1])), (Matrix([[K]]), Matrix([entry]))):
+            with pytest.raises(DeriveError, match=f"exact and finite, but one .*{says}"):
+                question(A, b)
+
+
+def test_a_list_of_rows_is_no_matrix() -> None:
+    with pytest.raises(DeriveError, match="matrix A .* must be of the kind MatrixBase"):
+        solve([[K]], Matrix([1]))
+    with pytest.raises(DeriveError, match="right-hand side b"):
+        solve(Matrix([[K]]), [1])
 
 
 def test_numbers_alone_are_solved() -> None:

@@ -18,9 +18,11 @@ from sympy import (
     Rational,
     Symbol,
     conjugate,
+    cos,
     cosh,
     exp,
     oo,
+    sin,
     sinh,
     sqrt,
     symbols,
@@ -33,7 +35,7 @@ from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, S
 
 kappa, n, J, r = symbols("kappa n J r", positive=True)
 delta, phi = symbols("Delta phi", real=True)
-z = Symbol("z")
+z, w = symbols("z w")
 
 AB = (Mode("a"), Mode("b"))
 
@@ -52,6 +54,12 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a float": (lambda: Coupling("a", "b", 0.5), "must be exact"),  # type: ignore[arg-type]
     "a hidden float": (lambda: Coupling("a", "b", Float("0.5") * J), "must be exact"),
     "an infinite strength": (lambda: Drive("a", oo), "must be exact and finite"),
+    "letters that do not commute": (lambda: Drive("a", Symbol("A", commutative=False)), "A, which does not commute"),
+    "a division by zero in disguise": (
+        lambda: Drive("a", J / (sin(phi) ** 2 + cos(phi) ** 2 - 1)),
+        r"divides by sin\(phi\)\*\*2 \+ cos\(phi\)\*\*2 - 1, which is zero",
+    ),
+    "a hidden division by zero": (lambda: loss("a", exp(1 / ((J + 1) ** 2 - J**2 - 2 * J - 1))), "which is zero"),
     "a text": (lambda: Drive("a", "epsilon"), "must be exact"),  # type: ignore[arg-type]
     "a truth value": (lambda: Drive("a", True), "must be exact"),  # type: ignore[arg-type]
     "an unknown function": (lambda: Drive("a", Function("f")(J)), "known functions"),
@@ -87,6 +95,9 @@ def test_what_is_no_network_is_refused_with_a_reason(build: Callable[[], object]
 
 ACCEPTED: dict[str, Callable[[], object]] = {
     "a real expression of complex letters": lambda: Mode("a", z + conjugate(z)),
+    "a denominator that is zero on one sheet of a root": lambda: Drive("a", 1 / (sqrt(z**2) - z)),
+    "a denominator that is zero for one sign of a root": lambda: Drive("a", 1 / (sqrt(z * w) - sqrt(z) * sqrt(w))),
+    "a denominator that is zero for no angle": lambda: Drive("a", 1 / (sin(phi) ** 2 + cos(phi) ** 2 + 1)),
     "a modulus as a rate": lambda: loss("a", kappa * z * conjugate(z)),
     "a rate that is only real": lambda: loss("a", delta),
     "no rate": lambda: loss("a", 0),

@@ -2,6 +2,7 @@
 
 from derive.kernel.conjugation import abs_squared, conjugated, substituted, written_out
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
+from derive.kernel.exactness import flaw
 from derive.kernel.irreducible import NotFactored, angular_roots, characteristic, vanishing
 from derive.kernel.linear import (
     SingularMatrix,
@@ -47,6 +48,7 @@ __all__ = [
     "elimination_work",
     "factored",
     "filled",
+    "flaw",
     "inverse",
     "is_nonnegative",
     "is_zero",

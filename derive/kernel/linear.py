@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Pow, S, Symbol
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Mul, Pow, S, Symbol
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, expect
 from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
 from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
+from derive.kernel.exactness import flaw
 from derive.kernel.letters import Letters
 from derive.kernel.packing import filled, uncollected
 from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
@@ -229,8 +230,11 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
     """The nonzero entries of A x = b and its blocks.
 
     Raises:
+        DeriveError: if an entry is a float, infinite or not commuting, or divides by what is zero everywhere.
         SingularMatrix: if the zeros of A alone make its determinant vanish.
     """
+    for matrix, what in ((A, "The matrix A"), (b, "The right-hand side b")):
+        expect(matrix, MatrixBase, f"{what} of A x = b", "write Matrix([[…], …])")
     size = A.rows
     if A.shape != (size, size) or b.shape != (size, 1):
         raise DeriveError(
@@ -241,6 +245,9 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
         rows[i][j] = entry
     for (i, _), entry in b.iter_items():
         rows[i][size] = entry
+    wrong = flaw([entry for row in rows for entry in row.values()])
+    if wrong:
+        raise DeriveError(f"The entries of A x = b must be exact and finite, but one {wrong}.")
     rows = [dict(sorted(row.items())) for row in rows]
     sums = dict.fromkeys([e for row in rows for e in row.values() if e.is_Add and monomials(e) is None])
     if sums:

@@ -1,0 +1,53 @@
+"""What no exact arithmetic can use: floats, infinities, letters that do not commute, division by zero in disguise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr, Number, Pow, Rational, Symbol, zoo
+
+from derive.kernel.entries import monomials
+from derive.kernel.place import BadPoint, Place, at_points
+
+POINTS = 20
+
+
+def flaw(entries: Iterable[object]) -> str:
+    """What makes one of the entries unfit, and what to do, as "contains nan; use …"; nothing if all are fit.
+
+    A denominator as sin² x + cos² x − 1 is zero if it vanishes at random points of finite fields, as `place` says.
+    """
+    queue = list(entries)
+    seen = {id(e) for e in queue}
+    below: dict[Expr, None] = {}
+    for e in queue:
+        if not isinstance(e, Expr):
+            return f"contains {e}, which is no expression; use numbers and letters"
+        if isinstance(e, Symbol):
+            if not e.is_commutative:
+                return f"contains {e}, which does not commute; use Symbol(..., positive=True) or a complex letter"
+            continue
+        if isinstance(e, Number) and not isinstance(e, Rational) or e is zoo:
+            return f"contains {e}; use rational numbers"
+        if isinstance(e, Pow) and e.exp.is_negative and not e.base.is_Atom:
+            below[e.base] = None
+        for part in e.args:
+            if isinstance(part, Expr) and id(part) not in seen:
+                seen.add(id(part))
+                queue.append(part)
+    places: list[Place] = []
+    for e in below:
+        if monomials(e) is None and not _nonzero(e, places):
+            return f"divides by {e}, which is zero; remove it"
+    return ""
+
+
+def _nonzero(e: Expr, places: list[Place]) -> bool:
+    """Whether a denominator is not zero at some point, or has no value at any, as when another in it is zero.
+
+    Signs of roots of products are random: of √(ab) − √a √b, which is zero on one sheet alone, half the points tell.
+    """
+    try:
+        return at_points(lambda place: place(e) != 0, POINTS, places)
+    except BadPoint:
+        return True
