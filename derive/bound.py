@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
+from sympy import Add, Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
 
 from derive.balance import local_losses
 from derive.differences import divided_differences
@@ -96,7 +96,7 @@ def elimination_bound(net: Network, *gone: str) -> EliminationBound:
     local, gram = list(local_losses(net).values()), _shared(net)
     fast = fast_inverse(eq.drift[go, go], gone)
     b, c = eq.drift[stay, go], eq.drift[go, stay]
-    crossing = [k for k in range(gram.cols) if any(gram[i, k] != 0 for i in go) and any(gram[i, k] != 0 for i in stay)]
+    crossing = _crossing(gram, stay, go)
     return EliminationBound(
         _half_least([local[i] for i in stay]),
         _half_least(local),
@@ -115,7 +115,8 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
     """The identities that the bounds rest on, for one network: a column that vanishes.
 
     W + W† + diag(κ) + G G† (everything decays), T W − (W′, 0) with T = (1, −B D⁻¹) (what the dressed modes feel, from
-    which the identities in time and of the moments follow), and the identity of the responses at frequency `omega`.
+    which the identities in time and of the moments follow), and the identity of the responses at frequency `omega`;
+    the squares of the norms of `elimination_bound` less tr M M†, and its rates less half the smallest losses.
 
     Raises:
         NotPassive, NotEliminable: as in `elimination_bound`.
@@ -136,12 +137,30 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
     whole = inverse(-I * omega * eye(len(eq.modes)) - eq.drift)[stay, stay]
     after = inverse(-I * omega * eye(len(stay)) - reduced)
     inner = inverse(-I * omega * eye(len(go)) - eq.drift[go, go])
+    found = elimination_bound(net, *gone)
+    crossing = _crossing(gram, stay, go)
+    norms = [
+        (found.out, b),
+        (found.into, c),
+        (found.follow, fast * c),
+        (found.lead, b * fast),
+        (found.effective, reduced),
+        (found.shared, Matrix([x * y for x in gram[go, crossing] for y in gram[stay, crossing]])),
+        (found.start, fast * eq.force[go, :]),
+    ]
+    rates = [
+        found.kept - _half_least([local[i] for i in stay]),
+        found.slow - _half_least(local),
+        found.fast - _half_least([local[i] for i in go]),
+    ]
     return Matrix(
         [
             *decay,
             *(dressed[:, stay] - reduced),
             *dressed[:, go],
             *(whole - after + I * omega * whole * b * fast * inner * c * after),
+            *(norm**2 - Add(*map(abs_squared, matrix)) for norm, matrix in norms),
+            *rates,
         ]
     )
 
@@ -163,6 +182,11 @@ def _shared(net: Network) -> Matrix:
         for name, weight in bath.jump:
             found[net.names.index(name), k] = sqrt(bath.rate) * conjugated(weight)
     return found
+
+
+def _crossing(gram: Matrix, stay: list[int], go: list[int]) -> list[int]:
+    """The reservoirs that modes of both kinds leak into."""
+    return [k for k in range(gram.cols) if all(any(gram[i, k] != 0 for i in kind) for kind in (stay, go))]
 
 
 def _half_least(rates: list[Expr]) -> Expr:

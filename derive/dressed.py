@@ -65,9 +65,10 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
 
 
 def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
-    """Zero if the modes are dressed to the order, and lose what their commutators lose.
+    """Zero if the modes are dressed to the order, move as they are told to, and lose what their commutators lose.
 
-    The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†.
+    The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†;
+    above the differences of `dressed` from Z, G = L L†, W_y G = L W L†, L f, L K and L* noise Lᵀ.
     """
     eq, rows = _rows(net, gone, order)
     stay, go = split(eq, gone)
@@ -78,8 +79,16 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     left = z * w[go, go] + small * (w[stay, go] - (w[stay, stay] + z * w[go, stay]) * z)
     coefficients = [e.expand().coeff(small, k) for e in left for k in range(order + 1)]
     found = dressed(net, *gone, order=order)
-    lost = found.drift * found.commutators
-    return Matrix([*coefficients, *(lost + lost.H + found.inputs * found.inputs.H)])
+    lost, whole = found.drift * found.commutators, _whole(eq, gone, rows)
+    told = (
+        found.weights - whole[:, go],
+        found.commutators - whole * whole.H,
+        lost - whole * w * whole.H,
+        found.force - whole * eq.force,
+        found.inputs - whole * inputs(net),
+        found.noise - conjugated(whole) * eq.noise * whole.T,
+    )
+    return Matrix([*coefficients, *(lost + lost.H + found.inputs * found.inputs.H), *(e for m in told for e in m)])
 
 
 def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:

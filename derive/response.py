@@ -106,11 +106,12 @@ def scattering(net: Network, omega: Expr | int) -> Scattering:
 
 
 def scattering_residual(net: Network, omega: Expr | int, found: Scattering) -> Matrix:
-    """(−iω − W)·inside + K above S − 1 − K†·inside: zero if S is the scattering matrix."""
+    """(−iω − W)·inside + K above S − 1 − K†·inside and the metric less Σ: zero if S is the scattering matrix."""
     fields = _fields(net)
     return Matrix.vstack(
         (-I * omega * eye(fields.motion.rows) - fields.motion) * found.inside + fields.into,
         found.matrix - eye(fields.ports.rows) - fields.out_of * found.inside,
+        found.metric - fields.ports,
     )
 
 

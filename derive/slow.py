@@ -101,9 +101,10 @@ def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
 def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     """What is left of X(W_ss + W_sc X) − W_cs − W_cc X and of its like for x, up to the order: zero.
 
-    With W_cc → W_cc/ε both are power series in ε, and their first `order` coefficients must vanish.
+    With W_cc → W_cc/ε both are power series in ε, and their first `order` coefficients must vanish. Above them the
+    difference of `recovered` from the sums of the two series.
     """
-    found = _expanded(net, gone, order)
+    found, way = _expanded(net, gone, order), recovered(net, *gone, order=order)
     small = Dummy("epsilon", positive=True)
     x, offset = _series(found.x, small, 1), _series(found.offset, small, 1)
     a, b, c, d, f_s, f_c = found.blocks
@@ -111,14 +112,17 @@ def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
         small * (x * (a + b * x) - c) - d * x,
         small * (x * (f_s + b * offset) - f_c) - d * offset,
     ]
-    return _coefficients(left, small, order)
+    twice = (_both(way.onto, way.paired), Matrix.vstack(way.offset, conjugated(way.offset)))
+    onto, begun = twice if found.twice else (Matrix.hstack(way.onto, way.paired), way.offset)
+    told = [*(onto[:, : x.cols] - _sum(found.x)), *onto[:, x.cols :], *(begun - _sum(found.offset))]
+    return Matrix([*told, *_coefficients(left, small, order)])
 
 
 def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     """Zero if `corrections` is the flow on the slow manifold: of amplitudes, and of second moments, up to the order.
 
-    The manifold's `recovered_residual`, above the power series of 𝒲S + S𝒲† + 𝒞 − R(dS_ss/dt)R†, above the difference
-    between `corrections` and W_ss + W_sc X, f_s + W_sc x.
+    The manifold's `recovered_residual`, above the difference between `corrections` and W_ss + W_sc X, f_s + W_sc x and
+    the source of dS_ss/dt, above the power series of 𝒲S + S𝒲† + 𝒞 − R(dS_ss/dt)R†.
     """
     found = _expanded(net, gone, order)
     a, b, c, d, f_s, _ = found.blocks
@@ -126,14 +130,16 @@ def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     eq = corrections(net, *gone, order=order)
     n = len(found.kept)
     x, offset = (_sum(m) for m in (found.x, found.offset))
-    drift, force = a + b * x, f_s + b * offset
+    drift, force, source = a + b * x, f_s + b * offset, _sum(found.source) if found.twice else zeros(2 * n, 2 * n)
+    pairing = drift[:n, n:] if found.twice else zeros(n, n)
     rows = [
         *recovered_residual(net, *gone, order=order),
         *(eq.drift - drift[:n, :n]),
+        *(eq.pairing - pairing),
         *(eq.force - force[:n, :]),
+        *(_source(eq) - source),
     ]
     if found.twice:
-        rows += list(eq.pairing - drift[:n, n:])
         x = _series(found.x, small, 1)
         source = _series(found.source, small, 0)
         y_cs, y_cc = _series(found.y_cs, small, 1), _series(found.y_cc, small, 0)
@@ -294,6 +300,12 @@ def _lyapunov(d: Matrix, right: Matrix) -> Matrix:
 def _source(eq: Langevin) -> Matrix:
     """𝒞, the source of the normally ordered moments of (a, a†)."""
     rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugated(eq.squeezing), eq.noise)
+    return Matrix.vstack(*rows)
+
+
+def _both(onto: Matrix, paired: Matrix) -> Matrix:
+    """A map of (a, a†) from its upper half."""
+    rows = Matrix.hstack(onto, paired), Matrix.hstack(conjugated(paired), conjugated(onto))
     return Matrix.vstack(*rows)
 
 
