@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from latex_reader import displays, letters, meant, misprints, read, same
 from strategies import QUICK
 from sympy import (
+    Abs,
     Add,
     Expr,
     I,
@@ -143,6 +144,7 @@ PRINTED = [
         (pa + J) * (conjugate(pa) + J) * (J + k * pb) * (J - k * pb),
         r"(J - p_{b_1} \kappa) (J + p_{b_1} \kappa) \lvert J + p_a \rvert^2",
     ),
+    (2 * k * Abs(J + pa), r"2 \kappa \lvert J + p_a \rvert"),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.linalg import expm
-from sympy import Rational
+from sympy import Add, Rational, exp
 
 from derive import closed_form, families, langevin, star
 from derive.builders import chain
@@ -51,6 +51,21 @@ def test_the_star_of_the_appendix_moves_as_its_matrix_exponential():
                 for e in step.equations
             ]
             assert np.allclose([expected[0], expected[-1]], found, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        in_time(langevin(chain(2, "nonreciprocal", distinct=True)), "drift")[-1],
+        where_rates_meet(chain, 2, "Here"),
+    ],
+    ids=lambda step: step.label,
+)
+def test_energies_in_time_have_one_term_for_every_exponential_and_power_of_t(step):
+    sums = [s for s in step.equations[-1].rhs.atoms(Add) if s.has(exp) and not s.is_polynomial(TIME)]
+    moved = [[term.as_independent(TIME)[1] for term in s.args] for s in sums]
+    assert [len(found) for found in moved] == [4]
+    assert len(set(moved[0])) == 4
 
 
 def test_where_rates_meet_nothing_is_divided_by_their_difference():

@@ -234,16 +234,17 @@ class Printer:
 
     def _factor(self, f: Factor) -> Laid:
         base, exponent = f.base, f.exponent
+        power = "" if exponent == 1 else self.inline(exponent)
         if isinstance(base, Add):
             inner = self.expression(base)
             root = rf"\sqrt{{{inner.tex}}}"
             if exponent == HALF and self.fits(root):
                 return _atom(root, max(BRACKETED, inner.height))
-            return self.bracketed(inner, "" if exponent == 1 else self.inline(exponent))
+            return self.bracketed(inner, power)
         if isinstance(base, Abs) and base.args[0].is_Add:
-            return self.bracketed(self.expression(base.args[0]), self.inline(exponent), MODULUS)
+            return self.bracketed(self.expression(base.args[0]), power, MODULUS)
         if isinstance(base, Mul) and exponent != HALF:
-            return self.bracketed(self.expression(base), self.inline(exponent))
+            return self.bracketed(self.expression(base), power)
         if exponent == HALF:
             inner = self.expression(base)
             return _atom(rf"\sqrt{{{inner.tex}}}", max(BRACKETED, inner.height))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr, I, Matrix, Symbol, cos, diff, exp, sin, sqrt
+from sympy import Add, Expr, I, Matrix, Mul, Poly, Symbol, cos, diff, exp, prod, sin, sqrt
 
 from derive.builders import Build, positive
 from derive.counts import FamilyState
@@ -20,11 +21,27 @@ TIME = positive("t")
 
 
 def with_decays(e: Expr) -> Expr:
-    """An expression in factors, its exponentials treated as letters, so that e^{−Λt/2} stays as it is."""
+    """An expression in factors, its exponentials treated as letters, so that e^{−Λt/2} stays as it is.
+
+    Sums are collected by exponentials and powers of t, (Λ_1 − Λ_2) e^{−Λ_0 t/2} + …, with coefficients in factors.
+    """
     letters = {
         x: positive(f"decay_{k}") for k, x in enumerate(sorted(e.atoms(exp), key=lambda x: x.sort_key()))
     }
-    return factored(e.xreplace(letters)).xreplace({letter: x for x, letter in letters.items()})
+    found = factored(e.xreplace(letters))
+    sums = {s: _collected(s, (*letters.values(), TIME)) for s in found.atoms(Add) if s.has(*letters.values())}
+    return found.xreplace(sums).xreplace({letter: x for x, letter in letters.items()})
+
+
+def _collected(total: Expr, letters: Sequence[Symbol]) -> Expr:
+    """A polynomial, collected by monomials of some letters, the minus signs of most terms in front."""
+    terms = []
+    for powers, c in Poly(total, *letters).terms():
+        c, monomial = factored(c), prod(x**n for x, n in zip(letters, powers, strict=True))
+        terms.append(-(-c * monomial) if c.could_extract_minus_sign() else c * monomial)
+    if 2 * sum(term.could_extract_minus_sign() for term in terms) > len(terms):
+        return Mul(-1, Add(*(-term for term in terms)), evaluate=False)
+    return Add(*terms)
 
 
 def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
