@@ -18,6 +18,7 @@ from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.latex import Notation
+from derive.latex.letters import told_apart
 from derive.network import Bath, Squeezing
 from derive.optimum import maximum
 from derive.resting import moments, steady_steps
@@ -158,6 +159,23 @@ def test_energies_name_the_fluctuations_that_are_too_long_to_be_repeated():
     point = {s: values[s.name] for e in (*entries.values(), *means.values()) for s in e.free_symbols}
     found = [complex(e.xreplace(means).doit().xreplace(entries).subs(point)) for e in shown]
     assert found == pytest.approx(solution(pair, values, 0)["energies"])
+
+
+def test_energies_name_long_fluctuations_where_a_parameter_is_called_as_they_are():
+    text = """
+    modes.a = {loss = "N_11", drive = "epsilon"}
+    modes.b = {detuning = "Delta"}
+    baths = [{rate = "kappa_b", jump = {b = "1"}, thermal = "n"}]
+    squeezings = [{between = ["a", "b"], strength = "chi"}]
+    symbols = {Delta = "real"}
+    """
+    net, notation = told_apart(netfile.loads(text))
+    derivation = appendix(net)
+    assert misprints(derivation, notation, body(derivation, notation, "x"), "x") == []
+    energies = derivation.steps[-1]
+    for k, equation in enumerate(energies.equations, start=1):
+        assert Symbol(f"N_{k}{k}") in equation.rhs.free_symbols
+    assert isinstance(is_zero(energies.residual), Proved)
 
 
 def test_wrong_equations_are_refuted_where_they_are_displayed_instead_of_an_answer(monkeypatch):

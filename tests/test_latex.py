@@ -650,12 +650,14 @@ def test_names_that_print_apart_are_left_alone():
 
 def test_letters_of_the_lyapunov_equations_are_kept_for_them_where_modes_fluctuate():
     plain = chain(1, distinct=True)
-    names = (f"N_{plain.names[0]}", "D")
-    net = plain.subs({s: Symbol(name, positive=True) for s, name in zip(plain.symbols[:2], names, strict=True)})
+    names = (f"N_{plain.names[0]}", "D", "N_11", "M_21", "N_13")
+    net = plain.subs({s: Symbol(name, positive=True) for s, name in zip(plain.symbols[:5], names, strict=True)})
     assert told_apart(net) == (net, Notation())
     warm = replace(net, baths=tuple(replace(bath, thermal=J) for bath in net.baths))
     printed, _ = told_apart(warm)
     assert {s.name for s in printed.symbols} - {s.name for s in warm.symbols} == {
         r"\mathsf{D}",
         rf"\mathsf{{N\_{net.names[0]}}}",
+        r"\mathsf{N\_11}",
+        r"\mathsf{M\_21}",
     }
