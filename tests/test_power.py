@@ -163,6 +163,8 @@ def test_networks_without_a_largest_power_say_why():
         (numbers(a, J=sqrt(2)), "b_1", NotAnExactNumber, "rational"),
         (numbers(a, J=Integer(0)), "b_1", NoMaximalPower, "no drive reaches"),
         (langevin(Network((Mode("a"),), (), (Drive("a", 1),))), "a", NoMaximalPower, "loss"),
+        (langevin(Network((Mode("a", 1),), (), (Drive("a", 1),))), "a", NoMaximalPower, "loss"),
+        (numbers(a, kappa=Integer(0)), "b_1", NoMaximalPower, "loss"),
     )
     for eq, mode, error, words in cases:
         with pytest.raises(error, match=words):

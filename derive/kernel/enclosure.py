@@ -90,7 +90,7 @@ def transform(drift: Matrix, force: Matrix, mode: int) -> Transform | None:
 
 
 def peak(wave: Transform, digits: int) -> Peak | None:
-    """The largest maximum of |a(t)|²/t that a scan finds, within `digits` digits; None if it finds none.
+    """The largest maximum of |a(t)|²/t that a scan finds, within `digits` digits; None if there is none or no decay.
 
     It is a candidate: `peak_verdict` proves or refutes it.
     """
@@ -98,6 +98,8 @@ def peak(wave: Transform, digits: int) -> Peak | None:
         return None
     with _precision(64 + 8 * digits + 16 * wave.order):
         waves = _waves(wave)
+        if not _decays(waves):
+            return None
         times = _scan(waves)
         powers = [_power(waves, t) for t in times]
         best = max(range(len(times)), key=lambda k: powers[k])
@@ -135,7 +137,7 @@ def peak_verdict(wave: Transform, found: Peak) -> Verdict:
 def _judged(wave: Transform, found: Peak, low: Fraction, high: Fraction) -> Verdict:
     """The verdict at one precision."""
     waves = _waves(wave)
-    if any(not rate.real < 0 for rate, _ in waves[1:]):
+    if not _decays(waves):
         return Unknown("an amplitude does not decay")
     if _rising(waves, _point(low)) < 0 or _rising(waves, _point(high)) > 0:
         return Refuted(((Symbol("t"), found.time[0]),), Rational(0))
@@ -196,6 +198,11 @@ def _waves(wave: Transform) -> list[Wave]:
 def _settles(wave: Transform) -> bool:
     """Whether the amplitude has no pole at s = 0 but that of the constant force."""
     return all(p(0) != 0 for p, _ in wave.factors)
+
+
+def _decays(waves: Sequence[Wave]) -> bool:
+    """Whether every term but the constant one certainly decays."""
+    return all(rate.real < 0 for rate, _ in waves[1:])
 
 
 def _polynomial(p: Poly) -> Ball:
