@@ -70,6 +70,7 @@ def test_what_cancels_is_gone_and_a_number_is_multiplied_into_a_sum_alone() -> N
     assert total == {(a,): (1, 2), (b,): (1, 2)}
     added(total, quick.product(Rational(-1, 2), a))
     assert quick.expression(total) == b / 2
+    assert quick.product(Integer(2), a + b, a, over=a) == {(a,): (2, 1), (b,): (2, 1)}
     assert list(quick.product(Integer(2), I, a + b).values()) == [(2, 1)]
 
 

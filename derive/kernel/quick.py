@@ -86,11 +86,10 @@ class Quick:
             return {}
         if turns & 2:
             above = -above
-        if len(powers) == 1 and not turns & 1:
-            ((e, n),) = powers.items()
-            if type(e) is Add and n == 1:
-                return {rest: _ratio(above * p, below * q) for rest, (p, q) in self.read(e).items()}
         arguments = [e if n == 1 else self.power(e, n) for e, n in powers.items() if n]
+        if len(arguments) == 1 and not turns & 1 and type(arguments[0]) is Add:
+            # a number is multiplied into a sum that stands alone
+            return {rest: _ratio(above * p, below * q) for rest, (p, q) in self.read(arguments[0]).items()}
         if len(arguments) > 1:
             arguments.sort(key=self.order.__getitem__)
         return {(I, *arguments) if turns & 1 else tuple(arguments): _ratio(above, below)}
