@@ -382,8 +382,8 @@ def test_fractions_of_independent_letters_are_what_sympy_would_build() -> None:
         def entry(plain: bool = plain, numbers: Iterator[int] = numbers) -> Expr:
             letter = Symbol(f"x_{next(numbers)}")
             kind = 0 if plain else rng.randrange(4)
-            core = (letter, letter, conjugate(letter), letter + Symbol(f"y_{next(numbers)}", positive=True))[kind]
-            return rng.choice((1, 1, -1, I, 2, -I / 2, Rational(2, 3))) * core
+            base = (letter, letter, conjugate(letter), letter + Symbol(f"y_{next(numbers)}", positive=True))[kind]
+            return rng.choice((1, 1, -1, I, 2, -I / 2, Rational(2, 3))) * base
 
         A, b = zeros(n, n), zeros(n, 1)
         for i in range(n):

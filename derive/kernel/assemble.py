@@ -53,14 +53,14 @@ class Assembler:
         images = [refined.image(polynomial) for polynomial in polynomials.values()]
         reader = _Reader(refined, images)
         read = [reader.read(image) for image in images]
-        self.bases = [*reader.cores, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
+        self.bases = [*reader.bases, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
         self.simple = [is_plain(base) for base in self.bases]
         self.powers: dict[tuple[int, int], Expr] = {}
         found = {value.factor for one in read for value in one.values.values()}
         more = sorted((e for e in found if e is not None), key=in_order)
         used = reduce(or_, (key for found in read for key in found.keys), 0)
         terms = sum(len(found.keys) for found in read)
-        packing = Packing(reader.cores, reader.fields, reader.degrees, used, terms, more, refined.quick)
+        packing = Packing(reader.bases, reader.fields, reader.degrees, used, terms, more, refined.quick)
         self.done: dict[int, Factored] = {}
         for name, (ratio, phase, factors, keys, marks, values) in zip(polynomials, read, strict=True):
             content, first, total = packing.total(keys, marks, values)
@@ -101,8 +101,8 @@ class Assembler:
             for base in sorted(exponents):
                 e = exponents[base]
                 if e == 1:
-                    core = self.bases[base]
-                    (letters if type(core) is Symbol else others).append(core)
+                    factor = self.bases[base]
+                    (letters if type(factor) is Symbol else others).append(factor)
                 elif e:
                     powers.append(self.power(base, e))
         if not quick or len(others) == 1 and not letters and not powers:
@@ -132,9 +132,9 @@ class Assembler:
         return found
 
 
-def raised(core: Expr, exponent: int) -> Expr:
+def raised(base: Expr, exponent: int) -> Expr:
     """A letter or a sum to a power."""
-    return made(Pow, (core, Integer(exponent))) if exponent != 1 and is_symbolic_sum(core) else power(core, exponent)
+    return made(Pow, (base, Integer(exponent))) if exponent != 1 and is_symbolic_sum(base) else power(base, exponent)
 
 
 class Refined:
@@ -148,10 +148,10 @@ class Refined:
         self.context: fmpz_mpoly_ctx | None = None
         self.images: list[fmpz_mpoly] = []
         self.waves: list[Expr] = []
-        split = [_atoms(generator.core) for generator in generators]
+        split = [_atoms(generator.primitive) for generator in generators]
         self.quick = all(is_plain(atom) and n > 0 or _is_wave(atom) for atoms in split for atom, n in atoms)
         if self.quick and any(
-            atoms != ((g.core, 1),) and g.core is not ONE or _is_wave(g.core)
+            atoms != ((g.primitive, 1),) and g.primitive is not ONE or _is_wave(g.primitive)
             for atoms, g in zip(split, generators, strict=True)
         ):
             self._refine(split)
@@ -205,22 +205,22 @@ class _Reader:
         self.generators, self.waves = refined.generators, refined.waves
         degrees = [max(map(int, found)) for found in zip(*(p.degrees() for p in polynomials), strict=True)]
         first = len(self.generators) - 1 - 2 * len(self.waves) if self.waves else len(self.generators)
-        number = {g.core: k for k, g in enumerate(self.generators[:first]) if g.core is not ONE}
-        self.cores = arranged(number)
-        self.places = {number[core]: place for place, core in enumerate(self.cores)}
-        self.places |= {k: k - first + len(self.cores) for k in range(first, first + 2 * len(self.waves))}
-        self.merges = refined.context is not None or any(g.core is ONE for g in self.generators)
+        number = {g.primitive: k for k, g in enumerate(self.generators[:first]) if g.primitive is not ONE}
+        self.bases = arranged(number)
+        self.places = {number[base]: place for place, base in enumerate(self.bases)}
+        self.places |= {k: k - first + len(self.bases) for k in range(first, first + 2 * len(self.waves))}
+        self.merges = refined.context is not None or any(g.primitive is ONE for g in self.generators)
         self.images = [0] * len(self.generators)
         place = 0
         offsets: dict[int, tuple[int, int]] = {}
         for k in (
-            *(number[core] for core in reversed(self.cores)),
+            *(number[base] for base in reversed(self.bases)),
             *range(first, first + 2 * len(self.waves)),
         ):
             width = max(1, degrees[k].bit_length())
             offsets[k], self.images[k], place = (place, (1 << width) - 1), 1 << place, place + width
-        self.degrees = [degrees[number[core]] for core in self.cores]
-        self.fields = [offsets[number[core]] for core in self.cores]
+        self.degrees = [degrees[number[base]] for base in self.bases]
+        self.fields = [offsets[number[base]] for base in self.bases]
         self.phases = [offsets[k] for k in range(first, first + 2 * len(self.waves))]
         self.bits = self.phases[0][0] if self.phases else place
         self.turns = place
@@ -275,12 +275,12 @@ class _Reader:
         return exp(Add(*(n * wave for n, wave in zip(net, self.waves, strict=True))))
 
 
-def _atoms(core: Expr) -> tuple[tuple[Expr, int], ...]:
-    """The core as a product of powers."""
-    if core is ONE:
+def _atoms(primitive: Expr) -> tuple[tuple[Expr, int], ...]:
+    """A primitive part as a product of powers."""
+    if primitive is ONE:
         return ()
     pairs = [
-        factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(core)
+        factor.as_base_exp() if isinstance(factor, Pow) else (factor, ONE) for factor in Mul.make_args(primitive)
     ]
     return tuple((base, int(n)) if n.is_Integer else (base**n, 1) for base, n in pairs)
 

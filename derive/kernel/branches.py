@@ -155,7 +155,7 @@ def _written(entries: Sequence[Mapping[int, Expr]], letters: _Letters) -> list[R
     quick = Quick()
     known: dict[Expr, Expr] = {}
     for entry in dict.fromkeys(entry for row in entries for entry in row.values()):
-        summands = (Mul(ratio, I**phase, letters.named(core)) for ratio, phase, core in parts(entry, quick))
+        summands = (Mul(ratio, I**phase, letters.named(e)) for ratio, phase, e in parts(entry, quick))
         known[entry] = letters.named(Add(*summands))
     rows = []
     for mode, row in enumerate(entries):

@@ -1,9 +1,9 @@
 """Generic entries: a linear system over ℤ[generators], and the way back to expressions.
 
-Every entry is a rational number times 1 or i times a *core*: a letter, or an expression that is taken as a whole.
-Every core becomes one generator of a polynomial ring, with i if it never comes without it. So J and −J share a
-generator, and equal entries are seen to be equal. Rows are scaled to integer coefficients. What the cores are made of
-is put back at the end.
+Every entry is a rational number times 1 or i times its *primitive part*: a letter, or an expression that is taken as a
+whole. Every primitive part becomes one generator of a polynomial ring, with i if it never comes without it. So J and −J
+share a generator, and equal entries are seen to be equal. Rows are scaled to integer coefficients. What the primitive
+parts are made of is put back at the end.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
 Monomials = tuple[tuple[int, tuple[int, ...]], ...]  # (coefficient, the generators whose product it multiplies)
-Part = tuple[Rational, int, Expr]  # rational · i^phase · core
+Part = tuple[Rational, int, Expr]  # rational · i^phase · primitive part
 
 
 class Generator(NamedTuple):
-    """A generator of the ring: `core`, or i times `core`. The imaginary unit by itself has core 1."""
+    """A generator of the ring: `primitive`, or i times `primitive`, which is 1 for the imaginary unit by itself."""
 
-    core: Expr
+    primitive: Expr
     imaginary: bool
 
 
@@ -34,7 +34,7 @@ class Generic(NamedTuple):
     """A x = b with integer combinations of monomials in `generators` as entries; column n of `rows` is b.
 
     `uses` counts the entries in which each generator stands; `order` are the generators in SymPy's order of their
-    cores, i itself first.
+    primitive parts, i itself first.
     """
 
     generators: tuple[Generator, ...]
@@ -46,13 +46,13 @@ class Generic(NamedTuple):
     def unit(self) -> int | None:
         """The number of the generator that is i itself, if there is one."""
         for number, generator in enumerate(self.generators):
-            if generator.core is ONE:
+            if generator.primitive is ONE:
                 return number
         return None
 
 
 def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
-    """The entry as a sum of rational · i^phase · core; one summand, or two for a complex number."""
+    """The entry as a sum of rational · i^phase · primitive part; one summand, or two for a complex number."""
     kind = type(entry)
     if kind is Symbol:
         return ((ONE, 0, entry),)
@@ -68,21 +68,21 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     if isinstance(entry, Add):
         if not has_letters(entry):
             summands = [part for term in entry.args for part in parts(term, quick)]
-            if len(summands) == len(entry.args) and all(core is ONE for _, _, core in summands):
+            if len(summands) == len(entry.args) and all(primitive is ONE for _, _, primitive in summands):
                 return tuple(summands)
         return (_sum(entry, quick),)
     content, rest = entry.as_coeff_Mul(rational=True)
     factors = Mul.make_args(rest)
     bare = [factor for factor in factors if factor is not I]
     phase = int(len(bare) < len(factors))
-    core = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
-    if type(core) is not Symbol and core.could_extract_minus_sign():
-        content, core = -content, -core
-    return ((content, phase, core),)
+    primitive = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
+    if type(primitive) is not Symbol and primitive.could_extract_minus_sign():
+        content, primitive = -content, -primitive
+    return ((content, phase, primitive),)
 
 
 def _sum(entry: Expr, quick: Quick) -> Part:
-    """rational · i^phase · core for a sum, whose coefficients become coprime integers, most of them positive."""
+    """rational · i^phase · primitive part for a sum: coprime integers as coefficients, most of them positive."""
     front, *others = [term.args[0] if type(term) is Mul else None for term in entry.args]
     if isinstance(front, Rational) and all(other == front for other in others):
         rests = [term.args[1:] for term in entry.args]
@@ -99,9 +99,9 @@ def _sum(entry: Expr, quick: Quick) -> Part:
     if all(len(rest) > 1 + phase or rest and rest[-1].is_Symbol for rest in terms):
         if 2 * negative > len(terms):
             above = -above
-        core = entry
+        primitive = entry
         if phase or above != 1 or below != 1:
-            core = quick.expression(
+            primitive = quick.expression(
                 {
                     tuple([e for e in rest if e is not I]) if phase else rest: (p // above * (below // q), 1)
                     for rest, (p, q) in terms.items()
@@ -109,12 +109,12 @@ def _sum(entry: Expr, quick: Quick) -> Part:
             )
     else:
         pairs = (term.as_coeff_Mul(rational=True) for term in entry.args)
-        core = Add(*(c * below / above * rest / I**phase for c, rest in pairs))
+        primitive = Add(*(c * below / above * rest / I**phase for c, rest in pairs))
         undecided = True
     content = Rational(above, below)
-    if undecided and core.could_extract_minus_sign():
-        content, core = -content, -core
-    return content, phase, core
+    if undecided and primitive.could_extract_minus_sign():
+        content, primitive = -content, -primitive
+    return content, phase, primitive
 
 
 def monomials(e: Expr) -> list[set[Expr]] | None:
@@ -143,21 +143,21 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
     return found if len(different) == len(found) else None
 
 
-def algebraically_independent(cores: Collection[Expr]) -> bool:
-    """Whether all cores are letters, or sums each of which has a letter of its own that stands alone in a term.
+def algebraically_independent(expressions: Collection[Expr]) -> bool:
+    """Whether all are letters, or sums each of which has a letter of its own that stands alone in a term.
 
-    No polynomial in such cores vanishes identically.
+    No polynomial in such expressions vanishes identically.
     """
     sums: list[list[set[Expr]]] = []
-    for core in cores:
-        if type(core) is not Symbol:
-            terms = monomials(core) if type(core) is Add else None
+    for e in expressions:
+        if type(e) is not Symbol:
+            terms = monomials(e) if type(e) is Add else None
             if terms is None:
                 return False
             sums.append(terms)
     if not sums:
         return True
-    count = Counter([core for core in cores if type(core) is Symbol])
+    count = Counter([e for e in expressions if type(e) is Symbol])
     for terms in sums:
         for letter in set().union(*terms):
             count[letter] += 1
@@ -175,9 +175,9 @@ def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
-    """The system with one generator for each core: i times the core, if the core never comes without i."""
+    """The system with one generator for each primitive part: i times that, if it never comes without i."""
     quick = Quick()
-    known: dict[int, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place of the core
+    known: dict[int, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place
     places: dict[Expr, int] = {ONE: 0}
     kinds = [0]  # 1: comes without i, 2: comes with i
     read: list[list[list[tuple[int, int, int, int]]]] = []
@@ -187,24 +187,24 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
             found = known.get(id(entry))
             if found is None:
                 known[id(entry)] = found = []
-                for ratio, phase, core in parts(entry, quick):
-                    place = places.setdefault(core, len(kinds))
+                for ratio, phase, primitive in parts(entry, quick):
+                    place = places.setdefault(primitive, len(kinds))
                     if place == len(kinds):
                         kinds.append(0)
                     kinds[place] |= 1 << phase
                     found.append((ratio.p, ratio.q, phase, place))
             entries.append(found)
         read.append(entries)
-    cores = [core for core in places if core is not ONE]
-    ordered = [(places[core], core) for core in arranged(cores, quick.order.__getitem__)]
+    primitives = [e for e in places if e is not ONE]
+    ordered = [(places[e], e) for e in arranged(primitives, quick.order.__getitem__)]
     generators: list[Generator] = []
     plain: list[tuple[int, ...]] = [()] * len(kinds)
     turned = list(plain)
     for imaginary in (False, True):
-        for place, core in ordered:
+        for place, primitive in ordered:
             if (kinds[place] == 2) == imaginary:
                 plain[place] = turned[place] = (len(generators),)
-                generators.append(Generator(core, imaginary))
+                generators.append(Generator(primitive, imaginary))
     order = [plain[place][0] for place, _ in ordered]
     if 3 in kinds or kinds[0] & 2:
         unit = len(generators)

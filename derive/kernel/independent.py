@@ -122,7 +122,7 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     rows: Sequence[Row]
     elements: Ring
     wrapped: Callable[[Element], Any]
-    if all(type(core) is Symbol or core is not ONE and is_plain(core) for core, _ in generics.generators):
+    if all(type(e) is Symbol or e is not ONE and is_plain(e) for e, _ in generics.generators):
         parts = [part for found in shapes.values() for part in found.parts]
         repeats = any(len(part.modes) > 1 and not part.loop for part in parts) and _loops(generics)
         rows, elements, layout = monomials(generics, sum(part.loop for part in parts), repeats)

@@ -62,12 +62,12 @@ class Letters:
         for _, found in fractions.values():
             bottoms.update(found)
         layout = tops[0].layout
-        cores = [generics.generators[k].core for k in generics.order]
+        bases = [generics.generators[k].primitive for k in generics.order]
         read = {id(p): p.read() for p in (*tops, *bottoms.values())}
         keys = [found.keys for found in read.values() if found.keys]
         used = reduce(or_, [reduce(or_, found) for found in keys], 0)
         degrees = [generics.uses[k] for k in generics.order]
-        packing = Packing(cores, layout.fields, degrees, used, sum(map(len, keys)))
+        packing = Packing(bases, layout.fields, degrees, used, sum(map(len, keys)))
         self.tops = {id(top): _written(read[id(top)], packing) for top in tops}
         self.bottoms = {number: _written(read[id(p)], packing) for number, p in bottoms.items()}
         above = reduce(or_, [found.common for found in self.tops.values()])
@@ -76,12 +76,12 @@ class Letters:
         self.others: Bits = []
         self.inverses: Bits = []
         rest: Bits = []
-        for core, (offset, _) in zip(cores, layout.fields, strict=True):
-            bit, letter = 1 << offset, type(core) is Symbol
+        for base, (offset, _) in zip(bases, layout.fields, strict=True):
+            bit, letter = 1 << offset, type(base) is Symbol
             if above & bit:
-                (self.letters if letter else self.others).append((bit, core))
+                (self.letters if letter else self.others).append((bit, base))
             if below & bit:
-                (self.inverses if letter else rest).append((bit, raised(core, -1)))
+                (self.inverses if letter else rest).append((bit, raised(base, -1)))
         self.bits = (1 << layout.bits) - 1
         sums = [number for number, bottom in self.bottoms.items() if bottom.total is not ONE]
         for k, number in enumerate(sums):

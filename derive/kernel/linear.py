@@ -132,7 +132,7 @@ def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr
 
 def _abbreviated(entry: Expr, known: Mapping[Expr, Expr], names: Mapping[Expr, Symbol]) -> Expr:
     """The entry, with the letter that is defined as its sum in its place, if there is one."""
-    short = Add(*(ratio * I**phase * names.get(core, core) for ratio, phase, core in parts(entry, Quick())))
+    short = Add(*(ratio * I**phase * names.get(e, e) for ratio, phase, e in parts(entry, Quick())))
     return short if (short.xreplace(known) - entry).expand() == 0 else entry
 
 
@@ -275,7 +275,7 @@ def _check(system: minors.System, generics: Generic, free: bool) -> None:
     Raises:
         SingularMatrix: if it does.
     """
-    if free and algebraically_independent([core for core, _ in generics.generators]):
+    if free and algebraically_independent([primitive for primitive, _ in generics.generators]):
         return
     size = len(system.rows)
     try:

@@ -119,16 +119,16 @@ class Memo(dict[int, Any]):
 
 
 class Packing:
-    """Sums of products of powers of `cores`, which are in SymPy's order.
+    """Sums of products of powers of `bases`, which are in SymPy's order.
 
-    `fields` tells offset and mask of every exponent in a key, the first core's highest, and `degrees` bounds it;
+    `fields` tells offset and mask of every exponent in a key, the first base's highest, and `degrees` bounds it;
     `used` has all bits that occur in keys, of which all sums together have `terms`. `more` are factors that terms may
-    have in addition. If not `quick`, the cores are not all plain (`is_plain`), and SymPy builds the sums.
+    have in addition. If not `quick`, the bases are not all plain (`is_plain`), and SymPy builds the sums.
     """
 
     def __init__(
         self,
-        cores: Sequence[Expr],
+        bases: Sequence[Expr],
         fields: Fields,
         degrees: Sequence[int],
         used: int,
@@ -140,12 +140,12 @@ class Packing:
         ahead: list[tuple[Expr, int, int]] = []
         raised: list[tuple[Expr, int, int]] = []
         behind: list[tuple[Expr, int, int]] = []
-        for k, (core, (offset, mask)) in enumerate(zip(cores, fields, strict=True)):
+        for k, (base, (offset, mask)) in enumerate(zip(bases, fields, strict=True)):
             bound = used >> offset & mask
             if bound & 1:
-                (ahead if type(core) is Symbol else behind).append((core, k, 1))
+                (ahead if type(base) is Symbol else behind).append((base, k, 1))
             if bound > 1:
-                raised += [(power(core, e), k, e) for e in range(2, degrees[k] + 1) if e | bound == bound]
+                raised += [(power(base, e), k, e) for e in range(2, degrees[k] + 1) if e | bound == bound]
         self.more: dict[Expr, int] = {}
         self.words: list[tuple[int, int, Memo]] = []
         self.copies: list[tuple[int, int]] = []
@@ -165,14 +165,14 @@ class Packing:
             if more:
                 found.sort(key=lambda one: in_order(one[0]))
             self.span = len(found)
-            images: list[dict[int, int]] = [{0: 0} for _ in cores]
+            images: list[dict[int, int]] = [{0: 0} for _ in bases]
             for rank, (factor, k, e) in enumerate(found):
                 bits.append((1 << self.span - 1 - rank, factor))
                 if k < 0:
                     self.more[factor] = bits[-1][0]
                 else:
                     images[k][e] = bits[-1][0]
-            for start in range(0, len(cores), WORDS):
+            for start in range(0, len(bases), WORDS):
                 some = fields[start : start + WORDS]
                 low = some[-1][0]
                 read = Memo(_image([(o - low, m, images[start + k]) for k, (o, m) in enumerate(some)]))
