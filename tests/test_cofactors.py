@@ -141,8 +141,8 @@ def test_networks_are_taken_apart_from_the_driven_mode() -> None:
         found = shape(linear._system(*FAMILIES[family].matrices(size)).rows)
         assert (found.root, [len(part.modes) for part in found.parts]) == (0, parts)
         assert all(part.loop == (len(part.modes) > 1) for part in found.parts)
-    (core,) = shape(linear._system(*FAMILIES["complete"].matrices(5)).rows).parts
-    assert (core.stem, sorted(core.modes), core.loop) == (0, [1, 2, 3, 4], False)
+    (part,) = shape(linear._system(*FAMILIES["complete"].matrices(5)).rows).parts
+    assert (part.stem, sorted(part.modes), part.loop) == (0, [1, 2, 3, 4], False)
 
 
 def test_driven_and_lossless_modes_stay_together() -> None:

@@ -1,16 +1,16 @@
 """The determinant of a block and all numerators of Cramer's rule, without a division.
 
     a part U that hangs on p:   a_pp ← a_pp det A_U − Σ_k a_pk N_k,   with N_k the numerators of A_U y = (column p)
-    a core:                     D_k = Σ_S ± F(S) G(the columns but k and those of S)
+    a part that is swept:       D_k = Σ_S ± F(S) G(the columns but k and those of S)
 
 Every part of a block (`components`) hangs on one mode p and is eliminated: the other entries of row p are multiplied by
 det A_U in place of dividing a_pp, so that the determinant of the block stays what it was. The numerators are then
 computed outwards from the driven mode, on which all others hang.
 
-A core is expanded by two sweeps over its rows. F(S) are the minors of the first rows on the columns S, G those of the
-last rows. The maximal minor D_k of [A | b], which leaves column k out, is a sum over S (Laplace 1772) for any division
-into first and last rows. It is divided between two rows that hold column k, so that neither F nor G has to use this
-column: then neither sweep has to remember which column will be missing.
+A part that is neither a leaf nor a loop is expanded by two sweeps over its rows. F(S) are the minors of the first rows
+on the columns S, G those of the last rows. The maximal minor D_k of [A | b], which leaves column k out, is a sum over S
+(Laplace 1772) for any division into first and last rows. It is divided between two rows that hold column k, so that
+neither F nor G has to use this column: then neither sweep has to remember which column will be missing.
 
 The entries may be of any ring. Where all of them are independent nothing cancels, and no product that is formed on the
 way is longer than the result it becomes a part of.
@@ -89,7 +89,7 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         else:
             for v in modes:
                 own[v] = _with_hung(rows[v], v, hung[v], rest, ring) if v in hung else rows[v].get(v)
-            piece = (_loop if loop else _core)(rows, p, modes, own, rest, ring)
+            piece = (_loop if loop else _swept)(rows, p, modes, own, rest, ring)
         if p in hung:
             hung[p].append(piece)
         else:
@@ -264,7 +264,7 @@ def _joints(first: Sequence[int], last: Sequence[int], matrix: Sequence[Row], ba
     return Joints(between, single, low, high)
 
 
-def _core(
+def _swept(
     rows: Sequence[Row],
     stem: int,
     order: Sequence[int],
@@ -272,7 +272,10 @@ def _core(
     rest: Mapping[int, Element],
     ring: Ring,
 ) -> Hung:
-    """A core, by the minors F of its first rows and G of its last ones; column `stem` is its right-hand side."""
+    """A part that is neither a leaf nor a loop, whose right-hand side is column `stem`.
+
+    Its minors are those F of its first rows times those G of its last ones.
+    """
     times, total = ring.times, ring.total
     size = len(order)
     local = {v: k for k, v in enumerate(order)}

@@ -1,9 +1,9 @@
-"""How a block of a network is taken apart: leaves, loops and cores.
+"""How a block of a network is taken apart: leaves, loops, and parts that are swept.
 
 The parts are the biconnected components of the network (Hopcroft and Tarjan 1973), found from the driven mode. Each
 part hangs on a single mode, its only link to the driven one, so that the parts form a tree. It is solved by itself,
 with the column of the mode it hangs on as its right-hand side (`cofactors`). A leaf is a part of one mode, a loop has
-a formula of its own, and any other part is a core, for which an order of its rows is chosen.
+a formula of its own, and any other part is swept row by row, for which an order of its rows is chosen.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no bette
 class Part(NamedTuple):
     """The modes of a part but `stem`, the one on which it hangs.
 
-    Those of a loop stand in its order, those of a core in the order of its sweeps, which visit at most `states` sets of
-    columns.
+    Those of a loop stand in its order, those of any other part in the order of its sweeps, which visit at most `states`
+    sets of columns.
     """
 
     stem: int
@@ -60,7 +60,7 @@ def shape(rows: Sequence[Row]) -> Shape:
                 near[i][j] = None
                 near[j][i] = None
     if lossless:  # the determinant of a part might vanish
-        return Shape((_core(rows, size, range(size)),), size)
+        return Shape((_swept(rows, size, range(size)),), size)
     root = size
     if len(near[size]) == 1:
         (root,) = near[size]
@@ -74,7 +74,7 @@ def shape(rows: Sequence[Row]) -> Shape:
         if stem < size and all(len(near[u].keys() & own) == 2 for u in modes):
             parts.append(Part(stem, modes, True, 0))
         else:
-            parts.append(_core(rows, stem, sorted(modes)))
+            parts.append(_swept(rows, stem, sorted(modes)))
     return Shape(tuple(parts), root)
 
 
@@ -118,7 +118,8 @@ def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> list[tuple[in
     return parts
 
 
-def _core(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
+def _swept(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
+    """A part that is neither a leaf nor a loop, with an order of its rows."""
     local = {v: k for k, v in enumerate(modes)}
     local[stem] = len(modes)
     order, states = _order([[local[j] for j in rows[v] if j in local] for v in modes])
@@ -128,7 +129,7 @@ def _core(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
 def bound(rows: Sequence[Row], found: Shape) -> int:
     """At least the number of terms of the determinant and of every numerator: exact for leaves and loops.
 
-    Cores are bounded by Bregman's bound of a permanent (1973).
+    Other parts are bounded by Bregman's bound of a permanent (1973).
     """
     own, rest = [1] * (len(rows) + 1), [1] * (len(rows) + 1)
     for stem, modes, loop, _ in found.parts:
