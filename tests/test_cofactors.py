@@ -13,8 +13,8 @@ from sympy import Matrix, Rational, Symbol, zeros
 
 from benchmarks.networks import FAMILIES
 from derive.kernel import independent, linear, solve
-from derive.kernel.cofactors import Product, solved
-from derive.kernel.components import Part, Shape, shape
+from derive.kernel.cofactors import Numbers, Product, solved
+from derive.kernel.components import Part, Shape, bound, shape
 from derive.kernel.entries import generic
 
 Rows = list[dict[int, int]]
@@ -68,7 +68,7 @@ def test_determinant_and_numerators_are_those_of_integer_matrices(density: float
     assert checked > 150
 
 
-def test_any_order_of_the_core_gives_the_same() -> None:
+def test_any_order_of_a_swept_part_gives_the_same() -> None:
     rows = network(Random(3), 5, 0.5, 2, 0.2)
     expected = determinant(rows), {k: determinant(rows, k) for k in range(5)}
     for order in permutations(range(5)):
@@ -175,6 +175,18 @@ def test_counted_terms_are_permanents_and_bounded_beforehand(family: str, size: 
     assert (terms, feasible) == (expected, True)
     _, bound, _ = independent.predict(system, 10**9)
     assert terms <= bound < 100 * terms
+
+
+def test_no_determinant_and_no_numerator_has_more_terms_than_its_bound() -> None:
+    """Also in a wheel, whose hub has more entries than the table of Bregman's factors."""
+    rng = Random(8)
+    networks = [network(rng, rng.randint(2, 9), rng.choice((0.0, 0.1, 0.3)), 1, 0.0) for _ in range(150)]
+    wheel = [{0: 1, **dict.fromkeys(range(1, 19), 1), 19: 1}]
+    wheel += [{0: 1, k: 1, 1 + k % 18: 1, 1 + (k - 2) % 18: 1} for k in range(1, 19)]
+    for rows in (*networks, wheel):
+        found = shape(rows)
+        bottom, tops = solved([dict.fromkeys(row, 1) for row in rows], found, Numbers())
+        assert max(bottom, *tops.values()) <= bound(rows, found)
 
 
 def test_dense_systems_are_bounded_not_counted() -> None:

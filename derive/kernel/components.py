@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from derive.kernel import structure
 
 Row = Mapping[int, Any]
-# 1024 log₂ (r!)^(1/r), rounded up: a row of r entries multiplies a permanent by no more (Bregman 1973).
+# 1024 log₂ (r!)^(1/r), rounded up
 LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
 FEW = 6  # rows, whose order does not matter
 ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
@@ -127,9 +127,10 @@ def _swept(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
 
 
 def bound(rows: Sequence[Row], found: Shape) -> int:
-    """At least the number of terms of the determinant and of every numerator: exact for leaves and loops.
+    """At least the number of terms of the determinant and of every numerator.
 
-    Other parts are bounded by Bregman's bound of a permanent (1973).
+    It is that of the determinant for leaves and loops whose links go both ways. Other parts are bounded by Bregman's
+    bound of a permanent (1973).
     """
     own, rest = [1] * (len(rows) + 1), [1] * (len(rows) + 1)
     for stem, modes, loop, _ in found.parts:
@@ -145,15 +146,17 @@ def bound(rows: Sequence[Row], found: Shape) -> int:
                 turns += rest[order[-1]] * a
             own[stem], rest[stem] = own[stem] * b + rest[stem] * turns, rest[stem] * b
         else:
-            logarithm = LOGARITHMS[min(len(modes) + 1, len(LOGARITHMS) - 1)]
             members = {stem, *modes}
-            for v in modes:
-                length = len(members.intersection(rows[v]))
-                logarithm += LOGARITHMS[length] if length < len(LOGARITHMS) else 1024 * length.bit_length()
+            logarithm = sum([_logarithm(len(members.intersection(rows[v]))) for v in members if v < len(rows)])
             most = prod([own[v] for v in modes])
             most = most * (1024 + logarithm % 1024) // 1024 + 1 << logarithm // 1024  # 2^x ≤ 1 + x
             own[stem], rest[stem] = own[stem] * most, rest[stem] * most
     return own[found.root]
+
+
+def _logarithm(entries: int) -> int:
+    """At least 1024 log₂ (r!)^(1/r): a row of r entries multiplies a permanent by no more (Bregman 1973)."""
+    return LOGARITHMS[entries] if entries < len(LOGARITHMS) else 1024 * entries.bit_length()
 
 
 def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
