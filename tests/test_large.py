@@ -165,18 +165,18 @@ def test_rational_numbers_are_part_of_large_programs():
 # -- tables ----------------------------------------------------------------------------------------------------
 
 
-def run(levels, v, node, cores=()):
-    """A table executed modulo the prime, with every core solved by FLINT before its level."""
+def run(levels, v, node, complements=()):
+    """A table executed modulo the prime, with every complement solved by FLINT before its level."""
     pairs = paired = first = 0
     for level, (nodes, summed, products) in enumerate((*levels.levels, (0, 0, 0))):
-        for at, core in cores:
+        for at, left in complements:
             if at == level:
-                width = len(core.unknowns)
+                width = len(left.unknowns)
                 dense = nmod_mat(width, width, [0] * width**2, PRIME)
-                for i, j, slot in core.cells:
+                for i, j, slot in left.cells:
                     dense[i, j] = v[slot]
-                found = dense.solve(nmod_mat(width, 1, [v[slot] for slot in core.sources], PRIME))
-                v.update((slot, int(found[k, 0])) for k, slot in enumerate(core.unknowns))
+                found = dense.solve(nmod_mat(width, 1, [v[slot] for slot in left.sources], PRIME))
+                v.update((slot, int(found[k, 0])) for k, slot in enumerate(left.unknowns))
         new, done = {}, 0
         for k in range(nodes):
             value = v[levels.single[first + k]]
@@ -212,12 +212,12 @@ def test_tables_solve_any_right_hand_side_modulo_a_prime(name, reciprocal):
     matrix = nmod_mat(size, size, [v[2 + row[j]] if j in row else 0 for row in rows for j in range(size)], PRIME)
     right = nmod_mat(size, 1, [v[2 + entries + i] for i in range(size)], PRIME)
     node = run(tables.factors, v, 2 + entries + size)
-    cells = [core.cells for core in tables.substitution.cores]
-    flipped = [tuple((j, i, slot) for i, j, slot in core) for core in cells]
+    cells = [left.cells for left in tables.substitution.complements]
+    flipped = [tuple((j, i, slot) for i, j, slot in left) for left in cells]
     for sweep, kept, a in ((tables.substitution, cells, matrix), (tables.transposed, flipped, matrix.transpose())):
         w = dict(v)
-        cores = [core._replace(cells=k) for k, core in zip(kept, sweep.cores, strict=True)]
-        run(sweep.levels, w, node, tuple(zip(sweep.at, cores, strict=True)))
+        complements = [left._replace(cells=k) for k, left in zip(kept, sweep.complements, strict=True)]
+        run(sweep.levels, w, node, tuple(zip(sweep.at, complements, strict=True)))
         exact = a.solve(right)
         assert [w[slot] for slot in sweep.unknowns] == [int(exact[i, 0]) for i in range(size)]
         assert max(w) < tables.slots
@@ -240,18 +240,18 @@ def test_a_diagonal_that_is_zero_is_no_pivot_and_stays_good_where_it_is_none():
         right = nmod_mat(300, 1, [v[3 + entries + i] for i in range(300)], PRIME)
         node = run(tables.factors, v, 3 + entries + 300)
         sweep = tables.substitution
-        run(sweep.levels, v, node, tuple(zip(sweep.at, sweep.cores, strict=True)))
+        run(sweep.levels, v, node, tuple(zip(sweep.at, sweep.complements, strict=True)))
         exact = matrix.solve(right)
         assert [v[slot] for slot in sweep.unknowns] == [int(exact[i, 0]) for i in range(300)]
 
 
-def test_a_tree_is_as_deep_as_it_is_and_a_core_ends_the_work():
+def test_a_tree_is_as_deep_as_it_is_and_a_dense_complement_ends_the_work():
     deep, flat = (tabulated(*pattern(graph)) for graph in (nx.path_graph(300), nx.star_graph(299)))
     assert (len(deep.factors.levels), len(flat.factors.levels)) == (598, 4)
     assert deep.factors.operations == flat.factors.operations == 3 * 299
     whole = sparse(1000, 501, 1)
     dense = tabulated(*pattern(whole))
-    assert len(dense.substitution.cores[0].unknowns) < 180
+    assert len(dense.substitution.complements[0].unknowns) < 180
     # the transposed sweep has the same multiplications
     assert dense.transposed.levels.operations == dense.substitution.levels.operations
     assert dense.factors.operations < 20_000

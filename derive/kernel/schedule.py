@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from derive.kernel import structure
 from derive.kernel.place import PRIMES, BadPoint, Place
-from derive.kernel.tape import Core, Node, Product, Tape, eliminate
+from derive.kernel.tape import Complement, Node, Product, Tape, eliminate
 
 ZERO, ONE, FIRST = 0, 1, 2  # the slots of the numbers 0 and 1 and of the first entry
 
@@ -40,10 +40,10 @@ class Levels(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """A substitution, done for every right-hand side: core k is solved before the level `at[k]`."""
+    """A substitution, done for every right-hand side: complement k is solved before the level `at[k]`."""
 
     levels: Levels
-    cores: tuple[Core, ...]
+    complements: tuple[Complement, ...]
     at: tuple[int, ...]
     unknowns: tuple[int, ...]
 
@@ -51,8 +51,8 @@ class Sweep(NamedTuple):
 class Tables(NamedTuple):
     """The solution of A x = b, and of Aᵀ y = b, for any b, which takes the slots after those of the entries of A.
 
-    `factors` is what does not depend on b. Both sweeps take the slots after it; the cores of `transposed` are those of
-    `substitution`, transposed. There are `slots` slots in all.
+    `factors` is what does not depend on b. Both sweeps take the slots after it; the complements of `transposed` are
+    those of `substitution`, transposed. There are `slots` slots in all.
     """
 
     slots: int
@@ -65,7 +65,7 @@ def tabulated(rows: Sequence[Mapping[int, int]], entries: int, zero: int | None 
     """The elimination of a matrix whose element ij is the entry number `rows[i][j]`, one of `entries` entries.
 
     The matrix must be regular for some values of the entries. The order is chosen as if the entry number `zero`
-    vanished: one that is good there is good elsewhere. What is dense is left as a core.
+    vanished: one that is good there is good elsewhere. What is dense is left to a solver.
 
     Raises:
         ValueError: if the matrix is singular for all values of its entries.
@@ -123,9 +123,9 @@ def _backwards(
         v_k = (v_single − Σ e v_right) / e_over   hands   u_k = v̄_k / e_over   to v_single, and −e u_k to v_right.
     """
     back = Tape(tape.prime, lambda _: 0, tape.dense)
-    back.cores = [Core((), (), ()) for _ in tape.cores]
+    back.complements = [Complement((), (), ()) for _ in tape.complements]
     shares: dict[int, list[Product]] = {number: [] for number in late}
-    rights: list[list[int]] = [[] for _ in tape.cores]
+    rights: list[list[int]] = [[] for _ in tape.complements]
     found = [0] * len(unknowns)
 
     def known(slot: int) -> int:
@@ -141,12 +141,12 @@ def _backwards(
         if isinstance(node.leaf, int):
             found[FIRST + node.leaf - first] = bar
         elif node.leaf is not None:
-            _, core, place = node.leaf
-            rights[core].append(bar)
+            _, which, place = node.leaf
+            rights[which].append(bar)
             if place == 0:
-                made = [back.add(Node(("core", core, k)), 0) for k in range(len(rights[core]))]
-                back.cores[core] = Core((), tuple(rights[core][::-1]), tuple(made))
-                for k, source in zip(made, tape.cores[core].sources, strict=True):
+                made = [back.add(Node(("complement", which, k)), 0) for k in range(len(rights[which]))]
+                back.complements[which] = Complement((), tuple(rights[which][::-1]), tuple(made))
+                for k, source in zip(made, tape.complements[which].sources, strict=True):
                     if source is not None:
                         shares[source].append((1, (k,)))
         for _, factors in node.terms:
@@ -160,35 +160,35 @@ def _swept(
     tape: Tape, numbers: Sequence[int], unknowns: Sequence[int], known: Mapping[int, int], free: int
 ) -> tuple[Sweep, dict[int, int], int]:
     """These nodes in levels, with slots from `free` on; the slots of all nodes; and the first slot after them."""
-    slots, depth, at = dict(known), dict.fromkeys(known, 0), [0] * len(tape.cores)
+    slots, depth, at = dict(known), dict.fromkeys(known, 0), [0] * len(tape.complements)
     levels: list[list[int]] = []
     for number in numbers:
         node = tape.nodes[number]
         if number in known:
             continue
         if node.leaf is not None:
-            _, core, place = node.leaf
+            _, which, place = node.leaf
             if place == 0:
-                at[core] = max(depth[k] for k in tape.cores[core].sources if k is not None)
-            depth[number] = at[core]
+                at[which] = max(depth[k] for k in tape.complements[which].sources if k is not None)
+            depth[number] = at[which]
             continue
         depth[number] = 1 + max((depth[k] for k in _operands(node)), default=0)
         levels += [[] for _ in range(depth[number] - len(levels))]
         levels[depth[number] - 1].append(number)
     for level in levels:
         level.sort(key=lambda number: not _pairs(tape.nodes[number]))
-    inside = tape.cores if unknowns else []
-    made = [*(k for level in levels for k in level), *(k for core in inside for k in core.unknowns)]
+    inside = tape.complements if unknowns else []
+    made = [*(k for level in levels for k in level), *(k for left in inside for k in left.unknowns)]
     slots.update(zip(made, count(free), strict=False))
-    cores = [
-        Core(
-            tuple((i, j, slots[k]) for i, j, k in core.cells),
-            tuple(ZERO if k is None else slots[k] for k in core.sources),
-            tuple(slots[k] for k in core.unknowns),
+    complements = [
+        Complement(
+            tuple((i, j, slots[k]) for i, j, k in left.cells),
+            tuple(ZERO if k is None else slots[k] for k in left.sources),
+            tuple(slots[k] for k in left.unknowns),
         )
-        for core in inside
+        for left in inside
     ]
-    found = Sweep(_levels(tape, levels, slots), tuple(cores), tuple(at), tuple(slots[k] for k in unknowns))
+    found = Sweep(_levels(tape, levels, slots), tuple(complements), tuple(at), tuple(slots[k] for k in unknowns))
     return found, slots, free + len(made)
 
 

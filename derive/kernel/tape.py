@@ -6,10 +6,10 @@ Blocks come in order of dependence. Inside a block pivots are taken by minimum d
 source last. A pivot must be nonzero as a function of the parameters: its value at a random point in a finite field
 says so, also after cancellations (lossless resonant modes, numbers that repeat).
 
-Where what is left of a block is dense, the record can stop at a core, a matrix that is solved as a whole: of 10⁴ modes
-with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No other order that was tried
-avoids them: minimum degree was within 5% of the best orders of SuperLU and METIS on such networks, and on 10³ modes of
-that of minimum fill.
+Where the Schur complement that is left of a block is dense, the record can stop and leave it to a solver, as a whole:
+of 10⁴ modes with 1.5 links a mode about 1300 are left, whose elimination would be 10⁹ operations. No other order that
+was tried avoids them: minimum degree was within 5% of the best orders of SuperLU and METIS on such networks, and on 10³
+modes of that of minimum fill.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from derive.kernel.place import BadPoint
 
 Product = tuple[int, tuple[int, ...]]
 
-# A core is at least a tenth full, and each of its modes has at least so many links.
+# A dense Schur complement is at least a tenth full, and each of its modes has at least so many links.
 FULL, LINKS = 10, 12
-# Products recorded before what is left becomes a core, if that has at most so many modes; and in any case.
+# Products recorded before what is left counts as dense, if that has at most so many modes; and in any case.
 RECORDED, MODES, AT_MOST = 300_000, 1500, 1_500_000
 
 
 class Node(NamedTuple):
-    """Σ ± products of earlier nodes, over another node; or a `leaf`, an entry of the matrix or an unknown of a core."""
+    """Σ ± products of earlier nodes, over another node; or a `leaf`, an entry of A or b or a complement's unknown."""
 
     leaf: Any
     terms: tuple[Product, ...] = ()
     over: int | None = None
 
 
-class Core(NamedTuple):
-    """A dense system that is left to a solver.
+class Complement(NamedTuple):
+    """A dense Schur complement that is left to a solver.
 
     Its entries are (row, column, node), `sources` the nodes of its right-hand side and `unknowns` those of its
     solution.
@@ -59,14 +59,14 @@ class Cell:
 class Tape:
     """The record: nodes in order of creation, equal ones once, and their values modulo `prime`.
 
-    `value` gives that of an entry; `dense` tells whether the record may stop at cores. `products` counts products so
-    far.
+    `value` gives that of an entry; `dense` tells whether the record may stop at dense Schur complements. `products`
+    counts products so far.
     """
 
     def __init__(self, prime: int, value: Callable[[Any], int], dense: bool) -> None:
         self.prime, self.value, self.dense = prime, value, dense
         self.products = 0
-        self.cores: list[Core] = []
+        self.complements: list[Complement] = []
         self.nodes: list[Node] = []
         self.values: list[int] = []
         self.known: dict[Node, int] = {}
@@ -179,8 +179,8 @@ def _solve_block(
         if chosen is None:
             return False
         row, column = chosen
-        if tape.dense and _is_core(fill.of(row, column)[0], len(active), tape.products):
-            _core(tape, sorted(active), matched, cells, sources, unknowns)
+        if tape.dense and _is_dense(fill.of(row, column)[0], len(active), tape.products):
+            _leave(tape, sorted(active), matched, cells, sources, unknowns)
             break
         if symmetric and row != column:
             symmetric = False
@@ -254,13 +254,13 @@ def _substituted(tape: Tape, done: Sequence[_Pivot], unknowns: dict[int, int]) -
             unknowns[column] = tape.name(cell) if divided else tape.ratio(cell, pivot)
 
 
-def _is_core(fill: int, left: int, products: int) -> bool:
+def _is_dense(fill: int, left: int, products: int) -> bool:
     """Whether what is left of a block is solved as a whole, by its least fill-in, its modes and the products so far."""
     full = fill >= LINKS**2 and fill * FULL**2 > left**2
     return full or products > RECORDED and left <= MODES or products > AT_MOST
 
 
-def _core(
+def _leave(
     tape: Tape,
     rows: Sequence[int],
     matched: Sequence[int],
@@ -275,8 +275,8 @@ def _core(
     ]
     right = [tape.name(sources[row]) if row in sources else None for row in rows]
     if any(source is not None for source in right):
-        found = [tape.add(Node(("core", len(tape.cores), k)), 0) for k in range(len(rows))]
-        tape.cores.append(Core(tuple(names), tuple(right), tuple(found)))
+        found = [tape.add(Node(("complement", len(tape.complements), k)), 0) for k in range(len(rows))]
+        tape.complements.append(Complement(tuple(names), tuple(right), tuple(found)))
         unknowns.update((column, found[k]) for column, k in at.items())
 
 

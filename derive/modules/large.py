@@ -178,16 +178,16 @@ def _elimination(found: Tables) -> dict[str, object]:
                 name,
                 _columns(sweep.levels),
                 [
-                    (at, _filled(core.sources), _filled(core.unknowns))
-                    for at, core in zip(sweep.at, sweep.cores, strict=True)
+                    (at, _filled(left.sources), _filled(left.unknowns))
+                    for at, left in zip(sweep.at, sweep.complements, strict=True)
                 ],
                 _filled(sweep.unknowns),
             )
             for name, sweep in (("_SUBSTITUTION", found.substitution), ("_TRANSPOSED", found.transposed))
         ],
-        "cores": [
-            (len(core.unknowns), [_filled(column) for column in zip(*core.cells, strict=True)])
-            for core in found.substitution.cores
+        "complements": [
+            (len(left.unknowns), [_filled(column) for column in zip(*left.cells, strict=True)])
+            for left in found.substitution.complements
         ],
     }
 
