@@ -51,9 +51,9 @@ def expanded(e: Expr) -> Expr:
     return fraction(e.together())[0].expand()
 
 
-def judged(e: Expr, kept: bool = False) -> bool | None:
+def judged(e: Expr, abbreviating: bool = False) -> bool | None:
     try:
-        return Sums(kept).vanishing([e])[0]
+        return Sums(abbreviating).vanishing([e])[0]
     except NotSums:
         return None
 
@@ -69,26 +69,26 @@ def test_what_vanishes_is_what_sympy_expands_to_nothing(e: Expr, f: Expr) -> Non
 
 @settings(QUICK, max_examples=50)
 @given(st.lists(sums, min_size=4, max_size=4), st.sampled_from((1, -2, I, I / 3)))
-def test_what_vanishes_for_all_values_of_cores_vanishes(parts: list[Expr], number: Expr) -> None:
+def test_what_vanishes_for_all_values_of_abbreviations_vanishes(parts: list[Expr], number: Expr) -> None:
     f, g, h, k = parts
     turned = Add(*(number * term for term in Add.make_args(f)))
     inner = f * g + h * k
     for true in (turned * inner - turned * f * g - turned * h * k, f * (g * inner + h) - f * g * inner - h * f):
         assert isinstance(is_zero(true), Proved)
         wrong = true + f * g - g * h
-        assert not judged(wrong, kept=True) or expanded(wrong) == 0
+        assert not judged(wrong, abbreviating=True) or expanded(wrong) == 0
 
 
-def test_a_core_is_a_letter_wherever_it_stands_and_however_it_is_scaled() -> None:
+def test_a_short_sum_is_one_letter_wherever_it_stands_and_however_it_is_scaled() -> None:
     """Three links and three losses, which need not be multiplied out."""
     links = [x * symbols(f"p_{k}") - 2 * I * symbols(f"J_{k}") for k in range(3)]
     losses = [x + symbols(f"kappa_{k}", positive=True) * z * conjugate(z) for k in range(3)]
     bottom = Mul(*links) + Mul(*losses)
     scaled = [Add(*(I * term / 7 for term in link.args)) for link in links]
     e = Mul(*scaled) / bottom - Mul(I**3, Rational(1, 343)) * (1 - Mul(*losses) / bottom)
-    found = Sums(kept=True)
+    found = Sums(abbreviating=True)
     assert found.vanishing([e]) == [True]
-    assert len(found.cores) == 6
+    assert len(found.abbreviated) == 6
     written_out = Sums()
     assert written_out.vanishing([e]) == [True]
     assert 3 * found.products < written_out.products
@@ -96,24 +96,24 @@ def test_a_core_is_a_letter_wherever_it_stands_and_however_it_is_scaled() -> Non
     assert isinstance(is_zero(e - 1 / bottom), Refuted)
 
 
-def test_cores_in_a_denominator_are_positive_only_if_their_letters_are() -> None:
+def test_abbreviations_in_a_denominator_are_positive_only_if_their_letters_are() -> None:
     for first, provided in ((x + 1, 0), (-x - 1, 0), (a + 1, 1), (x - 1, 1), (z + 1, 1)):
         inner = first * (x + 2 * y)
         bottom = inner + (5 if first != -x - 1 else -5)
         question = inner / bottom + (bottom - inner) / bottom - 1
-        assert judged(question, kept=True) is True
+        assert judged(question, abbreviating=True) is True
         verdict = is_zero(question)
         assert isinstance(verdict, Proved)
         assert len(verdict.provided) == provided
 
 
-def test_a_denominator_that_vanishes_once_its_cores_are_written_out_proves_nothing() -> None:
+def test_a_denominator_that_vanishes_once_its_abbreviations_are_written_out_proves_nothing() -> None:
     bottom = (x + y) * (x - y) * z - x**2 * z + y**2 * z
     product = Mul(Add(*symbols("c_:8")), Add(*symbols("d_:8")), Add(*symbols("e_:4")))
     long = product - product.expand()
     for e in (bottom, long):
         question = (w + 1) * x / e - w * x / e - x / e
-        assert judged(question, kept=True) is True
+        assert judged(question, abbreviating=True) is True
         assert not isinstance(is_zero(question), Proved)
 
 
@@ -216,7 +216,7 @@ def test_a_verdict_reads_every_sum_of_an_answer_once(name: str) -> None:
     family, size = SYSTEMS[name]
     A, b = FAMILIES[family].matrices(size)
     rows = residual(A, solve(A, b).values, b)
-    found = Sums(kept=True)
+    found = Sums(abbreviating=True)
     assert all(found.vanishing(rows.flat()))
     terms = [term for sum_ in _sums(rows) for term in Add.make_args(sum_)]
     own = [term for row in rows for term in Add.make_args(row)]

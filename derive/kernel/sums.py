@@ -6,8 +6,8 @@ that multiplying adds integers. A sum is a table of coefficients by monomial, an
 exact, and takes less time than entering the same terms into a polynomial ring. Where long sums are multiplied with
 each other, it is not tried.
 
-Links of several terms, as iJ + Γp*q/2, stand as factors in all numerators. Such a core may be kept as a letter: what
-vanishes for all values of a letter vanishes for that of the core.
+Links of several terms, as iJ + Γp*q/2, stand as factors in all numerators. Such a short sum may be abbreviated by a
+letter: what vanishes for all values of the letter vanishes for that of the sum.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from derive.kernel.place import PRIMES, BadPoint, Place
 from derive.kernel.ring import LONG, Ring, length
 
 WIDTH = 16  # bits of an exponent, of which one is its sign
-SHORT = 8  # terms of a core, at most
+SHORT = 8  # terms of an abbreviated sum, at most
 LEAST, MOST = 1_000, 2  # products that may be made in any case, and for every factor that was read
 MASK, LARGEST = (1 << WIDTH) - 1, (1 << WIDTH - 1) - 1
 
@@ -52,7 +52,7 @@ class Value(NamedTuple):
     degree: int
 
 
-class Core(NamedTuple):
+class Abbreviation(NamedTuple):
     """A short sum as number · i^turns · letter.
 
     The letter is the first sum that was met of those that differ from it by such a factor, up to its sign.
@@ -66,13 +66,13 @@ class Core(NamedTuple):
 class Sums:
     """What was read: letters, of which i is the first, and divisors.
 
-    Short sums inside of others become letters if they are `kept`. Parts are remembered by identity, so that this must
+    With `abbreviating`, short sums inside of others become letters. Parts are remembered by identity, so that this must
     not outlive the expressions.
     """
 
-    def __init__(self, kept: bool = False) -> None:
-        self.kept, self.depth = kept, 0
-        self.cores: dict[Alike, tuple[int, fmpq, int]] = {}
+    def __init__(self, abbreviating: bool = False) -> None:
+        self.abbreviating, self.depth = abbreviating, 0
+        self.abbreviated: dict[Alike, tuple[int, fmpq, int]] = {}
         self.known: dict[int, Shape | None] = {}
         self.first: dict[Expr, fmpq] = {}
         self.letters: dict[Expr, int] = {S.ImaginaryUnit: 0}
@@ -88,13 +88,13 @@ class Sums:
     def vanishing(self, entries: Sequence[Expr]) -> list[bool]:
         """Which expressions are zero as rational functions.
 
-        If cores are kept, those are seen to be zero that vanish for all values of the cores.
+        With `abbreviating`, those are seen to be zero that vanish for all values of the letters.
 
         Raises:
             NotSums: if that cannot be told here.
         """
-        if self.kept:
-            # cores are known only from the sums that they stand in
+        if self.abbreviating:
+            # a short sum is abbreviated once it is met inside of another
             self.depth = 1
             for x in (x for e in entries for term in Add.make_args(e) for x in Mul.make_args(term)):
                 inner = x.base if isinstance(x, Pow) else x
@@ -176,12 +176,12 @@ class Sums:
                 coefficient = coefficient * self.numbers[id(x)]
             elif isinstance(x, Add | Mul) or isinstance(x, Pow) and isinstance(x.exp, Integer) and x.exp > 0:
                 inner, n = (x.base, int(x.exp)) if isinstance(x, Pow) else (x, 1)
-                core = self._core(inner) if self.kept else None
-                if core is None:
+                short = self._abbreviation(inner) if self.abbreviating else None
+                if short is None:
                     parts += [self.value(inner)] * n
                 else:
-                    monomial += n * ((1 << WIDTH * core.place) + core.turns)
-                    coefficient, degree = coefficient * core.number**n, degree + n
+                    monomial += n * ((1 << WIDTH * short.place) + short.turns)
+                    coefficient, degree = coefficient * short.number**n, degree + n
             elif isinstance(x, Pow) and isinstance(x.exp, Integer):
                 place = self._place(x.base)
                 below[place] = below.get(place, 0) - int(x.exp)
@@ -218,23 +218,23 @@ class Sums:
         self.codes[id(x)] = n << WIDTH * place
         return self.codes[id(x)]
 
-    def _core(self, e: Expr) -> Core | None:
+    def _abbreviation(self, e: Expr) -> Abbreviation | None:
         """A short sum of monomials as a letter, if one like it stands inside of another sum."""
         if id(e) not in self.known:
             self.known[id(e)] = self._shape(e)
         shape = self.known[id(e)]
-        if shape is None or shape[0] not in self.cores and self.depth < 2:
+        if shape is None or shape[0] not in self.abbreviated and self.depth < 2:
             return None
         alike, number, turns = shape
         new = len(self.letters), number if number > 0 else -number, turns
-        place, size, before = self.cores.setdefault(alike, new)
-        core = Core(place, number / (size if turns >= before else -size), abs(turns - before))
+        place, size, before = self.abbreviated.setdefault(alike, new)
+        short = Abbreviation(place, number / (size if turns >= before else -size), abs(turns - before))
         if place == len(self.letters):
             self.letters[e] = place
-            self.first[e] = core.number
-        if core.number == 1:
-            self.codes[id(e)] = (1 << WIDTH * place) + core.turns
-        return core
+            self.first[e] = short.number
+        if short.number == 1:
+            self.codes[id(e)] = (1 << WIDTH * place) + short.turns
+        return short
 
     def _shape(self, e: Expr) -> Shape | None:
         """A short sum of monomials up to a factor number · i^turns, and that factor."""
@@ -318,17 +318,17 @@ class Sums:
     def regular(self) -> bool:
         """Whether it is seen that no denominator is a polynomial that is zero, once `assumed` has told them.
 
-        Without cores they were seen to be none, and short ones were written out. Of the others it is enough that a
-        value in a finite field is not zero.
+        Without abbreviations they were seen to be none, and short ones were written out. Of the others it is enough
+        that a value in a finite field is not zero.
         """
         place = Place(PRIMES[0], "denominators")
         with suppress(BadPoint):
-            return not self.cores or all(place(e) for e in self.places if length(e) >= LONG)
+            return not self.abbreviated or all(place(e) for e in self.places if length(e) >= LONG)
         return False
 
     @property
     def symbols(self) -> list[Expr]:
-        """The letters that are no cores."""
+        """The letters that abbreviate nothing."""
         return [letter for letter in self.letters if letter not in self.first]
 
     def _positive(self, letter: Expr) -> bool:

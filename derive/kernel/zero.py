@@ -119,8 +119,8 @@ def _summed(written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol
     """What sums of monomials over shared denominators decide."""
     if given.roots:
         raise NotSums("a root has powers that are no monomials")
-    for kept in (True, False):
-        sums = Sums(kept)
+    for abbreviating in (True, False):
+        sums = Sums(abbreviating)
         left = [e for e, zero in zip(written, sums.vanishing(written), strict=True) if not zero]
         for e in defined.values():
             sums.value(e)
@@ -128,7 +128,7 @@ def _summed(written: Sequence[Expr], given: Definitions, defined: Mapping[Symbol
             assumed = sums.assumed()
             free = not (given.letters or given.relations) and all(map(dense, sums.symbols))
             return _provided(assumed) if free and sums.regular() else _proved(assumed, given)
-        if not sums.cores:
+        if not sums.abbreviated:
             break
     return (
         _refuted(left, survey(written), given, defined, 0, 1)
