@@ -30,6 +30,8 @@ WORDS = 4  # in which an integer is read
 LEAST = 4  # factors of a word
 
 Fields = Sequence[tuple[int, int]]  # offset and mask of each exponent
+Power = tuple[Expr, int, int]  # base^exponent, the number of the base, the exponent
+Bits = list[tuple[int, Expr]]  # the bit of each factor, the highest first
 
 
 def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order) -> list[Expr]:
@@ -118,6 +120,40 @@ class Memo(dict[int, Any]):
         return found
 
 
+class Copies(NamedTuple):
+    """The factors of a term as bits of its key, where no exponent exceeds 2: one bit is the base, the next its square.
+
+    Copies of the key stand side by side, each kept by its mask and moved up by its shift, so that the bits are in the
+    order of the factors.
+    """
+
+    copies: Sequence[tuple[int, int]]
+
+    def read(self, keys: Sequence[int]) -> list[int]:
+        """The factors of every term, one bit each."""
+        if not self.copies:
+            return [0] * len(keys)
+        (a, _), *others = self.copies
+        if not others:
+            return [key & a for key in keys]
+        (b, m), *last = others
+        if not last:
+            return [key & a | (key & b) << m for key in keys]
+        ((c, n),) = last
+        return [key & a | (key & b) << m | (key & c) << n for key in keys]
+
+
+class Images(NamedTuple):
+    """The factors of a term by the words of its key: place and mask of each, and the bits that it stands for."""
+
+    words: Sequence[tuple[int, int, Memo]]
+
+    def read(self, keys: Sequence[int]) -> list[int]:
+        """The factors of every term, one bit each."""
+        columns = [[image[key >> low & mask] for key in keys] for low, mask, image in self.words]
+        return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(keys)
+
+
 class Packing:
     """Sums of products of powers of `bases`, which are in SymPy's order.
 
@@ -137,57 +173,17 @@ class Packing:
         quick: bool = True,
     ) -> None:
         self.quick = quick
-        ahead: list[tuple[Expr, int, int]] = []
-        raised: list[tuple[Expr, int, int]] = []
-        behind: list[tuple[Expr, int, int]] = []
-        for k, (base, (offset, mask)) in enumerate(zip(bases, fields, strict=True)):
-            bound = used >> offset & mask
-            if bound & 1:
-                (ahead if type(base) is Symbol else behind).append((base, k, 1))
-            if bound > 1:
-                raised += [(power(base, e), k, e) for e in range(2, degrees[k] + 1) if e | bound == bound]
-        self.more: dict[Expr, int] = {}
-        self.words: list[tuple[int, int, Memo]] = []
-        self.copies: list[tuple[int, int]] = []
-        bits: list[tuple[int, Expr]] = []
+        groups = _powers(bases, fields, degrees, used)
+        self.keys: Copies | Images
         if not more and max(degrees, default=0) <= 2:
-            # Copies of the key side by side, of which only some bits are kept, have the factors in order.
-            self.span = 0
-            for part in (behind, raised, ahead):
-                own = [(e << fields[k][0], factor) for factor, k, e in part]
-                if own:
-                    shift = max(0, self.span - (own[-1][0].bit_length() - 1))
-                    self.copies.append((sum([bit for bit, _ in own]), shift))
-                    bits[:0] = [(bit << shift, factor) for bit, factor in own]
-                    self.span = bits[0][0].bit_length()
+            self.keys, bits = _copied(groups, fields)
         else:
-            found = [*ahead, *raised, *behind, *((e, -1, 0) for e in more)]
-            if more:
-                found.sort(key=lambda one: in_order(one[0]))
-            self.span = len(found)
-            images: list[dict[int, int]] = [{0: 0} for _ in bases]
-            for rank, (factor, k, e) in enumerate(found):
-                bits.append((1 << self.span - 1 - rank, factor))
-                if k < 0:
-                    self.more[factor] = bits[-1][0]
-                else:
-                    images[k][e] = bits[-1][0]
-            for start in range(0, len(bases), WORDS):
-                some = fields[start : start + WORDS]
-                low = some[-1][0]
-                read = Memo(_image([(o - low, m, images[start + k]) for k, (o, m) in enumerate(some)]))
-                self.words.append((low, sum(m << o - low for o, m in some), read))
+            self.keys, bits = _imaged(groups, fields, more)
+        extra = set(more)
+        self.more = {factor: bit for bit, factor in bits if factor in extra} if extra else {}
+        self.span = bits[0][0].bit_length() if bits else 0
         self.most = len(bits) + 3  # factors of a term, with a number and i
-        quarter = max(LEAST, -(-len(bits) // WORDS))
-        tabled = WORDS << quarter <= max(WORDS << LEAST, terms)
-        self.factors: list[tuple[int, int, dict[int, tuple[Expr, ...]]]] = []
-        for start in range(0, len(bits), quarter):
-            word = bits[start : start + quarter]
-            low = word[-1][0].bit_length() - 1
-            shifted = [(bit >> low, factor) for bit, factor in word]
-            mask = sum([bit for bit, _ in shifted])
-            self.factors.append((low, mask, _selections(shifted) if tabled else Memo(_selection(shifted))))
-        self.factors += [(0, 0, {0: ()})] * (WORDS - len(self.factors))
+        self.words = _by_word(bits, terms)
 
     def total(
         self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Value]
@@ -198,7 +194,7 @@ class Packing:
     """
         if not keys:
             return 0, 0, ONE
-        masks = self._masks(keys)
+        masks = self.keys.read(keys)
         if masks == [0] and values[marks[0]].factor is None:
             number, phase, _ = values[marks[0]]
             return abs(number), phase + 2 * (number < 0), ONE
@@ -233,23 +229,9 @@ class Packing:
         rows.sort(reverse=True)
         return content, first, self._sum(rows, numbers, (1 << width) - 1)
 
-    def _masks(self, keys: Sequence[int]) -> list[int]:
-        """The factors of every term, one bit each."""
-        if self.copies:
-            (a, _), *others = self.copies
-            if not others:
-                return [key & a for key in keys]
-            (b, m), *last = others
-            if not last:
-                return [key & a | (key & b) << m for key in keys]
-            ((c, n),) = last
-            return [key & a | (key & b) << m | (key & c) << n for key in keys]
-        columns = [[read[key >> low & mask] for key in keys] for low, mask, read in self.words]
-        return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(keys)
-
     def _sum(self, rows: Sequence[int], numbers: Sequence[int], mask: int) -> Expr:
         """The sum of the terms of these integers, which are in descending order."""
-        (i, a, first), (j, b, second), (k, c, third), (l, d, fourth) = self.factors
+        (i, a, first), (j, b, second), (k, c, third), (l, d, fourth) = self.words
         new, assumptions, terms = object.__new__, Mul.default_assumptions, []
         start, span = 0, self.span
         while start < len(rows):
@@ -288,8 +270,75 @@ class Packing:
         return made(Add, terms) if len(terms) > 1 else terms[0]
 
 
+def _powers(
+    bases: Sequence[Expr], fields: Fields, degrees: Sequence[int], used: int
+) -> tuple[list[Power], list[Power], list[Power]]:
+    """The powers that may occur, in SymPy's order: letters, higher powers, and other bases."""
+    letters: list[Power] = []
+    higher: list[Power] = []
+    others: list[Power] = []
+    for k, (base, (offset, mask)) in enumerate(zip(bases, fields, strict=True)):
+        bits = used >> offset & mask
+        if bits & 1:
+            (letters if type(base) is Symbol else others).append((base, k, 1))
+        if bits > 1:
+            higher += [(power(base, e), k, e) for e in range(2, degrees[k] + 1) if e | bits == bits]
+    return letters, higher, others
+
+
+def _copied(groups: Sequence[Sequence[Power]], fields: Fields) -> tuple[Copies, Bits]:
+    """The bits of exponents in place, the last group lowest, and every group above those behind it."""
+    copies: list[tuple[int, int]] = []
+    bits: Bits = []
+    for group in reversed(groups):
+        own = [(e << fields[k][0], factor) for factor, k, e in group]
+        if own:
+            below = bits[0][0].bit_length() if bits else 0
+            shift = max(0, below - (own[-1][0].bit_length() - 1))
+            copies.append((sum([bit for bit, _ in own]), shift))
+            bits[:0] = [(bit << shift, factor) for bit, factor in own]
+    return Copies(copies), bits
+
+
+def _imaged(groups: Sequence[Sequence[Power]], fields: Fields, more: Sequence[Expr]) -> tuple[Images, Bits]:
+    """A bit for every power and every factor in addition; images of some exponents at once are read when they occur."""
+    found = [one for group in groups for one in group]
+    if more:
+        found += [(factor, -1, 0) for factor in more]
+        found.sort(key=lambda one: in_order(one[0]))
+    bits = [(1 << len(found) - 1 - rank, factor) for rank, (factor, _, _) in enumerate(found)]
+    images: list[dict[int, int]] = [{0: 0} for _ in fields]
+    for (bit, _), (_, k, e) in zip(bits, found, strict=True):
+        if e:
+            images[k][e] = bit
+    words: list[tuple[int, int, Memo]] = []
+    for start in range(0, len(fields), WORDS):
+        some = fields[start : start + WORDS]
+        low = some[-1][0]
+        image = _image([(offset - low, mask, images[start + k]) for k, (offset, mask) in enumerate(some)])
+        words.append((low, sum(mask << offset - low for offset, mask in some), Memo(image)))
+    return Images(words), bits
+
+
 def _image(fields: Sequence[tuple[int, int, Mapping[int, int]]]) -> Callable[[int], int]:
     return lambda word: sum(image[word >> offset & mask] for offset, mask, image in fields)
+
+
+def _by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Expr, ...]]]]:
+    """The factors of a term by the words of its bits: the place and the mask of each of them, and its factors.
+
+    If all words together are fewer than terms, they are read beforehand.
+    """
+    length = max(LEAST, -(-len(bits) // WORDS))
+    tabled = WORDS << length <= max(WORDS << LEAST, terms)
+    words: list[tuple[int, int, dict[int, tuple[Expr, ...]]]] = []
+    for start in range(0, len(bits), length):
+        some = bits[start : start + length]
+        low = some[-1][0].bit_length() - 1
+        shifted = [(bit >> low, factor) for bit, factor in some]
+        mask = sum([bit for bit, _ in shifted])
+        words.append((low, mask, _selections(shifted) if tabled else Memo(_selection(shifted))))
+    return words + [(0, 0, {0: ()})] * (WORDS - len(words))
 
 
 def _selection(bits: Sequence[tuple[int, Expr]]) -> Callable[[int], tuple[Expr, ...]]:
