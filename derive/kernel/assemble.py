@@ -8,7 +8,7 @@ the result to what SymPy would have built.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from math import lcm
 from operator import mul, or_
@@ -31,6 +31,15 @@ class Factored(NamedTuple):
     phase: int
     factors: tuple[tuple[int, int], ...]
     total: Expr
+
+
+class _Quotient(NamedTuple):
+    """ratio · i^phase · Π base^exponent · Π sum^exponent: bases by number, and a phase of 0 or 1."""
+
+    ratio: Rational
+    phase: int
+    exponents: Mapping[int, int]
+    sums: Sequence[tuple[Expr, int]]
 
 
 class _Read(NamedTuple):
@@ -72,28 +81,10 @@ class Assembler:
         `Mul` is asked only about factors that it might rewrite; letters, and the sums, which have nothing in common,
         are put in their places.
         """
-        number, phase, factors, total = self.done[id(top)]
-        if number == 0:
+        if not self.done[id(top)].ratio:
             return Integer(0)
-        equal: list[tuple[fmpz_mpoly, int]] = []
-        for polynomial in bottoms.values():
-            same = next((k for k, (p, _) in enumerate(equal) if p is polynomial or p == polynomial), None)
-            if same is None:
-                equal.append((polynomial, 1))
-            else:
-                equal[same] = (equal[same][0], equal[same][1] + 1)
-        below, exponents = 1, dict(factors)
-        sums: list[tuple[Expr, int]] = [] if total is ONE else [(total, 1)]
-        for polynomial, times in equal:
-            bottom = self.done[id(polynomial)]
-            below *= bottom.ratio**times
-            phase -= bottom.phase * times
-            for base, e in bottom.factors:
-                exponents[base] = exponents.get(base, 0) - e * times
-            if bottom.total is not ONE:
-                sums.append((bottom.total, -times))
-        ratio = Rational(-number if phase & 2 else number, below)
-        letters: list[Expr] = [I] if phase & 1 else []
+        ratio, phase, exponents, sums = self._collected(top, bottoms)
+        letters: list[Expr] = [I] if phase else []
         powers: list[Expr] = []
         others: list[Expr] = []
         quick = all(self.simple[base] for base in exponents)
@@ -106,7 +97,7 @@ class Assembler:
                 elif e:
                     powers.append(self.power(base, e))
         if not quick or len(others) == 1 and not letters and not powers:
-            head = Mul(ratio, I ** (phase & 1), *(self.bases[base] ** e for base, e in exponents.items()))
+            head = Mul(ratio, I**phase, *(self.bases[base] ** e for base, e in exponents.items()))
             ratio, rest = head.as_coeff_Mul()
             letters, powers, others = [], [], list(Mul.make_args(rest) if rest is not ONE else ())
         alone = len(sums) == 1 and not letters and not powers and not others and ratio is not ONE
@@ -124,12 +115,39 @@ class Assembler:
             arguments.insert(0, ratio)
         return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
+    def _collected(self, top: fmpz_mpoly, bottoms: Mapping[int, fmpz_mpoly]) -> _Quotient:
+        """The factors of top / Π bottom, those of equal determinants counted."""
+        number, phase, factors, total = self.done[id(top)]
+        below, exponents = 1, dict(factors)
+        sums: list[tuple[Expr, int]] = [] if total is ONE else [(total, 1)]
+        for polynomial, times in _counted(bottoms.values()):
+            bottom = self.done[id(polynomial)]
+            below *= bottom.ratio**times
+            phase -= bottom.phase * times
+            for base, e in bottom.factors:
+                exponents[base] = exponents.get(base, 0) - e * times
+            if bottom.total is not ONE:
+                sums.append((bottom.total, -times))
+        return _Quotient(Rational(-number if phase & 2 else number, below), phase & 1, exponents, sums)
+
     def power(self, base: int, exponent: int) -> Expr:
-        """A letter or a sum to a power."""
+        """A base, by its number, to a power."""
         found = self.powers.get((base, exponent))
         if found is None:
             found = self.powers[base, exponent] = raised(self.bases[base], exponent)
         return found
+
+
+def _counted(polynomials: Iterable[fmpz_mpoly]) -> list[tuple[fmpz_mpoly, int]]:
+    """Different polynomials, and how often each comes; they have no hash."""
+    found: list[tuple[fmpz_mpoly, int]] = []
+    for polynomial in polynomials:
+        same = next((k for k, (p, _) in enumerate(found) if p is polynomial or p == polynomial), None)
+        if same is None:
+            found.append((polynomial, 1))
+        else:
+            found[same] = (found[same][0], found[same][1] + 1)
+    return found
 
 
 def raised(base: Expr, exponent: int) -> Expr:

@@ -26,6 +26,8 @@ from derive.kernel.terms import Terms, monomials
 
 # Products of the sweeps of a block that is counted, which takes a tenth of a second; beyond, its size is only bounded.
 STEPS = 60_000
+# The row of a source, its numerator with the sign that it has on the right-hand side, and the determinants below it.
+Source = tuple[int, Element, Mapping[int, Any]]
 Solver = Callable[[int, Sequence[Row]], tuple[Element, dict[int, Element]]]
 
 
@@ -147,56 +149,59 @@ def _through(
     `solver` gives determinant and numerators of a block of several modes, `wrapped` the form in which determinants are
     kept.
     """
-    one, times, total = elements.one, elements.times, elements.total
     size = len(entries)
     fractions: dict[int, tuple[Element, dict[int, Any]]] = {}
     determinants: dict[int, Element] = {}
     for number, rows in enumerate(system.blocks):
-        fed: list[tuple[int, Element, dict[int, Any]]] = []
+        fed: list[Source] = []
         for row in rows:
             for column, entry in entries[row].items():
                 if column == size:
                     fed.append((row, entry, {}))
                 elif column in fractions:
                     top, over = fractions[column]
-                    fed.append((row, times(entry, top, True), over))
+                    fed.append((row, elements.times(entry, top, True), over))
         if not fed:
             continue
-        row, source, below = fed[0]
-        if len(rows) == len(fed) == 1:
-            column = system.matched[row]
-            determinants[number] = determinant = entries[row][column]
-            fractions[column] = source, {**below, number: wrapped(determinant)}
-            continue
-        if len(fed) > 1:
-            together: dict[int, Any] = {}
-            for _, _, over in fed:
-                together.update(over)
-            if len(together) > len(below):
-                below = {l: together[l] for l in sorted(together)}
-        sources: dict[int, list[Product]] = {}
-        for row, source, over in fed:
-            if len(over) < len(below):
-                for l in below:
-                    if l not in over:
-                        source = times(source, determinants[l], False)
-            sources.setdefault(row, []).append((source, one, False))
         columns = [system.matched[row] for row in rows]
-        if len(rows) == 1:
-            determinant = entries[rows[0]][columns[0]]
-            tops = {0: total(sources[rows[0]])}
+        below: Mapping[int, Any] = {}
+        if len(rows) == len(fed) == 1:
+            ((row, source, below),) = fed
+            determinant, tops = entries[row][columns[0]], {0: source}
+        elif len(rows) == size:
+            determinant, tops = solver(number, _inside(entries, system, rows))
         else:
-            matrix = _inside(entries, system, rows)
-            if len(rows) < size:
+            below, sources = _over_one_denominator(fed, determinants, elements)
+            if len(rows) == 1:
+                determinant, tops = entries[rows[0]][columns[0]], {0: sources[rows[0]]}
+            else:
+                matrix = _inside(entries, system, rows)
                 for k, row in enumerate(rows):
                     if row in sources:
-                        matrix[k][len(rows)] = total(sources[row])
-            determinant, tops = solver(number, matrix)
+                        matrix[k][len(rows)] = sources[row]
+                determinant, tops = solver(number, matrix)
         determinants[number] = determinant
         bottoms = {**below, number: wrapped(determinant)}
         for k, top in tops.items():
             fractions[columns[k]] = top, bottoms
     return fractions, determinants
+
+
+def _over_one_denominator(
+    fed: Sequence[Source], determinants: Mapping[int, Element], elements: Ring
+) -> tuple[Mapping[int, Any], dict[int, Element]]:
+    """The determinants below all sources of a block, and the sum of the sources of every row over their product."""
+    below: dict[int, Any] = {}
+    for _, _, over in fed:
+        below.update(over)
+    below = {l: below[l] for l in sorted(below)}
+    sources: dict[int, list[Product]] = {}
+    for row, source, over in fed:
+        for l in below:
+            if l not in over:
+                source = elements.times(source, determinants[l], False)
+        sources.setdefault(row, []).append((source, elements.one, False))
+    return below, {row: elements.total(found) for row, found in sources.items()}
 
 
 def _inside(entries: Sequence[Row], system: System, rows: Sequence[int]) -> Sequence[dict[int, Any]]:
