@@ -6,7 +6,7 @@ built by `Quick`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sympy import Add, Expr, I, Mul, Rational, S, Symbol, conjugate, cse, ordered
@@ -87,53 +87,73 @@ def _match(func: type[Expr], nodes: list[Expr], found: dict[Part, Part]) -> None
     first.
     """
     nodes.sort(key=lambda node: len(node.args))
-    values: list[Part] = []
-    numbers: dict[Part, int] = {}
-
-    def number(value: Part) -> int:
-        if value not in numbers:
-            numbers[value] = len(values)
-            values.append(value)
-        return numbers[value]
-
-    arguments = [{number(part) for part in node.args} for node in nodes]
-    holders: list[set[int]] = [set() for _ in values]
-    for k, own in enumerate(arguments):
-        for argument in own:
-            holders[argument].add(k)
-
-    def replace(k: int, common: set[int], by: int) -> None:
-        for argument in common:
-            holders[argument].discard(k)
-        arguments[k] = arguments[k] - common | {by}
-        holders[by].add(k)
-        changed.add(k)
-
+    table = _Arguments(nodes)
     changed: set[int] = set()
     for i, node in enumerate(nodes):
-        times: dict[int, int] = {}
-        for argument in arguments[i]:
-            for k in holders[argument]:
-                if k > i:
-                    times[k] = times.get(k, 0) + 1
-        candidates = sorted((k for k, n in times.items() if n > 1), key=lambda k: (times[k], k))
+        candidates = table.sharing(i)
         while candidates:
             j = candidates.pop(0)
-            common = arguments[i] & arguments[j]
-            if len(common) < 2:
+            common = table.of[i] & table.of[j]
+            if len(common) < 2:  # what they shared has become one argument
                 continue
-            whole = common == arguments[i]
-            by = number(node if whole else Later(func, tuple(values[k] for k in sorted(common))))
-            if by == len(holders):
-                holders.append(set())
-            if not whole:
-                replace(i, common, by)
-            for k in (j, *(k for k in candidates if common <= arguments[k])):
-                replace(k, common, by)
+            holding = [j, *(k for k in candidates if common <= table.of[k])]
+            if common == table.of[i]:
+                by = table.number(node)
+            else:
+                by = table.number(Later(func, table.values_of(common)))
+                holding.append(i)
+            for k in holding:
+                table.replace(k, common, by)
+            changed.update(holding)
         if i in changed:
-            found[node] = Later(func, tuple(values[k] for k in sorted(arguments[i])))
-        for argument in arguments[i]:
-            holders[argument].discard(i)
+            found[node] = Later(func, table.values_of(table.of[i]))
+        table.leave_out(i)
+
+
+class _Arguments:
+    """The arguments `of` every node by number, and the nodes that hold each argument."""
+
+    def __init__(self, nodes: Sequence[Expr]) -> None:
+        self.values: list[Part] = []
+        self.numbers: dict[Part, int] = {}
+        self.holders: list[set[int]] = []
+        self.of = [{self.number(part) for part in node.args} for node in nodes]
+        for node, own in enumerate(self.of):
+            for argument in own:
+                self.holders[argument].add(node)
+
+    def number(self, value: Part) -> int:
+        """The number of an argument, which is new or known."""
+        if value not in self.numbers:
+            self.numbers[value] = len(self.values)
+            self.values.append(value)
+            self.holders.append(set())
+        return self.numbers[value]
+
+    def values_of(self, numbers: Collection[int]) -> tuple[Part, ...]:
+        """Arguments in the order in which they were met."""
+        return tuple(self.values[k] for k in sorted(numbers))
+
+    def sharing(self, node: int) -> list[int]:
+        """Later nodes with two or more of its arguments, those with the fewest first."""
+        times: dict[int, int] = {}
+        for argument in self.of[node]:
+            for k in self.holders[argument]:
+                if k > node:
+                    times[k] = times.get(k, 0) + 1
+        return sorted((k for k, n in times.items() if n > 1), key=lambda k: (times[k], k))
+
+    def replace(self, node: int, common: set[int], by: int) -> None:
+        """One argument of a node in place of several."""
+        for argument in common:
+            self.holders[argument].discard(node)
+        self.of[node] = self.of[node] - common | {by}
+        self.holders[by].add(node)
+
+    def leave_out(self, node: int) -> None:
+        """A node that is done shares nothing with those that follow."""
+        for argument in self.of[node]:
+            self.holders[argument].discard(node)
 
 
 def _named(
