@@ -19,8 +19,12 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
-Monomials = tuple[tuple[int, tuple[int, ...]], ...]  # (coefficient, the generators whose product it multiplies)
+Monomial = tuple[int, ...]  # the generators whose product it is
+Monomials = tuple[tuple[int, Monomial], ...]  # with their coefficients
 Part = tuple[Rational, int, Expr]  # rational · i^phase · primitive part
+Term = tuple[int, int, int, int]  # the same as numerator, denominator, phase, and the place of the primitive part
+
+REAL, IMAGINARY = 1, 2  # kinds of primitive parts, which come without i, with i, or both
 
 
 class Generator(NamedTuple):
@@ -177,44 +181,10 @@ def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each primitive part: i times that, if it never comes without i."""
     quick = Quick()
-    known: dict[int, list[tuple[int, int, int, int]]] = {}  # above, below, power of i, place
-    places: dict[Expr, int] = {ONE: 0}
-    kinds = [0]  # 1: comes without i, 2: comes with i
-    read: list[list[list[tuple[int, int, int, int]]]] = []
-    for row in rows:
-        entries = []
-        for entry in row.values():
-            found = known.get(id(entry))
-            if found is None:
-                known[id(entry)] = found = []
-                for ratio, phase, primitive in parts(entry, quick):
-                    place = places.setdefault(primitive, len(kinds))
-                    if place == len(kinds):
-                        kinds.append(0)
-                    kinds[place] |= 1 << phase
-                    found.append((ratio.p, ratio.q, phase, place))
-            entries.append(found)
-        read.append(entries)
-    primitives = [e for e in places if e is not ONE]
-    ordered = [(places[e], e) for e in arranged(primitives, quick.order.__getitem__)]
-    generators: list[Generator] = []
-    plain: list[tuple[int, ...]] = [()] * len(kinds)
-    turned = list(plain)
-    for imaginary in (False, True):
-        for place, primitive in ordered:
-            if (kinds[place] == 2) == imaginary:
-                plain[place] = turned[place] = (len(generators),)
-                generators.append(Generator(primitive, imaginary))
-    order = [plain[place][0] for place, _ in ordered]
-    if 3 in kinds or kinds[0] & 2:
-        unit = len(generators)
-        turned = [own if kind == 2 and own else (unit, *own) for kind, own in zip(kinds, plain, strict=True)]
-        generators.append(Generator(ONE, True))
-        order.insert(0, unit)
-
+    read, places, kinds = _read(rows, quick)
+    generators, order, monomials = _generators(places, kinds, quick)
     uses = [0] * len(generators)
     scaled: list[dict[int, Monomials]] = []
-    monomials = plain, turned
     for row, entries in zip(rows, read, strict=True):
         below = lcm(*[q for entry in entries for _, q, _, _ in entry])
         above = gcd(*[p * (below // q) for entry in entries for p, q, _, _ in entry]) or 1
@@ -227,7 +197,55 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
                 for k in monomial:
                     uses[k] += 1
         scaled.append(own)
-    return Generic(tuple(generators), tuple(scaled), tuple(uses), tuple(order))
+    return Generic(generators, tuple(scaled), tuple(uses), order)
+
+
+def _read(
+    rows: Sequence[Mapping[int, Expr]], quick: Quick
+) -> tuple[list[list[list[Term]]], dict[Expr, int], list[int]]:
+    """The summands of every entry, the places of their primitive parts, 1 the first of them, and the kinds of these."""
+    known: dict[int, list[Term]] = {}
+    places: dict[Expr, int] = {ONE: 0}
+    kinds = [0]
+    read: list[list[list[Term]]] = []
+    for row in rows:
+        entries = []
+        for entry in row.values():
+            found = known.get(id(entry))
+            if found is None:
+                known[id(entry)] = found = []
+                for ratio, phase, primitive in parts(entry, quick):
+                    place = places.setdefault(primitive, len(kinds))
+                    if place == len(kinds):
+                        kinds.append(0)
+                    kinds[place] |= REAL if phase == 0 else IMAGINARY
+                    found.append((ratio.p, ratio.q, phase, place))
+            entries.append(found)
+        read.append(entries)
+    return read, places, kinds
+
+
+def _generators(
+    places: Mapping[Expr, int], kinds: Sequence[int], quick: Quick
+) -> tuple[tuple[Generator, ...], tuple[int, ...], tuple[Sequence[Monomial], Sequence[Monomial]]]:
+    """The generators, their order, and the monomials of every primitive part without and with i."""
+    primitives = [e for e in places if e is not ONE]
+    ordered = [(places[e], e) for e in arranged(primitives, quick.order.__getitem__)]
+    generators: list[Generator] = []
+    plain: list[Monomial] = [()] * len(kinds)
+    for imaginary in (False, True):
+        for place, primitive in ordered:
+            if (kinds[place] == IMAGINARY) == imaginary:
+                plain[place] = (len(generators),)
+                generators.append(Generator(primitive, imaginary))
+    order = [plain[place][0] for place, _ in ordered]
+    turned = plain
+    if REAL | IMAGINARY in kinds or kinds[0] & IMAGINARY:
+        unit = len(generators)
+        turned = [own if kind == IMAGINARY and own else (unit, *own) for kind, own in zip(kinds, plain, strict=True)]
+        generators.append(Generator(ONE, True))
+        order.insert(0, unit)
+    return tuple(generators), tuple(order), (plain, turned)
 
 
 def ring(system: Generic) -> tuple[tuple[dict[int, fmpz_mpoly], ...], fmpz_mpoly, fmpz_mpoly]:
