@@ -156,13 +156,13 @@ def _product(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
 def _sum(
     node: Node, expressions: Mapping[int, Expr], labels: Sequence[str], quick: Quick
 ) -> tuple[Expr, int] | None:
-    """A sum of different products of symbols and at most one entry, in SymPy's order, and its operations.
+    """A sum of different letters a, products −ab and at most one entry, in SymPy's order, and its operations.
 
     None if the node is not such a sum. `labels` are those of symbols. Most of the time goes here: a sparse network of
-    1000 modes has 4 · 10⁵ of these products, nearly all of them −ab.
+    1000 modes has 4 · 10⁵ of these products.
     """
     pairs: dict[str, tuple[int, int]] = {}
-    rows: list[tuple[int, tuple[str, ...], Expr]] = []
+    letters: dict[str, Expr] = {}
     entries: list[Expr] = []
     for sign, numbers in node.terms:
         if sign < 0 and len(numbers) == 2:
@@ -178,33 +178,28 @@ def _sum(
                 continue
         if not all(labels[f] for f in numbers):
             entries.append(quick.expression(quick.product(*[expressions[f] for f in numbers], Integer(sign))))
-            continue
-        factors = sorted([expressions[f] for f in numbers], key=attrgetter("name"))
-        arguments = factors if sign > 0 else [S.NegativeOne, *factors]
-        key = ("",) * (sign < 0) + tuple([f.name for f in factors])
-        rows.append((len(arguments), key, made(Mul, arguments) if len(arguments) > 1 else factors[0]))
-    # numbers stand before symbols, symbols before products, short products before long ones
-    rows.sort(key=lambda row: row[:2])
-    letters = {key[key[0] == "" :] for _, key, _ in rows}
-    if len(letters) + len(pairs) + len(entries) < len(node.terms) or not (rows or pairs) or len(entries) > 1:
+        elif sign > 0 and len(numbers) == 1:
+            letters[labels[numbers[0]]] = expressions[numbers[0]]
+        else:
+            return None
+    different = len(pairs) + len(letters)
+    if not different or different + len(entries) < len(node.terms) or len(entries) > 1:
         return None
-    if any(len(key) > 1 for key in letters):
-        return None
-    terms = [term for _, _, term in rows]
+    terms = [letters[name] for name in sorted(letters)]  # which stand before products
     for name in sorted(pairs):
         f, g = pairs[name]
         terms.append(made(Mul, (S.NegativeOne, expressions[f], expressions[g])))
-    count = len(pairs) + len(terms) - 1
+    work = len(pairs) + len(terms) - 1
     if entries:
         if not entries[0].is_Mul or any(factor.is_Add for factor in entries[0].args):
             return None
         insort(terms, entries[0], key=in_order)
-        count += 1 + operations(entries[0])
+        work += 1 + operations(entries[0])
     total = made(Add, terms)
     if node.over is None:
-        return total, count
+        return total, work
     below = expressions[node.over]
-    return made(Mul, [made(Pow, [below, S.NegativeOne]), total]), count + 1 + operations(below)
+    return made(Mul, [made(Pow, [below, S.NegativeOne]), total]), work + 1 + operations(below)
 
 
 def letters_of(rows: Sequence[Mapping[int, Expr]]) -> set[str]:

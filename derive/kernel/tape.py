@@ -102,14 +102,11 @@ class Tape:
         value = cell.value * pow(self.values[pivot], -1, self.prime)
         return self.add(Node(None, tuple(cell.terms), pivot), value)
 
-    def subtract(self, cell: Cell, *factors: int) -> None:
-        """element ← element − Π factors."""
-        product = 1
+    def subtract(self, cell: Cell, a: int, b: int) -> None:
+        """element ← element − a b."""
         self.products += 1
-        for factor in factors:
-            product = product * self.values[factor] % self.prime
-        cell.terms.append((-1, tuple(sorted(factors))))
-        cell.value = (cell.value - product) % self.prime
+        cell.terms.append((-1, (a, b) if a < b else (b, a)))
+        cell.value = (cell.value - self.values[a] * self.values[b]) % self.prime
 
 
 def eliminate(
