@@ -102,6 +102,7 @@ class Order:
             if coefficient.denominator % int(base) == 0:
                 coefficient, powers[base] = coefficient * int(base), -HALF
         coefficient, powers = self._signs(coefficient, powers)
+        powers = _one_root(_one_root(powers, HALF), -HALF)
         above, below = [], []
         for base, exponent in powers.items():
             if _downstairs(exponent) and not isinstance(base, exp):
@@ -206,6 +207,16 @@ def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
         parts = [b.args[0] * e for b, e in powers.items() if isinstance(b, exp) and _group(b, e) == group]
         if parts and (total := Add(*parts)) != 0:
             found[exp(total)] = ONE
+    return found
+
+
+def _one_root(powers: dict[Expr, Expr], exponent: Expr) -> dict[Expr, Expr]:
+    """√x √y as √(x y), where neither is negative."""
+    roots = [b for b, e in powers.items() if e == exponent and b.is_nonnegative]
+    if len(roots) < 2 or all(b.is_number for b in roots):
+        return powers
+    found = {b: e for b, e in powers.items() if b not in roots}
+    found[Mul(*roots, evaluate=False)] = exponent
     return found
 
 

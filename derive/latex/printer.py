@@ -247,7 +247,10 @@ class Printer:
             return self.bracketed(self.expression(base), power)
         if exponent == HALF:
             inner = self.expression(base)
-            return _atom(rf"\sqrt{{{inner.tex}}}", max(BRACKETED, inner.height))
+            root = rf"\sqrt{{{inner.tex}}}"
+            if isinstance(base, Mul) and not self.fits(root):
+                return self._joined([self._factor(replace(f, base=part)) for part in base.args])
+            return _atom(root, max(BRACKETED, inner.height))
         if isinstance(base, exp) and not self.fits(self.power(base, exponent)):
             inner = self.bracketed(self.expression(base.args[0]))
             first, *rest = inner.pieces

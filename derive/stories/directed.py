@@ -121,8 +121,9 @@ def best_coupling() -> tuple[Step, Step]:
     forth, det = eq.drift[1, 0], eq.drift.det()
     by_cramer = eq.drift * Matrix([eq.drift[1, 1], -forth]) * I * ε + eq.force * det
     phased = state(even(pair(I * J))).energy("b")
-    middle = J**2 + (Γ * κ_a + Γ * κ_b + κ_a * κ_b) / 4
-    shown = ω * ε**2 * (J**2 + J * Γ * sin(θ) + Γ**2 / 4) / (middle**2 + J**2 * Γ**2 * cos(θ) ** 2)
+    middle = 4 * J**2 + Γ * κ_a + Γ * κ_b + κ_a * κ_b
+    top = 4 * J**2 + 4 * J * Γ * sin(θ) + Γ**2
+    shown = 4 * ω * ε**2 * top / (middle**2 + 16 * J**2 * Γ**2 * cos(θ) ** 2)
     found, largest = maximum(phased, J), ω * ε**2 / (sqrt(BOTH) - Γ) ** 2
     return (
         Step(
