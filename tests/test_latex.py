@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from latex_reader import displays, letters, meant, misprints, read, same
+from latex_reader import LaTeXParsingError, displays, letters, meant, misprints, read, same
 from strategies import QUICK
 from sympy import (
     Abs,
@@ -470,6 +470,12 @@ def test_a_wrong_order_of_operators_or_a_foreign_letter_is_found():
         "must be a letter of the derivation"
         in misprints(derivation, Notation(), text.replace("J_1", "J_7"), "x")[0]
     )
+
+
+@pytest.mark.parametrize("tex", ["J_1 +", "J_1 + )", r"\frac{J_1}", "(J_1", "J_1 ; J_1"])
+def test_what_is_no_formula_is_not_read(tex):
+    with pytest.raises(LaTeXParsingError):
+        read(tex, {"J_1": J})
 
 
 def test_a_relation_is_read():
