@@ -144,9 +144,12 @@ PRINTED = [
         (pa + J) * (conjugate(pa) + J) * (J + k * pb) * (J - k * pb),
         r"(J - p_{b_1} \kappa) (J + p_{b_1} \kappa) \lvert J + p_a \rvert^2",
     ),
-    # roots of what is not negative are one root
+    # powers of one number are one power
+    (12 * 2 ** (2 * N) * G, r"3 \cdot 2^{2 N + 2} \Gamma"),
+    # roots are one root, unless two might be of negative numbers
     (sqrt(J) * sqrt(k) - sqrt(2) * sqrt(G + k), r"\sqrt{J \kappa} - \sqrt{2 (\Gamma + \kappa)}"),
     (G / (sqrt(2) * sqrt(J) * sqrt(k)), r"\frac{\Gamma}{\sqrt{2 J \kappa}}"),
+    (sqrt(J) * sqrt(D - k), r"\sqrt{J (\Delta - \kappa)}"),
     (sqrt(D) * sqrt(D - k), r"\sqrt{\Delta} \sqrt{\Delta - \kappa}"),
     (2 * k * Abs(J + pa), r"2 \kappa \lvert J + p_a \rvert"),
 ]

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, I, Mul, Rational, Sum, Symbol, conjugate, default_sort_key, exp, log
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    I,
+    Mul,
+    Rational,
+    Sum,
+    Symbol,
+    conjugate,
+    default_sort_key,
+    exp,
+    log,
+    multiplicity,
+)
 from sympy import Product as IndexedProduct
 from sympy.functions import cos, cosh, sin, sinh, tan, tanh
 
@@ -102,6 +116,7 @@ class Order:
             if coefficient.denominator % int(base) == 0:
                 coefficient, powers[base] = coefficient * int(base), -HALF
         coefficient, powers = self._signs(coefficient, powers)
+        coefficient, powers = _one_power(coefficient, powers)
         powers = _one_root(_one_root(powers, HALF), -HALF)
         above, below = [], []
         for base, exponent in powers.items():
@@ -210,9 +225,22 @@ def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
     return found
 
 
+def _one_power(coefficient: Fraction, powers: dict[Expr, Expr]) -> tuple[Fraction, dict[Expr, Expr]]:
+    """4 · 2^{2N} as 2^{2N + 2}."""
+    found = dict(powers)
+    for base, exponent in powers.items():
+        if base.is_Integer and base > 1 and exponent.free_symbols:
+            times = multiplicity(int(base), coefficient.numerator)
+            coefficient /= int(base) ** times
+            found[base] = exponent + times
+    return coefficient, found
+
+
 def _one_root(powers: dict[Expr, Expr], exponent: Expr) -> dict[Expr, Expr]:
-    """√x √y as √(x y), where neither is negative."""
-    roots = [b for b, e in powers.items() if e == exponent and b.is_nonnegative]
+    """√x √y as √(x y), where all but one are not negative."""
+    roots = [b for b, e in powers.items() if e == exponent]
+    others = [b for b in roots if not b.is_nonnegative]
+    roots = [b for b in roots if b not in others[1:]]
     if len(roots) < 2 or all(b.is_number for b in roots):
         return powers
     found = {b: e for b, e in powers.items() if b not in roots}

@@ -81,7 +81,7 @@ def triangles(
     dictionary = Step(
         "dictionary",
         tuple(Equation(letter, value) for letter, value in theirs.items()),
-        "This is the formula of Liu et al. for shared reservoirs of rate $\\Gamma_{\\rm L}$, by the dictionary",
+        "This is the formula of Liu et al. for shared reservoirs of rate $\\Gamma_L$, by the dictionary",
         "dictionary",
         formula - liu.subs({GAMMA: GAMMA_LIU}).subs(theirs, simultaneous=True),
         ("uniform",),
