@@ -9,7 +9,6 @@ imports NumPy and nothing else.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
@@ -23,6 +22,7 @@ from derive.kernel import SingularMatrix, conjugated
 from derive.langevin import Langevin, langevin
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
+from derive.modules.sentences import equations_text, sentences
 from derive.modules.templates import filled, strings_text, tuple_text
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
@@ -30,7 +30,7 @@ from derive.program.adjoint import unused
 from derive.program.elimination import LARGE, Direction, Elimination, Filling, Places, elimination, filling
 from derive.program.lines import function_source, public_source
 from derive.program.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
-from derive.program.source import WIDTH, quotable, safe_names, unicode_name, unicode_text, wrapped
+from derive.program.source import quotable, safe_names, wrapped
 
 # With a norm of at most 1/4, 13 terms beyond the first nonzero one leave 1e-18 of it.
 TERMS = 13
@@ -72,7 +72,7 @@ def _text(
             f"A module with noise or pairing must have at most {DENSE} amplitudes (two a mode with pairing), since its "
             f"second moments are dense matrices, but this has {size}; leave noise out, or take a part of the network."
         )
-    parts = _parts(net, eq)
+    contents = _contents(net, eq)
     known: dict[str, object] = {
         "title": quotable(title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
@@ -81,12 +81,12 @@ def _text(
         "equations": equations_text(eq),
         "n": len(eq.modes),
         "modes": strings_text(eq.modes, "MODES = ("),
-        **_sentences(parts),
-        **_signatures(tuple(parts.names.values()), all(s.is_real for s in parts.names)),
-        **_choices(parts),
-        **_tables(parts),
-        **_elimination_tables(parts),
-        **_code(parts, extras),
+        **sentences(contents.names, bool(contents.patterns["pairing"]), bool(contents.sources)),
+        **_signatures(tuple(contents.names.values()), all(s.is_real for s in contents.names)),
+        **_choices(contents),
+        **_tables(contents),
+        **_elimination_tables(contents),
+        **_code(contents, extras),
     }
     known["kernel"] = filled("kernel.py.j2", **known).rstrip("\n")
     return filled("network.py.j2", **known)
@@ -110,49 +110,49 @@ def _signatures(letters: Sequence[str], real: bool) -> dict[str, object]:
     }
 
 
-def _choices(parts: _Parts) -> dict[str, object]:
+def _choices(contents: _Contents) -> dict[str, object]:
     """Which of its branches the template takes, and how many points it sees at a time."""
-    noisy = bool(parts.sources)
-    straight_line = any(program.name in ("_factors", "_tree_energies") for program in parts.programs)
+    noisy = bool(contents.sources)
+    straight_line = any(program.name in ("_factors", "_tree_energies") for program in contents.programs)
     return {
-        "paired": bool(parts.patterns["pairing"]),
-        "squeezed": bool(parts.patterns["anomalous"]),
+        "paired": bool(contents.patterns["pairing"]),
+        "squeezed": bool(contents.patterns["anomalous"]),
         "noisy": noisy,
-        "tree": bool(parts.ends),
-        "refined": parts.refined,
-        "parted": bool(parts.elimination and parts.elimination.forth),
-        "filled_by_parts": bool(parts.filling and parts.filling.parted),
-        "block": parts.block,
+        "tree": bool(contents.ends),
+        "refined": contents.refined,
+        "parted": bool(contents.elimination and contents.elimination.forth),
+        "filled_by_parts": bool(contents.filling and contents.filling.parted),
+        "block": contents.block,
         "steadily": "_MATRICES" if noisy else None if straight_line else "_BLOCK",
-        "matrices": min(max(2**16 // (parts.size + 1) ** 2, 2**8), 2**11),
+        "matrices": min(max(2**16 // (contents.size + 1) ** 2, 2**8), 2**11),
         # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
-        "cached": max(2**16 // (parts.size * (parts.size + 1)), 1),
+        "cached": max(2**16 // (contents.size * (contents.size + 1)), 1),
     }
 
 
-def _tables(parts: _Parts) -> dict[str, object]:
+def _tables(contents: _Contents) -> dict[str, object]:
     """Sizes, and which entries are where."""
-    code = parts.elimination or parts.filling
+    code = contents.elimination or contents.filling
     return {
-        "size": parts.size,
-        "terms": parts.terms,
-        "sources": parts.sources,
-        "entries": parts.entries,
-        "forced": len(parts.patterns["force"]),
-        "bound": 2 * (isqrt(parts.size * len(parts.patterns["system"])) + 1),
-        "conjugated": tuple_text(parts.conjugated),
-        "links": tuple_text(parts.links) if parts.links else "",
-        "rates": tuple_text(parts.rates),
-        "ends": tuple_text(parts.ends),
-        "cells": tuple_text(parts.filling.cells) if parts.filling else "",
+        "size": contents.size,
+        "terms": contents.terms,
+        "sources": contents.sources,
+        "entries": contents.entries,
+        "forced": len(contents.patterns["force"]),
+        "bound": 2 * (isqrt(contents.size * len(contents.patterns["system"])) + 1),
+        "conjugated": tuple_text(contents.conjugated),
+        "links": tuple_text(contents.links) if contents.links else "",
+        "rates": tuple_text(contents.rates),
+        "ends": tuple_text(contents.ends),
+        "cells": tuple_text(contents.filling.cells) if contents.filling else "",
         "losses": tuple_text(code.losses) if code and code.losses else "",
-        **{f"{name}_pattern": tuple_text(places) for name, places in parts.patterns.items()},
+        **{f"{name}_pattern": tuple_text(places) for name, places in contents.patterns.items()},
     }
 
 
-def _elimination_tables(parts: _Parts) -> dict[str, object]:
+def _elimination_tables(contents: _Contents) -> dict[str, object]:
     """What the emitted code knows of its elimination; nothing where LAPACK or a tree's formulas take its place."""
-    code = parts.elimination
+    code = contents.elimination
     if code is None:
         return {"factored": "", "entry_parts": "", "force_parts": "", "forth": {}, "back": {}}
     return {
@@ -168,97 +168,16 @@ def _direction(direction: Direction) -> dict[str, str]:
     return {name: tuple_text(getattr(direction, name)) for name in ("products", "right", "left")}
 
 
-def _code(parts: _Parts, extras: Sequence[Program]) -> dict[str, object]:
+def _code(contents: _Contents, extras: Sequence[Program]) -> dict[str, object]:
     """The straight-line programs, and what stands between them and their user."""
     return {
-        "operations": [(program.name.strip("_"), program.operations) for program in (*parts.programs, *extras)],
-        "programs": "\n\n".join(function_source(program, "xp") for program in parts.programs).rstrip(),
+        "operations": [(program.name.strip("_"), program.operations) for program in (*contents.programs, *extras)],
+        "programs": "\n\n".join(function_source(program, "xp") for program in contents.programs).rstrip(),
         "extras": "\n\n\n".join(public_source(program).rstrip() for program in extras),
         "points": POINTS.rstrip(),
         "numbers": NUMBERS.rstrip(),
         "abs2": ABS2.rstrip(),
         "real": REAL.rstrip(),
-    }
-
-
-def equations_text(eq: Langevin) -> str:
-    """The equations of motion of the amplitudes in Unicode, one paragraph a mode, indented by four spaces."""
-    lines = []
-    for i, mode in enumerate(eq.modes):
-        terms = [
-            (entry, f"⟨{unicode_name(eq.modes[j])}⟩{star}")
-            for matrix, star in ((eq.drift, ""), (eq.pairing, "*"))
-            for j, entry in enumerate(matrix[i, :])
-            if entry != 0
-        ]
-        text = ""
-        for entry, moment in [*terms, (eq.force[i], "")]:
-            term = unicode_text(entry)
-            if entry.is_Add and moment:
-                term = f"({term})"
-            if entry != 0:
-                sign, term = (" - ", term[1:]) if term[0] == "-" else (" + ", term)
-                text += sign + f"{term} {moment}".strip()
-        text = (
-            text.removeprefix(" + ").replace(" - ", "-", 1)
-            if text.startswith(" - ")
-            else text.removeprefix(" + ")
-        )
-        lines += textwrap.wrap(
-            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}",
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="        ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "\n".join(lines)
-
-
-def _parameter_docs(names: Mapping[Symbol, str]) -> str:
-    """What each keyword means, by its assumption."""
-    kinds: dict[str, list[str]] = {}
-    for symbol, name in names.items():
-        kind = "positive" if symbol.is_positive else "real" if symbol.is_real else "complex"
-        kinds.setdefault(kind, []).append(name)
-    if not kinds:
-        return "    The network has no parameters."
-    text = "; ".join(
-        f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds
-    )
-    return "\n".join(
-        textwrap.wrap(
-            f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.",
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
-
-
-def _sentences(parts: _Parts) -> dict[str, str]:
-    """The formulas and the ranges of validity that the docstrings state."""
-    paired, noisy = bool(parts.patterns["pairing"]), bool(parts.sources)
-    pairing = " + Q⟨a⟩*" if paired else ""
-    a = "[[W, Q], [Q*, W*]]" if paired else "W"
-    stable = f"The state is reached if all eigenvalues of {a} have negative real parts."
-    number = "dN/dt = W* N + N Wᵀ + noise" if not paired else "dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise"
-    pair = "dM/dt = W M + M Wᵀ" + (" + Q N + Nᵀ Qᵀ" if paired else "") + " + squeezing"
-    return {
-        "equation_of_motion": f"d⟨a⟩/dt = W⟨a⟩{pairing} + f. Rates are energy rates: a loss κ adds −κ/2.",
-        "steady_equation": f"W⟨a⟩{pairing} + f = 0.",
-        "steady_validity": stable,
-        "energy_equation": "E_k = ω_k ⟨a_k†a_k⟩"
-        + (" = ω_k (|⟨a_k⟩|² + N_kk)." if noisy else " = ω_k |⟨a_k⟩|²."),
-        "evolution_equation": "⟨a⟩(t) = ∫₀ᵗ exp(W s) f ds"
-        + (f" with W → {a} and f → (f, f*)." if paired else "."),
-        "moment_equation": f"{number} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
-        "anomalous_equation": f"{pair} = 0, N_ij = ⟨a_i†a_j⟩ and M_ij = ⟨a_i a_j⟩ centred.",
-        "moment_validity": stable,
-        "parameter_docs": _parameter_docs(parts.names),
-        "doubles": "Computed by NumPy in double precision; returned in the arrays' library, precision and device.",
     }
 
 
@@ -279,7 +198,7 @@ class _Table:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _Contents:
     """What the template needs of a network.
 
     `patterns` are the places of entries by matrix, `size` the rows of the system, 2n with pairing; `entries` counts
@@ -306,67 +225,99 @@ class _Parts:
     entries: int
 
 
-def _parts(net: Network, eq: Langevin) -> _Parts:
+def _contents(net: Network, eq: Langevin) -> _Contents:
     names = safe_names(net.symbols)
     letters = tuple(names)
-    n = len(eq.modes)
     found = _numbered(eq)
-    given, entries, sources, patterns = found.given, found.entries, found.sources, found.patterns
-    size = 2 * n if patterns["pairing"] else n
+    entries, patterns = found.entries, found.patterns
+    size = (2 if patterns["pairing"] else 1) * len(eq.modes)
     graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
     depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
     links: tuple[Link, ...] = ()
     rates: dict[int, int] = {}
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
-    tree = () if sources else steady_programs(eq, letters, entries, links, rates)
-    ends = tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})) if tree else ()
-    solved = None if tree else elimination(letters, entries, patterns["system"], patterns["force"], n, size, graph)
-    steady = tree or (solved.programs if solved else ())
-    matrices = None if steady else filling(letters, entries, patterns["system"], patterns["force"], size)
-    programs = [
-        straight("_equations", letters, given),
-        *steady,
-        *([matrices.program] if matrices else []),
-        straight("_frequencies", letters, eq.frequencies),
-    ]
-    if sources:
-        programs.append(straight("_noise", letters, sources))
-    if tree:
-        seeds = unused("weight", n, letters, real=True)
-        programs.append(gradient_program(programs[2], "_tree_gradient", seeds))
-    outputs = (*given, *eq.frequencies, *sources)
-    seeds = unused("slope", len(outputs), letters, complex=True)
-    whole = straight("_sensitivities", letters, outputs)
-    programs.append(gradient_program(whole, "_sensitivities", seeds, values=False))
-    if sources or not phase_free(entries, links, rates):
+    steady = _steady(eq, letters, found, links, rates, size, graph)
+    if found.sources or not phase_free(entries, links, rates):
         links, rates = (), {}
-    return _Parts(
+    return _Contents(
         names=names,
         size=size,
         terms=-(-(depth + 1 + TERMS) // 4) * 4,
         refined=not is_directed_acyclic_graph(graph),
         patterns=patterns,
         conjugated=found.conjugated,
-        programs=tuple(programs),
+        programs=_programs(eq, letters, found, steady),
         links=links,
         rates=tuple(rates.items()),
-        ends=ends,
-        block=_points_at_a_time(size, bool(tree), steady),
-        sources=len(sources),
-        elimination=solved,
-        filling=matrices,
+        ends=steady.ends,
+        block=_points_at_a_time(size, steady),
+        sources=len(found.sources),
+        elimination=steady.elimination,
+        filling=steady.filling,
         entries=len(entries),
     )
 
 
-def _points_at_a_time(size: int, tree: bool, steady: Sequence[Program]) -> int:
+class _Steady(NamedTuple):
+    """How the steady state is computed: by the formulas of a driven tree, by an elimination, or by LAPACK.
+
+    `ends` are the modes of a tree that feed no others, `filling` says what LAPACK's matrices are filled with.
+    """
+
+    programs: tuple[Program, ...]
+    ends: tuple[int, ...] = ()
+    elimination: Elimination | None = None
+    filling: Filling | None = None
+
+
+def _steady(
+    eq: Langevin,
+    letters: Sequence[Symbol],
+    found: _Numbered,
+    links: Sequence[Link],
+    rates: Mapping[int, int],
+    size: int,
+    graph: DiGraph,
+) -> _Steady:
+    """The first of the three ways that the network allows."""
+    tree = () if found.sources else steady_programs(eq, letters, found.entries, links, rates)
+    if tree:
+        return _Steady(tree, tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})))
+    system, force = found.patterns["system"], found.patterns["force"]
+    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph)
+    if solved:
+        return _Steady(solved.programs, elimination=solved)
+    matrices = filling(letters, found.entries, system, force, size)
+    return _Steady((matrices.program,), filling=matrices)
+
+
+def _programs(eq: Langevin, letters: Sequence[Symbol], found: _Numbered, steady: _Steady) -> tuple[Program, ...]:
+    """All programs of the module, and the gradients of a tree's energies and of the entries."""
+    programs = [
+        straight("_equations", letters, found.given),
+        *steady.programs,
+        straight("_frequencies", letters, eq.frequencies),
+    ]
+    if found.sources:
+        programs.append(straight("_noise", letters, found.sources))
+    if steady.ends:
+        _, energies = steady.programs
+        weights = unused("weight", len(eq.modes), letters, real=True)
+        programs.append(gradient_program(energies, "_tree_gradient", weights))
+    whole = straight("_sensitivities", letters, (*found.given, *eq.frequencies, *found.sources))
+    slopes = unused("slope", len(whole.outputs), letters, complex=True)
+    programs.append(gradient_program(whole, "_sensitivities", slopes, values=False))
+    return tuple(programs)
+
+
+def _points_at_a_time(size: int, steady: _Steady) -> int:
     """So many that what is between stays in the cache: fewer arrays may be longer."""
-    if not steady:
+    if steady.filling:
         # Every point is a matrix, and those of a block have eight megabytes. An odd number of points: rows of a table
         # that are a power of two apart are in each other's way in the cache.
         return min(max(2**19 // size**2, 2**6), BLOCK) | 1
-    arrays = size if tree else len(steady[-3].outputs)
+    arrays = size if steady.ends else len(steady.programs[-3].outputs)
     return 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
 
 
