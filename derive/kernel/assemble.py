@@ -19,7 +19,7 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel.entries import Generator, Generic
 from derive.kernel.minors import Fractions
-from derive.kernel.packing import ONE, Packing, Value, arranged, in_order, is_plain, made, power
+from derive.kernel.packing import ONE, Coefficient, Packing, arranged, in_order, is_plain, made, power
 
 SHORT = 8  # terms of a polynomial that is put together product by product
 
@@ -50,7 +50,7 @@ class _Read(NamedTuple):
     factors: tuple[tuple[int, int], ...]
     keys: Sequence[int]
     marks: Sequence[Hashable]
-    values: Mapping[Any, Value]
+    values: Mapping[Any, Coefficient]
 
 
 class Assembler:
@@ -267,7 +267,7 @@ class _Reader:
         heads = [key >> self.bits << self.bits for key in keys]
         if not self.merges:
             marks = list(zip(heads, numbers, strict=True))
-            values = {(head, c): Value(c, head >> self.turns) for head, c in set(marks)}
+            values = {(head, c): Coefficient(c, head >> self.turns) for head, c in set(marks)}
             return _Read(int(common.coeffs()[0]), phase, factors, keys, marks, values)
         meaning = {head: self._meaning(head) for head in set(heads)}
         merged: dict[tuple[int, tuple[int, tuple[int, ...]]], int] = {}
@@ -277,7 +277,7 @@ class _Reader:
             merged[term] = merged.get(term, 0) + (-c if turns & 2 else c)
         merged = {term: c for term, c in merged.items() if c}
         kinds = [(head, c) for (_, head), c in merged.items()]
-        meant = {(head, c): Value(c, head[0], self._wave(head[1])) for head, c in set(kinds)}
+        meant = {(head, c): Coefficient(c, head[0], self._wave(head[1])) for head, c in set(kinds)}
         return _Read(int(common.coeffs()[0]), phase, factors, [key for key, _ in merged], kinds, meant)
 
     def _meaning(self, head: int) -> tuple[int, tuple[int, ...]]:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from sympy import Add, Expr, I, Integer, Mul, Pow, Symbol
 
 from derive.kernel import structure
-from derive.kernel.entries import parts
+from derive.kernel.entries import summands
 from derive.kernel.packing import ONE
 from derive.kernel.program import Names
 from derive.kernel.quick import Quick
@@ -31,30 +31,7 @@ MANY = 3  # terms of one definition; further branches are hung on the mode one a
 NONE = Integer(0)
 
 Row = dict[int, Expr]
-
-
-def _distances(entries: Sequence[Mapping[int, Expr]], block: Collection[int], inside: Sequence[Sequence[int]]) -> int:
-    """The sum of the distances from the only driven mode of a block to its others; 0 if it has several sources.
-
-    A factor of a numerator spans at most SMALL − 1 of these steps, so that this bounds the number of factors from
-    below.
-    """
-    members = set(block)
-    fed: dict[int, list[int]] = {mode: [] for mode in members}
-    for row in sorted(members):
-        for column in inside[row]:
-            if column in members:
-                fed[column].append(row)
-    reached = [row for row in sorted(members) if len(entries) in entries[row]]
-    if len(reached) != 1 or any(column not in members for row in members for column in inside[row]):
-        return 0
-    distance = dict.fromkeys(reached, 0)
-    for mode in reached:
-        for other in fed[mode]:
-            if other not in distance:
-                distance[other] = distance[mode] + 1
-                reached.append(other)
-    return sum(distance.values())
+Blocks = list[tuple[tuple[int, ...], list[tuple[int, ...]]]]  # the modes of each, and its biconnected components
 
 
 class Factored(NamedTuple):
@@ -94,23 +71,20 @@ def factored(entries: Sequence[Mapping[int, Expr]], names: Collection[str], limi
             sources.setdefault(row, []).append(Mul(-rows[row][k], letters.named(tops[k]), *missing))
         block = _Block(rows, modes, parted, letters)
         found: dict[int, list[Expr]] = {}
-        for root, summands in sorted(sources.items()):
-            for mode, top in block.numerators(root, letters.named(Add(*summands))):
+        for root, terms in sorted(sources.items()):
+            for mode, top in block.numerators(root, letters.named(Add(*terms))):
                 limit -= len(Mul.make_args(top))
                 if limit < 0:
                     return None
                 found.setdefault(mode, []).append(top)
         bottoms.append(block.branch(min(sources), None)[0])
-        tops.update((mode, Add(*summands)) for mode, summands in found.items())
+        tops.update((mode, Add(*terms)) for mode, terms in found.items())
         below.update(dict.fromkeys(found, under | {len(bottoms) - 1}))
     values = [
         Mul(tops[k], *(Pow(bottoms[l], -1) for l in sorted(below[k]))) if k in tops else NONE
         for k in range(size)
     ]
     return Factored(tuple(values), tuple(letters.where.items()))
-
-
-Blocks = list[tuple[tuple[int, ...], list[tuple[int, ...]]]]
 
 
 def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[int]]) -> Blocks:
@@ -128,6 +102,30 @@ def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[in
             graph = Graph((row, k) for row in modes for k in inside[row] if k in members and k != row)
             blocks.append((modes, sorted(tuple(sorted(part)) for part in biconnected_components(graph))))
     return blocks
+
+
+def _distances(entries: Sequence[Mapping[int, Expr]], block: Collection[int], inside: Sequence[Sequence[int]]) -> int:
+    """The sum of the distances from the only driven mode of a block to its others; 0 if it has several sources.
+
+    A factor of a numerator spans at most SMALL − 1 of these steps, so that this bounds the number of factors from
+    below.
+    """
+    members = set(block)
+    fed: dict[int, list[int]] = {mode: [] for mode in members}
+    for row in sorted(members):
+        for column in inside[row]:
+            if column in members:
+                fed[column].append(row)
+    reached = [row for row in sorted(members) if len(entries) in entries[row]]
+    if len(reached) != 1 or any(column not in members for row in members for column in inside[row]):
+        return 0
+    distance = dict.fromkeys(reached, 0)
+    for mode in reached:
+        for other in fed[mode]:
+            if other not in distance:
+                distance[other] = distance[mode] + 1
+                reached.append(other)
+    return sum(distance.values())
 
 
 class _Letters:
@@ -155,8 +153,8 @@ def _written(entries: Sequence[Mapping[int, Expr]], letters: _Letters) -> list[R
     quick = Quick()
     known: dict[Expr, Expr] = {}
     for entry in dict.fromkeys(entry for row in entries for entry in row.values()):
-        summands = (Mul(ratio, I**phase, letters.named(e)) for ratio, phase, e in parts(entry, quick))
-        known[entry] = letters.named(Add(*summands))
+        terms = (Mul(ratio, I**phase, letters.named(e)) for ratio, phase, e in summands(entry, quick))
+        known[entry] = letters.named(Add(*terms))
     rows = []
     for mode, row in enumerate(entries):
         sign = -1 if mode in row and row[mode].could_extract_minus_sign() else 1

@@ -21,7 +21,7 @@ from derive.kernel.quick import Quick, has_letters
 
 Monomial = tuple[int, ...]  # the generators whose product it is
 Monomials = tuple[tuple[int, Monomial], ...]  # with their coefficients
-Part = tuple[Rational, int, Expr]  # rational · i^phase · primitive part
+Summand = tuple[Rational, int, Expr]  # rational · i^phase · primitive part
 Term = tuple[int, int, int, int]  # the same as numerator, denominator, phase, and the place of the primitive part
 
 REAL, IMAGINARY = 1, 2  # kinds of primitive parts, which come without i, with i, or both
@@ -55,7 +55,7 @@ class Generic(NamedTuple):
         return None
 
 
-def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
+def summands(entry: Expr, quick: Quick) -> tuple[Summand, ...]:
     """The entry as a sum of rational · i^phase · primitive part; one summand, or two for a complex number."""
     kind = type(entry)
     if kind is Symbol:
@@ -71,9 +71,9 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):
         if not has_letters(entry):
-            summands = [part for term in entry.args for part in parts(term, quick)]
-            if len(summands) == len(entry.args) and all(primitive is ONE for _, _, primitive in summands):
-                return tuple(summands)
+            found = [summand for term in entry.args for summand in summands(term, quick)]
+            if len(found) == len(entry.args) and all(primitive is ONE for _, _, primitive in found):
+                return tuple(found)
         return (_sum(entry, quick),)
     content, rest = entry.as_coeff_Mul(rational=True)
     factors = Mul.make_args(rest)
@@ -85,7 +85,7 @@ def parts(entry: Expr, quick: Quick) -> tuple[Part, ...]:
     return ((content, phase, primitive),)
 
 
-def _sum(entry: Expr, quick: Quick) -> Part:
+def _sum(entry: Expr, quick: Quick) -> Summand:
     """rational · i^phase · primitive part for a sum: coprime integers as coefficients, most of them positive."""
     front, *others = [term.args[0] if type(term) is Mul else None for term in entry.args]
     if isinstance(front, Rational) and all(other == front for other in others):
@@ -214,7 +214,7 @@ def _read(
             found = known.get(id(entry))
             if found is None:
                 known[id(entry)] = found = []
-                for ratio, phase, primitive in parts(entry, quick):
+                for ratio, phase, primitive in summands(entry, quick):
                     place = places.setdefault(primitive, len(kinds))
                     if place == len(kinds):
                         kinds.append(0)

@@ -17,7 +17,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Mu
 from derive.errors import DeriveError, expect
 from derive.kernel import branches, independent, minors, structure
 from derive.kernel.assemble import Assembler
-from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, parts
+from derive.kernel.entries import Generic, algebraically_independent, generic, monomials, summands
 from derive.kernel.exactness import flaw
 from derive.kernel.letters import Letters
 from derive.kernel.packing import filled, uncollected
@@ -132,7 +132,7 @@ def residual(A: Matrix, x: Matrix, b: Matrix, where: Sequence[tuple[Symbol, Expr
 
 def _abbreviated(entry: Expr, known: Mapping[Expr, Expr], names: Mapping[Expr, Symbol]) -> Expr:
     """The entry, with the letter that is defined as its sum in its place, if there is one."""
-    short = Add(*(ratio * I**phase * names.get(e, e) for ratio, phase, e in parts(entry, Quick())))
+    short = Add(*(ratio * I**phase * names.get(e, e) for ratio, phase, e in summands(entry, Quick())))
     return short if (short.xreplace(known) - entry).expand() == 0 else entry
 
 

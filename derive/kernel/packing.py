@@ -100,7 +100,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class Value(NamedTuple):
+class Coefficient(NamedTuple):
     """The coefficient of a term: number · i^phase · factor, where the factor is a phase e^{…} or None."""
 
     number: int
@@ -186,7 +186,7 @@ class Packing:
         self.words = _by_word(bits, terms)
 
     def total(
-        self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Value]
+        self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Coefficient]
     ) -> tuple[int, int, Expr]:
         """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus.
 

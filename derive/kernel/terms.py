@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from derive.kernel.cofactors import Product
 from derive.kernel.entries import Generic
-from derive.kernel.packing import Value
+from derive.kernel.packing import Coefficient
 
 Keys = list[int]
 Element = tuple[Keys, int]  # the keys of the terms, and a shift that is added to all of them
@@ -48,13 +48,13 @@ class Layout(NamedTuple):
         squares = (monomial & self.squares) >> 1
         return (monomial & self.imaginary).bit_count() + 2 * (squares & self.imaginary).bit_count()
 
-    def value(self, mark: int, times: int = 1) -> Value:
+    def value(self, mark: int, times: int = 1) -> Coefficient:
         """The coefficient whose exponents are `mark`."""
         mask = (1 << self.width) - 1
         for number in self.numbers:
             times *= number ** (mark & mask)
             mark >>= self.width
-        return Value(times, mark & 3)
+        return Coefficient(times, mark & 3)
 
 
 class Read(NamedTuple):
@@ -69,7 +69,7 @@ class Read(NamedTuple):
     phase: int
     keys: Sequence[int]
     marks: Sequence[int]
-    values: Mapping[int, Value]
+    values: Mapping[int, Coefficient]
 
 
 class Terms:
