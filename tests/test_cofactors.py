@@ -7,6 +7,7 @@ from itertools import permutations
 from math import prod
 from random import Random
 
+import networkx as nx
 import pytest
 from flint import fmpz_mat
 from sympy import Matrix, Rational, Symbol, zeros
@@ -14,7 +15,7 @@ from sympy import Matrix, Rational, Symbol, zeros
 from benchmarks.networks import FAMILIES
 from derive.kernel import independent, linear, solve
 from derive.kernel.cofactors import Numbers, Product, solved
-from derive.kernel.components import Part, Shape, bound, shape
+from derive.kernel.components import Part, Shape, biconnected, bound, shape
 from derive.kernel.entries import generic
 
 Rows = list[dict[int, int]]
@@ -143,6 +144,16 @@ def test_networks_are_taken_apart_from_the_driven_mode() -> None:
         assert all(part.loop == (len(part.modes) > 1) for part in found.parts)
     (part,) = shape(linear._system(*FAMILIES["complete"].matrices(5)).rows).parts
     assert (part.stem, sorted(part.modes), part.loop) == (0, [1, 2, 3, 4], False)
+
+
+def test_biconnected_components_are_those_of_networkx() -> None:
+    rng = Random(4)
+    for _ in range(200):
+        rows = network(rng, rng.randint(1, 12), rng.choice((0.0, 0.05, 0.2)), 0, 0.0)
+        graph = nx.Graph((i, j) for i, row in enumerate(rows) for j in row if i != j)
+        near = [dict.fromkeys(sorted(graph[i])) if i in graph else {} for i in range(len(rows))]
+        found = sorted(sorted((stem, *modes)) for stem, modes in biconnected(near, rng.randrange(len(rows))))
+        assert found == sorted(map(sorted, nx.biconnected_components(graph)))
 
 
 def test_driven_and_lossless_modes_stay_together() -> None:

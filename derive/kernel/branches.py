@@ -21,6 +21,7 @@ from typing import NamedTuple
 from sympy import Add, Expr, I, Integer, Mul, Pow, Symbol
 
 from derive.kernel import structure
+from derive.kernel.components import biconnected
 from derive.kernel.entries import summands
 from derive.kernel.packing import ONE
 from derive.kernel.program import Names
@@ -88,19 +89,21 @@ def factored(entries: Sequence[Mapping[int, Expr]], names: Collection[str], limi
 
 
 def _reached(entries: Sequence[Mapping[int, Expr]], inside: Sequence[Sequence[int]]) -> Blocks:
-    """The blocks that b reaches, and the biconnected components of each (Hopcroft and Tarjan 1973)."""
-    # a tenth of a second, which answers that can be expanded do not need
-    from networkx import Graph, biconnected_components
-
+    """The blocks that b reaches, and the biconnected components of each."""
     size = len(entries)
     reached: set[int] = set()
     blocks: Blocks = []
     for modes in structure.blocks(inside, range(size)):
         if any(size in entries[row] or reached.intersection(inside[row]) for row in modes):
             reached.update(modes)
-            members = set(modes)
-            graph = Graph((row, k) for row in modes for k in inside[row] if k in members and k != row)
-            blocks.append((modes, sorted(tuple(sorted(part)) for part in biconnected_components(graph))))
+            local = {mode: k for k, mode in enumerate(modes)}
+            near: list[dict[int, None]] = [{} for _ in modes]
+            for row, k in local.items():
+                for column in inside[row]:
+                    if column in local and column != row:
+                        near[k][local[column]] = near[local[column]][k] = None
+            parts = [tuple(sorted([modes[k] for k in (stem, *others)])) for stem, others in biconnected(near, 0)]
+            blocks.append((modes, sorted(parts)))
     return blocks
 
 

@@ -66,7 +66,7 @@ def shape(rows: Sequence[Row]) -> Shape:
         (root,) = near[size]
         del near[root][size]
     parts: list[Part] = []
-    for stem, modes in _biconnected(near, root):
+    for stem, modes in biconnected(near, root):
         if len(modes) == 1:
             parts.append(Part(stem, modes, False, 0))
             continue
@@ -78,7 +78,7 @@ def shape(rows: Sequence[Row]) -> Shape:
     return Shape(tuple(parts), root)
 
 
-def _biconnected(near: Sequence[Mapping[int, None]], root: int) -> list[tuple[int, tuple[int, ...]]]:
+def biconnected(near: Sequence[Mapping[int, None]], root: int) -> list[tuple[int, tuple[int, ...]]]:
     """The biconnected components as (the mode next to the root, the others), each after those that hang on it.
 
     By one depth-first search (Hopcroft and Tarjan 1973): low[v] is the earliest mode that v and what is found from it

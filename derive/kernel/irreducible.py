@@ -32,6 +32,7 @@ from sympy import (
     prime,
 )
 
+from derive.kernel import structure
 from derive.kernel.normal import canonical
 from derive.kernel.place import Place, at_points
 from derive.kernel.rewriting import rewritten
@@ -54,13 +55,11 @@ def characteristic(A: MatrixBase) -> tuple[Factor, ...]:
     Raises:
         NotFactored: if roots of letters remain in the coefficients.
     """
-    import networkx as nx  # a tenth of a second, which few commands need
-
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(A.rows))
-    graph.add_edges_from((j, i) for (i, j) in sorted(A.todok()))
+    rows: list[list[int]] = [[] for _ in range(A.rows)]
+    for i, j in A.todok():
+        rows[i].append(j)
     found: dict[tuple[Expr, ...], int] = {}
-    for block in sorted(sorted(part) for part in nx.strongly_connected_components(graph)):
+    for block in sorted(structure.blocks(rows, range(A.rows))):
         for factor, times in _of_block(A.extract(block, block)):
             found[factor] = found.get(factor, 0) + times
     return tuple((factor, _least_power(A, factor, times)) for factor, times in found.items())
