@@ -79,7 +79,7 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
     """The blocks that b reaches with their plans, the number of terms, and whether they can be expanded."""
     size = len(system.rows)
     mixed = any(len(found) != 1 for row in generics.rows for entry in row.values() for _, found in entry)
-    shared = mixed or max(generics.uses, default=0) > 1
+    few = (mixed or max(generics.uses, default=0) > 1) and len(generics.generators) <= LETTERS
     planned: list[Block] = []
     determinants: list[int] = []
     home: dict[int, tuple[frozenset[int], int]] = {}
@@ -92,34 +92,54 @@ def predict(system: System, generics: Generic) -> tuple[list[Block], int, bool]:
         below = frozenset[int]().union(*(home[column][0] for column in outer))
         local = {column: k for k, column in enumerate(columns)}
         counted = _counted(generics, rows, local, home, below, determinants)
-        largest: structure.Largest | None = None
-        if shared and len(generics.generators) <= LETTERS:
-            own = _monomials(generics, rows, columns, mixed)
-            sources = sum(row.get(len(rows), 0) for row in counted)
-            largest = own[1:], [sources * most for most in own]
-        numbers = _pencil(generics, rows, columns) if largest and len(rows) > NARROW else None
-        plan = None
-        if numbers is None or numbers.work > QUICK:
-            plan = structure.plan(counted, len(rows), largest, PRODUCTS)
-            if numbers and plan and plan.products < 2 * len(rows) ** 3:
-                numbers = None
-        full = (1 << len(rows) + 1) - 1
-        if plan is None:
-            bottom, top = bounds(counted)
-            if largest:
-                bottom, top = min(bottom, largest[0][-1]), min(top, largest[1][-1])
-            feasible = feasible and (
-                numbers is not None or max(bottom, top) < MANY and len(rows) <= DENSE
-            )
-            tops = dict.fromkeys(columns, top)
-        else:
-            tops = {column: plan.terms.get(full ^ (1 << k), 0) for column, k in local.items()}
-            bottom = plan.terms.get(full >> 1, 0)
-        home.update((column, (below | {len(planned)}, top)) for column, top in tops.items() if top)
-        planned.append(Block(rows, columns, below, plan, numbers))
+        largest = _largest(generics, rows, columns, mixed, counted) if few else None
+        sweep, numbers = _cheapest(generics, rows, columns, counted, largest)
+        bottom, tops = _sizes(counted, sweep, largest)
+        if sweep is None and numbers is None:
+            feasible = feasible and max(bottom, *tops) < MANY and len(rows) <= DENSE
+        home.update((column, (below | {len(planned)}, top)) for column, top in zip(columns, tops, strict=True) if top)
+        planned.append(Block(rows, columns, below, sweep, numbers))
         determinants.append(bottom)
-        total += bottom + sum(tops.values())
+        total += bottom + sum(tops)
     return planned, total, feasible
+
+
+def _largest(
+    generics: Generic, rows: Sequence[int], columns: Collection[int], mixed: bool, counted: Sequence[Mapping[int, int]]
+) -> structure.Largest:
+    """Upper bounds of the numbers of monomials in minors of 1, 2, … rows of a block, without and with b."""
+    most = _monomials(generics, rows, columns, mixed)
+    sources = sum(row.get(len(rows), 0) for row in counted)
+    return most[1:], [sources * monomials for monomials in most]
+
+
+def _cheapest(
+    generics: Generic,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    counted: Sequence[Mapping[int, int]],
+    largest: structure.Largest | None,
+) -> tuple[structure.Plan | None, Pencil | None]:
+    """The plan of a sweep that is short enough, and a pencil where numbers take less time than a sweep."""
+    numbers = _pencil(generics, rows, columns) if largest and len(rows) > NARROW else None
+    if numbers and numbers.work <= QUICK:
+        return None, numbers
+    sweep = structure.plan(counted, len(rows), largest, PRODUCTS)
+    return sweep, None if sweep and sweep.products < 2 * len(rows) ** 3 else numbers
+
+
+def _sizes(
+    counted: Sequence[Mapping[int, int]], sweep: structure.Plan | None, largest: structure.Largest | None
+) -> tuple[int, list[int]]:
+    """The terms of a block's determinant and of its numerators, column by column, or upper bounds of them."""
+    width = len(counted)
+    if sweep:
+        full = (1 << width + 1) - 1
+        return sweep.terms.get(full >> 1, 0), [sweep.terms.get(full ^ (1 << k), 0) for k in range(width)]
+    bottom, top = bounds(counted)
+    if largest:
+        bottom, top = min(bottom, largest[0][-1]), min(top, largest[1][-1])
+    return bottom, [top] * width
 
 
 def _counted(
