@@ -48,6 +48,9 @@ class Tally:
     def both(self, x: object, y: object) -> Sequence[object]:
         return x, y
 
+    def polynomial(self, x: object) -> object:
+        return x
+
 
 def cost(family: str, size: int) -> dict[str, int]:
     """Products and sums of polynomials, terms of all numerators and determinants, operations of the program."""
@@ -56,9 +59,7 @@ def cost(family: str, size: int) -> dict[str, int]:
     shapes, _, _ = independent.predict(system)
     tally = Tally()
     rows = [{column: object() for column in row} for row in system.rows]
-    independent._through(
-        system, rows, tally, lambda number, found: cofactors.solved(found, shapes[number], tally), str
-    )
+    independent._through(system, rows, tally, lambda number, found: cofactors.solved(found, shapes[number], tally))
     program = int(straight_line(A, b).note.split(" of ")[1].split()[0])
     return {"products": tally.products, "sums": tally.sums, "terms": solve(A, b).terms, "program": program}
 

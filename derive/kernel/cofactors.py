@@ -32,7 +32,8 @@ class Ring(Protocol):
     """What is asked of the entries: polynomials, or their numbers of terms.
 
     times(x, y, negative) is x y, or −x y; total(found) is the sum of at least one such product. both(x, y) are the
-    summands of x + y for the two directions of a loop, one summand if they are equal.
+    summands of x + y for the two directions of a loop, one summand if they are equal. polynomial(x) is the form in
+    which an element leaves the ring.
     """
 
     @property
@@ -43,6 +44,8 @@ class Ring(Protocol):
     def total(self, found: Sequence[Product]) -> Element: ...
 
     def both(self, x: Element, y: Element) -> Sequence[Element]: ...
+
+    def polynomial(self, x: Element) -> Any: ...
 
 
 class Numbers(NamedTuple):
@@ -58,6 +61,9 @@ class Numbers(NamedTuple):
 
     def both(self, x: int, y: int) -> Sequence[int]:
         return x, y
+
+    def polynomial(self, x: int) -> int:
+        return x
 
 
 # A part U that hangs on a mode p: det A_U; (mode k, N_k, N_k without the determinants of what hangs on k) of its modes;

@@ -22,7 +22,7 @@ from derive.kernel.components import Row, Shape, bound, shape
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_plain
-from derive.kernel.terms import Terms, monomials
+from derive.kernel.terms import listed
 
 # Products of the sweeps of a block that is counted, which takes a tenth of a second; beyond, its size is only bounded.
 STEPS = 60_000
@@ -44,6 +44,9 @@ class Flint(NamedTuple):
 
     def both(self, x: fmpz_mpoly, y: fmpz_mpoly) -> Sequence[fmpz_mpoly]:
         return x, y
+
+    def polynomial(self, x: fmpz_mpoly) -> fmpz_mpoly:
+        return x
 
 
 def independent(generics: Generic, system: System) -> bool:
@@ -110,7 +113,7 @@ def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, boo
         return solved(rows, shapes[number], Numbers())
 
     entries = [dict.fromkeys(row, 1) for row in system.rows]
-    fractions, determinants = _through(system, entries, Numbers(), counted, int)
+    fractions, determinants = _through(system, entries, Numbers(), counted)
     return shapes, sum(top for top, _ in fractions.values()) + sum(determinants.values()), not crowded
 
 
@@ -123,31 +126,27 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     """For every unknown that is not zero: its numerator and the determinants below, by block."""
     rows: Sequence[Row]
     elements: Ring
-    wrapped: Callable[[Element], Any]
     if all(type(e) is Symbol or e is not ONE and is_plain(e) for e, _ in generics.generators):
         parts = [part for found in shapes.values() for part in found.parts]
         repeats = any(len(part.modes) > 1 and not part.loop for part in parts) and _loops(generics)
-        rows, elements, layout = monomials(generics, sum(part.loop for part in parts), repeats)
-        wrapped = lambda found: Terms(layout, *found)  # noqa: E731
+        rows, elements = listed(generics, sum(part.loop for part in parts), repeats)
     else:
-        rows, zero, one = ring(generics)
+        rows, _, one = ring(generics)
         elements = Flint(one)
-        wrapped = lambda found: found  # noqa: E731
 
     def block(number: int, rows: Sequence[Row]) -> tuple[Element, dict[int, Element]]:
         return solved(rows, shapes[number], elements)
 
-    fractions, _ = _through(system, rows, elements, block, wrapped)
-    return {column: (wrapped(top), bottoms) for column, (top, bottoms) in fractions.items()}
+    fractions, _ = _through(system, rows, elements, block)
+    return {column: (elements.polynomial(top), bottoms) for column, (top, bottoms) in fractions.items()}
 
 
 def _through(
-    system: System, entries: Sequence[Row], elements: Ring, solver: Solver, wrapped: Callable[[Element], Any]
+    system: System, entries: Sequence[Row], elements: Ring, solver: Solver
 ) -> tuple[dict[int, tuple[Element, dict[int, Any]]], dict[int, Element]]:
-    """Numerators with the determinants below them, and the determinants; every block after those that it depends on.
+    """Numerators with the determinants below them, as polynomials, and the determinants; block after block.
 
-    `solver` gives determinant and numerators of a block of several modes, `wrapped` the form in which determinants are
-    kept.
+    `solver` gives determinant and numerators of a block of several modes.
     """
     size = len(entries)
     fractions: dict[int, tuple[Element, dict[int, Any]]] = {}
@@ -181,7 +180,7 @@ def _through(
                         matrix[k][len(rows)] = sources[row]
                 determinant, tops = solver(number, matrix)
         determinants[number] = determinant
-        bottoms = {**below, number: wrapped(determinant)}
+        bottoms = {**below, number: elements.polynomial(determinant)}
         for k, top in tops.items():
             fractions[columns[k]] = top, bottoms
     return fractions, determinants

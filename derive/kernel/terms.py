@@ -123,6 +123,7 @@ class Lists(NamedTuple):
     number 2.
     """
 
+    layout: Layout
     one: Element
     squares: int
     letters: int
@@ -139,7 +140,7 @@ class Lists(NamedTuple):
     def total(self, found: Sequence[Product]) -> Element:
         if len(found) == 1:
             return self.times(*found[0])
-        _, squares, common, minus, _ = self
+        _, _, squares, common, minus, _ = self
         summands: list[tuple[Keys, Keys, int]] = []
         for (a, shift), (b, other), negative in found:
             shift += other + minus if negative else other
@@ -161,9 +162,13 @@ class Lists(NamedTuple):
         """The summands of x + y for the two directions of a loop: 2x, if both have the same monomials."""
         return [(x[0], x[1] + self.double)] if x[1] == y[1] else (x, y)
 
+    def polynomial(self, x: Element) -> Terms:
+        """The element as a polynomial of this layout."""
+        return Terms(self.layout, *x)
 
-def monomials(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists, Layout]:
-    """The rows of a system whose entries are letters with numbers in front, their ring and its layout.
+
+def listed(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists]:
+    """The rows of a system whose entries are letters with numbers in front, and their ring.
 
     `loops` of its loops may be run through both ways.
     """
@@ -203,4 +208,4 @@ def monomials(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[i
         for image, c, generator in zip(images, fronts, generators, strict=True)
     ]
     rows = [{column: elements[k] for column, ((_, (k,)),) in row.items()} for row in generics.rows]
-    return rows, Lists((unit, 0), squares, (1 << offset) - 1, powers[-1], powers.get(2, 0)), layout
+    return rows, Lists(layout, (unit, 0), squares, (1 << offset) - 1, powers[-1], powers.get(2, 0))
