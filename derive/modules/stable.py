@@ -3,10 +3,10 @@
     E = factor · e^exponent
 
 Along a row amplitudes fall off as a power of a ratio below one, which is e^{−(L−1) ln(1 + x)} with a small x where
-nothing flows back, and e^{−(L+1)η} times factors between ½ and 1 where the links are reciprocal: with s = √(−w),
+nothing flows back, and e^{−(L+1)η}/h_L times powers of s where the links are reciprocal: with s = √(−w),
 z = 2s sinh η,
 
-    y_n = s^n e^{(n+1)η} h_n/cosh η,   h_n = ½(1 + e^{−2(n+1)η}) · (1 for even n, tanh (n+1)η for odd n)
+    y_n = s^n e^{(n+1)η} h_n/cosh η,   h_n = ½(1 + e^{−2(n+1)η}) · (1 for even n, tanh (n+1)η for odd n) ≤ 1
 
 No difference of large numbers is taken, the rounding error of the exponent is that of the logarithm of the energy,
 and ln E stays finite where E itself is smaller than any double. ln(1 + x) is written asinh(x(2 + x)/(2 + 2x)).
@@ -124,7 +124,7 @@ def energy_programs(stable: Stable, about: str, name: str = "terminal_energy") -
 
 
 def _reached(row: Row, own: Expr | None) -> Stable:
-    """|u|^L/|own y_L − copies·uv y_{L−1}|, or |u|^L/|y_L| where `own` is None, as factor and exponent."""
+    """|u|^L/|own y_L − loops y_{L−1}|, or |u|^L/|y_L| where `own` is None, as factor and exponent."""
     length, u = row.branch.length, _size(row)
     rec = row.recurrence
     if row.form is None:
