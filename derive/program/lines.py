@@ -92,6 +92,7 @@ class Program:
         elimination are what does not depend on the right-hand side.
         """
         dependent = set(late)
+        defined = {symbol for symbol, _ in self.body}
         hoisted: dict[Expr, Symbol] = {}
         early, rest = [], []
 
@@ -109,7 +110,6 @@ class Program:
                     return e.func(known, *(stage(a) for a in e.args if a not in constant))
             return e.func(*(stage(a) for a in e.args))
 
-        defined = {symbol for symbol, value in self.body}
         for symbol, value in self.body:
             if value.free_symbols & dependent:
                 dependent.add(symbol)
@@ -145,7 +145,7 @@ def straight(
         e = _unsigned(e)[1]
         uses[e] = uses.get(e, 0) + 1
         if uses[e] == 1:
-            for child in (where[e],) if e in where else _parts(e)[0]:
+            for child in (where[e],) if e in where else _children(e)[0]:
                 count(child)
             order.append(e)
 
@@ -160,7 +160,7 @@ def straight(
         return sign * named[core]
 
     for e in order:
-        children, together = _parts(e)
+        children, together = _children(e)
         value = written(where[e]) if e in where else together(*(written(child) for child in children))
         if uses[e] > 1 and not value.is_Atom:
             letter = e if e in where else Symbol(f"{prefix}{len(body)}", **(_assumptions(e) or _assumptions(value)))
@@ -193,7 +193,7 @@ def _unsigned(e: Expr) -> tuple[int, Expr]:
     return 1, e
 
 
-def _parts(e: Expr) -> tuple[tuple[Expr, ...], Callable[..., Expr]]:
+def _children(e: Expr) -> tuple[tuple[Expr, ...], Callable[..., Expr]]:
     """The subexpressions from which `e` is computed, and the function that puts it together from them."""
     if e.is_Atom:
         return (), lambda: e
@@ -228,23 +228,17 @@ def _moduli(product: Expr) -> tuple[Expr, ...]:
     factors: list[Expr] = []
     for base in tuple(powers):
         partner = conjugate(base)
-        if partner != base and partner in powers and base.func not in (conjugate, exp):
-            both = min(
-                powers[base], powers[partner], key=lambda p: (not p.is_Integer, p if p.is_Integer else 0)
-            )
-            modulus = Pow(Abs(base), 2 * both)
-            if (
-                both.is_Integer
-                and both.is_positive
-                and powers[partner].is_Integer
-                and powers[base].is_Integer
-                # SymPy writes |cos(z)|² as a product again.
-                and modulus.is_Pow
-                and modulus.base.func is Abs
-            ):
-                factors.append(modulus)
-                powers[base] -= both
-                powers[partner] -= both
+        if partner == base or partner not in powers or base.func in (conjugate, exp):
+            continue
+        if not (powers[base].is_Integer and powers[partner].is_Integer):
+            continue
+        both = min(powers[base], powers[partner])
+        modulus = Pow(Abs(base), 2 * both)
+        # SymPy writes |cos(z)|² as a product again.
+        if both.is_positive and modulus.is_Pow and modulus.base.func is Abs:
+            factors.append(modulus)
+            powers[base] -= both
+            powers[partner] -= both
     return (*factors, *(Pow(base, power) for base, power in powers.items() if power != 0))
 
 
