@@ -182,7 +182,7 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
     """The system with one generator for each primitive part: i times that, if it never comes without i."""
     quick = Quick()
     read, places, kinds = _read(rows, quick)
-    generators, order, monomials = _generators(places, kinds, quick)
+    generators, order, images = _generators(places, kinds, quick)
     uses = [0] * len(generators)
     scaled: list[dict[int, Monomials]] = []
     for row, entries in zip(rows, read, strict=True):
@@ -191,7 +191,7 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
         own: dict[int, Monomials] = {}
         for column, entry in zip(row, entries, strict=True):
             own[column] = tuple(
-                [(p * (below // q) // above, monomials[phase][place]) for p, q, phase, place in entry]
+                [(p * (below // q) // above, images[phase][place]) for p, q, phase, place in entry]
             )
             for _, monomial in own[column]:
                 for k in monomial:

@@ -125,9 +125,9 @@ def points(symbols: Iterable[Symbol], angles: Iterable[Expr], tries: int) -> Ite
             yield point
 
 
-def allowed(symbol: Symbol, number: Expr) -> bool:
+def allowed(symbol: Symbol, value: Expr) -> bool:
     """Whether a number is known to satisfy everything that its letter assumes."""
-    return all(getattr(number, f"is_{name}") is value for name, value in symbol.assumptions0.items())
+    return all(getattr(value, f"is_{name}") is told for name, told in symbol.assumptions0.items())
 
 
 def dense(letter: Expr) -> bool:

@@ -11,11 +11,11 @@ here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from operator import mul
 from types import MappingProxyType
+from typing import NamedTuple
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
@@ -34,8 +34,7 @@ class NotRational(ValueError):
     """A division by something that is identically zero."""
 
 
-@dataclass
-class Quotient:
+class Quotient(NamedTuple):
     """numerator / Π factor^power; the factors are irreducible and named by their place in `Ring.factors`."""
 
     above: fmpq_mpoly
@@ -84,9 +83,9 @@ class Ring:
         """Everything that was taken to be nonzero so far, save for what manifestly is."""
         found = [e for e in self.split if not nonzero(e)]
         unit = self.number.get(S.ImaginaryUnit)
-        positive = {k for k, g in enumerate(self.generators) if g.stands_for.is_positive or k == unit}
+        letters = {k for k, g in enumerate(self.generators) if g.stands_for.is_positive or k == unit}
         for f, written in zip(self.factors, self.written, strict=True):
-            simple = positive.issuperset(k for k, degree in enumerate(f.degrees()) if degree)
+            simple = letters.issuperset(k for k, degree in enumerate(f.degrees()) if degree)
             if simple and has_one_sign(f, unit):
                 continue
             e = self.expression(f) if written is None else written

@@ -301,7 +301,7 @@ class Sums:
         for e, place in self.places.items():
             terms = self.divisors[place].groups[()]
             used = self._exponents(reduce(or_, terms))
-            simple = all(self._positive(e) for n, e in zip(used[1:], [*self.letters][1:], strict=True) if n)
+            simple = all(self._positive(x) for n, x in zip(used[1:], [*self.letters][1:], strict=True) if n)
             if simple and _has_sign(terms):
                 continue
             if length(e) < LONG:

@@ -219,9 +219,9 @@ def is_nonnegative(e: Expr) -> Verdict:
         return _negative(e, 0, TRIES) or imaginary
     if isinstance(imaginary, Refuted):
         return Refuted(imaginary.point, at(e, dict(imaginary.point)))
-    negative = _negative(e, 0, QUICK)
-    if negative:
-        return negative
+    refuted = _negative(e, 0, QUICK)
+    if refuted:
+        return refuted
     if not e.free_symbols and _nonzero(Values({}), e):
         return Proved()
     try:
@@ -263,7 +263,7 @@ def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
     if polynomial.is_zero():
         return True
     content, factors = polynomial.factor()
-    negative = bool(content < 0)
+    minus = bool(content < 0)
     odd = []
     counts = {ring.expression(f): n for f, n in factors}
     for f, n in factors:
@@ -274,13 +274,13 @@ def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
         if nonnegative(e) or n % 2 == 0 and _real(e):
             continue
         if nonnegative(-e):
-            negative ^= bool(n % 2)
+            minus ^= bool(n % 2)
         else:
             odd += [f] * (1 if _real(e) else n)
     if not odd:
-        return not negative
+        return not minus
     left = reduce(mul, odd)
-    left = -left if negative else left
+    left = -left if minus else left
     return nonnegative(ring.expression(ring.reduced(left))) or _quadratic(ring, left)
 
 
