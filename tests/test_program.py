@@ -13,10 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import GaussianRational, gaussian
+from strategies import QUICK
+from strategies import expressions as anything
 from sympy import Abs, I, Rational, Symbol, conjugate, cos, exp, factorial, log, pi, sqrt, symbols, tanh
 
 from derive.program import Program, ProgramError, numpy_source, straight
-from derive.program.source import safe_names, unicode_name, unicode_text
+from derive.program.source import (
+    known_nonnegative,
+    known_positive,
+    known_real,
+    safe_names,
+    unicode_name,
+    unicode_text,
+)
 
 J, kappa, gamma = symbols("J kappa Gamma_1", positive=True)
 theta = Symbol("theta", real=True)
@@ -180,6 +189,14 @@ def test_docstrings_read_as_physics():
     assert unicode_name("p_a") == "p_a"
     entry = -I * J * exp(I * theta) - gamma * p * conjugate(z) / 2
     assert unicode_text(entry) == "-i J exp(i θ) - Γ₁ p₁ z*/2"
+
+
+@given(anything())
+@settings(QUICK)
+def test_what_is_known_of_an_expression_is_what_sympy_says_when_it_is_asked(e):
+    assert known_real(e) == (e.is_extended_real is True)
+    assert known_positive(e) == (e.is_extended_positive is True)
+    assert known_nonnegative(e) == (e.is_extended_nonnegative is True)
 
 
 def test_text_is_the_same_for_every_hash_seed():

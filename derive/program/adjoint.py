@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, conjugate, im, re
 
 from derive.program.lines import Program, straight
-from derive.program.source import RealPart
+from derive.program.source import RealPart, known_positive, known_real
 
 
 def gradient_program(program: Program, name: str, seeds: Sequence[Symbol], values: bool = True) -> Program:
@@ -83,7 +83,7 @@ class _Sweep:
         while name in self.taken:
             name += "_"
         self.taken.add(name)
-        kind = "positive" if e.is_extended_positive else "real" if e.is_extended_real else "complex"
+        kind = "positive" if known_positive(e) else "real" if known_real(e) else "complex"
         return self.define(Symbol(name, **{kind: True}), value)
 
     def flat(self, e: Expr) -> Expr:
@@ -111,7 +111,7 @@ class _Sweep:
             self.hand(e.args[0], share * (I if isinstance(e, im) else 1))
         elif base.func is Abs and power.is_number:
             # SymPy does not take 1/|z| for real, because z may vanish
-            real = share if share.is_extended_real else RealPart(self.letter(share))
+            real = share if known_real(share) else RealPart(self.letter(share))
             self.hand(base.args[0], power * Pow(base, power - 2) * base.args[0] * real)
         else:
             for a in sorted(e.free_symbols, key=lambda s: s.name):
@@ -120,7 +120,7 @@ class _Sweep:
     def total(self, symbol: Symbol) -> Expr:
         """x̄ as a letter, real for a real x."""
         total = Add(*self.shares[symbol])
-        if symbol.is_real and not total.is_extended_real:
+        if symbol.is_real and not known_real(total):
             total = RealPart(self.letter(total, f"c_{symbol.name}"))
         return self.letter(total, f"d_{symbol.name}")
 

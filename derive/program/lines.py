@@ -24,6 +24,9 @@ from derive.program.source import (
     Printer,
     ProgramError,
     RealPart,
+    known_nonnegative,
+    known_positive,
+    known_real,
     output_text,
     product_parts,
     safe_names,
@@ -179,11 +182,9 @@ def _fresh_prefix(names: Iterable[str]) -> str:
 
 
 def _assumptions(e: Expr) -> dict[str, bool]:
-    for word in ("positive", "nonnegative", "real"):
-        # |z| is no real number to SymPy while z may be infinite.
-        if getattr(e, f"is_extended_{word}"):
-            return {word: True}
-    return {}
+    if known_positive(e):
+        return {"positive": True}
+    return {"nonnegative": True} if known_nonnegative(e) else {"real": True} if known_real(e) else {}
 
 
 def _unsigned(e: Expr) -> tuple[int, Expr]:

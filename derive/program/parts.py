@@ -16,7 +16,7 @@ from sympy import Add, Expr, I, Integer, Symbol
 
 from derive.kernel import Proved, conjugated, is_zero
 from derive.program.lines import Program, straight
-from derive.program.source import RealPart
+from derive.program.source import RealPart, known_real
 
 Parts = tuple[Expr, Expr]
 # Whether a number has a real part, and an imaginary one.
@@ -27,9 +27,9 @@ def entry_parts(e: Expr) -> Parts:
     """The real and the imaginary part of an entry in its letters."""
     real, imaginary, rest = [], [], []
     for term in Add.make_args(e):
-        if term.is_real:
+        if known_real(term):
             real.append(term)
-        elif (-I * term).is_real:
+        elif known_real(-I * term):
             imaginary.append(-I * term)
         else:
             rest.append(term)

@@ -39,6 +39,30 @@ class RealPart(Function):
     is_real = True
 
 
+def known_real(e: Expr) -> bool:
+    """Whether SymPy takes an expression for real."""
+    # Not is_real: |z| is no real number to SymPy while z may be infinite.
+    return not _wild(e) and bool(e.is_extended_real)
+
+
+def known_positive(e: Expr) -> bool:
+    """Whether SymPy takes an expression for positive."""
+    return not _wild(e) and bool(e.is_extended_positive)
+
+
+def known_nonnegative(e: Expr) -> bool:
+    """Whether SymPy takes an expression for positive or zero."""
+    return not _wild(e) and bool(e.is_extended_nonnegative)
+
+
+def _wild(e: Expr) -> bool:
+    """Whether a complex letter is a term or a factor. SymPy then knows nothing, which takes it half of all emission."""
+    if e.is_Symbol:
+        return e.is_extended_real is None
+    inner = e.is_Add or e.is_Mul or e.is_Pow and e.exp.is_Integer or isinstance(e, conjugate)
+    return bool(inner) and any(map(_wild, e.args))
+
+
 class ProgramError(DeriveError):
     """Straight-line code that cannot be run: an undefined letter, or a function without a NumPy name."""
 
@@ -186,7 +210,7 @@ def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
         else:
             above.append(a)
     # Real factors first: the arrays stay real, at half the cost, as long as they can.
-    above.sort(key=lambda a: not a.is_extended_real)
+    above.sort(key=lambda a: not known_real(a))
     return constant, imaginary, above, below
 
 
