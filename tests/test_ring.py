@@ -110,6 +110,17 @@ def test_one_fraction_with_whole_coefficients_and_i_in_front(e: Expr) -> None:
     assert (str(canonical(e)), str(factored(e))) == PRINTED[e]
 
 
+def test_the_fewest_terms_carry_a_phase() -> None:
+    turn = exp(I * a)
+    loop = x * y * turn + x * turn + y**2 * turn + z * turn**2 + w
+    assert factored(x / loop * turn) == x / (x * y + x + y**2 + z * turn + w / turn)
+    assert factored((x + z * turn) / loop) == (x / turn + z) / (x * y + x + y**2 + z * turn + w / turn)
+    assert factored((x + z * turn) / turn) == x / turn + z
+    assert factored(x * turn + y * turn + z) == x * turn + y * turn + z
+    assert factored(1 + turn) == 1 + turn
+    assert factored((x + z * turn) / (y * turn)) == (x / turn + z) / y
+
+
 def test_equal_rational_functions_have_one_canonical_form() -> None:
     e = (z * conjugate(w) + x) / (x - y) - a / (z + I * a)
     others = (e.expand(), e.together(), -((-e).together()).expand(), e.factor())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import gcd, lcm
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import gcd, lcm, prod
 
 from flint import fmpq, fmpq_mpoly
-from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol, postorder_traversal
+from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol, exp, postorder_traversal
 
 from derive.kernel.conjugation import substituted
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Quotient, Ring
 
+CHOICES = 200  # ways of taking phases out of brackets that are compared
 NESTED = 2  # functions in one another in a number: SymPy takes 8 s to write √cosh(tanh(1/2 + i)) in exponentials
 
 
@@ -22,7 +25,10 @@ def canonical(e: Expr) -> Expr:
 
 
 def factored(e: Expr) -> Expr:
-    """Numerator over denominator without common factor, each a product of irreducible polynomials."""
+    """Numerator over denominator without common factor, each a product of irreducible polynomials.
+
+    Phases e^{iθ} are taken out of the brackets, or into them, such that the fewest terms carry one.
+    """
     return _displayed(e, True)
 
 
@@ -49,10 +55,11 @@ def _displayed(e: Expr, factor: bool) -> Expr:
     number, parts = S.One, []
     content, factors = above.factor() if factor else (fmpq(1), [(above, 1)])
     number *= Rational(int(content.p), int(content.q))
-    for f, n in (*factors, *below):
+    found = (*factors, *below)
+    for (f, n), phase in zip(found, _phases(ring, found) if factor else [S.One] * len(found), strict=True):
         scale, part = _primitive(ring, f)
         number = number * scale**n
-        parts.append(Pow(part, n))
+        parts += [Pow(part, n)] if phase == 1 else [Pow(Add(*(term / phase for term in part.args)), n), phase**n]
     number = number.expand()
     if not form.free_symbols and parts and parts[0].is_Add:
         # SymPy's expand can take minutes on a number with nested exponents
@@ -61,6 +68,33 @@ def _displayed(e: Expr, factor: bool) -> Expr:
         # a number in front of one sum is not multiplied into it
         return -parts[0] if number == -1 else Mul(number, *parts, evaluate=False)
     return Mul(number, *parts)
+
+
+def _phases(ring: Ring, factors: Sequence[tuple[fmpq_mpoly, int]]) -> list[Expr]:
+    """What to take out of each factor: the phases that most of its terms carry, where those outside then cancel."""
+    found: list[Expr] = [S.One] * len(factors)
+    for k, generator in enumerate(ring.generators):
+        phase = generator.stands_for
+        if not isinstance(phase, exp) or not phase.args[0].has(I):
+            continue
+        held = [(Counter(monomial[k] for monomial in f.monoms()), n) for f, n in factors]
+        choices = [sorted(powers) if powers.total() > 1 else [0] for powers, _ in held]
+        if 1 < prod(map(len, choices)) <= CHOICES:
+            fewest = min(product(*choices), key=lambda taken: (_carrying(held, taken), taken))
+            found = [e * phase**s for e, s in zip(found, fewest, strict=True)]
+    return found
+
+
+def _carrying(held: Sequence[tuple[Counter[int], int]], taken: Sequence[int]) -> int:
+    """How many terms of brackets carry a phase once a power of it was taken out of each; what is outside counts one."""
+    inside = outside = 0
+    for (powers, n), power in zip(held, taken, strict=True):
+        if powers.total() > 1:
+            inside += powers.total() - powers[power]
+            outside += n * power
+        else:
+            outside += n * min(powers)
+    return inside + (outside != 0)
 
 
 def _nested(e: Expr) -> int:
