@@ -149,18 +149,22 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
 
 
 def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi: Symbol, *gone: str) -> Matrix:
-    """ratio·|W_st|² − |W_ts|² of the mistuned network, and ratio − leading up to second order in δ and φ: zero."""
+    """ratio·|W_st|² − |W_ts|² of the mistuned network and, up to second order in δ and φ, leading·|W_st|² − |W_ts|².
+
+    All are zero; only the first has denominators that can vanish where the link leads forward at isolation.
+    """
     found = leakage(net, target, source, delta, phi, *gone)
     strength = isolation(net, target, source, *gone).strength * (1 + delta) * exp(I * phi)
     missed = _coupled(net, target, source, strength, gone)
     eq = langevin(eliminate(missed, *gone) if gone else missed)
     t, s = eq.modes.index(target), eq.modes.index(source)
-    away = found.ratio - found.leading
+    back, forth = abs_squared(eq.drift[t, s]), abs_squared(eq.drift[s, t])
+    away = found.leading * forth - back
     orders = (away, diff(away, delta), diff(away, phi))
     seconds = (diff(away, delta, 2), diff(away, phi, 2), diff(away, delta, phi))
     return Matrix(
         [
-            found.ratio * abs_squared(eq.drift[s, t]) - abs_squared(eq.drift[t, s]),
+            found.ratio * forth - back,
             *(e.subs({delta: 0, phi: 0}) for e in (*orders, *seconds)),
         ]
     )

@@ -75,6 +75,13 @@ def test_the_condition_of_any_link_can_be_displayed() -> None:
 VALUES = {"Gamma_1": 4.0, "J_1": 0.3, "f_1": 0.4 + 0.1j, "g_1": 0.5j, "kappa_1": 0.2, "kappa_a": 0.3, "theta_1": 0.7}
 
 
+def test_what_leaks_back_is_told_under_no_condition_on_the_miss(argument: Derivation) -> None:
+    step = next(step for step in argument.steps if step.label == "leakage")
+    verdict = is_zero(step.residual)
+    assert isinstance(verdict, Proved)
+    assert not {"delta", "phi"} & {s.name for e in verdict.provided for s in e.free_symbols}
+
+
 def test_emitted_scattering_matrix_is_that_of_numpy(emitted: dict[str, object]) -> None:
     nu = np.linspace(-3, 3, 7)
     found = emitted["scattering"](nu=nu, **VALUES).reshape(3, 3, -1)  # type: ignore[operator]

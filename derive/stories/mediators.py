@@ -238,11 +238,11 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
             "leakage",
             Equation(Symbol("R"), through, "≈"),
             "A coupling that misses this by a factor $(1 + \\delta)e^{i\\phi}$ lets the fraction "
-            "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through, to second order in $\\delta$ and $\\phi$",
+            "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through, to second order in $\\delta$ and $\\phi$,",
             "nonreciprocity",
             Matrix(
                 [
-                    *leakage_residual(net, target, source, delta, phi, *gone),
+                    *leakage_residual(net, target, source, delta, phi, *gone)[1:],  # all but the exact ratio
                     through - (delta**2 + phi**2) * abs_squared(strength) / abs_squared(remaining),
                 ]
             ),
