@@ -36,7 +36,7 @@ MEAN = r"\\langle(?:(?!\\rangle).)*\\rangle"
 FREE = rf"(?:\\[A-Za-z]+|[A-Za-z]|\\mathrm{BRACES})(?:{BELOW})?(?:\^{BRACES})?"
 NAME = re.compile(
     rf"\\frac\{{(?:d|\\partial)\s*(?:{MEAN}|{FREE})\s*\}}\{{(?:d|\\partial)\s*{FREE}\s*\}}|{MEAN}"
-    rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}}|\^[-+z](?![A-Za-z]))?'*"
+    rf"|{LETTER}(?:{BELOW})?(?:\^\{{\\mathrm{BRACES}\}}|\^\\dagger|\^\{{\\dagger\}}|\^\{{\(\w\)\}}|\^[-+z](?![A-Za-z]))?'*"
 )
 BRACKET = re.compile(r"\[[^][]*, [^][]*\]|\\\{(?:(?!\\\}).)*, (?:(?!\\\}).)*\\\}")
 NOT_A_NAME = re.compile(r"(?:[ie]|\\pi|\\varpi.*)\Z")

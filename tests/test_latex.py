@@ -78,6 +78,9 @@ def energy_of_the_third_battery() -> Expr:
     return head / prod(x**2 for x in L) / differences(9) ** 2 * (differences(9) + sum(decays)) ** 2
 
 
+_ROW = r"J \langle b_{\mathrm{before}}\rangle + \kappa \langle b_k\rangle + J \langle b_{\mathrm{after}}\rangle"
+
+
 # What the papers print, typed from them.
 PRINTED = [
     (G1 * pa * conjugate(pa) + ka, r"\Gamma_1 |p_a|^2 + \kappa_a"),
@@ -152,6 +155,32 @@ PRINTED = [
     (sqrt(J) * sqrt(D - k), r"\sqrt{J (\Delta - \kappa)}"),
     (sqrt(D) * sqrt(D - k), r"\sqrt{\Delta} \sqrt{\Delta - \kappa}"),
     (2 * k * Abs(J + pa), r"2 \kappa \lvert J + p_a \rvert"),
+    # nothing follows a sum
+    (
+        G * (k - Sum(J**m, (m, 0, N))) ** 2,
+        r"\Gamma \biggl( \kappa - \sum_{m = 0}^{N} J^m \biggr)^2",
+    ),
+    (Sum(J**m, (m, 0, N)) - k, r"-\kappa + \sum_{m = 0}^{N} J^m"),
+    (J / (sqrt(G + k) * sqrt(G + ka)), r"\frac{J}{\sqrt{(\Gamma + \kappa) (\Gamma + \kappa_a)}}"),
+    (sqrt((2 * N + 1) ** 2 / 4 - J**2), r"\frac{\sqrt{(2 N + 1)^2 - 4 J^2}}{2}"),
+    # what all terms are divided by stands under one line
+    (
+        ((4 * J**2 + k**2) / k + sqrt(J**2 + k**2) / k) / 4,
+        r"\frac{4 J^2 + \kappa^2 + \sqrt{J^2 + \kappa^2}}{4 \kappa}",
+    ),
+    (G / J + k / J, r"\frac{\Gamma}{J} + \frac{\kappa}{J}"),
+    # a row of a chain from left to right
+    (mean("b_after") * J + mean("b_before") * J + mean("b_k") * k, _ROW),
+    (J * (1 - (N + Rational(1, 2)) / k), r"J \biggl( 1 - \frac{2 N + 1}{2 \kappa} \biggr)"),
+    # a number that divides one term of a bracket is pulled out of it
+    (
+        J * (1 - (G / 2 + k) * exp(-k * t)),
+        r"\frac{J}{2} \bigl[ 2 - (\Gamma + 2 \kappa) e^{-\kappa t} \bigr]",
+    ),
+    (
+        J / (J**2 + (G / 4 + k) ** 2),
+        r"\frac{16 J}{16 J^2 + (\Gamma + 4 \kappa)^2}",
+    ),
 ]
 
 
@@ -506,6 +535,13 @@ def test_prose_is_set_in_the_notation_and_cites_what_it_uses():
     assert "\nwhere\n" in text
 
 
+def test_equations_are_cited_in_the_order_in_which_they_stand():
+    first, second, third = (Step(x, (Symbol(x), Symbol("y")), "So", "", Integer(0)) for x in "pqr")
+    last = Step("s", (Symbol("s"), Symbol("y")), "Hence", "", Integer(0), ("q", "p"))
+    text = typeset(Derivation("Order", (first, second, third, last)), Notation())
+    assert r"Hence [Eqs.~\eqref{eq:p} and \eqref{eq:q}]" in text
+
+
 def test_poles_that_a_proof_assumed_are_printed():
     step = Step("e", (Symbol("E"), 1 / (L[0] - L[1])), "Hence", "solve", Integer(0))
     verdicts = {"e": Proved((L[0] - L[1], L[0] + L[1]))}
@@ -528,6 +564,30 @@ def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
     assert r"W_{11} &= -\frac{\Gamma_1 |p_a|^2 + \kappa_a}{2}" in text
     assert len(displays(text)) == sum(e != 0 for e in large)
     assert misprints(spelled, Notation(), text, width=TWO_COLUMNS) == []
+
+
+def _shown(matrix):
+    text = typeset(Derivation("W", (Step("w", (Symbol("W"), matrix), "", "", Integer(0)),)), Notation())
+    return displays(text)[0].rhs
+
+
+def test_a_pole_is_told_without_its_phase():
+    pole = 4 * J * exp(I * theta) + G * k * exp(I * theta) + ka**2 * exp(2 * I * theta)
+    step = Step("x", (Symbol("x"), 1 / pole), "So", "", Integer(0))
+    text = typeset(Derivation("Pole", (step,)), Notation(), verdicts={"x": Proved((pole,))})
+    assert text.endswith("This holds for $4 J + \\Gamma \\kappa + \\kappa_a^2 e^{i \\theta_1} \\neq 0$.\n")
+
+
+def test_a_decimal_in_one_entry_is_no_prefactor_of_all():
+    matrix = Matrix([[-(G + k) / 2, -I * J], [-I * J, -Rational(3, 2000) - G / 2]])
+    one = Derivation("W", (Step("w", (Symbol("W"), matrix), "So", "", Integer(0)),))
+    text = typeset(one, Notation())
+    assert r"W = -\frac{1}{2} \begin{pmatrix}" in text
+    assert r"2 i J & \Gamma + \frac{3}{1000}" in text
+    assert misprints(one, Notation(), text) == []
+    alike = Matrix([[Rational(3, 1000), J], [J, Rational(7, 1000)]])
+    assert r"\frac{3}{1000} & J" in _shown(alike)
+    assert _shown(Matrix([[J / 1000, G / 1000]])).startswith(r"\frac{1}{1000}")
 
 
 def test_a_denominator_that_all_entries_share_stands_before_the_matrix():

@@ -24,6 +24,7 @@ from sympy import (
     exp,
     log,
     multiplicity,
+    sqrt,
 )
 from sympy import Product as IndexedProduct
 from sympy.functions import cos, cosh, sin, sinh, tan, tanh
@@ -80,9 +81,9 @@ class Order:
     notation: Notation
 
     def terms(self, e: Expr) -> list[Expr]:
-        """The terms of a sum: by letters and powers, radicals and decays last, one without a minus sign first."""
+        """The terms of a sum: by letters and powers, radicals, decays and Σ last, one without a minus sign first."""
         found = sorted(Add.make_args(e), key=self._term)
-        first = next((k for k, term in enumerate(found) if not self.negative(term)), 0)
+        first = next((k for k, term in enumerate(found) if not (self.negative(term) or term.has(Sum))), 0)
         return [found[first], *found[:first], *found[first + 1 :]]
 
     def negative(self, term: Expr) -> bool:
@@ -99,7 +100,10 @@ class Order:
             base, exponent = _power(factor)
             number: Expr = ONE
             if isinstance(base, Add) and exponent.is_Integer:
-                number, base = base.primitive()
+                number, base = _primitive(base)
+            elif isinstance(base, Add) and abs(exponent) == HALF:
+                outside, base = _out_of_root(base)
+                coefficient *= Fraction(int(outside.p), int(outside.q)) ** (1 if exponent == HALF else -1)
             elif isinstance(base, Rational) and exponent.is_Integer:
                 number, base = base, ONE
             if base is I and exponent.is_Integer:
@@ -148,6 +152,8 @@ class Order:
             base, exponent = _power(factor)
             if isinstance(base, exp):
                 late = max(late, 0 if base.args[0].has(I) else 2)
+            elif isinstance(base, Sum):
+                late = 3  # nothing may follow what it sums
             elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
                 late = max(late, 1)
             elif not base.is_Number and base is not I:
@@ -213,6 +219,35 @@ def _group(base: Expr, exponent: Expr) -> int:
         written_apart = "<" in letter.name or "/" in letter.name  # amplitudes, rates of change
         return OPERATOR if written_apart or not letter.is_commutative else LETTER
     return FUNCTION if type(base) in FUNCTIONS else LETTER
+
+
+def _primitive(e: Add) -> tuple[Rational, Expr]:
+    """A sum as a number times one without a common number: those before brackets in its terms count as well.
+
+    Where a term is a fraction its number stays in it, as in 1 − (2n + 1)/(2ν).
+    """
+    powers = [_power(factor) for term in e.args for factor in Mul.make_args(term)]
+    fractions = any(_downstairs(exponent) and not base.is_Number for base, exponent in powers)
+    if fractions or not any(base.is_Add for base, _ in powers):
+        return e.primitive()
+    terms = []
+    for term in e.args:
+        number, factors = ONE, []
+        for factor in Mul.make_args(term):
+            base, exponent = _power(factor)
+            if base.is_Add and exponent.is_Integer:
+                content, base = base.primitive()
+                number *= content**exponent
+            factors.append(base**exponent)
+        terms.append(Mul(number, *factors))
+    return Add(*terms).primitive()
+
+
+def _out_of_root(e: Add) -> tuple[Rational, Expr]:
+    """√e as a rational number times a root: ½√((2n + 1)² − 4|m|²)."""
+    number, rest = _primitive(e)
+    root = sqrt(number)
+    return (root, rest) if root.is_Rational else (ONE, e)
 
 
 def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:

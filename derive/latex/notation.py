@@ -24,6 +24,8 @@ PREFER = tuple(
 )
 COUNTS = ("N", "L", "M", "b", "d", "k", "j", "l")
 
+NEIGHBOURS = MappingProxyType({"before": -1, "short": -1, "after": 1, "next": 1})
+
 _MEAN = re.compile(r"<(.+)>\Z")
 _RATE = re.compile(r"([d∂])(.+)/\1(.+)\Z")
 _COMMUTATOR = re.compile(r"([\[{])(.+), (.+)[\]}]\Z")
@@ -111,8 +113,10 @@ def row_names(length: str) -> dict[str, str]:
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names as people count: a, b_1, b_2, b_10."""
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in _PART.findall(name))
+    """A key that sorts names as people count: a, b_1, b_2, b_10 and, as `row_names` has them, b_{k−1}, b_k, b_{k+1}."""
+    return tuple(
+        (1, int(part), "") if part.isdigit() else (0, NEIGHBOURS.get(part, 0), part) for part in _PART.findall(name)
+    )
 
 
 def raised(text: str, exponent: str) -> str:

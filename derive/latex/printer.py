@@ -37,6 +37,7 @@ from derive.latex.factors import (
     FUNCTIONS,
     HALF,
     OPERATOR,
+    ROOT,
     SUM,
     Factor,
     Order,
@@ -115,9 +116,27 @@ class Printer:
 
     def expression(self, e: Expr) -> Laid:
         """Any expression."""
-        if isinstance(e, Add) and not over_one_number(e):
-            return self._sum([self._product(term) for term in self.order.terms(e)])
+        if isinstance(e, Add):
+            whole = self._over_one_line(e)
+            if whole:
+                return whole
+            if not over_one_number(e):
+                return self._sum([self._product(term) for term in self.order.terms(e)])
         return self._sum([self._product(e)])
+
+    def _over_one_line(self, e: Add) -> Laid | None:
+        """Terms that are all divided by the same letters, as one fraction, where one of them is a sum or a root."""
+        products = [self.order.product(term) for term in e.args]
+        below = products[0].below
+        long = any(f.group in (ROOT, SUM) for p in products for f in p.above)
+        if not below or not long or any(p.below != below for p in products):
+            return None
+        shared = Mul(*(f.base**f.exponent for f in below))
+        above = Add(*(term * shared for term in e.args))
+        if not isinstance(above, Add):
+            return None
+        laid = self._sum([self._product(Mul(above, 1 / shared, evaluate=False))])
+        return laid if len(laid.pieces) == 1 else None
 
     def _sum(self, terms: Iterable[tuple[bool, Laid]]) -> Laid:
         """Terms in a row, each with whether its sign is minus."""
@@ -256,7 +275,8 @@ class Printer:
             first, *rest = inner.pieces
             return replace(inner, pieces=(replace(first, tex=rf"\exp {first.tex}"), *rest))
         bare = type(base) in FUNCTIONS and isinstance(base.args[0], Symbol)
-        return replace(_atom(self.power(base, exponent)), bare=bare)
+        height = FRACTION if isinstance(base, Sum | IndexedProduct) else FLAT
+        return replace(_atom(self.power(base, exponent), height), bare=bare)
 
     def bracketed(self, inner: Laid, exponent: str = "", shape: tuple[str, str] | None = None) -> Laid:
         """A sum in brackets that grow with what they hold; lines may break inside."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from math import gcd, lcm
 from types import MappingProxyType
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, MatrixBase, Mul, Rational, Symbol
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, MatrixBase, Mul, Rational, Symbol, exp
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
-from derive.kernel import Proved, Verdict, conjugated, is_zero
+from derive.kernel import Proved, Verdict, conjugated, factored, is_zero
 from derive.latex.linebreak import broken, indent
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation
@@ -25,6 +25,7 @@ __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "exp
 # Thousandths of an em.
 POLE = 240  # characters of a denominator that is said to be nonzero
 MANY, QUAD = 10, 1_500  # equations of a display above which short ones share a line; what separates them
+DECIMAL = 99  # beyond it a denominator comes from a decimal number, as 0.003, and stays with its entry
 VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
 TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
@@ -69,6 +70,7 @@ def typeset(
         rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
     ]
     before, stated = "", set[str]()
+    order = {step.label: place for place, step in enumerate(d.steps)}
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
@@ -80,7 +82,7 @@ def typeset(
         stated.update(new)
         unsaid = _left_out(step.equations, notation, width)
         goes_on = following is not None and _continues(following) and not new and not unsaid
-        text = _cited(step, notation, anchor, before)
+        text = _cited(replace(step, uses=tuple(sorted(step.uses, key=order.__getitem__))), notation, anchor, before)
         shown = _display(rows, f"eq:{anchor}{step.label}", "," if goes_on else ".")
         after = "".join(f"\n{told}" for told in (unsaid, f"This holds {_where(new)}." if new else "") if told)
         if _continues(step) and len(parts) > 1:
@@ -92,8 +94,9 @@ def typeset(
 
 
 def _pole(e: Expr) -> Expr:
-    """What a denominator must not be, without a number in front; p for p p*."""
-    factors = [factor for factor in Mul.make_args(e.primitive()[1]) if not factor.is_Number]
+    """What a denominator must not be, without a number or a phase in front; p for p p*."""
+    turned = factored(e) if any(phase.args[0].has(I) for phase in e.atoms(exp)) else e
+    factors = [f for f in Mul.make_args(turned.primitive()[1]) if not f.is_Number and not isinstance(f, exp)]
     alone = len(factors) == 2 and conjugated(factors[0]) == factors[1] and factors[0].is_Symbol
     return factors[0] if alone else Mul(*factors)
 
@@ -344,9 +347,8 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
     numbers = [c for c in contents if c.is_Rational]
     factor = Rational(1)
     if entries and len(numbers) == len(entries):
-        top, bottom = 0, 1
-        for number in numbers:
-            top, bottom = gcd(top, int(number.p)), lcm(bottom, int(number.q))
+        bottom = _denominator([int(number.q) for number in numbers])
+        top = gcd(*(int(number.p) for number in numbers))
         factor = Rational(top if bottom > 1 or shared else 1, bottom)
     scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
     signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
@@ -358,6 +360,12 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
     return ("-" if negative else "") + head, [
         [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
     ]
+
+
+def _denominator(denominators: Sequence[int]) -> int:
+    """The number under a common prefactor: their least common multiple, of decimals what all entries share."""
+    plain = [n for n in denominators if n <= DECIMAL]
+    return lcm(*plain) if plain else gcd(*denominators)
 
 
 def _divided(e: Expr, number: Rational) -> Expr:
