@@ -40,6 +40,7 @@ from derive import (
 from derive.counts import closed_form, closed_form_residual
 from derive.display import table
 from derive.latex import expression
+from derive.modules.arguments import uniform
 from derive.modules.stable import energy_programs, stable_energy, stable_energy_residual
 from derive.program import numpy_source
 from derive.stories import STORIES
@@ -218,9 +219,10 @@ display(Markdown(f"Edges of the window (Liu 14): {edges}; signs from left to rig
 # %% [markdown]
 # ### Liu *et al.*, Fig. 3: nonreciprocal beside reciprocal
 #
-# Left: at $J = J_\mathrm{op}(N)$, on a logarithmic scale. Others: against $J$, for three and four
-# batteries. Shaded: the window (14), $\kappa/(2N) < J < \kappa/2$, in which the reciprocal star stores
-# more; dotted in (c) and (e): $J = \kappa/2$, up to which the nonreciprocal chain is ahead for every $N$.
+# Energy of the last battery, $\kappa/\omega = 0.003$ and $\epsilon/\omega = 0.01$. Left: at $J =
+# J_\mathrm{op}(N)$, on a logarithmic scale. Others: against $J$, for three and four batteries. Shaded: the
+# window of the paper's Eq. (14), $\kappa/(2N) < J < \kappa/2$, in which the reciprocal star stores more;
+# dotted in (c) and (e): $J = \kappa/2$, up to which the nonreciprocal chain is ahead for every $N$.
 
 # %%
 coupling = np.linspace(0, 0.010, 401)[1:]
@@ -328,23 +330,14 @@ ZHAO = {"gamma": 0.1, "omega": 1, "xi": 1}  # Zhao et al., in units of ω: Γ = 
 loss = ZHAO["gamma"]
 
 
-def equal(module, n, **value):
-    """Keywords for n equal batteries: the links after the n-th are switched off."""
-    found = {}
-    for name in module.PARAMETERS:
-        stem, _, index = name.rpartition("_")
-        off = stem in ("g_b", "g_1", "g_2") and index.isdigit() and int(index) > n
-        found[name] = 0 if off else value[name] if name in value else value[stem]
-    return found
-
-
 def stored(module, n, x, theta, share=1.0):
     """E_n of the full network, lossy modes and all; one phase or four."""
     g = share * np.sqrt(x * loss * loss / 2)
     phases = theta if isinstance(theta, tuple) else (theta,) * 4
     named = {f"theta_{k}": phase for k, phase in enumerate(phases, start=1)}
     links = {"g_b": x * loss, "g_1": g, "g_2": g}
-    return module.energies(**equal(module, n, **links, **ZHAO, **named, Gamma=loss))[n]
+    values = {**links, **ZHAO, **named, "Gamma": loss}
+    return module.energies(**uniform(module.PARAMETERS, values, links, n))[n]
 
 
 CASES = (
@@ -357,8 +350,9 @@ nr, r1, r2 = (case for _, _, case in CASES)
 # %% [markdown]
 # ### Zhao *et al.*, Figs. 2(a) and 3(a): the phases
 #
-# $E_2$ against both phases at $g_b/\gamma = 0.1$. In the chain both must be $-\pi/2$; in the star $E_2$ asks
-# only for $\theta_2 = -\pi/2$ and takes $\theta_1 = \pm\pi/2$.
+# Energy $E_2$ of the second battery against both phases at $g_b/\gamma = 0.1$. In the chain both must be
+# $-\pi/2$ for the most (cross); in the star $E_2$ asks only for $\theta_2 = -\pi/2$ and takes $\theta_1 =
+# \pm\pi/2$.
 
 # %%
 theta = np.linspace(-np.pi, np.pi, 121)
@@ -393,9 +387,10 @@ table(("", r"largest $E_2/\omega$", r"at $(\theta_1, \theta_2)$", r"at $(0, 0)$"
 # %% [markdown]
 # ### Zhao *et al.*, Figs. 2(b)–(e), 3(b) and (c): energies and gains
 #
-# Energies against $g_b/\gamma$, and the gains $G_{N1} = E^\mathrm{nr}/E^\mathrm{r1}$ and
-# $G_{N2} = E^\mathrm{nr}/E^\mathrm{r2}$, for chains of three and four and the star of two. Dotted: the bounds
-# that are proved for every $N$.
+# Energies of the last battery against $g_b/\gamma$, nonreciprocal (nr), reciprocal without the lossy modes
+# (r1) and with them (r2), and the gains $G_{N1} = E^\mathrm{nr}/E^\mathrm{r1}$ and $G_{N2} =
+# E^\mathrm{nr}/E^\mathrm{r2}$, for chains of three and four and the star of two. Insets: the energies at weak
+# coupling. Dotted: the bounds that are proved for every $N$.
 
 # %%
 figure, panels = plt.subplots(3, 2, figsize=(7.0, 8.2))

@@ -32,6 +32,7 @@ from IPython.display import Latex, display
 from derive import aharonov_bohm_chain, aharonov_bohm_star, chain, star
 from derive.display import in_letters, table
 from derive.latex import displays
+from derive.modules.arguments import uniform
 from derive.stories import STORIES
 from generated import (
     cascaded,
@@ -113,28 +114,18 @@ chain(3, "nonreciprocal")
 
 
 # %%
-def equal(module, N, links, **value):
-    """Keywords for N equal batteries: the links after the N-th are switched off."""
-    found = {}
-    for name in module.PARAMETERS:
-        stem, _, index = name.rpartition("_")
-        off = stem in links and index.isdigit() and int(index) > N
-        found[name] = 0 if off else value[name] if name in value else value[stem]
-    return found
-
-
 PAPER = {"kappa": 0.003, "epsilon": 0.01, "omega": 1}  # Liu et al.: in units of ω
 
 
 def directed(module, N, J, **more):
     """Energies of a, b_1, b_2, … in a nonreciprocal network, Γ = 2J."""
     value = {**PAPER, "Gamma": 2 * J, "p": 1, **more}
-    return module.energies(**equal(module, N, ("Gamma",), **value))
+    return module.energies(**uniform(module.PARAMETERS, value, ("Gamma",), N))
 
 
 def plain(module, N, J, **more):
     """Energies of a, b_1, b_2, … in a reciprocal network."""
-    return module.energies(**equal(module, N, ("J",), **{**PAPER, "J": J, **more}))
+    return module.energies(**uniform(module.PARAMETERS, {**PAPER, "J": J, **more}, ("J",), N))
 
 
 J, rows = 0.0015, []
@@ -304,7 +295,7 @@ def keywords(N, x, theta, share=1.0, loss=GAMMA):
     """Triangles with g_b = x γ, g_1 = g_2 = share √(g_b Γ/2) and one phase."""
     g = share * np.sqrt(x * GAMMA * loss / 2)
     links = {"g_b": x * GAMMA, "g_1": g, "g_2": g}
-    return equal(triangles_cascaded, N, links, **links, **DRIVEN, theta=theta, Gamma=loss)
+    return uniform(triangles_cascaded.PARAMETERS, {**links, **DRIVEN, "theta": theta, "Gamma": loss}, links, N)
 
 
 def stored(N, x, theta, **more):
@@ -339,9 +330,10 @@ for n in range(1, 5):
 # %% [markdown]
 # ### One triangle
 #
-# What one triangle carries forward and back, $|W_\mathrm{eff}|$ between $c$ and $b_1$ at $g_b/\gamma = 0.1$,
-# against its phase. It is one-way at $-\pi/2$, directed for $-\pi < \theta < 0$, and reciprocal at the ends of
-# this interval (the paper's "$\theta \in \{-\pi, 0\}$" must be read as the interval).
+# What one triangle of Zhao *et al.* carries forward and back, $|W_\mathrm{eff}|$ between the charger $c$ and the
+# battery $b_1$ at $g_b/\gamma = 0.1$, against its phase. It is one-way at $-\pi/2$, directed for
+# $-\pi < \theta < 0$, and reciprocal at the ends of this interval (the paper's "$\theta \in \{-\pi, 0\}$" must be
+# read as the interval).
 
 # %%
 # Okabe and Ito's colours, each with a dash: told apart by any eye.

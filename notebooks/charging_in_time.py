@@ -41,6 +41,7 @@ from derive import (
 )
 from derive.display import table
 from derive.modules import network_module
+from derive.modules.arguments import uniform
 from generated import (
     cascaded,
     parallel,
@@ -57,17 +58,6 @@ LOSSY_RECIPROCAL = {"color": "#009E73", "linestyle": "-."}
 GUIDE = {"color": "#6b6f76", "linewidth": 0.9, "linestyle": ":"}
 plt.style.use("derive.templates.figures")
 
-
-def equal(module, N, links, **value):
-    """Keywords for N equal batteries: the links after the N-th are switched off."""
-    found = {}
-    for name in module.PARAMETERS:
-        stem, _, index = name.rpartition("_")
-        off = stem in links and index.isdigit() and int(index) > N
-        found[name] = 0 if off else value[name] if name in value else value[stem]
-    return found
-
-
 LIU = {"kappa": 0.003, "epsilon": 0.01, "omega": 1}  # in units of ω
 KAPPA = LIU["kappa"]
 
@@ -75,7 +65,7 @@ KAPPA = LIU["kappa"]
 def words(module, N, J, **more):
     """A network of Liu et al. with N equal batteries; nonreciprocal ones have Γ = 2J."""
     strength = {"J": J} if "J_1" in module.PARAMETERS else {"Gamma": 2 * J, "p": 1}
-    return equal(module, N, tuple(strength), **{**LIU, **strength, **more})
+    return uniform(module.PARAMETERS, {**LIU, **strength, **more}, tuple(strength), N)
 
 
 def charging(module, N, J, t, **more):
@@ -115,7 +105,8 @@ def spaced(gap):
     kappa = rates - shared * np.array([1, 2, 2, 1])
     named = {"kappa_a": kappa[0]} | {f"kappa_{k}": kappa[k] for k in (1, 2, 3)}
     named |= {f"kappa_{k}": 1 for k in (4, 5, 6)}
-    return rates, equal(cascaded, 3, ("Gamma",), Gamma=shared, p=1, epsilon=1, omega=1, **named)
+    named |= {"Gamma": shared, "p": 1, "epsilon": 1, "omega": 1}
+    return rates, uniform(cascaded.PARAMETERS, named, ("Gamma",), 3)
 
 
 def plain_sum(rates, t, shared=0.25):
@@ -141,9 +132,9 @@ for gap in gaps:
 errors = np.maximum(errors, 1e-17)
 
 t = np.geomspace(1e-3, 30, 400) / KAPPA
-uniform = charging(cascaded, 6, best("cascaded", 6) * KAPPA, t)
+equal = charging(cascaded, 6, best("cascaded", 6) * KAPPA, t)
 figure, (left, right) = plt.subplots(1, 2)
-for n, (E, shade) in enumerate(zip(uniform, plt.cm.viridis(np.linspace(0, 0.85, 7)), strict=True)):
+for n, (E, shade) in enumerate(zip(equal, plt.cm.viridis(np.linspace(0, 0.85, 7)), strict=True)):
     left.loglog(KAPPA * t, E, color=shade)
     left.loglog(KAPPA * t[:150], E[0] * (t[:150] / t[0]) ** (2 * n + 2), **GUIDE)
     left.annotate("$E_a$" if n == 0 else f"$E_{n}$", (1.4e-3, E[13]), (-3, 7), textcoords="offset points",
@@ -158,9 +149,9 @@ key = right.legend(loc="upper right")
 table(("gap", "sum over exponentials", "emitted code"), [(gaps[k], *errors[k]) for k in (0, 6, 12, 18, 24)], 2)
 assert errors[:, 1].max() < 1e-14
 assert errors[6, 0] > 1e6
-assert rises(uniform)
-assert uniform[6, 0] < 1e-40
-slopes = np.log(uniform[:, 1] / uniform[:, 0]) / np.log(t[1] / t[0])
+assert rises(equal)
+assert equal[6, 0] < 1e-40
+slopes = np.log(equal[:, 1] / equal[:, 0]) / np.log(t[1] / t[0])
 assert np.allclose(slopes, 2 * np.arange(1, 8), atol=0.02)
 
 # %% [markdown]
@@ -266,7 +257,8 @@ table(("lost in shared reservoirs", "$J$", *(f"$N = {N}$" for N in range(1, 5)))
 #
 # ## Liu *et al.*, Fig. 4: nonreciprocal beside reciprocal
 #
-# The last of three and of four batteries at $J = J_\mathrm{op}(N)$, nonreciprocal (solid) and reciprocal (dashed).
+# Energy of the last of three and of four batteries in time, at $J = J_\mathrm{op}(N)$, nonreciprocal (NC,
+# solid) and reciprocal (RC, dashed); $\kappa/\omega = 0.003$, $\epsilon/\omega = 0.01$.
 
 # %%
 SHARES = {"90%": 0.1, "99%": 0.01}
@@ -440,7 +432,7 @@ def triangle_words(topology, scheme, x, gamma, Gamma, kept=True):
     value = {"gamma": gamma, "Gamma": Gamma, "g_b": x * gamma, "g_1": g, "g_2": g, "xi": 1, "omega": 1}
     value["theta"] = SCHEMES[scheme][0]
     if kept:
-        return equal(TRIANGLES[topology], 4, (), **value)
+        return uniform(TRIANGLES[topology].PARAMETERS, value)
     phases = {f"theta_{k}": value["theta"] for k in range(1, 5)}
     return {name: (value | phases)[name] for name in REDUCED[topology].PARAMETERS}
 

@@ -153,8 +153,8 @@ show("plateau")
 show("pump")
 
 # %% [markdown]
-# Energy density at which the batteries stop, against the pump, for $M$ reservoirs, in the limit
-# $N_B/N_C \to 0$. Points: the mean field, integrated.
+# Energy density $E_B$ at which the batteries stop, against the rate of the pump, for $M$ reservoirs with a
+# battery each, in the limit $N_B/N_C \to 0$. Points: the mean field, integrated.
 
 # %%
 figure, ax = plt.subplots(figsize=(6.4, 3.1))
@@ -360,7 +360,8 @@ table(("$N_B$", r"$E_B$ at the end", r"$\sqrt{N_B}\,(\frac12 - E_B)$"),
 #
 # How good is the second order?
 #
-# The charger of one battery of one spin, $N_B = 1$, for 8, 40 and 200 spins in the charger, which begin excited.
+# Energy density $E_C$ of a charger of 8, 40 and 200 spins, which begin excited, in time, with one battery of
+# one spin, $N_B = 1$.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(7.4, 2.8), sharey=True)
@@ -398,7 +399,8 @@ assert rows[-1][3] < 0.01
 #
 # The paper finds "little to no entanglement" with a pump.
 #
-# Logarithmic negativity between the charger of six spins and all batteries of one spin each, exact.
+# Logarithmic negativity between a charger of six spins and all $M$ batteries of one spin each, in time,
+# exact, without and with the pump.
 
 
 # %%

@@ -106,8 +106,8 @@ show("frequency")
 # eliminated network is the same for every $\Gamma$: Liu's chain with one battery and $\Gamma_\mathrm{Liu} =
 # 2J$.
 #
-# (a) The battery's energy with the lossy mode kept, and eliminated. (b) The largest distance of the amplitudes at
-# any time, and its bound.
+# A charger and a battery joined by a lossy mode of rate $\Gamma$. (a) The battery's energy in time with the
+# lossy mode kept, and eliminated. (b) The largest distance of the amplitudes at any time, and its bound.
 
 # %%
 # Okabe and Ito's colours, each with a dash: told apart by any eye.

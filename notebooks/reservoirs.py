@@ -97,8 +97,9 @@ show("thermal")
 #
 # ### Liu *et al.*, Fig. 5
 #
-# One battery, two in series, two side by side, at $J = J_\mathrm{op}$, $\kappa/\omega = 0.003$ and
-# $\epsilon/\omega = 0.001$, from vacuum.
+# Energy (above) and ergotropy (below) of the last battery in time, from vacuum, in reservoirs of three
+# occupations $n_\mathrm{th}$: one battery, two in series, two side by side, at $J = J_\mathrm{op}$,
+# $\kappa/\omega = 0.003$ and $\epsilon/\omega = 0.001$. The three ergotropies lie on top of each other.
 
 # %%
 KAPPA, EPSILON = 0.003, 0.001  # in units of ω
@@ -152,18 +153,18 @@ def squeezing(r):
 
 
 t = np.linspace(0, 12, 200)  # in 1/κ
-figure, panels = plt.subplots(3, 2, figsize=(7.0, 7.2), sharex=True)
-for row, name in zip(panels, NETWORKS, strict=True):
-    for ax, function, label in zip(row, ("energies_at", "ergotropies_at"), ("energy", "ergotropy"), strict=True):
+figure, panels = plt.subplots(2, 3, figsize=(7.4, 4.6), sharex=True)
+for column, name in zip(panels.T, NETWORKS, strict=True):
+    for ax, function in zip(column, ("energies_at", "ergotropies_at"), strict=True):
         for n, colour, dash in zip((0, 1, 2), COLOURS, DASHES, strict=True):
             curve = value(function, name, float(n), t=t / KAPPA)
             ax.plot(t, curve, color=colour, linestyle=dash, label=rf"$n_\mathrm{{th}} = {n}$")
-        ax.set(title=f"{name}: {label}", ylim=(0, None))
-    row[0].set_ylabel(r"$E/\omega$")
-    row[1].set_ylabel(r"$\mathcal{E}/\omega$")
+        ax.set(ylim=(0, None))
+    column[0].set_title(name)
+    column[1].set_xlabel(r"$\kappa t$")
+panels[0, 0].set_ylabel(r"energy $E/\omega$")
+panels[1, 0].set_ylabel(r"ergotropy $\mathcal{E}/\omega$")
 panels[0, 0].legend(loc="upper right", bbox_to_anchor=(1.0, 0.95))
-for ax in panels[-1]:
-    ax.set_xlabel(r"$\kappa t$")
 
 # %%
 rows = []
@@ -177,11 +178,13 @@ head += [rf"$\mathcal{{E}}/\omega$, $n_\mathrm{{th}} = {n}$" for n in (0, 1, 2)]
 table(head, rows)
 
 # %% [markdown]
-# The three curves of each right panel lie on top of each other. The printed panels (d)–(f) show the
+# The three curves of each lower panel lie on top of each other. The printed panels (d)–(f) show the
 # ergotropy falling with temperature. Where could that come from? The paper says that its Fock space is
 # truncated, which "may induce minor quantitative deviations".
 #
-# The same master equation of charger and one battery on a few levels per mode, beside the exact moments.
+# Energy and ergotropy of one battery against the occupation $n_\mathrm{th}$ and, at $n_\mathrm{th} = 1$, in
+# time: the master equation of charger and battery on four, six and eight levels per mode, beside the exact
+# moments.
 
 
 # %%
@@ -306,9 +309,11 @@ show("other-recipe", "reservoirs_parallel")
 #
 # ### Liu *et al.*, Fig. 6
 #
-# Energy (dashed) and ergotropy (solid) at $r = 1$ in time, and the enhancement
-# $\mathcal E^\mathrm{sq}/\mathcal E$ against $r$. The energies of the two recipes lie on top of each other at all
-# times; on the way to its pure steady state also the first recipe passes through mixed states.
+# The last of two batteries in squeezed reservoirs: energy (dashed) and ergotropy (solid) at $r = 1$ in time,
+# and the enhancement $\mathcal E^\mathrm{sq}/\mathcal E$ of the steady ergotropy against $r$, for both
+# recipes for nonreciprocity and for the reciprocal network. The energies of the two recipes lie on top of
+# each other at all times; on the way to its pure steady state also the first recipe passes through mixed
+# states.
 
 # %%
 SCHEMES = (
@@ -361,7 +366,8 @@ for name, kept in (("one battery", 1 / 2), ("two in series", 0.05482188230), ("t
 # schemes it falls. Beside a *thermal* reservoir of the same occupation squeezing is better, and that much of the
 # sentence is true.
 #
-# The useful fraction against the squeezing, for the schemes and for a thermal reservoir of the same occupation.
+# The useful fraction $\mathcal E/E$ of the last of two batteries against the squeezing $r$, for both recipes,
+# for the reciprocal network and (dotted) for thermal reservoirs of the same occupation.
 
 # %%
 figure, panels = plt.subplots(1, 2, sharey=True)

@@ -41,10 +41,10 @@ PACKAGES = {
     "latex": "notation letters measure prose factors printer linebreak steps markdown document".split(),
     "program": "points source lines adjoint parts elimination".split(),
     "figure": "layout scene markup drawing".split(),
-    "modules": "templates driven stable large sentences network spins qubits".split(),
+    "modules": "arguments templates driven stable large sentences network spins qubits".split(),
     "stories": """
     formulas induction transients cascades fluctuations mediators triangles growth superradiance matching tradeoffs
-    pairs directed catalogue
+    pairs directed closed_forms catalogue
     """.split(),
     "pages": "web site book notebooks".split(),
 }
