@@ -24,7 +24,7 @@ from derive.latex.document import document
 from derive.modules import network_module
 from derive.network import Network
 from derive.pages.book import Panel, Told, book
-from derive.pages.notebooks import execute, opening, plotted, render_html
+from derive.pages.notebooks import execute, in_reading_order, opening, plotted, render_html
 from derive.pages.site import audit_page, index_page
 from derive.papers import OWN, PAPERS
 from derive.report import Audited, markdown
@@ -62,7 +62,7 @@ def jobs(stories: Sequence[Story], root: Path, everything: bool, pages: bool = T
     if everything:
         found.append(Job("audit", lambda _: {f"{GENERATED}/audit.md": markdown(audit_all())}))
         found.append(Job("index", lambda made: index_files(stories, made)))
-        for path in sorted((root / "notebooks").glob("*.py")):
+        for path in in_reading_order((root / "notebooks").glob("*.py")):
             found.append(Job(path.stem, lambda made, path=path: notebook_files(path, made)))  # type: ignore[misc]
     if everything and pages:
         found.append(Job("pages", lambda made: page_files(stories, made)))
@@ -179,14 +179,14 @@ def page_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Fil
 
 
 def _panels(name: str, notebook: str) -> list[Panel]:
-    """The figures of a notebook, each with the paper that its headings, or else the notebook's opening, are about."""
+    """The figures of a notebook, each with the paper that its caption, headings or the notebook's opening is about."""
     return [
         Panel(
             f"{name}-{k}.pdf",
             found.headings[-1] if found.headings else name,
             found.caption,
             name,
-            _paper((*reversed(found.headings), opening(notebook))),
+            _paper((found.caption, *reversed(found.headings), opening(notebook))),
         )
         for k, found in enumerate(plotted(notebook), 1)
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from derive import build
 from derive.pages import notebooks
 
 DEMO = r'''# %% [markdown]
@@ -213,3 +214,12 @@ def test_what_is_not_installed_is_named(
     monkeypatch.setitem(sys.modules, "nbformat", None)
     with pytest.raises(notebooks.NotebookError, match="nbformat is not installed"):
         notebooks.execute(write(tmp_path, DEMO), tmp_path)
+
+
+def test_every_notebook_has_its_place_in_the_reading_order() -> None:
+    folder = Path(__file__).parents[1] / "notebooks"
+    assert {path.stem for path in folder.glob("*.py")} == set(notebooks.READING)
+    ordered = notebooks.in_reading_order([*sorted(folder.glob("*.py")), folder / "a_new_one.py"])
+    assert [path.stem for path in ordered] == [*notebooks.READING, "a_new_one"]
+    built = [job.name for job in build.jobs((), folder.parent, everything=True) if job.name in notebooks.READING]
+    assert tuple(built) == notebooks.READING

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +24,11 @@ from derive.pages import web
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# The order in which they are read; others follow by name.
+READING = (
+    "cascaded_and_parallel", "any_number", "charging_in_time", "reservoirs", "elimination", "collective_spins",
+    "two_qubits", "directed_pair",
+)  # fmt: skip
 TIME_LIMIT = 600  # seconds for one cell
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 CLIP_PATH = re.compile(r'<clipPath id="(p[0-9a-f]{10})"')
@@ -43,6 +49,15 @@ class Executed:
 
     text: str
     figures: tuple[bytes, ...]
+
+
+def in_reading_order(paths: Iterable[Path]) -> list[Path]:
+    """Notebooks as they are listed: those of `READING` in its order, then others by name."""
+
+    def place(path: Path) -> tuple[int, str]:
+        return READING.index(path.stem) if path.stem in READING else len(READING), path.stem
+
+    return sorted(paths, key=place)
 
 
 def execute(path: Path, folder: Path | None = None) -> Executed:
