@@ -174,11 +174,20 @@ class Paper:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An exact point at which the printed statement fails, with what it says there and what is true."""
+    """An exact point at which the printed statement fails, with what it says there and what is true.
+
+    `defining` are the letters that only define others, as s does in N = (1 + s)².
+    """
 
     point: tuple[tuple[Symbol, Expr], ...]
     printed: Expr
     true: Expr
+    defining: tuple[Symbol, ...] = ()
+
+    @property
+    def told(self) -> tuple[tuple[Symbol, Expr], ...]:
+        """The values of the letters in which the statement is said."""
+        return tuple((symbol, value) for symbol, value in self.point if symbol not in self.defining)
 
 
 @dataclass(frozen=True)
@@ -314,7 +323,8 @@ def _counterexample(statement: Statement, refuted: Verdict) -> Counterexample | 
         if isinstance(symbol, Symbol) and symbol in letters:
             point[symbol] = _value(definition, point)
     printed, true = _first_difference(*statement.sides, point)
-    return Counterexample(tuple(sorted(point.items(), key=lambda p: p[0].name)), printed, true)
+    defining = tuple(s for s in letters if s not in _letters(*statement.sides))
+    return Counterexample(tuple(sorted(point.items(), key=lambda p: p[0].name)), printed, true, defining)
 
 
 def _letters(*sides: Expr | Matrix) -> tuple[Symbol, ...]:

@@ -17,6 +17,12 @@ from derive.latex.notation import Unprintable
 WIDTH = 100  # columns of a terminal
 PLACE = 30  # columns of a place; longer ones are broken
 SHORT = 9_000  # thousandths of an em of a number within a line; longer ones are rounded
+MEANING = (
+    "A claim *holds* if its residual vanishes identically within the scope; it is *corrected* if an exact "
+    "counterexample refutes it as printed and what holds instead is proved; it is *fitted* if bounds on a "
+    "least-squares fit are proved. What is corrected is a *misprint* if the paper's own equations show what is "
+    "meant, true under a *condition*, or an *error*."
+)
 Audited = tuple[Paper, Finding]
 
 
@@ -86,7 +92,7 @@ def departed(departure: Departure) -> str:
     parts = [ways[departure.kind].format(departure.by)]
     if departure.readings:
         first, *others = departure.readings
-        parts.append(f"Read as: {first}. To be read also as: {'; '.join(others)}.")
+        parts.append(f"Read as: {first}. It can also be read as: {'; '.join(others)}.")
     return " ".join(part for part in (*parts, departure.scan) if part)
 
 
@@ -147,7 +153,7 @@ def _errata(finding: Finding, notation: Notation) -> list[str]:
         parts += ["Proved instead:", "", f"$${equation_latex(finding.corrected, notation)}$$", ""]
     example = finding.counterexample
     if example:
-        point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.point)
+        point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.told)
         place = f"at {point} " if point else ""
         one, other = sides(finding)
         parts += [f"Counterexample: {place}{one} {example.printed}, {other} {example.true}.", ""]

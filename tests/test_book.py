@@ -79,7 +79,7 @@ def test_pages_say_of_what_kind_a_departure_is_what_shows_it_and_both_readings()
     page, site = markdown(audited()), audit_page(audited())
     assert "Misprint, shown by Eq. (13). A lost 2Jκ cannot be excluded." in page
     assert (
-        "Condition: it holds if κ < 0. Read as: J against J + κ. To be read also as: J against J: holds."
+        "Condition: it holds if κ < 0. Read as: J against J + κ. It can also be read as: J against J: holds."
         in page
     )
     assert "| corrected | misprint | N = 1..6 |" in page

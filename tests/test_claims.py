@@ -115,6 +115,14 @@ def test_a_counterexample_gives_every_letter_a_value_also_those_that_cancel():
     assert complex(point[z]) == pytest.approx(complex(point[x]) + 1j * complex(point[y]))
 
 
+def test_a_counterexample_is_told_in_the_letters_of_the_statement():
+    example = judge("paper", claim(Equal(f, z, 2 * z, {z: x + 1}))).counterexample
+    assert dict(example.point)[z] == dict(example.point)[x] + 1
+    assert [symbol for symbol, _ in example.told] == [z]
+    both = judge("paper", claim(Equal(f, z, 2 * z + x, {z: x + 1}))).counterexample
+    assert both.told == both.point
+
+
 def test_the_counterexample_of_a_matrix_is_an_entry_that_differs():
     printed, true = ImmutableMatrix([[x, x + y]]), ImmutableMatrix([[x, x - y]])
     example = judge("paper", claim(Equal(f, printed, true))).counterexample

@@ -12,7 +12,7 @@ from derive.latex import expression
 from derive.latex.markdown import aligned
 from derive.latex.prose import segments
 from derive.pages import web
-from derive.report import Audited, by_paper, departed, kind, number, remarked, sides, summary, value
+from derive.report import MEANING, Audited, by_paper, departed, kind, number, remarked, sides, summary, value
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -23,7 +23,8 @@ def audit_page(audited: Sequence[Audited]) -> str:
     """All claims with their verdicts in a table a paper, then what does not hold as printed, with what does."""
     typeset = web.typesetter()
     papers = by_paper(audited)
-    parts = ["<h1>Audit of the papers</h1>", f"<p>{escape(summary(audited))}</p>", _links(papers)]
+    parts = ["<h1>Audit of the papers</h1>", f"<p>{escape(summary(audited))}</p>"]
+    parts += [f"<p>{_marked(MEANING, typeset)}</p>", _links(papers)]
     for paper, findings in papers.items():
         parts += [f'<h2 id="{paper.key}">{named(paper)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
@@ -108,7 +109,7 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
         parts += ["<p>Proved instead:</p>", typeset(aligned([finding.corrected], paper.notation), True)]
     example, letters = finding.counterexample, paper.notation
     if example:
-        values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.point]
+        values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.told]
         point = " ".join(typeset(f"{v},", False) for v in values)
         one, other = sides(finding)
         printed, true = (number(e, letters) for e in (example.printed, example.true))

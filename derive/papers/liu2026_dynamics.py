@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
-from sympy import Add, Expr, Function, I, Integer, Mul, S, Sum, Symbol, exp, factorial
+from sympy import Add, Expr, I, Integer, Mul, S, Sum, Symbol, exp
 
 from derive.builders import Build, chain, positive, star
 from derive.claims import ALL, Claim, Departure, Equal, Statement
@@ -23,7 +23,6 @@ from derive.network import Network
 from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
-    Γ,
     N,
     cascaded,
     damping,
@@ -34,9 +33,9 @@ from derive.papers.liu2026_letters import (
     parallel,
     shared_rate,
     ε,
-    κ,
     ω,
 )
+from derive.papers.liu2026_uniform import as_sum, one_uniform_battery_more, uniform
 
 t = positive("t")
 Rates = Callable[[int], dict[Expr, Expr]]
@@ -66,6 +65,28 @@ def eq_3(n: int, sign: int = 1) -> Expr:
     """Right side of Eq. (3), which prints `sign` = 1 in front of (−1)^{n+p}."""
     terms = [sign * (-1) ** (n + p) * others(n, p) * vandermonde(n, p) * decay(p) for p in range(n + 1)]
     return eq_4(n) / vandermonde(n) ** 2 * sum(terms, vandermonde(n)) ** 2
+
+
+A_N, V_N, WITHOUT_P, RATES = (Symbol(name) for name in ("A_n", "V_n", "V_n^(p)", "Pi_n"))
+PLACE, LAST = (Symbol(name, integer=True, nonnegative=True) for name in ("p", "n"))
+
+
+def any_3(sign: int = 1) -> Expr:
+    """Eq. (3) for every n, with letters for 𝒜_n, V_n, V_n^{(p)} and Π_n = Λ_0 … Λ_n."""
+    term = (-1) ** (LAST + PLACE) * WITHOUT_P / V_N * RATES / damping("p") * decay("p")
+    return A_N * (1 + sign * Sum(term, (PLACE, 0, LAST))) ** 2
+
+
+def member(general: Expr, n: int) -> Expr:
+    """What `any_3` says of battery n."""
+    (terms,) = general.atoms(Sum)
+
+    def term(p: int) -> Expr:
+        letters = {WITHOUT_P: vandermonde(n, p), damping("p"): damping(p)}
+        return terms.function.xreplace(letters).subs({PLACE: p, LAST: n})
+
+    whole = Add(*(term(p) for p in range(n + 1)))
+    return general.xreplace({terms: whole}).xreplace({A_N: eq_4(n), V_N: vandermonde(n), RATES: others(n + 1, n + 1)})
 
 
 def amplitude_3(n: int) -> Expr:
@@ -159,9 +180,20 @@ def printed_3() -> tuple[Statement, ...]:
     return tuple(energy(n, eq_3(n), net, cascaded(n)) for n, net in nets)
 
 
+def as_displayed(general: Expr) -> tuple[Statement, ...]:
+    """Eq. (3) as it is displayed, with the right sign, against its members n = 1, 2, 3."""
+    return tuple(Equal(Symbol(f"E_{n}"), member(general, n), eq_3(n, -1)) for n in SIZES[:3])
+
+
+def first_battery(general: Expr) -> Statement:
+    """Eq. (3) for n = 1 < N, where `one_battery_more` begins."""
+    net, where = by_rates(chain(2, "nonreciprocal", distinct=True), cascaded(2))
+    return energy(1, member(general, 1), net, where)
+
+
 def right_3() -> tuple[Statement, ...]:
     """Eq. (3) with the right sign, for all n ≤ N; from n = 5 on as an amplitude, whose square is long."""
-    found: list[Statement] = []
+    found: list[Statement] = list(as_displayed(any_3(-1)))
     for size in SIZES:
         net, where = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
         for n in range(1, size + 1):
@@ -223,74 +255,8 @@ def one_battery_more() -> tuple[Statement, ...]:
     return (
         Equal(Symbol("C_n") / Symbol("C"), printed, link / (-damping(0) / 2 - rate), where),
         Equal(Symbol("C_n") / Symbol("C"), prefactor, link / -rate, where),
-        Equal(Symbol("T_p"), (start - end) / (X_N - X_0), C),
+        Equal(Symbol("T_p") * (X_N - X_0), start - end, C * (X_N - X_0)),
     )
-
-
-def truncated(m: int, u: Expr) -> Expr:
-    """S_m(u) = Σ_{k < m} u^k/k!, the beginning of e^u."""
-    return Add(*(u**k / factorial(k) for k in range(m)))
-
-
-def uniform_amplitude(m: Expr | int, sums: Callable[[Expr | int, Expr], Expr]) -> Expr:
-    """exp[0, x, x, y, …, y] with m nodes y, which is regular.
-
-    x = −(Γ + κ)/2 is the rate of the charger and the last battery, y = −(2Γ + κ)/2 that of the m = N − 1 others. By
-    1/(z(z − x)²) = (1/x²)(1/z − 1/(z − x)) + (1/x)/(z − x)² it is
-
-        (G_0 − G_x)/x² + H/x,   G_c = (e^{ct} − e^{yt} S_m((c − y)t))/(c − y)^m,   H = ∂G_c/∂c at c = x.
-
-    `sums(m, u)` is S_m(u) = Σ_{k < m} u^k/k!.
-    """
-    x, y = -(Γ + κ) / 2, -(2 * Γ + κ) / 2
-
-    def waves(c: Expr) -> Expr:
-        return (exp(c * t) - exp(y * t) * sums(m, (c - y) * t)) / (c - y) ** m
-
-    slope = t * (exp(x * t) - exp(y * t) * sums(m - 1, (x - y) * t)) / (x - y) ** m - m * waves(x) / (x - y)
-    return (waves(S.Zero) - waves(x)) / x**2 + slope / x
-
-
-def uniform(n: Expr | int, sums: Callable[[Expr | int, Expr], Expr] = truncated) -> Expr:
-    """E_n of the last battery of a uniform cascaded network, regular: ωε²Γ^{2n} exp[0, x, x, y, …, y]²."""
-    return ω * ε**2 * Γ ** (2 * n) * uniform_amplitude(n - 1, sums) ** 2
-
-
-def one_uniform_battery_more() -> tuple[Statement, ...]:
-    """F_m′ = yF_m + F_{m−1} and F_m(0) = 0 for F_m = exp[0, x, x, y, …, y], for every m ≥ 2.
-
-    With letters for S_{m−2}(u), u^{m−2} and (m−2)!: S_{m−1} = S_{m−2} + u^{m−2}/(m−2)!, dS_m/du = S_{m−1}.
-    """
-    m = Symbol("m", positive=True, integer=True)
-    y, small = -(2 * Γ + κ) / 2, positive("f")
-    first = {u: Symbol(f"S_{k}") for k, u in enumerate((-y * t, Γ * t / 2))}
-
-    def sums(order: Expr | int, u: Expr) -> Expr:
-        known = next(s for v, s in first.items() if (v - u).expand() == 0)
-        power = u ** (m - 2) / small
-        more = power * u / (m - 1)
-        return {m - 2: known, m - 1: known + power, m: known + power + more}[order]
-
-    def rate(order: Expr | int, u: Expr) -> Expr:
-        return u / t * sums(order - 1, u)
-
-    def moved(order: Expr | int, u: Expr) -> Expr:
-        return Function(f"s_{order}_{(u / t).expand()}".replace(" ", ""))(t)
-
-    formula = uniform_amplitude(m, moved)
-    slope, places = formula.diff(t), [(order, u) for order in (m, m - 1) for u in first]
-    slope = slope.xreplace({moved(order, u).diff(t): rate(order, u) for order, u in places})
-    slope = slope.xreplace({moved(order, u): sums(order, u) for order, u in places})
-    return (
-        Equal(Symbol("F_m'"), slope, y * uniform_amplitude(m, sums) + uniform_amplitude(m - 1, sums)),
-        Equal(Symbol("F_m(0)"), S.Zero, uniform_amplitude(m, lambda order, u: S.One).subs(t, 0)),
-    )
-
-
-def as_sum(m: Expr | int, u: Expr) -> Expr:
-    """S_m(u) as it is displayed."""
-    k = Symbol("k", integer=True)
-    return Sum(u**k / factorial(k), (k, 0, m - 1))
 
 
 def uniform_chains() -> tuple[Statement, ...]:
@@ -337,11 +303,12 @@ CASCADED = (
         lambda: (*right_3(), *one_battery_more()),
         "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "
         "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N ≤ 6 (for n = 5, 6 as an amplitude), and from "
-        "n − 1 to n for every n.",
+        "n − 1 to n for every n. Here 𝒜_n is the right side of Eq. (4), V_n the product of Λ_m − Λ_j over all "
+        "m < j ≤ n, V_n^{(p)} the same without Λ_p, and Π_n = Λ_0Λ_1 … Λ_n.",
         scope=ALL,
         method="induction",
-        form=Equation(Symbol("E_2"), eq_3(2)),
-        corrected_form=Equation(Symbol("E_2"), eq_3(2, -1)),
+        form=Equation(Symbol("E_n"), any_3()),
+        corrected_form=Equation(Symbol("E_n"), any_3(-1)),
         departure=Departure(
             "misprint",
             "Eqs. (A2) and (A4)",

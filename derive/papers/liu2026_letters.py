@@ -30,6 +30,9 @@ NOTATION = Notation(
         "Gamma_next": r"\Gamma_{n+1}",
         "G_n0": "G_{n0}",
         "Erg": r"\mathcal{E}",
+        "A_n": r"\mathcal{A}_n",
+        "A_2": r"\mathcal{A}_2",
+        "V_n^(p)": r"V_n^{(p)}",
         "purity": r"\operatorname{Tr}\rho^2",
         "n_min": r"\min_U \langle b^\dagger b\rangle",
         "Liouvillian": r"-i[H, \rho] + \kappa_a\mathcal{L}[a]\rho "

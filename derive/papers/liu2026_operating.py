@@ -96,10 +96,10 @@ def together(count: Expr, coupling: Expr) -> tuple[Expr, Expr]:
 
 
 def all_below() -> tuple[Statement, ...]:
-    """As a part of all energy: E_a ≥ N E_n at every J < J_op of a star, √N = 1 + s."""
+    """As a part of all energy: E_a ≥ N E_n at every J < J_op of a star, √N = 2 + s."""
     root = 2 + s
-    one, other = together(root**2, κ / root * g / (1 + g))
-    return (AtLeast(one, other, Equation(CHARGER, N * BATTERY, "≥")),)
+    any_below = {N: root**2, J: κ / (2 * root) * g / (1 + g)}
+    return (AtLeast(*together(N, 2 * J), Equation(CHARGER, N * BATTERY, "≥"), any_below),)
 
 
 def all_below_half() -> tuple[Statement, ...]:
@@ -122,9 +122,8 @@ def all_below_in_chain() -> tuple[Statement, ...]:
     shown = Equation(CHARGER, Symbol("E_all"), "≥")
     found: list[Statement] = []
     for size in SIZES[1:]:
-        rate = 2 * OPTIMUM_C.subs(N, size) * g / (1 + g)
-        charger, batteries = (canonical(e.subs(Γ, rate)) for e in in_chain(size))
-        found.append(AtLeast(charger, batteries, shown))
+        charger, batteries = (canonical(e.subs(Γ, 2 * J)) for e in in_chain(size))
+        found.append(AtLeast(charger, batteries, shown, {J: OPTIMUM_C.subs(N, size) * g / (1 + g)}))
     return tuple(found)
 
 

@@ -131,9 +131,9 @@ def no_peak() -> tuple[Statement, ...]:
 
 def widens() -> tuple[Statement, ...]:
     """The gap 2ω_b − C at vanishing imaginarity is said to grow with δ; here for δ = J_1 + η."""
-    η = positive("eta")
     gap = diff(4 * ω_b * J_1**2 / R**2, δ)
-    return (AtLeast(gap.subs(δ, J_1 + η), Integer(0), Equation(Symbol("∂G/∂delta"), Integer(0), "≥")),)
+    shown = Equation(Symbol("∂G/∂delta"), Integer(0), "≥")
+    return (AtLeast(gap, Integer(0), shown, {δ: J_1 + positive("eta")}),)
 
 
 def widens_up_to_the_coupling() -> tuple[Statement, ...]:

@@ -392,7 +392,7 @@ CASCADED = (
         "to 0.119 "
         "for N = 1 to 6, and beyond 0.12 for N = 10 to 100, in numbers. G_{N1} > G_{N2} is the same as "
         "E_N^r1 < E_N^r2, for which the "
-        "text gives g_b/γ < 0.1: that holds for every N.",
+        "text gives g_b/γ < 0.1: that holds for every N. Here x = g_b/γ.",
         scope=ALL,
         method="induction",
         form=Equation(g_b / γ, Rational(3, 25), "<"),
@@ -434,7 +434,7 @@ PARALLEL = (
         lambda: parallel_second_gain(True),
         lambda: parallel_second_gain(False),
         "2 is the value at g_b → 0 but a lower bound: |W_bc|² is half that of nonreciprocal charging, and "
-        "the flow back only takes more away as g_b grows, up to G_{N2} = 10.",
+        "the flow back only takes more away as g_b grows, up to G_{N2} = 10. Here x = g_b/γ.",
         scope=ALL,
         method="bound",
         departure=Departure("error", "G_{N2} ≥ 2^N of cascaded networks, below Eq. (3)"),

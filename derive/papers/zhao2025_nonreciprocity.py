@@ -143,7 +143,8 @@ CLAIMS = (
         dark,
         "Stronger lossy modes store more: as g_1 = g_2 grow, the superposition c − b_1 + b_2 − … that no a_k "
         "couples to is all that is left, and fills every battery with 4ωξ²/((N + 1)γ)², whatever g_b. For N = 2 and "
-        "g_b/γ = 0.1 that is 17.6 times Eq. (3). The chosen g_1, g_2 isolate; they do not maximise.",
+        "g_b/γ = 0.1 that is 17.6 times Eq. (3). The chosen g_1, g_2 isolate; they do not maximise. "
+        "Here g_1 = g_2 = √(xΓ/2).",
         scope=UP_TO_6,
         method="limit",
         form=Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥"),

@@ -227,7 +227,7 @@ CASCADED = (
         "2^N is the maximum of G_{N2} in cascaded networks",
         largest_steady_gain,
         second_gain,
-        "It is the minimum, as the paper says below Eq. (3): G_{N2} ≥ 2^N.",
+        "It is the minimum, as the paper says below Eq. (3): G_{N2} ≥ 2^N. Here x = g_b/γ.",
         scope="all N",
         method="induction",
         form=Equation(Symbol("G_N2"), 2**N, "≤"),
