@@ -19,6 +19,7 @@ from derive.kernel import abs_squared, conjugated
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
+from derive.papers.liu2026_dynamics import any_3, as_displayed, first_battery, one_battery_more
 from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
 from derive.resting import steady_steps
@@ -136,6 +137,21 @@ def every_link_different() -> Step:
     )
 
 
+def in_time_along_the_chain() -> Step:
+    """Liu Eq. (3), with the right sign, for every N: by induction along the links from the first battery on."""
+    shown = any_3(-1)
+    return Step(
+        "different-in-time",
+        Equation(Symbol("E_n"), shown),
+        "By the same induction, with all rates different, battery $n$ of any number $N$ has in time, with its steady "
+        "energy $\\mathcal{A}_n$, the product $V_n$ of all $\\Lambda_m - \\Lambda_j$ for $m < j \\leq n$, "
+        "$V_n^{(p)}$ the same without $\\Lambda_p$, and $\\Pi_n = \\Lambda_0 \\Lambda_1 \\cdots \\Lambda_n$,",
+        "induction",
+        Matrix(written_out((*as_displayed(shown)[:2], first_battery(shown), *one_battery_more()))),
+        ("energies-in-time", "different"),
+    )
+
+
 def every_branch_different() -> Step:
     """Liu Eq. (8) for every N: the charger's rate is a sum over the branches, by induction over their number."""
     index = Symbol("m", positive=True, integer=True)
@@ -160,6 +176,7 @@ def cascaded() -> Derivation:
     state = closed_form(families.chain(scheme="nonreciprocal"))
     steps = (
         every_link_different(),
+        in_time_along_the_chain(),
         rows(
             state,
             "With equal rates $\\Gamma_k = \\Gamma$, $\\kappa_k = \\kappa$ and $\\mu_k = 1$ the amplitudes of any "
@@ -285,7 +302,9 @@ def reciprocal_star() -> Derivation:
             Step(
                 "window",
                 Equation(sqrt(above / below) - 1, more),
-                "Beside the nonreciprocal network at the same coupling, $\\Gamma = 2J$,",
+                "With $E_{\\rm rc}$ for this energy and $E_{\\rm nc}$ for that of the nonreciprocal network at the "
+                "same coupling, $\\Gamma = 2J$, the reciprocal one stores more only for $\\kappa/(2N) < J < "
+                "\\kappa/2$,",
                 "comparison",
                 ratio - 1 - more,
                 ("uniform",),

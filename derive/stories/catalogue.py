@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from types import MappingProxyType
 
-from sympy import Expr
-
 from derive import families
 from derive.builders import (
     aharonov_bohm_chain,
@@ -21,12 +19,9 @@ from derive.builders import (
     star,
     tree,
 )
-from derive.counts import closed_form
 from derive.derivation import Derivation
-from derive.families import Family
 from derive.latex import Notation
 from derive.latex.notation import row_names
-from derive.modules.stable import energy_programs, stable_energy, stable_position
 from derive.network import Network
 from derive.papers.ahmadi2024_letters import NOTATION as AHMADI
 from derive.papers.ahmadi2024_letters import pair
@@ -34,8 +29,7 @@ from derive.papers.dias2024_letters import NOTATION as DIAS
 from derive.papers.liu2026_letters import NOTATION as LIU
 from derive.papers.wang2026_letters import NOTATION as WANG
 from derive.papers.zhao2025_letters import NOTATION as ZHAO
-from derive.program import Program, straight
-from derive.program.source import unicode_text
+from derive.program import Program
 from derive.stories import (
     cascades,
     directed,
@@ -46,6 +40,15 @@ from derive.stories import (
     pairs,
     superradiance,
     triangles,
+)
+from derive.stories.closed_forms import (
+    ARMS_BY_PARITY,
+    BY_PARITY,
+    beyond,
+    energies,
+    enhancement,
+    optimal_coupling,
+    terminal_energy,
 )
 from derive.stories.formulas import (
     CASCADED_OPTIMUM,
@@ -64,6 +67,7 @@ from derive.stories.formulas import (
 class Story:
     """A network with its argument and its closed forms. `key` names its module, its LaTeX file and its anchors.
 
+    `about` says what is shown, and why, in a few sentences.
     `network` is the one the module computes, `picture` the smaller one that the argument is about. `module` gives the
     text of the module where it is not `network_module` of the network, `closed_forms` the functions of counts that it
     offers, solved for when they are asked for.
@@ -74,75 +78,12 @@ class Story:
     reference: str
     notation: Notation
     _: KW_ONLY
+    about: str
     network: Network
     picture: Network
     derivation: Callable[[], Derivation]
     closed_forms: Callable[[], tuple[Program, ...]] = tuple
     module: Callable[[], str] | None = None
-
-
-# -- the closed forms of the modules ---------------------------------------------------------------------------
-
-BROADCAST = (
-    "Numbers or arrays, broadcast together: counts positive integers, rates and drive in one unit of rate, ω in\n"
-    "one of energy. Proved for every count."
-)
-
-
-def energies(family: Family, about: str, formula: Expr | str) -> tuple[Program, Program]:
-    """The energy of the last battery and its logarithm as functions of the counts; `formula` is for the reader."""
-    shown = formula if isinstance(formula, str) else unicode_text(formula)
-    doc = f"{about}\n\n    E = {shown}\n\n{BROADCAST}"
-    return energy_programs(stable_energy(closed_form(family, "alternating")), doc)
-
-
-def beyond(
-    two_ways: Family, forward: Family, length: str, last: str, formulas: tuple[str, str]
-) -> tuple[Program, ...]:
-    """Energies of the last battery and along the row, with reciprocal and with one-way links."""
-    found: list[Program] = []
-    for family, links, name, end, formula in (
-        (two_ways, "Reciprocal links", "", length, formulas[0]),
-        (forward, "One-way links, J = Γ/2", "one_way_", f"{length} − 1", formulas[1]),
-    ):
-        state = closed_form(family, "alternating")
-        doc = f"{links}: energy of {last}.\n\n    E = {formula}\n\n{BROADCAST}"
-        found += energy_programs(stable_energy(state), doc, f"{name}terminal_energy")
-        doc = f"{links}: energy of the k-th battery along the row, k = 1, …, {end}.\n\n{BROADCAST}"
-        found += energy_programs(stable_position(state), doc, f"{name}battery_energy")
-    return tuple(found)
-
-
-# sinh where N is even, cosh where it is odd
-ARMS_BY_PARITY = (
-    "ω (ε cosh η/(J (2 sinh η cosh (L + 1)η + M sinh Lη)))² for even L, with sinh and cosh of (L + 1)η and Lη\n"
-    "    exchanged for odd L, η = asinh(κ/(4J))"
-)
-BY_PARITY = "ω (ε cosh η/(J sinh (N + 2)η))² for even N, with cosh (N + 2)η for odd N, η = asinh(κ/(4J))"
-
-
-def terminal_energy(formula: Expr, about: str) -> Program:
-    """An energy that is no solution of a family but a formula in N, such as a bound."""
-    return _of_n("terminal_energy", f"{about}\n\n    E = {unicode_text(formula)}", formula)
-
-
-def optimal_coupling(formula: Expr, about: str) -> Program:
-    """The coupling at which the stored energy is largest, as a function of the integer N."""
-    return _of_n("optimal_coupling", f"{about}\n\n    {unicode_text(formula)}", formula)
-
-
-def _of_n(name: str, about: str, formula: Expr) -> Program:
-    return straight(name, sorted(formula.free_symbols, key=str), (formula,), doc=f"{about}\n\n{BROADCAST}")
-
-
-def enhancement(formula: Expr, figure: str) -> Program:
-    """ℰ^sq/ℰ of the last of two equal batteries."""
-    about = (
-        f"Ergotropy of the last of two equal batteries in squeezed reservoirs, over that in a vacuum, {figure}.\n\n"
-        f"    {unicode_text(formula)}\n\n"
-        "Numbers or arrays, broadcast together; nonreciprocal with θ = π/2 and μ = 1, every reservoir squeezed by r."
-    )
-    return straight("enhancement", sorted(formula.free_symbols, key=str), (formula,), doc=about)
 
 
 STORIES: Mapping[str, Story] = MappingProxyType(
@@ -152,8 +93,14 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             Story(
                 "cascaded",
                 "Cascaded network with nonreciprocal couplings",
-                "Liu et al. 2026, Eqs. (1)-(5), (10), (A1)",
+                "Liu et al. 2026, Eqs. (1)–(5), (10), (A1)",
                 LIU,
+                about=(
+                    "A driven charger feeds batteries one after another, and a reservoir that neighbours share makes "
+                    "every link one-way. It is shown for two batteries in full and then for any number: the condition "
+                    "of isolation, the energies in time and in the end, and the coupling at which the last battery "
+                    "holds most."
+                ),
                 network=chain(6, "nonreciprocal", distinct=True),
                 picture=chain(2, "general", distinct=True),
                 derivation=cascades.cascaded,
@@ -172,8 +119,13 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             Story(
                 "parallel",
                 "Parallel network with nonreciprocal couplings",
-                "Liu et al. 2026, Eqs. (6)-(10), (A5)",
+                "Liu et al. 2026, Eqs. (6)–(10), (A5)",
                 LIU,
+                about=(
+                    "The charger feeds all batteries at once, each over a link and a shared reservoir of its own. It "
+                    "is shown for two batteries in full and then for any number: the condition of isolation, the "
+                    "energies in time and in the end, and the coupling at which each battery holds most."
+                ),
                 network=star(6, "nonreciprocal", distinct=True),
                 picture=star(2, "general", distinct=True),
                 derivation=cascades.parallel,
@@ -191,8 +143,13 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             Story(
                 "reciprocal_chain",
                 "Cascaded network with reciprocal couplings",
-                "Liu et al. 2026, Eqs. (11), (12), (B1)-(B4)",
+                "Liu et al. 2026, Eqs. (11), (12), (B1)–(B4)",
                 LIU,
+                about=(
+                    "Without shared reservoirs energy runs back and forth along the chain. It is shown for three "
+                    "batteries in full and then, by a recurrence, for any number: why the last battery of an even "
+                    "chain differs from that of an odd one."
+                ),
                 network=chain(12, distinct=True),
                 picture=chain(3),
                 derivation=cascades.reciprocal_chain,
@@ -207,6 +164,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Parallel network with reciprocal couplings",
                 "Liu et al. 2026, Eqs. (13), (14)",
                 LIU,
+                about=(
+                    "The star without shared reservoirs is the yardstick of the parallel network. It is shown for two "
+                    "batteries in full and then for any number: the energies in the end and in time, and the window "
+                    "of couplings in which it stores more than the nonreciprocal star."
+                ),
                 network=star(6, distinct=True),
                 picture=star(2),
                 derivation=cascades.reciprocal_star,
@@ -221,6 +183,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Cascaded network in thermal and squeezed reservoirs",
                 "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
                 LIU,
+                about=(
+                    "What do hot and squeezed reservoirs do to a one-way chain of two batteries? It is shown for the "
+                    "energy and for the ergotropy, the part of it that a unitary can extract."
+                ),
                 network=fluctuations.reservoirs(chain(2, "general", distinct=True)),
                 picture=fluctuations.reservoirs(chain(2, "nonreciprocal")),
                 derivation=fluctuations.cascaded,
@@ -231,6 +197,10 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Parallel network in thermal and squeezed reservoirs",
                 "Liu et al. 2026, Eqs. (15), (16), Figs. 5, 6",
                 LIU,
+                about=(
+                    "What do hot and squeezed reservoirs do to two batteries side by side? It is shown for the energy "
+                    "and for the ergotropy, the part of it that a unitary can extract."
+                ),
                 network=fluctuations.reservoirs(star(2, "general", distinct=True)),
                 picture=fluctuations.reservoirs(star(2, "nonreciprocal")),
                 derivation=fluctuations.parallel,
@@ -238,9 +208,15 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             ),
             Story(
                 "triangles_cascaded",
-                "Cascaded Aharonov-Bohm triangles",
-                "Zhao et al. 2025, Eqs. (1)-(3)",
+                "Cascaded Aharonov–Bohm triangles",
+                "Zhao et al. 2025, Eqs. (1)–(3)",
                 ZHAO,
+                about=(
+                    "Reservoirs that two modes share can be made of lossy modes: in a triangle of two modes and a "
+                    "lossy one the phase of the direct coupling directs the energy. It is shown that the lossy modes, "
+                    "eliminated, are the reservoirs of Liu et al., and what the last of any number of batteries "
+                    "holds."
+                ),
                 network=aharonov_bohm_chain(4, distinct=True),
                 picture=aharonov_bohm_chain(2),
                 derivation=triangles.cascaded,
@@ -258,9 +234,13 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             ),
             Story(
                 "triangles_parallel",
-                "Parallel Aharonov-Bohm triangles",
+                "Parallel Aharonov–Bohm triangles",
                 "Zhao et al. 2025, Eqs. (4), (5)",
                 ZHAO,
+                about=(
+                    "The triangles side by side: it is shown that the lossy modes, eliminated, are the reservoirs of "
+                    "Liu et al., and what each of any number of batteries holds."
+                ),
                 network=aharonov_bohm_star(4, distinct=True),
                 picture=aharonov_bohm_star(2),
                 derivation=triangles.parallel,
@@ -275,6 +255,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Stars of chains",
                 "beyond the papers: M arms of L batteries, reciprocal and one-way",
                 Notation(row_names("L")),
+                about=(
+                    "Several chains on one charger contain the chain and the star. It is shown for all numbers and "
+                    "lengths of the arms what the last battery holds, with links both ways and one-way, and which "
+                    "coupling is best for the last and for the worst battery."
+                ),
                 network=families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
                 picture=families.build(families.arms(), {families.ARMS: 2, families.LENGTH: 2}),
                 derivation=growth.arms,
@@ -291,6 +276,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Combs",
                 "beyond the papers: a chain of N batteries with a leaf on each of its N + 1 nodes",
                 Notation(row_names("N")),
+                about=(
+                    "A chain of modes with a battery on each: it is shown for any length what the leaf at the end "
+                    "holds, with links both ways and one-way, and which coupling is best for the last and for the "
+                    "worst battery."
+                ),
                 network=families.build(families.comb(), {families.COUNT: 2}),
                 picture=families.build(families.comb(), {families.COUNT: 1}),
                 derivation=growth.combs,
@@ -310,6 +300,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "Balanced trees",
                 "beyond the papers: branching b and depth d, reciprocal and one-way",
                 Notation(row_names("d")),
+                about=(
+                    "Every battery feeds as many others. It is shown for any branching and depth what a leaf holds, "
+                    "with links both ways and one-way, and which coupling is best for the leaves and for the worst "
+                    "battery."
+                ),
                 network=families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
                 picture=families.build(families.tree(), {families.BRANCHING: 2, families.DEPTH: 2}),
                 derivation=growth.trees,
@@ -329,6 +324,12 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 pairs.TITLE,
                 pairs.REFERENCE,
                 WANG,
+                about=(
+                    "A battery spin and a charger spin exchange one excitation. It is shown how the capacity of the "
+                    "battery, what can be charged and discharged by unitaries, depends on entanglement, steering, "
+                    "nonlocality, coherence, imaginarity and texture: in every pure state, along the way, and with "
+                    "baths."
+                ),
                 network=pairs.PICTURE,
                 picture=pairs.PICTURE,
                 derivation=pairs.argument,
@@ -339,6 +340,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 "What no passive network exceeds",
                 "energy balance; networks that reach it on any tree",
                 LIU,
+                about=(
+                    "How much can a network store at all? Energy balance bounds what the batteries of any passive "
+                    "network hold; it is shown which couplings reach the bound on any tree, with links both ways and "
+                    "one-way."
+                ),
                 network=tree(2, 2, distinct=True),
                 picture=chain(2, "general", distinct=True),
                 derivation=matching.matching,
@@ -350,8 +356,13 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             Story(
                 "collective_spins",
                 superradiance.TITLE,
-                "Dias et al. 2024, Eqs. (2)-(4), Fig. 2",
+                "Dias et al. 2024, Eqs. (2)–(4), Fig. 2",
                 DIAS,
+                about=(
+                    "A charger of many spins relaxes together with its batteries, and what it emits charges them on "
+                    "the time scale of superradiance. It is shown how far they get, what a collective pump adds, and "
+                    "what is left of it for finite spins."
+                ),
                 network=spin_star(3),
                 picture=spin_star(3),
                 derivation=superradiance.derivation,
@@ -362,6 +373,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 mediators.TITLE,
                 mediators.REFERENCE,
                 replace(LIU, names=dict(LIU.names) | {f"W_nu_{k}": rf"W_{{\nu,{k}}}" for k in (11, 12, 21, 22)}),
+                about=(
+                    "Where do shared reservoirs come from? A lossy mode between charger and battery is eliminated "
+                    "adiabatically. It is shown which master equation is left, what is exact in it, how large the "
+                    "error is in time, and which coupling makes the link one-way."
+                ),
                 network=mediated_chain(1),
                 picture=mediated_chain(1),
                 derivation=mediators.elimination,
@@ -372,6 +388,11 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 directed.TITLE,
                 directed.REFERENCE,
                 AHMADI,
+                about=(
+                    "A charger, a battery and one reservoir that both share. It is shown how much isolation gains "
+                    "over a conventional pair, at equal coupling and with each pair at its best, in the end and in "
+                    "time, and for a network of many cells."
+                ),
                 network=pair(),
                 picture=pair(),
                 derivation=directed.argument,

@@ -99,7 +99,7 @@ def module() -> str:
         closed_moments(spin_star(), 2, {"B": COPIES}),
         "story collective_spins",
         TITLE,
-        "Dias et al. 2024, Eqs. (2)-(4), Fig. 2",
+        "Dias et al. 2024, Eqs. (2)–(4), Fig. 2",
         extras,
     )
 

@@ -116,7 +116,7 @@ def cascaded() -> Derivation:
     )
     return triangles(
         aharonov_bohm_chain,
-        "Cascaded Aharonov-Bohm triangles",
+        "Cascaded Aharonov–Bohm triangles",
         ZHAO_CASCADED,
         CASCADED_ENERGY,
         counted,
@@ -133,7 +133,7 @@ def parallel() -> Derivation:
     )
     return triangles(
         aharonov_bohm_star,
-        "Parallel Aharonov-Bohm triangles",
+        "Parallel Aharonov–Bohm triangles",
         ZHAO_PARALLEL,
         PARALLEL_ENERGY,
         counted,
