@@ -4,7 +4,9 @@
     dN/dt = W* N + N Wᵀ + Q* M + M* Qᵀ + noise,          N_ij = ⟨a_i†a_j⟩ − ⟨a_i⟩*⟨a_j⟩
     dM/dt = W M + M Wᵀ + Q N + Nᵀ Qᵀ + squeezing,        M_ij = ⟨a_i a_j⟩ − ⟨a_i⟩⟨a_j⟩
 
-W is the drift matrix, Q the pairing matrix. Rates are energy rates: amplitudes decay at γ/2.
+W is the drift matrix, Q the pairing matrix and f the force of the drives; N and M are the moments around the amplitudes
+⟨a_i⟩, and vanish in a vacuum. Rates are energy rates: amplitudes decay at γ/2. A mode of frequency ω holds the energy
+E = ω⟨a†a⟩.
 """
 
 from __future__ import annotations

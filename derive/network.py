@@ -4,8 +4,11 @@
     dρ/dt = −i[H, ρ] + Σ_baths γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]}
     D[z]ρ = z ρ z† − ½{z†z, ρ},   D′[z]ρ = z ρ z − ½{zz, ρ},   q = Σ u_i a_i + Σ v_i a_i†
 
-A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of N two-level
-systems (`Spins`) is a node like a mode, with the collective S⁻ in place of a and S^z in place of a†a.
+A mode is detuned from the drive by Δ; J exchanges quanta between two modes, χ creates and destroys pairs, ε drives a
+mode. A bath of rate γ acts by the jump q, whose weights u_i and v_i say on which modes; n is its occupation and m its
+squeezing. A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of
+two-level systems (`Spins`) is a node like a mode, with the collective S⁻ for its annihilation operator and S^z for its
+number.
 
 Everything is checked here, at the door, and refused with a `NetworkError`; the rooms below trust what they get.
 """

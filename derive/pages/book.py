@@ -20,7 +20,7 @@ from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
 from derive.latex.prose import formula, latex, plain
-from derive.report import Audited, by_paper, departed, kind, number, sides, summary, value
+from derive.report import MEANING, Audited, by_paper, departed, kind, number, sides, summary, value
 from derive.stories import Story
 
 TITLE = "Quantum-battery networks: derivations and audit"
@@ -52,8 +52,14 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 \newcommand{\picture@}[2]{\par\medskip\noindent\begin{minipage}{\linewidth}\def\@captype{figure}\centering
   #1\caption{#2}\end{minipage}\par\vskip 12pt plus 4pt}
 \newcommand{\drawn}[2]{\picture@{#1}{#2}}
-\newcommand{\plotted}[2]{\sbox0{\includegraphics{#1}}%
-  \picture@{\ifdim\wd0>\linewidth\includegraphics[width=\linewidth]{#1}\else\usebox0\fi}{#2}}
+% A figure that is a little too tall for what is left of its page shrinks to it.
+\newcommand{\plotted}[2]{\par\begingroup
+  \sbox0{\includegraphics[scale=0.8]{#1}}\ifdim\wd0>\linewidth\sbox0{\includegraphics[width=\linewidth]{#1}}\fi
+  \setbox2\vbox{\hsize\linewidth\small\noindent Figure 0.00. #2\par}\dimen2\ht0
+  \dimen4\pagegoal\advance\dimen4-\pagetotal\advance\dimen4-\ht2\advance\dimen4-\dp2\advance\dimen4-24pt
+  \ifdim\pagegoal<\maxdimen\ifdim\dimen2>\dimen4\ifdim\dimen4>0.8\dimen2\dimen2\dimen4\fi\fi\fi
+  \edef\@tempa{\endgroup\noexpand\picture@{%
+    \noexpand\includegraphics[width=\the\wd0,height=\the\dimen2,keepaspectratio]{#1}}}\@tempa{#2}}
 \makeatother
 """
 NUMBERED = re.compile(r"Eq\. \((\w+)\)\Z")
@@ -148,7 +154,16 @@ def _conventions() -> str:
     )
     first, second = (_paragraphs(text)[1:3] for text in (network, langevin))
     return "\n\n".join(
-        [r"\chapter{Conventions}", *map(_set, first), "The equations of motion are", *map(_set, second)]
+        [
+            r"\chapter{Conventions}",
+            r"\noindent Networks are drawn. Circles are modes, double ones ensembles of spins; an orange circle is the "
+            "charger, to which a thick arrow leads, the drive. Lines are coherent couplings, with a tip where "
+            "amplitudes flow one way only. A rounded box is a reservoir that the modes at its dashed legs share; a "
+            "wavy arrow leads to a reservoir that a mode has for itself. A picture means",
+            *map(_set, first),
+            "The equations of motion are",
+            *map(_set, second),
+        ]
     )
 
 
@@ -193,10 +208,11 @@ def _sections(told: Sequence[Told], labels: Mapping[str, str]) -> list[str]:
     found = []
     for t in told:
         section, _, rest = t.tex.partition("\n\n")
-        caption = latex(f"{t.story.title}: {t.story.reference}.")
+        caption = latex(f"{t.story.title} ({t.story.reference}).")
         picture = tikz(t.story.picture, t.story.notation).rstrip()
         found += [
             section,
+            latex(t.story.about),
             f"\\drawn{{%\n{picture}%\n}}{{{caption}}}",
             _labelled(rest.rstrip(), labels),
         ]
@@ -285,11 +301,8 @@ def _audit(papers: Mapping[Paper, Sequence[Finding]]) -> str:
     """A table of all claims, paper by paper."""
     parts = [
         r"\chapter{The audit}",
-        r"\noindent A claim \emph{holds} if its residual vanishes identically within the scope; it is \emph{corrected} "
-        r"if an exact counterexample refutes it as printed and what holds instead is proved; it is \emph{fitted} if "
-        r"bounds on a least-squares fit are proved. What is corrected is a \emph{misprint} if the paper's own "
-        r"equations show what is meant, true under a \emph{condition}, or an \emph{error}. The scope is general where "
-        r"nothing else is said. Page numbers lead to the errata.",
+        rf"\noindent {_markdown(MEANING)} The scope is general where nothing else is said. Page numbers lead to the "
+        "errata.",
     ]
     for paper, findings in papers.items():
         head = rf"\section{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{audit:{paper.key}}}"
@@ -352,7 +365,7 @@ def _example(finding: Finding, notation: Notation) -> str:
     if example is None:
         return ""
     point = ", ".join(
-        f"${expression(symbol, notation)} = {value(e, notation)}$" for symbol, e in example.point
+        f"${expression(symbol, notation)} = {value(e, notation)}$" for symbol, e in example.told
     )
     one, other = sides(finding)
     return (
