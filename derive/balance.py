@@ -25,7 +25,7 @@ from derive.errors import DeriveError
 from derive.evolution import steady_state
 from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, loss, need_network
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -116,6 +116,7 @@ def local_losses(net: Network) -> dict[str, Expr]:
     Raises:
         BoundError: if the network can make quanta.
     """
+    need_network(net)
     if not net.passive:
         raise BoundError("A passive network has couplings and losses only, but this one has squeezing or gain.")
     found: dict[str, Expr] = {name: Integer(0) for name in net.names}

@@ -24,7 +24,7 @@ from derive.eliminate import fast_inverse, schur, split
 from derive.errors import DeriveError
 from derive.kernel import abs_squared, canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
-from derive.network import Network
+from derive.network import Network, need_network
 
 
 class NotPassive(DeriveError):
@@ -166,6 +166,7 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
 
 
 def _passive(net: Network) -> Langevin:
+    need_network(net)
     if not net.passive:
         raise NotPassive(
             "The bounds hold for networks that only lose, but this one has pairing or gain legs; "

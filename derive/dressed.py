@@ -18,7 +18,7 @@ from derive.bound import NotPassive
 from derive.eliminate import fast_inverse, split
 from derive.kernel import canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
-from derive.network import Network
+from derive.network import Network, need_network
 from derive.response import inputs
 from derive.slow import check_order
 
@@ -94,6 +94,7 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
     """Z_1, Z_2, … up to the order."""
     check_order(order)
+    need_network(net)
     if not net.passive:
         raise NotPassive("Dressed modes need a network that only loses, but this one has pairing or gain legs.")
     eq = langevin(net)

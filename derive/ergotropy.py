@@ -42,6 +42,7 @@ def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...
 
 def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Matrix:
     """The coefficients of det(λ − ZΣ) minus those of Π(λ² − ν²): zero if these are the symplectic eigenvalues."""
+    need_state(state)
     product = [Integer(1)]
     for nu in eigenvalues:
         product = [a - nu**2 * b for a, b in zip([*product, Integer(0)], [Integer(0), *product], strict=True)]

@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, MatrixBase, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError, expect
@@ -47,7 +47,7 @@ def exact(value: Any, what: str) -> Expr:
     Raises:
         NetworkError: if `value` is a float, a string or anything else that is not exact.
     """
-    if isinstance(value, bool) or not isinstance(value, Expr | int | Fraction):
+    if isinstance(value, bool | MatrixBase) or not isinstance(value, Expr | int | Fraction):
         raise NetworkError(
             f"{_capital(what)} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
             "write 1/2 as Rational(1, 2) and letters as Symbol(..., positive=True)."
@@ -359,6 +359,15 @@ _PARTS = (
     ("baths", Bath),
     ("squeezings", Squeezing),
 )
+
+
+def need_network(net: object) -> None:
+    """Refuse what is no network, as its equations of motion.
+
+    Raises:
+        WrongKind: if `net` is not a `Network`.
+    """
+    expect(net, Network, "The network", "build one, or read it with derive.netfile.loads(text)")
 
 
 def only_modes(net: Network, what: str) -> None:

@@ -19,7 +19,7 @@ from derive.eliminate import eliminate, schur
 from derive.errors import DeriveError
 from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
-from derive.network import Coupling, Network
+from derive.network import Coupling, Network, exact, need_network
 from derive.response import ports
 
 
@@ -134,6 +134,7 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
     Raises:
         NotIsolable, NotEliminable: as in `isolation`, and if at isolation nothing flows forward either.
     """
+    delta, phi = exact(delta, "the error of the strength"), exact(phi, "the error of the phase")
     found = isolation(net, target, source, *gone)
     if found.remaining == 0:
         raise NotIsolable(
@@ -178,6 +179,7 @@ def loops(net: Network) -> tuple[Loop, ...]:
     """
     from networkx import Graph, cycle_basis
 
+    need_network(net)
     strengths: dict[tuple[str, str], Expr] = {}
 
     def add(i: str, j: str, amplitude: Expr) -> None:
@@ -210,8 +212,15 @@ def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
     """The same network after the change of phases a → e^{iχ}a: strengths and weights turn, nothing else does.
 
     Raises:
-        NotIsolable: if the network has pairing, gain or squeezed baths, whose phases turn as well.
+        NotIsolable: if the network has pairing, gain or squeezed baths, whose phases turn as well, or if a phase is
+            that of no mode or not real.
     """
+    need_network(net)
+    for name, phase in phases.items():
+        if name not in net.names or not exact(phase, f"the phase of {name!r}").is_real:
+            raise NotIsolable(
+                f"Phases that turn must be real, of one of the modes {', '.join(net.names)}, but {name!r} has {phase}."
+            )
     if net.squeezings or any(bath.gain or bath.squeezing != 0 for bath in net.baths):
         raise NotIsolable(
             "Phases of the modes are free in a network without pairing, gain and squeezing, but this one has some; "
@@ -228,6 +237,7 @@ def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
 
 def _coupled(net: Network, target: str, source: str, strength: Expr, gone: Sequence[str]) -> Network:
     """The network with this direct coupling between two modes and no other."""
+    need_network(net)
     stay = [name for name in net.names if name not in gone]
     if target == source or not {target, source} <= set(stay):
         raise NotIsolable(

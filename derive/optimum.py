@@ -16,6 +16,7 @@ from sympy import Add, Expr, Integer, Matrix, Mul, Pow, S, Symbol, diff, exp, ex
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, at, canonical, factored, is_nonnegative, is_zero
+from derive.network import exact
 
 
 class OptimumError(DeriveError):
@@ -183,9 +184,14 @@ def stationary_points(curve: Expr, x: Symbol) -> tuple[Turn, ...]:
     Each factor of the numerator of ∂ ln E/∂x is either of one sign or has one positive root.
 
     Raises:
-        OptimumError: if neither can be proved, or the slope has a pole at x > 0.
+        OptimumError: if neither can be proved, the slope has a pole at x > 0, or the curve is seen to be negative.
     """
-    return _turns(logarithmic_slope(curve, x), x)
+    slope = logarithmic_slope(exact(curve, "a curve"), x)
+    verdict = is_nonnegative(curve.xreplace({x: Symbol(x.name, positive=True)}))
+    if isinstance(verdict, Refuted):
+        at_point = ", ".join(f"{letter} = {value}" for letter, value in verdict.point)
+        raise OptimumError(f"A curve must be positive at every {x} > 0, but is {verdict.value} at {at_point}.")
+    return _turns(slope, x)
 
 
 def _turns(ratio: Expr, x: Symbol) -> tuple[Turn, ...]:

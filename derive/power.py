@@ -19,16 +19,22 @@ from derive.network import exact
 
 
 class NoMaximalPower(DeriveError):
-    """The power of a mode has no largest value that can be enclosed."""
+    """The power of a mode has no value, or no largest one that can be enclosed."""
 
 
 def charging_power(state: GaussianState, mode: str, t: Expr) -> Expr:
     """P(t) = E(t)/t of a mode whose state at time `t` is given: the mean rate at which it was charged.
 
     Source: Zhao et al. 2025, P(t) = E(t)/t.
+
+    Raises:
+        NoMaximalPower: if `t` is not real, or not after t = 0.
     """
     need_state(state)
-    return state.energy(mode) / exact(t, "a time")
+    t = exact(t, "a time")
+    if not t.is_real or t.is_nonpositive:
+        raise NoMaximalPower(f"A mean power needs a real time after 0, but {t} is none; declare it real or positive.")
+    return state.energy(mode) / t
 
 
 def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
@@ -43,6 +49,8 @@ def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
         NotAnExactNumber: if the real or imaginary part of an entry is not rational.
         UnknownMode: if there is no such mode.
     """
+    if not isinstance(digits, int) or digits < 1:
+        raise NoMaximalPower(f"A time is enclosed to 1, 2, 3, … digits, but is wanted to {digits!r}.")
     wave, frequency = _amplitude(eq, mode)
     found = peak(wave, digits)
     if found is None:

@@ -234,6 +234,7 @@ def evolve_qubits(pair: TwoQubits, initial: MatrixBase, t: Expr) -> ImmutableMat
         ComplexTime: if `t` is not real.
         QubitError: if `initial` is not 4×4.
     """
+    t = exact(t, "a time")
     if not t.is_real:
         raise ComplexTime(f"A time must be real, but {t} is not known to be; declare it real or positive.")
     if initial.shape != (4, 4):

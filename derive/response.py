@@ -19,7 +19,7 @@ from derive.eliminate import eliminate, split
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, conjugated, inverse
 from derive.langevin import Langevin, doubled, langevin, need_equations
-from derive.network import Network
+from derive.network import Network, need_network
 
 
 class NoResponse(DeriveError):
@@ -60,6 +60,7 @@ def ports(net: Network) -> tuple[str, ...]:
 
     Baths on the same modes are counted, as in "a", "a:2".
     """
+    need_network(net)
     seen: Counter[str] = Counter()
     found = []
     for bath in net.baths:

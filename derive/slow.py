@@ -31,7 +31,7 @@ from derive.kernel import (
     solve,
     written_out,
 )
-from derive.langevin import Langevin, doubled, langevin
+from derive.langevin import Langevin, doubled, langevin, need_equations
 from derive.network import Network
 
 
@@ -164,6 +164,7 @@ def kossakowski(eq: Langevin) -> ImmutableMatrix:
     𝒞 − 𝒲P − P𝒲† with 𝒞 = [[noiseᵀ, squeezing], [squeezing*, noise]], 𝒲 = [[W, Q], [Q*, W*]], P = diag(1, 0): the noise
     of ⟨δψδψ†⟩ with ψ = (a, a†). Without pairing, gain and squeezing it is −(W + W†) beside zeros: what decays.
     """
+    need_equations(eq)
     n = len(eq.modes)
     motion = doubled(eq)[0]
     antinormal = diag(eye(n), zeros(n, n))

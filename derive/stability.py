@@ -16,7 +16,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, frac
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
-from derive.langevin import Langevin, amplitude_system
+from derive.langevin import Langevin, amplitude_system, need_equations
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
@@ -39,6 +39,7 @@ def stability(eq: Langevin) -> tuple[Condition, ...]:
 
     A mode that nothing feeds back to gives −Re W_kk > 0, the rate of its amplitude.
     """
+    need_equations(eq)
     return tuple(
         Condition(modes, value) for modes, block in _blocks(eq) for value in hurwitz(charpoly(block))
     )

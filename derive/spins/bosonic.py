@@ -15,7 +15,7 @@ from sympy import Add, Expr, Integer, Matrix, Mul, Symbol, sqrt
 
 from derive.kernel import conjugated
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing
+from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing, need_network
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word, heisenberg, parts, times
 from derive.spins.cumulants import NotClosed, dicke_value
 
@@ -28,7 +28,9 @@ def bosonic_limit(net: Network, full: Collection[str] = ()) -> Network:
 
     Raises:
         NotClosed: if something full is no ensemble of spins of the network.
+        WrongKind: if `net` is no network.
     """
+    need_network(net)
     for name in full:
         if name not in {node.name for node in net.spins}:
             raise NotClosed(f"What is full must be spins of the network, but {name!r} is not.")

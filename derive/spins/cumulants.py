@@ -18,7 +18,7 @@ from sympy import Add, Expr, Integer, Mul, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import factored
-from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact
+from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact, need_network
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -77,10 +77,13 @@ def closed_moments(
             network is driven and its amplitudes are dropped.
         NetworkError: if a bath of spins is squeezed.
     """
-    if order < 1:
-        raise NotClosed(f"The order of a cumulant expansion must be at least 1, but is {order}.")
+    need_network(net)
+    if not isinstance(order, int) or order < 1:
+        raise NotClosed(f"The order of a cumulant expansion must be at least 1, but is {order!r}.")
     counts = {name: exact(count, f"the number of copies of {name!r}") for name, count in (copies or {}).items()}
-    for name in counts:
+    for name, count in counts.items():
+        if count.is_integer is False or count.is_positive is False:
+            raise NotClosed(f"A node must have one copy or more, or a letter's, but {name!r} has {count}.")
         if name not in net.names:
             raise NotClosed(f"A node with copies must be one of {', '.join(net.names)}, but is {name!r}.")
         if clash := next((other for other in net.names if re.fullmatch(rf"{re.escape(name)}_\d+", other)), None):

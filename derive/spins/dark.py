@@ -28,7 +28,7 @@ from sympy import (
 
 from derive.builders import spin_star
 from derive.kernel import solve
-from derive.network import Network, Number, exact
+from derive.network import Network, Number, not_negative
 from derive.spins.algebra import jump
 from derive.spins.ladders import DickeState, Level, NotALadder, acted, generator, lengths, norm
 
@@ -41,6 +41,8 @@ def dark_state(numbers: Sequence[int], excited: int) -> dict[Level, int]:
     Raises:
         NotALadder: if k is larger.
     """
+    if not numbers:
+        raise NotALadder("A dark state is one of a charger and its batteries, but no numbers of spins were given.")
     if not 0 <= excited <= min(numbers):
         raise NotALadder(
             f"A dark state has at most as many excited spins as the smallest ensemble, {min(numbers)}, not {excited}."
@@ -84,8 +86,18 @@ def final_energies(charger: Number, battery: int, thermal: Number = 0) -> tuple[
     E_B = Σ_J |⟨J_C J_C; J_B −J_B|J⟩|² ⟨J_B^z⟩_J/N_B + 1/2 with ⟨J_B^z⟩_J = ⟨J^z⟩_J [J(J+1) + J_B(J_B+1) −
     J_C(J_C+1)]/(2J(J+1)), and ⟨J^z⟩_J = −J at zero temperature, or that of the ladder with populations ∝ (n/(n+1))^m.
     `charger` may be a letter if it is at least `battery`. `final_energies_residual` follows the master equation.
+
+    Raises:
+        NotALadder: if one of them has no spins, or not a whole number of them.
+        NetworkError: if a number or the temperature is negative or not exact.
     """
-    n_c, n = exact(charger, "the number of spins of the charger"), exact(thermal, "the thermal occupation")
+    n_c, n_b = (
+        not_negative(number, f"the number of spins of the {whose}")
+        for number, whose in ((charger, "charger"), (battery, "battery"))
+    )
+    n = not_negative(thermal, "the thermal occupation")
+    if n_c.is_integer is False or not n_b.is_Integer or 0 in (n_c, n_b):
+        raise NotALadder(f"Charger and battery must have one spin or more each, but have {n_c} and {n_b}.")
     last = min(battery, int(n_c)) if n_c.is_Integer else battery
     j_c, j_b = n_c / 2, Rational(battery, 2)
     whole, own = [], []
@@ -126,11 +138,17 @@ def final_state(net: Network, level: Level) -> DickeState:
     integrated over all times, R, feeds the next: ½(KR + RK) = source, K = Σγq†q, ρ_∞ = Σ P source P.
 
     Raises:
-        NotALadder: if there is a pump, a temperature, a coupling or a detuning of nodes from each other.
+        NotALadder: if the network has no such level, or if there is a pump, a temperature, a coupling or a detuning of
+            nodes from each other.
         NetworkError: if a bath is squeezed, or spins are paired.
     """
     gen = generator(net)
     numbers = gen.numbers
+    if (level, level) not in gen.states:
+        raise NotALadder(
+            f"A level must tell how many of the {', '.join(map(str, numbers))} spins of {', '.join(gen.nodes)} are "
+            f"excited, but is {level!r}."
+        )
     if len({node.detuning for node in net.modes}) > 1:
         raise NotALadder("Dark states stay only where all nodes have one detuning, but some differ; use steady_spins.")
     if net.couplings or net.drives or any(bath.gain or bath.thermal != 0 for bath in net.baths):

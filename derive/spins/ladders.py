@@ -17,7 +17,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, Spar
 
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, solve
-from derive.network import Bath, Network, Spins
+from derive.network import Bath, Network, Spins, need_network
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -75,11 +75,24 @@ class DickeState:
     where: tuple[tuple[Symbol, Expr], ...] = ()
 
     def population(self, level: Level) -> Expr:
-        """The probability of a state with given numbers of excited spins."""
-        return self.values[self.generator.states.index((level, level))]
+        """The probability of a state with given numbers of excited spins.
+
+        Raises:
+            NotALadder: if there is no such state.
+        """
+        states = self.generator.states
+        if (level, level) not in states:
+            raise NotALadder(f"A level must be one of the ladders' as {states[-1][0]}, but is {level!r}.")
+        return self.values[states.index((level, level))]
 
     def excitation(self, node: str) -> Expr:
-        """The mean number of excited spins of a node, ⟨S^z⟩ + N/2."""
+        """The mean number of excited spins of a node, ⟨S^z⟩ + N/2.
+
+        Raises:
+            NotALadder: if there is no such node.
+        """
+        if node not in self.generator.nodes:
+            raise NotALadder(f"A node must be one of {', '.join(self.generator.nodes)}, but is {node!r}.")
         k = self.generator.nodes.index(node)
         pairs = zip(self.generator.states, self.values, strict=True)
         return Add(*(ket[k] * x for (ket, bra), x in pairs if ket == bra))
@@ -96,7 +109,9 @@ def lengths(net: Network) -> tuple[int, ...]:
 
     Raises:
         NotALadder: if a node is a mode or its number is a letter.
+        WrongKind: if `net` is no network.
     """
+    need_network(net)
     found = []
     for node in net.modes:
         if not isinstance(node, Spins) or not node.number.is_Integer:
