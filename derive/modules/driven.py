@@ -1,12 +1,12 @@
 """Networks that a drive feeds along a tree: steady amplitudes and energies in which nothing cancels.
 
-    u_i = −c_i W_ii − Σ_c c_i W_ic W_ci c_c/u_c,   x_i = c_i W_ij x_j/u_i,   E_i = ω_i |x_i|²
+    u_i = −c_i W_ii − Σ_k c_i W_ik W_ki c_k/u_k,   x_i = c_i W_ij x_j/u_i,   E_i = ω_i |x_i|²
 
-c are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive; c_i is 1, or
-2 where W_ii is a sum, whose halves would cost more. Where every
-−Re W_ii and −W_ic W_ci is nonnegative, sums have terms of one sign: all digits are right for any parameters, without
-pivoting, refinement or a residual. On a tree the roundings of complex −W_ii + … are relative changes of the entries as
-well, so that x is the exact solution for entries that are changed in their last digits.
+k are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive; c_i is 1, or
+2 where W_ii is a sum, whose halves would cost more. Where every −Re W_ii and −W_ik W_ki is nonnegative, sums have terms
+of one sign: all digits are right for any parameters, without pivoting, refinement or a residual. On a tree the
+roundings of complex −W_ii + … are relative changes of the entries as well, so that x is the exact solution for entries
+that are changed in their last digits.
 """
 
 from __future__ import annotations

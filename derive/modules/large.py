@@ -61,8 +61,8 @@ def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
         "n": len(eq.modes),
         "letters": len(letters),
         "complex_letters": not all(s.is_real for s in letters),
-        "parameters": _filled(safe_names(letters).values()),
-        "modes": _filled(eq.modes),
+        "parameters": _in_lines(safe_names(letters).values()),
+        "modes": _in_lines(eq.modes),
         **_places(system),
         **_code(forms, found, len(system.drift)),
         **_elimination(found),
@@ -122,16 +122,16 @@ def _places(system: _System) -> dict[str, object]:
     """Which entries are where."""
     return {
         "links": len(system.drift),
-        "row": _filled(i for (i, _), _ in system.drift),
-        "column": _filled(j for (_, j), _ in system.drift),
-        "number": _filled(k for _, k in system.drift),
+        "row": _in_lines(i for (i, _), _ in system.drift),
+        "column": _in_lines(j for (_, j), _ in system.drift),
+        "number": _in_lines(k for _, k in system.drift),
         "driven": " ".join(str(i) for i, _ in system.force),
         "force": " ".join(str(k) for _, k in system.force),
-        "frequency": _filled(system.frequency),
-        "rates": _filled(system.rates),
-        "reached": _filled(system.reached),
-        "diagonal": _filled(system.diagonal),
-        "own": _filled(system.diagonal[k] for k in system.own),
+        "frequency": _in_lines(system.frequency),
+        "rates": _in_lines(system.rates),
+        "reached": _in_lines(system.reached),
+        "diagonal": _in_lines(system.diagonal),
+        "own": _in_lines(system.diagonal[k] for k in system.own),
         "entries": len(system.table),
     }
 
@@ -160,8 +160,8 @@ def _code(forms: Sequence[Form], found: Tables, links: int) -> dict[str, object]
             (
                 f"_form_{k}",
                 f"_slope_{k}" if form.inputs else "None",
-                _filled(form.numbers),
-                [_filled(column) for column in zip(*form.letters, strict=True)],
+                _in_lines(form.numbers),
+                [_in_lines(column) for column in zip(*form.letters, strict=True)],
             )
             for k, form in enumerate(forms)
         ],
@@ -178,15 +178,15 @@ def _elimination(found: Tables) -> dict[str, object]:
                 name,
                 _columns(sweep.levels),
                 [
-                    (at, _filled(left.sources), _filled(left.unknowns))
+                    (at, _in_lines(left.sources), _in_lines(left.unknowns))
                     for at, left in zip(sweep.at, sweep.complements, strict=True)
                 ],
-                _filled(sweep.unknowns),
+                _in_lines(sweep.unknowns),
             )
             for name, sweep in (("_SUBSTITUTION", found.substitution), ("_TRANSPOSED", found.transposed))
         ],
         "complements": [
-            (len(left.unknowns), [_filled(column) for column in zip(*left.cells, strict=True)])
+            (len(left.unknowns), [_in_lines(column) for column in zip(*left.cells, strict=True)])
             for left in found.substitution.complements
         ],
     }
@@ -239,9 +239,9 @@ def _each(forms: Sequence[Form], programs: Sequence[Program]) -> int:
 
 def _columns(levels: Levels) -> list[str]:
     flat = [number for sizes in levels.levels for number in sizes]
-    return [_filled(column) for column in (flat, *levels[1:])]
+    return [_in_lines(column) for column in (flat, *levels[1:])]
 
 
-def _filled(words: Iterable[object]) -> str:
-    """Words in lines."""
+def _in_lines(words: Iterable[object]) -> str:
+    """Words in lines of the width of the text."""
     return "\n".join(textwrap.wrap(" ".join(map(str, words)), WIDTH, break_long_words=False, break_on_hyphens=False))

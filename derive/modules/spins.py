@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
+from types import MappingProxyType
 
 from sympy import Expr, Mul, Rational, Symbol, diff
 
@@ -23,7 +24,7 @@ from derive.program.source import WIDTH, quotable, safe_names, unicode_text
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word
 from derive.spins.cumulants import Moments, initial_values
 
-SIGNS = {RAISE: "⁺", HEIGHT: "ᶻ", LOWER: "⁻"}.items()
+SIGNS = MappingProxyType({RAISE: "⁺", HEIGHT: "ᶻ", LOWER: "⁻"})
 
 
 def spin_module(
@@ -109,9 +110,8 @@ def _height(moments: Moments, node: Spins) -> Word:
 
 
 def _plain(word: Word) -> str:
-    """J_C⁺J_B1⁻ of a word, for docstrings."""
-    signs = dict(SIGNS)
-    return "".join(f"J{signs[sign]}({node})" for node, sign in word)
+    """J⁺(C)J⁻(B1) of a word, for docstrings."""
+    return "".join(f"J{SIGNS[sign]}({node})" for node, sign in word)
 
 
 def _broken(line: str) -> str:
