@@ -147,7 +147,7 @@ def bound(rows: Sequence[Row], found: Shape) -> int:
             own[stem], rest[stem] = own[stem] * b + rest[stem] * turns, rest[stem] * b
         else:
             members = {stem, *modes}
-            logarithm = sum([_logarithm(len(members.intersection(rows[v]))) for v in members if v < len(rows)])
+            logarithm = sum([_logarithm(len(members.intersection(rows[v]))) for v in (stem, *modes) if v < len(rows)])
             most = prod([own[v] for v in modes])
             most = most * (1024 + logarithm % 1024) // 1024 + 1 << logarithm // 1024  # 2^x ≤ 1 + x
             own[stem], rest[stem] = own[stem] * most, rest[stem] * most
@@ -167,6 +167,7 @@ def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
         return best, 2 << size
     states = _states(rows, best)
     narrowest = min([len(row) - (size in row) for row in rows])
+    # rows of d entries have about C(d, d/2) states in any order (`structure.plan`)
     if states > max(ENOUGH * size, 4 * comb(narrowest, narrowest // 2)):
         for order in structure.orders([dict.fromkeys(row) for row in rows], size):
             found = _states(rows, order)

@@ -21,7 +21,7 @@ from derive.kernel.entries import Generic, algebraically_independent, generic, m
 from derive.kernel.exactness import flaw
 from derive.kernel.letters import Letters
 from derive.kernel.packing import filled, uncollected
-from derive.kernel.place import PRIMES, BadPoint, Place, at_points, regular
+from derive.kernel.place import TRIALS, BadPoint, Place, at_points, numbered, regular
 from derive.kernel.program import eliminated, letters_of
 from derive.kernel.quick import Quick
 from derive.kernel.terms import Terms
@@ -329,12 +329,9 @@ def _program(
             f"A solution is written down in at most {WORK} multiplications, but the elimination of these "
             f"{len(system.rows)} unknowns has more; compute them with the module that `derive solve --numpy` writes."
         )
-    for trial in range(300):
+    for trial in range(TRIALS):
         try:
-            found = eliminated(
-                # a number as √(1 − 2i) may have no root in one field, wherever the point
-                system.rows, system.matched, system.blocks, Place(PRIMES[trial % len(PRIMES)], f"pivots {trial}"), taken
-            )
+            found = eliminated(system.rows, system.matched, system.blocks, numbered("pivots", trial), taken)
         except BadPoint:
             continue
         if found is not None:

@@ -46,6 +46,7 @@ PRIMES = tuple(
         186, 197, 205, 218, 226, 227, 234, 239, 251, 252, 253, 273, 284, 298, 309, 318, 324, 329, 332, 333, 341, 346,
     )
 )  # fmt: skip
+TRIALS = 300  # points, of which some lie on poles or lack a root
 # Values of symbols are 12th powers, so that their roots of the degrees 2, 3, 4, 6 and 12 exist.
 POWER = 12
 # Python eliminates sparse rows as quickly as FLINT dense ones until about a tenth of what is left is no zero.
@@ -247,6 +248,11 @@ def regular(rows: Sequence[Mapping[int, int]], prime: int) -> bool:
     return int(nmod_mat(size, size, values, prime).det()) != 0
 
 
+def numbered(purpose: str, trial: int) -> Place:
+    """A random point for every trial: a number as √(1 − 2i) may have no root in one field, wherever the point."""
+    return Place(PRIMES[trial % len(PRIMES)], f"{purpose} {trial}")
+
+
 def at_points(
     question: Callable[[Place], bool], points: int = 3, places: list[Place] | None = None
 ) -> bool:
@@ -259,9 +265,9 @@ def at_points(
     """
     places = [] if places is None else places
     used = 0
-    for trial in range(300):
+    for trial in range(TRIALS):
         if trial == len(places):
-            places.append(Place(PRIMES[trial % len(PRIMES)], f"point {trial}"))
+            places.append(numbered("point", trial))
         try:
             if question(places[trial]):
                 return True

@@ -13,7 +13,7 @@ from itertools import count
 from typing import NamedTuple
 
 from derive.kernel import structure
-from derive.kernel.place import PRIMES, BadPoint, Place
+from derive.kernel.place import TRIALS, BadPoint, Place, numbered
 from derive.kernel.tape import Complement, Node, Product, Tape, eliminate
 
 ZERO, ONE, FIRST = 0, 1, 2  # the slots of the numbers 0 and 1 and of the first entry
@@ -76,8 +76,8 @@ def tabulated(rows: Sequence[Mapping[int, int]], entries: int, zero: int | None 
         raise ValueError("The matrix of a table must be regular.")
     full = [{**row, size: entries + i} for i, row in enumerate(rows)]
     blocks = structure.blocks(rows, matched)
-    for trial in range(300):
-        place = Place(PRIMES[0], f"schedule {trial}")
+    for trial in range(TRIALS):
+        place = numbered("schedule", trial)
         tape = Tape(place.prime, _values(place, zero), dense=True)
         try:
             found = eliminate(full, matched, blocks, tape)

@@ -23,7 +23,7 @@ from flint import fmpq
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
 
 from derive.kernel.conjugation import nonzero, positive
-from derive.kernel.place import PRIMES, BadPoint, Place
+from derive.kernel.place import BadPoint, numbered
 from derive.kernel.ring import LONG, Ring, length
 
 WIDTH = 16  # bits of an exponent, of which one is its sign
@@ -321,7 +321,7 @@ class Sums:
         Without abbreviations they were seen to be none, and short ones were written out. Of the others it is enough
         that a value in a finite field is not zero.
         """
-        place = Place(PRIMES[0], "denominators")
+        place = numbered("denominators", 0)
         with suppress(BadPoint):
             return not self.abbreviated or all(place(e) for e in self.places if length(e) >= LONG)
         return False
