@@ -162,12 +162,15 @@ def _through(
                     fed.append((row, elements.times(entry, top, True), over))
         if not fed:
             continue
-        columns = [system.matched[row] for row in rows]
         below: Mapping[int, Any] = {}
         if len(rows) == len(fed) == 1:
             ((row, source, below),) = fed
-            determinant, tops = entries[row][columns[0]], {0: source}
-        elif len(rows) == size:
+            column = system.matched[row]
+            determinants[number] = determinant = entries[row][column]
+            fractions[column] = source, {**below, number: elements.polynomial(determinant)}
+            continue
+        columns = [system.matched[row] for row in rows]
+        if len(rows) == size:
             determinant, tops = solver(number, _inside(entries, system, rows))
         else:
             below, sources = _over_one_denominator(fed, determinants, elements)
