@@ -1,7 +1,9 @@
 """A notebook's text gives the same bytes and the same page each time, and the page needs no network."""
 
 import json
+import os
 import re
+import subprocess
 import sys
 from collections import Counter
 from html.parser import HTMLParser
@@ -194,6 +196,33 @@ def test_a_notebook_that_fails_or_warns_is_refused_in_one_line(tmp_path: Path, c
     with pytest.raises(notebooks.NotebookError, match=told) as caught:
         notebooks.execute(write(tmp_path, "# %%\n" + cell), tmp_path)
     assert "\n" not in str(caught.value)
+
+
+BUILT = """
+import signal, sys
+from pathlib import Path
+from derive import build, cli
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+path = Path("notebooks/demo.py").resolve()
+build.jobs = lambda *_, **__: [build.Job("demo", lambda made: build.notebook_files(path, made))]
+sys.exit(cli.main(["build"]))
+"""
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_build_that_is_told_to_end_amid_a_notebook_says_so_in_one_line(
+    tmp_path: Path, name: str, status: int
+) -> None:
+    write(tmp_path, f"# %%\nimport os, signal, time\nos.kill(os.getppid(), signal.{name})\ntime.sleep(600)\n")
+    (tmp_path / "tmp").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", BUILT], capture_output=True, cwd=tmp_path, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "TMPDIR": str(tmp_path / "tmp")},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (status, b"derive: Interrupted; nothing was written.\n")
+    assert list((tmp_path / "tmp").glob("derive-*")) == []
+    assert not (tmp_path / "generated").exists()
 
 
 def test_a_slow_search_for_fonts_on_a_new_machine_is_no_warning(tmp_path: Path) -> None:

@@ -7,13 +7,14 @@ fixed salt, and the kernel starts with one hash seed and none of the user's conf
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +23,8 @@ from derive.errors import DeriveError
 from derive.pages import web
 
 if TYPE_CHECKING:
+    from jupyter_client import AsyncKernelManager
+    from nbclient import NotebookClient
     from nbformat import NotebookNode
 
 # The order in which they are read; others follow by name.
@@ -114,13 +117,33 @@ def _run(notebook: NotebookNode, path: Path, folder: Path) -> None:
             resources={"metadata": {"path": str(folder)}},
         )  # fmt: skip
         try:
-            client.execute(env=_environment(Path(scratch), folder), cleanup_kc=True)
+            asyncio.run(_cells(client, manager, _environment(Path(scratch), folder)))
         except CellExecutionError as error:
             told = " ".join(f"{error.ename}: {error.evalue}".split())
             raise NotebookError(f"{path} must run to its end, but raises {told}") from error
         except (CellTimeoutError, DeadKernelError) as error:
             told = str(error).splitlines()[0]
             raise NotebookError(f"{path} must run to its end, but the kernel stopped: {told}") from error
+
+
+async def _cells(client: NotebookClient, manager: AsyncKernelManager, environment: Mapping[str, str]) -> None:
+    """Execute the cells. The client takes a signal for the death of the kernel, its own `execute` without appeal."""
+    from nbclient.exceptions import DeadKernelError
+
+    client.reset_execution_trackers()
+    await client.async_start_new_kernel(env=environment)
+    try:
+        await client.async_start_new_kernel_client()
+        for number, cell in enumerate(client.nb.cells):
+            await client.async_execute_cell(cell, number, execution_count=client.code_cells_executed + 1)
+    except DeadKernelError:
+        if await manager.is_alive():
+            raise asyncio.CancelledError from None
+        raise
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+        await manager.shutdown_kernel(now=True)
 
 
 def _environment(scratch: Path, folder: Path) -> dict[str, str]:
