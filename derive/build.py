@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from derive import files
 from derive.claims import audit
 from derive.derivation import Derivation
 from derive.errors import DeriveError
@@ -167,7 +167,7 @@ def page_files(stories: Sequence[Story], made: Mapping[str, str | bytes]) -> Fil
     try:
         printed[f"{PAGES}/{BOOK}"] = compile_pdf(book(told, audit_all(), panels), "derive", figures).bytes
     except TexMissing as missing:
-        print(f"derive: {missing}", file=sys.stderr)
+        files.complain(str(missing))
     pictures = [
         (story.title, story.reference, str(made[f"{GENERATED}/figures/{story.key}.svg"])) for story in stories
     ]

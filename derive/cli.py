@@ -1,6 +1,6 @@
 """The command line: solve, appendix, build, audit, draw, new-paper. The only room that writes files.
 
-Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written.
+Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written; 128 + n: ended by signal n.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ import argparse
 import contextlib
 import json
 import os
+import re
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import unified_diff
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 # Papers, stories, LaTeX and templates are imported by the commands that need them: they take as long as all
 # the rest, and a mistake in a network file should be told at once.
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_INPUT, SIGNAL = 0, 1, 2, 128  # and the number of the signal, as shells count
 WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a program
 DEFINITIONS = 10_000  # lines of that program: hot baths on a chain of 20 modes take 6433, in a few seconds
 ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond
@@ -45,8 +48,14 @@ class UsageError(DeriveError):
     """Words on the command line, or files they name, that `derive` cannot use."""
 
 
+class _Ended(KeyboardInterrupt):
+    """SIGTERM or SIGHUP, which end a command as ^C does: with what it began put away. Its argument is the signal."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.endswith("expected one argument"):
+            message += " (a name that begins with - is written ./-)"
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
 
     def print_help(self, file: object = None) -> None:
@@ -56,13 +65,42 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     try:
-        arguments = _parser().parse_args(argv)
-        status: int = arguments.command(arguments)
-        return status
+        with _endings():
+            arguments = _parser().parse_args(_words(sys.argv[1:] if argv is None else argv))
+            status: int = arguments.command(arguments)
+            return status
     except DeriveError as error:
-        return _complain(str(error), error.status)
-    except KeyboardInterrupt:
-        return _complain("Interrupted; nothing was written.", INTERRUPTED)
+        files.complain(_line(str(error)))
+        return error.status
+    except KeyboardInterrupt as interrupt:
+        files.complain("Interrupted; nothing was written.")
+        return SIGNAL + (interrupt.args[0] if isinstance(interrupt, _Ended) else signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _endings() -> Iterator[None]:
+    """Raise the signals that end a process, unless they are ignored or another's."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise _Ended(number)
+
+    known = threading.current_thread() is threading.main_thread()
+    ours = [s for s in (signal.SIGTERM, signal.SIGHUP) if known and signal.getsignal(s) is signal.SIG_DFL]
+    try:
+        for number in ours:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _words(words: Sequence[str]) -> Sequence[str]:
+    """The words of a command line, of which Python 3.11 and 3.12 read --numpy=-- as no file at all."""
+    for word in words:
+        if re.fullmatch("--[a-z]+=--", word):
+            raise UsageError(f"A name must not be --, but {word!r} was given; write ./-- for such a file.")
+    return words
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -388,9 +426,3 @@ def _progress(items: Sequence[Any], what: str) -> Iterable[Any]:
 def _line(text: str) -> str:
     """`text` as one line that any terminal shows."""
     return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
-
-
-def _complain(message: str, status: int) -> int:
-    if sys.stderr is not None:
-        print(f"derive: {_line(message)}", file=sys.stderr)
-    return status

@@ -29,16 +29,17 @@ def read(path: str, most: int) -> bytes:
     Raises:
         FileError: if there is no such file, or it cannot be read.
     """
-    if path == "-":
-        if sys.stdin is None:
-            raise FileError("A network must be readable, but standard input is closed; name a file.")
-        return sys.stdin.buffer.read(most)
+    if path == "-" and sys.stdin is None:
+        raise FileError("A network must be readable, but standard input is closed; name a file.")
     try:
+        if path == "-":
+            return sys.stdin.buffer.read(most)
         with open(path, "rb") as file:
             return file.read(most)
     except OSError as error:
+        given = "standard input" if path == "-" else repr(path)
         raise FileError(
-            f"A network must be a readable file, but {path!r} is not: {error.strerror or error}; correct it."
+            f"A network must be a readable file, but {given} is not: {error.strerror or error}; correct it."
         ) from None
 
 
@@ -113,6 +114,13 @@ def say(text: str) -> None:
         FileError: if it cannot be written.
     """
     _send("-", _data(f"{text}\n"))
+
+
+def complain(line: str) -> None:
+    """One line for standard error; where that cannot be written, nobody wants to know."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f"derive: {line}", file=sys.stderr, flush=True)
 
 
 def _data(content: str | bytes) -> bytes:

@@ -471,6 +471,9 @@ def test_words_that_make_no_command_are_refused(derive):
     refused(derive("solve", "net.toml", "more"), "more")
     refused(derive("solve", "net.toml", "--num", "x.py"), "--num")
     refused(derive("solve", "net.toml", "--numpy"), "--numpy")
+    refused(derive("solve", "net.toml", "--numpy", "-x.py"), "--numpy", "written ./-")
+    refused(derive("solve", "net.toml", "--numpy=--"), "--numpy", "./--")
+    refused(derive("solve", "net.toml", "--mode=--"), "--mode")
     refused(derive("solve", "net.toml", "--mode", "c"), "a, b", "'c'")
     refused(derive("solve", "absent.toml"), "'absent.toml'", "No such file")
     refused(derive("solve", "."), "'.'", "directory")
@@ -580,6 +583,57 @@ def test_devices_links_and_permissions_stay_what_they_are(derive, tmp_path):
     finally:
         os.umask(mask)
     assert stat.S_IMODE(Path("own.py").stat().st_mode) == 0o600
+
+
+def test_a_complaint_that_nobody_can_read_keeps_its_exit_status(tmp_path):
+    (tmp_path / "bad.toml").write_text("[modes.a]\nloss = -1")
+    for standard_error in ("/dev/full", "/dev/null"):
+        with open(standard_error, "rb" if standard_error == "/dev/null" else "wb") as closed:
+            command = [sys.executable, "-m", "derive", "solve", tmp_path / "bad.toml"]
+            assert subprocess.run(command, stderr=closed, cwd=ROOT, check=False).returncode == 2
+
+
+def test_a_standard_input_that_cannot_be_read_is_told(derive, monkeypatch):
+    with open("written", "wb") as unread, open(unread.fileno(), "rb", closefd=False, buffering=0) as stream:
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stream))
+        refused(derive("solve", "-"), "standard input", "Bad file descriptor")
+
+
+ENDED = """
+import os, signal, sys, tempfile
+from derive import cli
+
+signal.signal(signal.SIGNAL, signal.default_int_handler if signal.SIGNAL == signal.SIGINT else signal.SIG_DFL)
+
+def printed(*_):
+    with tempfile.TemporaryDirectory(dir="."):
+        os.kill(os.getpid(), signal.SIGNAL)
+        return {"out.tex": "told"}
+
+cli._printed = printed
+sys.exit(cli.main(["solve", "net.toml", "--latex", "out.tex"]))
+"""
+
+
+def ended(folder, code):
+    """Status, standard error and the files in the folder, of a command that is told to end while it works."""
+    (folder / "net.toml").write_text(PAIR)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr, sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_command_that_is_told_to_end_puts_away_what_it_began(tmp_path, name, status):
+    said = b"derive: Interrupted; nothing was written.\n"
+    assert ended(tmp_path, ENDED.replace("SIGNAL", name)) == (status, said, ["net.toml"])
+
+
+def test_a_signal_that_is_ignored_stays_so_as_under_nohup(tmp_path):
+    code = ENDED.replace("SIGNAL", "SIGHUP").replace("signal.SIG_DFL", "signal.SIG_IGN")
+    assert ended(tmp_path, code) == (0, b"", ["net.toml", "out.tex"])
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
