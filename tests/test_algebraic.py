@@ -39,7 +39,7 @@ def test_the_square_of_the_conjugate_of_a_square_root():
     assert isinstance(is_zero(conjugate(sqrt(z)) - sqrt(conjugate(z))), Refuted)  # on the branch cut
 
 
-@pytest.mark.parametrize("number", [2 - 3 * I, 1 + I, -2 + Rational(5, 3) * I, -1 - I / 7], ids=str)
+@pytest.mark.parametrize("number", [2 - 3 * I, 1 + I, -2 + Rational(5, 3) * I, -1 - I / 7, I, -I, -3 * I], ids=str)
 def test_roots_and_logarithms_of_complex_numbers_are_conjugated_below_their_sign(number):
     for n in (2, 3):
         root = number ** Rational(1, n)

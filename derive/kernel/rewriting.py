@@ -82,7 +82,7 @@ class _Rewriting:
             return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
         if isinstance(e, Pow) and args[1].is_Rational and not args[1].is_Integer and below(args[0]):
             upper = conjugated(args[0])
-            return Pow((args[0] * upper).expand(), args[1]) / Pow(upper, args[1])
+            return Pow((args[0] * upper).expand(), args[1]) / self.of(Pow(upper, args[1]))
         if isinstance(e, Pow) and args[1].is_Rational and args[1].q == 2:
             paired = _paired(args[0])
             return paired ** args[1].p if paired is not None else e.func(*args)
