@@ -1,6 +1,7 @@
 """The command line: solve, appendix, build, audit, draw, new-paper. The only room that writes files.
 
-Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written; 128 + n: ended by signal n.
+Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written; 128 + n: ended by
+signal n.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ from sympy import (
 from derive.errors import DeriveError
 from derive.kernel import conjugated
 
+NAME = 100  # characters of a mode or letter: its parts are subscripts in one another
+TITLE = 1000  # TeX holds no word that is 16383 points wide
 LENGTH = 10_000  # characters of an expression
 DEPTH = 30  # brackets, functions and powers inside one another; SymPy itself recurses from about 100 on
 DIGITS = 300  # of a number, as of the largest double-precision number
@@ -87,6 +89,10 @@ def letter(name: str, assumption: str, where: str) -> Symbol:
         raise NetfileError(
             f"{where}: A symbol must be a letter followed by letters, digits and underscores, "
             f"but is {shown(name)}; rename it."
+        )
+    if len(name) > NAME:
+        raise NetfileError(
+            f"{where}: A symbol must have at most {NAME} characters, but {shown(name)} has {len(name)}; shorten it."
         )
     for kind, taken in (
         ("function", name in FUNCTIONS),

@@ -23,7 +23,7 @@ from sympy import Add, Expr, Symbol
 
 from derive.errors import DeriveError
 from derive.expression import parse_expression, print_expression, print_expressions
-from derive.language import DIGITS, NetfileError, assumption, close_match, letter, shown
+from derive.language import DIGITS, NAME, TITLE, NetfileError, assumption, close_match, letter, shown
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss, only_modes
 
 __all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression", "print_expressions"]
@@ -83,6 +83,11 @@ def loads(text: str, source: str = "<text>") -> Network:
     title = tables.get("title", "")
     if not isinstance(title, str):
         raise NetfileError(f"{source}, title: A title must be text, but is {_described(title)}; quote it.")
+    if len(title) > TITLE:
+        raise NetfileError(
+            f"{source}, title: A title must have at most {TITLE} characters, but {shown(title)} has {len(title)}; "
+            "shorten it."
+        )
     return _Reader(source, tables).network(title)
 
 
@@ -366,7 +371,7 @@ def _bath_block(bath: Bath, quoted: Callable[[Expr, str], str]) -> list[str]:
 
 def _key(name: str) -> str:
     """A mode's or letter's name as TOML writes it."""
-    return name if name.isascii() and name.isidentifier() else shown(name)
+    return name if name.isascii() and name.isidentifier() and len(name) <= NAME else shown(name)
 
 
 def _string(text: str) -> str:

@@ -26,6 +26,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError, expect
 from derive.kernel import Proved, Refuted, conjugated, flaw, is_nonnegative, is_zero, substituted
+from derive.language import NAME, shown
 
 Number: TypeAlias = Expr | int | Fraction
 Legs: TypeAlias = Mapping[str, Number] | Iterable[tuple[str, Number]]
@@ -153,6 +154,11 @@ def _check_node(node: Mode | Spins, kind: str) -> None:
         raise NetworkError(
             f"A {'mode' if kind == 'mode' else 'spin'}'s name must be a letter followed by letters, digits and "
             f"underscores, but is {node.name!r}; rename it."
+        )
+    if len(node.name) > NAME:
+        raise NetworkError(
+            f"A {'mode' if kind == 'mode' else 'spin'}'s name must have at most {NAME} characters, but "
+            f"{shown(node.name)} has {len(node.name)}; shorten it."
         )
     for field in ("detuning", "frequency"):
         what = f"the {field} of {kind} {node.name!r}"
