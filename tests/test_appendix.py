@@ -13,7 +13,7 @@ from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, exp, expa
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import appendix, following, microscopic, motion
-from derive.build import body
+from derive.build import argued, body
 from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
@@ -40,14 +40,14 @@ def loaded(path):
 def test_every_step_of_a_story_is_proved(story):
     assert {
         label: type(verdict)
-        for label, verdict in story.derivation().check().items()
+        for label, verdict in argued(story).check().items()
         if type(verdict) is not Proved
     } == {}
 
 
 @every_story
 def test_every_displayed_equation_of_a_story_reads_back_as_what_it_was_printed_from(story):
-    derivation = story.derivation()
+    derivation = argued(story)
     assert misprints(derivation, story.notation, body(derivation, story.notation, story.key), story.key) == []
 
 
@@ -236,7 +236,7 @@ def test_every_displayed_equation_of_a_random_network_reads_back(net):
 
 def test_a_misprint_is_noticed():
     story = STORIES["cascaded"]
-    derivation = story.derivation()
+    derivation = argued(story)
     text = body(derivation, story.notation, story.key)
     wrong = text.replace(r"\Lambda_0^2 \Lambda_1^2", r"\Lambda_0^2 \Lambda_1^3", 1)
     assert wrong != text
