@@ -7,6 +7,7 @@ add, a change of letters that loses nothing: the rates Λ_k are then letters, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 
 from sympy import Add, Expr, I, Integer, Mul, S, Sum, Symbol, exp
@@ -163,6 +164,7 @@ def by_rates(net: Network, rates: dict[Expr, Expr]) -> tuple[Network, dict[Expr,
     return net.subs(free), {s: e for s, e in rates.items() if s not in [damping(k) for k in places]}
 
 
+@cache
 def moving(net: Network) -> GaussianState:
     """The state of a network at time t, from vacuum."""
     eq = langevin(net)

@@ -11,6 +11,7 @@ all y, and the largest E_r1 lies between [2y₀/F(y₀)]² and [2/F′(y₀)]².
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from sympy import Expr, Integer, Rational, S, Symbol, ceiling, cosh, diff, exp, floor, log
 
@@ -38,6 +39,7 @@ def fibonacci(n: int) -> Expr:
     return now
 
 
+@cache
 def best_nonreciprocal(size: Expr) -> Expr:
     """E_max^nr in units of ωξ²/γ², at the g_b that `maximum` finds."""
     return maximum(eq_3(size), g_b).value.subs({ξ: 1, γ: 1})
@@ -49,6 +51,7 @@ def bracket(size: int) -> tuple[Expr, Expr]:
     return (2 * y_0 / f) ** 2, (2 / slope) ** 2
 
 
+@cache
 def _near_the_peak(size: int) -> tuple[Expr, Expr, Expr]:
     """A rational y₀ just below the root of F = yF′, with F and F′ there."""
     low, high = Fraction(0), Fraction(2)

@@ -7,6 +7,7 @@ modes eliminated, so that Γ and γ/Γ do not matter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from sympy import Expr, Integer, Rational, Symbol
 
@@ -50,6 +51,7 @@ def scheme(build: Build, size: int, case: int) -> Network:
     return eliminate(net, *intermediate(net))
 
 
+@cache
 def largest(build: Build, size: int, case: int, coupling: Expr) -> tuple[Expr, Expr]:
     """Proved bounds of P_max of the last battery at g_b/γ = `coupling`, in units of ωξ²/γ."""
     net = scheme(build, size, case).subs({g_b: coupling * γ}).subs({γ: 1, ξ: 1, ω: 1})
