@@ -52,18 +52,7 @@ def _emitted(
     tape: Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]], taken: Collection[str]
 ) -> Program:
     """The program of those nodes that the results need."""
-    uses = [0] * len(tape.nodes)
-    for result in results:
-        if result is not None:
-            uses[result] += 2
-    for number in range(len(tape.nodes) - 1, -1, -1):
-        if uses[number]:
-            node = tape.nodes[number]
-            for _, factors in node.terms:
-                for factor in factors:
-                    uses[factor] += 1
-            if node.over is not None:
-                uses[node.over] += 1
+    uses = _uses(tape.nodes, results)
     names = Names(letters_of(rows) | set(taken))
     quick = Quick()
     expressions: dict[int, Expr] = {}
@@ -90,6 +79,23 @@ def _emitted(
             expressions[number], labels[number] = expression, _label(expression)
     values = tuple(Integer(0) if result is None else expressions[result] for result in results)
     return Program(values, tuple(where), total)
+
+
+def _uses(nodes: Sequence[Node], results: Sequence[int | None]) -> list[int]:
+    """How often nodes are used by those that the results need; a result twice, so that it has a name."""
+    uses = [0] * len(nodes)
+    for result in results:
+        if result is not None:
+            uses[result] += 2
+    for number in range(len(nodes) - 1, -1, -1):
+        if uses[number]:
+            for _, factors in nodes[number].terms:
+                for factor in factors:
+                    uses[factor] += 1
+            over = nodes[number].over
+            if over is not None:
+                uses[over] += 1
+    return uses
 
 
 def _label(e: Expr) -> str:
@@ -119,15 +125,18 @@ def _shared(leaves: Sequence[Expr], names: Names, quick: Quick) -> tuple[list[tu
 
 def _written(node: Node, expressions: Mapping[int, Expr], quick: Quick) -> Expr:
     """A node as an expression."""
-    if len(node.terms) == 1 and (product := _product(node, expressions)) is not None:
-        return product
     over = None if node.over is None else expressions[node.over]
+    if len(node.terms) == 1:
+        product = _product(node, expressions)
+        if product is not None:
+            return product
+        ((sign, numbers),) = node.terms
+        factors = [expressions[f] for f in numbers]
+        if not any(type(e) is Add for e in factors):
+            return quick.expression(quick.product(*factors, Integer(sign), over=over))
     total: Linear = {}
     for sign, numbers in node.terms:
-        factors = [expressions[f] for f in numbers]
-        if len(node.terms) == 1 and not any(type(e) is Add for e in factors):
-            return quick.expression(quick.product(*factors, Integer(sign), over=over))
-        added(total, quick.product(*factors, Integer(sign)))
+        added(total, quick.product(*[expressions[f] for f in numbers], Integer(sign)))
     found = quick.expression(total)
     return found if over is None else quick.expression(quick.product(found, over=over))
 
