@@ -71,6 +71,8 @@ def _one(
         return at
     if token.isspace():
         return at + 1
+    if name in FUNCTIONS:
+        return _function(tokens, at, level, height, runs)
     if token in "+-":
         text = (
             (" " if level == 0 and runs else "")
@@ -79,11 +81,26 @@ def _one(
         )
         runs.append((text, True, level, height))
     elif token.startswith("\\"):
-        text = SIGNS.get(name, f"{name} " if name in FUNCTIONS else "")
-        runs.append((text, name in FUNCTIONS or name[:1].isupper() or not name.isalpha(), level, height))
+        runs.append((SIGNS.get(name, ""), name[:1].isupper() or not name.isalpha(), level, height))
+    elif token == "," and level == 0:
+        runs.append((", ", True, level, height))
     else:
         runs.append((token.replace("*", "∗"), upright or not token.isalpha(), level, height))
     return at + 1
+
+
+def _function(
+    tokens: list[str], at: int, level: int, height: int, runs: list[tuple[str, bool, int, int]]
+) -> int:
+    """A function's name and its power, apart from the factor before and the argument behind: r sinh²x cosh x."""
+    before = runs[-1][0][-1:] if runs else ""
+    runs.append((" " * (before.isalnum() or before == ")") + tokens[at][1:], True, level, height))
+    at += 1
+    while at < len(tokens) and (tokens[at] == "^" or tokens[at].isspace()):
+        at = _one(tokens, at, level, height, True, runs)
+    if at < len(tokens) and tokens[at] not in "()}":
+        runs.append((" ", True, level, height))
+    return at
 
 
 def _merged(runs: list[tuple[str, bool, int, int]]) -> list[tuple[str, bool, int, int]]:
