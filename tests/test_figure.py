@@ -8,7 +8,7 @@ from itertools import combinations
 
 import networkx as nx
 import pytest
-from sympy import I, Rational, Symbol
+from sympy import I, Rational, Symbol, cosh, exp, pi, sinh
 
 from derive import tex
 from derive.builders import (
@@ -67,6 +67,43 @@ def taken(drawn):
 def test_nothing_lies_on_anything_else(net):
     for (one, a), (other, b) in combinations(taken(scene(net)), 2):
         assert not overlap(a, b), f"{one} lies on {other}"
+
+
+def crowded() -> dict[str, Network]:
+    """Networks whose labels have no room at the usual distances."""
+    J, y, z = positive("J"), positive("y"), Symbol("z")
+    r, theta = Symbol("r", real=True), Symbol("theta", real=True)
+    sides = {
+        ("b", "b_10"): 2 * J * exp(I * theta), ("b", "A"): (J - I * y) / 2, ("b_10", "A"): 3 * I / 10,
+        ("b_2", "b"): exp(I * theta) / 20, ("b_10", "b_2"): z,
+    }  # fmt: skip
+    drives = {"b": exp(I * pi / 3) / 7, "b_10": z, "A": 5 * I / 2, "b_2": Rational(2)}
+    kite = Network(
+        tuple(map(Mode, drives)),
+        tuple(Coupling(*pair, J) for pair, J in sides.items()),
+        tuple(Drive(*drive) for drive in drives.items()),
+        (*(loss(name, J) for name in drives), Bath(dict.fromkeys(("b", "b_2", "A"), 1), J)),
+    )
+    squeezed = sinh(r) ** 2, exp(I * theta) * sinh(r) * cosh(r)
+    warm = Network(
+        (Mode("b_1"), Mode("A")),
+        (Coupling("A", "b_1", Rational(1, 20)),),
+        (Drive("b_1", 1 - I / 40), Drive("A", Rational(-1, 20))),
+        (Bath({"A": 1, "b_1": 1}, Rational(5, 2), *squeezed), loss("b_1", Rational(3, 10)), loss("A", 1)),
+        (Squeezing("A", "A", Rational(1, 2)),),
+    )
+    return {"kite": kite, "warm": warm}
+
+
+@pytest.mark.parametrize("name", crowded())
+def test_a_crowded_picture_is_drawn_so_large_that_its_labels_have_room(name):
+    drawn = scene(crowded()[name])
+    for (one, a), (other, b) in combinations(taken(drawn), 2):
+        assert not overlap(a, b), f"{one} lies on {other}"
+    for label in drawn.labels:
+        size = 12 * shown(label.tex), 20
+        struck = [(a.kind, a.start) for a in drawn.lines if cuts(a.start, a.end, box(label.at, *size))]
+        assert struck == [], label.tex
 
 
 @pytest.mark.parametrize("length", [8, 12, 30])
@@ -214,6 +251,17 @@ def test_a_picture_uses_the_papers_letters():
             'e<tspan class="script" dy="-7">iθ</tspan><tspan class="upright small" dy="3">1</tspan>',
         ),
         ("p_a^*", 'p<tspan class="script" dy="5">a</tspan><tspan class="upright script" dy="-12">∗</tspan>'),
+        (
+            r"w, \sinh^2 r, \sinh r \cosh r \, e",
+            'w<tspan class="upright">, sinh</tspan><tspan class="upright script" dy="-7">2</tspan>'
+            '<tspan class="upright" dy="7"> </tspan>r<tspan class="upright">, sinh </tspan>r'
+            '<tspan class="upright"> cosh </tspan>r<tspan class="upright"> </tspan>e',
+        ),
+        (
+            r"2\sin(\theta)",
+            '<tspan class="upright">2 sin(</tspan>θ<tspan class="upright">)</tspan>',
+        ),
+        (r"b_{1,2}", 'b<tspan class="upright script" dy="5">1,2</tspan>'),
         ("x < y", 'x<tspan class="upright">&lt;</tspan>y'),
     ],
 )

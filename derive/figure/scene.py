@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isqrt
+from operator import itemgetter
 
 from sympy import Expr, Rational
 
@@ -36,7 +37,9 @@ from derive.network import Bath, Network, TooManyModes
 
 TAIL, DRIVE, TALL, FAR = 62, 66, 36, 600
 SHOWN = 300  # modes of a picture, ten seconds
-PARTS = tuple(Rational(p, q) for p, q in ((1, 2), (2, 5), (3, 5), (1, 3), (2, 3), (1, 4), (3, 4)))
+SCALES = tuple(Rational(p, 4) for p in (4, 5, 6, 7))  # of a picture in which something lies on something else
+REPEATED = 10  # modes of a picture that is composed anew; beyond, lines cross whatever their length
+PARTS = tuple(Rational(p, q) for p, q in ((1, 2), (2, 5), (3, 5), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (4, 5)))
 
 
 @dataclass(frozen=True)
@@ -105,19 +108,27 @@ def scene(net: Network, notation: Notation = Notation()) -> Scene:
         raise TooManyModes(
             f"A picture can show at most {SHOWN} modes, but this network has {len(net.modes)}; draw a part of it."
         )
-    return _Composer(net, notation).scene()
+    tried: list[tuple[int, Scene]] = []
+    for scale in SCALES if len(net.modes) <= REPEATED else SCALES[:1]:
+        composer = _Composer(net, notation, scale)
+        drawn = composer.scene()
+        tried.append((composer.flaws, drawn))
+        if not composer.flaws:
+            break
+    return min(tried, key=itemgetter(0))[1]
 
 
 class _Composer:
     """Places what surrounds the modes, one thing after the other, on what is left of the sheet."""
 
-    def __init__(self, net: Network, notation: Notation) -> None:
+    def __init__(self, net: Network, notation: Notation, scale: Rational) -> None:
         self.net, self.notation, self.printer = net, notation, Printer(notation, room=10**9)
         names = {mode.name: notation.latex(mode.name) for mode in net.modes}
         self.radius = max(RADIUS, *(_size(tex)[0] // 2 + 10 for tex in names.values()))
         longest = max([_size(self.printer.inline(c.strength))[0] for c in net.couplings], default=0)
         step = min(max(STEP, longest + 2 * self.radius + 30), FAR)
-        self.at = spread(positions(net, step), 2 * self.radius + CLEAR)
+        places = {name: along((0, 0), place, scale) for name, place in positions(net, step).items()}
+        self.at = spread(places, 2 * self.radius + CLEAR)
         driven = {drive.mode for drive in net.drives}
         driven |= {name for bath in net.baths if net.spins for name, _ in bath.gain}
         spins = {node.name for node in net.spins}
@@ -127,6 +138,7 @@ class _Composer:
         self.nodes = [Node(kinds[name], self.at[name], size, names[name]) for name in names]
         self.lines: list[Line] = []
         self.labels: list[Label] = []
+        self.flaws = 0
         self.sheet = Sheet([box(point, size[0] + 6, size[1] + 6) for point in self.at.values()])
 
     def scene(self) -> Scene:
@@ -142,6 +154,11 @@ class _Composer:
         for pair in self.net.squeezings:
             self._name(pair.a, pair.b, self.printer.inline(pair.strength))
         return Scene(tuple(self.nodes), tuple(self.lines), tuple(self.labels))
+
+    def _take(self, taken: Box) -> None:
+        """Put a label there; whatever it touches is a flaw."""
+        self.flaws += self.sheet.cost([taken])
+        self.sheet.add([taken])
 
     def _link(self) -> None:
         oneway = one_way(self.net)
@@ -173,7 +190,7 @@ class _Composer:
             if fan
             else (Rational(1, 2), Rational(3, 5), Rational(2, 5))
         )
-        reach = (60, 110, 160, 220) if len(ends) > 2 else (66, 76, 90, 110) if fan else (90, 115, 145)
+        reach = (60, 110, 160, 220) if len(ends) > 2 else (66, 76, 90, 110) if fan else (90, 115, 145, 190, 240)
         if len(ends) == 2:
             x, y = minus(ends[1], ends[0])
             outward = minus(middle, self._center())
@@ -199,6 +216,7 @@ class _Composer:
         at = min(places, key=cost)
         self.lines += [Line("leg", a, b) for a, b in legs(at)]
         self.nodes.append(Node("reservoir", at, size, tex))
+        self.flaws += self.sheet.cost([box(at, *size)])
         self.sheet.add([box(at, size[0] + 8, size[1] + 8)], legs(at))
 
     def _center(self) -> Point:
@@ -252,8 +270,9 @@ class _Composer:
         near, far, label = self._ray_parts(mode, tex, way, length)
         start, end = (far, near) if kind in ("drive", "gain") else (near, far)
         self.lines.append(Line(kind, start, end, kind not in ("link", "pair")))
-        self.sheet.add([_label_box(label, tex)] if tex else [], [(near, far)])
+        self.sheet.add((), [(near, far)])
         if tex:
+            self._take(_label_box(label, tex))
             self.labels.append(Label(label, tex))
 
     def _name(self, a: str, b: str, tex: str) -> None:
@@ -266,7 +285,7 @@ class _Composer:
             return
         places = []
         length = isqrt(x * x + y * y)
-        for off in (CLEAR, 3 * CLEAR):
+        for off in (CLEAR, 3 * CLEAR, 5 * CLEAR):
             for part in PARTS:
                 for sign in (1, -1):
                     n = sign * normal[0], sign * normal[1]
@@ -274,7 +293,7 @@ class _Composer:
                     places.append(towards(along(start, end, part), n, gap))
         at = min(places, key=lambda p: self.sheet.cost([_label_box(p, tex)]) + 3 * places.index(p))
         self.labels.append(Label(at, tex))
-        self.sheet.add([_label_box(at, tex)])
+        self._take(_label_box(at, tex))
 
     def _rate(self, bath: Bath) -> str:
         parts = [bath.rate, *(e for e in (bath.thermal, bath.squeezing) if e != 0)]
