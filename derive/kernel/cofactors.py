@@ -78,8 +78,8 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
     """
     times = ring.times
     size, root = len(rows), found.root
-    own: dict[int, Element] = {}
-    rest: dict[int, Element] = {}
+    own: dict[int, Element] = {}  # the determinant of a mode with all that hangs on it
+    rest: dict[int, Element] = {}  # and without the mode
     hung: dict[int, list[Hung]] = {}
     for p, modes, loop, _ in found.parts:
         piece: Hung
@@ -101,11 +101,11 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         else:
             hung[p] = [piece]
     tops: dict[int, Element] = {}
-    bare: dict[int, Element] = {}
+    bare: dict[int, Element] = {}  # the same without the determinants of what hangs on the mode
     if root == size:
         ((determinant, numerators, _),) = hung[size]
-        for v, top, stem in numerators:
-            tops[v], bare[v] = top, stem
+        for v, top, alone in numerators:
+            tops[v], bare[v] = top, alone
     else:
         determinant, tops[root], bare[root] = rows[root][root], rows[root][size], rows[root][size]
         if root in hung:
@@ -115,10 +115,10 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         if p in bare:
             above = bare[p]
             for _, numerators, _ in hung[p]:
-                for v, top, stem in numerators:
+                for v, top, alone in numerators:
                     tops[v] = times(top, above, True)
                     if v in hung:
-                        bare[v] = times(stem, above, True)
+                        bare[v] = times(alone, above, True)
     return determinant, tops
 
 
@@ -140,9 +140,9 @@ def _with_hung(row: Row, v: int, pieces: list[Hung], rest: dict[int, Element], r
             beside = times(after.pop(), product, False)
             product = times(product, determinant, False)
             found = []
-            for u, top, stem in numerators:
+            for u, top, alone in numerators:
                 whole = times(top, beside, False)
-                found.append((u, whole, whole if stem is top else times(stem, beside, False)))
+                found.append((u, whole, whole if alone is top else times(alone, beside, False)))
             if turns is not None:
                 turns = [(x, times(y, beside, False), odd) for x, y, odd in turns]
             pieces[k] = determinant, found, turns
