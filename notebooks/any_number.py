@@ -226,7 +226,7 @@ display(Markdown(f"Edges of the window (Liu 14): {edges}; signs from left to rig
 
 # %%
 coupling = np.linspace(0, 0.010, 401)[1:]
-figure, panels = plt.subplots(2, 3, figsize=(7.4, 5.0))
+figure, panels = plt.subplots(2, 3, figsize=(7.4, 4.4))
 for row, name, letters, module, forward, both in (
     (panels[0], "cascaded", "ace", cascaded, one_way_chain, chain),
     (panels[1], "parallel", "bdf", parallel, one_way_star, star),

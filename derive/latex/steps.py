@@ -23,7 +23,7 @@ from derive.latex.printer import Laid, Piece, Printer, line
 __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "expression", "typeset"]
 
 # Thousandths of an em.
-POLE = 240  # characters of a denominator that is said to be nonzero
+POLE = 180  # characters of a denominator that is said to be nonzero
 MANY, QUAD = 10, 1_500  # equations of a display above which short ones share a line; what separates them
 DECIMAL = 99  # beyond it a denominator comes from a decimal number, as 0.003, and stays with its entry
 VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish

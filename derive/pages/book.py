@@ -51,12 +51,12 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
   \ifdim\dimen@<#1\relax\newpage\fi\endgroup}
 \newcommand{\picture@}[2]{\par\medskip\noindent\begin{minipage}{\linewidth}\def\@captype{figure}\centering
   #1\caption{#2}\end{minipage}\par\vskip 12pt plus 4pt}
-\newcommand{\drawn}[2]{\picture@{#1}{#2}}
+\newcommand{\drawn}[2]{\vskip 4pt\picture@{#1}{#2}}
 % A figure that is a little too tall for what is left of its page shrinks to it.
 \newcommand{\plotted}[2]{\par\begingroup
   \sbox0{\includegraphics[scale=0.8]{#1}}\ifdim\wd0>\linewidth\sbox0{\includegraphics[width=\linewidth]{#1}}\fi
   \setbox2\vbox{\hsize\linewidth\small\noindent Figure 0.00. #2\par}\dimen2\ht0
-  \dimen4\pagegoal\advance\dimen4-\pagetotal\advance\dimen4-\ht2\advance\dimen4-\dp2\advance\dimen4-24pt
+  \dimen4\pagegoal\advance\dimen4-\pagetotal\advance\dimen4-\ht2\advance\dimen4-\dp2\advance\dimen4-14pt
   \ifdim\pagegoal<\maxdimen\ifdim\dimen2>\dimen4\ifdim\dimen4>0.8\dimen2\dimen2\dimen4\fi\fi\fi
   \edef\@tempa{\endgroup\noexpand\picture@{%
     \noexpand\includegraphics[width=\the\wd0,height=\the\dimen2,keepaspectratio]{#1}}}\@tempa{#2}}
@@ -208,7 +208,8 @@ def _sections(told: Sequence[Told], labels: Mapping[str, str]) -> list[str]:
     found = []
     for t in told:
         section, _, rest = t.tex.partition("\n\n")
-        caption = latex(f"{t.story.title} ({t.story.reference}).")
+        first, *others = t.story.reference
+        caption = latex(f"{t.story.title}. {first.upper()}{''.join(others)}.")
         picture = tikz(t.story.picture, t.story.notation).rstrip()
         found += [
             section,
