@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 from scipy.linalg import expm
-from sympy import I, Integer, Rational, Symbol, diff, exp, eye, factorial, integrate, symbols
+from sympy import I, Integer, Mul, Product, Rational, Symbol, diff, exp, eye, factorial, integrate, symbols
 
 from derive import (
     Bath,
@@ -33,8 +33,8 @@ from derive import (
 from derive.gaussian import UnknownMode
 from derive.kernel import Proved, Refuted, is_zero
 from derive.modules import network_module
-from derive.papers.liu2026_dynamics import eq_3, eq_7, uniform
-from derive.papers.liu2026_letters import Γ, damping, eq_4, mu, shared_rate, ε, κ, ω
+from derive.papers.liu2026_dynamics import any_3, eq_3, eq_7, member, uniform
+from derive.papers.liu2026_letters import Γ, any_4, damping, eq_4, mu, shared_rate, ε, κ, ω
 from derive.propagator import ComplexTime
 from derive.spectrum import NoClosedForm
 
@@ -293,6 +293,19 @@ def test_printed_equation_3_does_not_begin_at_zero(n):
     """E_n(0) = 4𝒜_n as printed, 0 with the right sign."""
     assert isinstance(is_zero(eq_3(n).subs(t, 0) - 4 * eq_4(n)), Proved)
     assert isinstance(is_zero(eq_3(n, -1).subs(t, 0)), Proved)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_displayed_forms_have_equations_3_and_4_for_members(n):
+    place = Symbol("m", positive=True, integer=True)
+    (links,) = any_4("m", Integer(n)).atoms(Product)
+    letters = [{mu("m"): mu(k), shared_rate("m"): shared_rate(k), damping("m"): damping(k)} for k in range(1, n + 1)]
+    written = any_4("m", Integer(n)).xreplace({links: Mul(*(links.function.subs(each) for each in letters))})
+    assert place not in written.free_symbols
+    assert isinstance(is_zero(written - eq_4(n)), Proved)
+    for sign in (1, -1):
+        assert isinstance(is_zero(member(any_3(sign), n) - eq_3(n, sign)), Proved)
+        assert isinstance(is_zero(member(any_3(sign), n) - eq_3(n, -sign)), Refuted)
 
 
 def test_printed_equation_7_begins_too_early():

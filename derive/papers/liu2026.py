@@ -25,6 +25,7 @@ from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
     N,
+    any_4,
     cascaded,
     damping,
     eq_4,
@@ -218,7 +219,7 @@ MAIN = (
         lambda: (*cascade(inner=False), *along_the_chain(last=True)),
         scope=ALL,
         method=INDUCTION,
-        form=Equation(Symbol("E_3^ss"), eq_4(3)),
+        form=Equation(Symbol("E_N^ss"), any_4("n", N)),
         because="For weights p of any modulus, with J_i e^{iθ_i} = iμ_iΓ_i/2.",
     ),
     Claim(

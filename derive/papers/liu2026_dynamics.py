@@ -25,6 +25,7 @@ from derive.papers.liu2026_letters import (
     SIZES,
     UP_TO_6,
     N,
+    any_4,
     cascaded,
     damping,
     eq_4,
@@ -340,7 +341,7 @@ CASCADED = (
         long_times,
         scope=UP_TO_6,
         method="limit",
-        form=Equation(Symbol("A_2"), eq_4(2)),
+        form=Equation(A_N, any_4("m", LAST)),
     ),
 )
 

@@ -6,7 +6,7 @@ Rates are energy rates and L[o]ρ = oρo† − ½{o†o, ρ}, as in the engine.
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Add, Expr, Mul, Product, Symbol
 
 from derive.builders import positive, real
 from derive.claims import Equal
@@ -31,7 +31,6 @@ NOTATION = Notation(
         "G_n0": "G_{n0}",
         "Erg": r"\mathcal{E}",
         "A_n": r"\mathcal{A}_n",
-        "A_2": r"\mathcal{A}_2",
         "V_n^(p)": r"V_n^{(p)}",
         "purity": r"\operatorname{Tr}\rho^2",
         "n_min": r"\min_U \langle b^\dagger b\rangle",
@@ -128,6 +127,13 @@ def eq_4(n: int) -> Expr:
     """Right side of Eq. (4) in Λ_0 … Λ_n and μ_1 … μ_n."""
     above = Mul(*(abs_squared(mu(m)) * shared_rate(m) ** 2 for m in range(1, n + 1)))
     return 4 ** (n + 1) * ω * ε**2 * above / Mul(*(damping(m) ** 2 for m in range(n + 1)))
+
+
+def any_4(index: str, last: Expr) -> Expr:
+    """Eq. (4) for every n, a product over the links up to the `last`, whose letters carry the `index`."""
+    term = 4 * abs_squared(mu(index)) * shared_rate(index) ** 2 / damping(index) ** 2
+    place = Symbol(index, positive=True, integer=True)
+    return 4 * ω * ε**2 / damping(0) ** 2 * Product(term, (place, 1, last))
 
 
 def eq_5(size: Expr | int) -> Expr:

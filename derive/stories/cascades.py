@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, I, Matrix, Product, Rational, Sum, Symbol, cosh, sinh, sqrt
+from sympy import Add, Expr, I, Matrix, Rational, Sum, Symbol, cosh, sinh, sqrt
 
 from derive import families
 from derive.abbreviations import Letters, abbreviated
@@ -20,7 +20,7 @@ from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_dynamics import any_3, as_displayed, first_battery, one_battery_more
-from derive.papers.liu2026_letters import damping, loss_rate, mu, shared_rate, weight
+from derive.papers.liu2026_letters import any_4, damping, loss_rate, mu, shared_rate, weight
 from derive.recurrence import ANGLE, INDEX, SCALE, closed, closed_residual
 from derive.resting import steady_steps
 from derive.stories.formulas import (
@@ -121,9 +121,7 @@ def written_out(statements: Sequence[Statement]) -> list[Expr]:
 def every_link_different() -> Step:
     """Liu Eq. (4) for every N: a product over the links, by induction along them."""
     statements = along_the_chain(last=True)
-    index = Symbol("n", positive=True, integer=True)
-    term = 4 * abs_squared(mu("n")) * shared_rate("n") ** 2 / damping("n") ** 2
-    energy = 4 * OMEGA * EPSILON**2 / damping(0) ** 2 * Product(term, (index, 1, N))
+    energy = any_4("n", N)
     charger, first = (energy.subs(N, n).doit() for n in (0, 1))
     _, zeroth, ratio = statements
     return Step(
