@@ -578,6 +578,17 @@ def test_a_pole_is_told_without_its_phase():
     assert text.endswith("This holds for $4 J + \\Gamma \\kappa + \\kappa_a^2 e^{i \\theta_1} \\neq 0$.\n")
 
 
+@pytest.mark.parametrize("pole", [J * k - G**2, 3 * G**2 - 3 * J * k])
+def test_a_pole_that_was_given_a_letter_is_told_by_it(pole):
+    letter = Step("z", (Symbol("Z"), J * k - G**2), "With", "", Integer(0))
+    step = Step("x", (Symbol("x"), 1 / Symbol("Z")), "So", "", Integer(0))
+    verdicts = {"x": Proved((pole, J * k + pa))}
+    text = typeset(Derivation("Pole", (letter, step)), Notation(), verdicts=verdicts)
+    assert text.endswith("This holds for $Z \\neq 0$ and $J \\kappa + p_a \\neq 0$.\n")
+    bounded = replace(letter, says=Equation(Symbol("Z"), J * k - G**2, "<"))
+    assert "$Z" not in typeset(Derivation("Pole", (bounded, step)), Notation(), verdicts=verdicts)
+
+
 def test_a_decimal_in_one_entry_is_no_prefactor_of_all():
     matrix = Matrix([[-(G + k) / 2, -I * J], [-I * J, -Rational(3, 2000) - G / 2]])
     one = Derivation("W", (Step("w", (Symbol("W"), matrix), "So", "", Integer(0)),))

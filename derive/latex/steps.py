@@ -70,14 +70,14 @@ def typeset(
         rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
     ]
     before, stated = "", set[str]()
+    named: dict[Expr, Symbol] = {}
     order = {step.label: place for place, step in enumerate(d.steps)}
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
         rows = _gathered(_rows(displayed(step.equations, notation, width), notation, width), width - TAG)
-        poles = [
-            f"${expression(_pole(e), notation)} \\neq 0$" for e in provided if e.free_symbols and not e.is_nonzero
-        ]
+        named |= _definitions(step)
+        poles = [_told(_pole(e), named, notation) for e in provided if e.free_symbols and not e.is_nonzero]
         new = [pole for pole in poles if pole not in stated]
         stated.update(new)
         unsaid = _left_out(step.equations, notation, width)
@@ -91,6 +91,20 @@ def typeset(
             parts.append(f"{text}\n{shown}{after}")
         before = step.label
     return "\n\n".join(parts) + "\n"
+
+
+def _definitions(step: Step) -> dict[Expr, Symbol]:
+    """The letters that a step defines as sums, by what these must not be where they are divided by."""
+    return {
+        _pole(e.rhs): e.lhs
+        for e in step.equations
+        if isinstance(e.lhs, Symbol) and isinstance(e.rhs, Add) and e.relation == "=" and "<" not in e.lhs.name
+    }
+
+
+def _told(pole: Expr, named: Mapping[Expr, Symbol], notation: Notation) -> str:
+    """That a denominator does not vanish, by its letter if it has one."""
+    return f"${expression(named.get(pole, named.get(-pole, pole)), notation)} \\neq 0$"
 
 
 def _pole(e: Expr) -> Expr:
