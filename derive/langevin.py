@@ -126,6 +126,9 @@ class _Sums:
         entries: dict[int, dict[int, Expr]] = {}
         for (i, j), sums in self.sums.items():
             value = self.quick.expression(sums)
+            if value.is_number and not value.is_Atom:
+                # (1 + i)(2 − i) is one number to whatever solves the equations, and no product of letters
+                value = value.expand(power_base=False, power_exp=False, log=False)
             if value is not S.Zero:
                 entries.setdefault(i, {})[j] = value
         return filled(kind, *self.shape, entries)

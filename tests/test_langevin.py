@@ -163,6 +163,26 @@ def misread(eq: Langevin) -> dict[str, Langevin]:
     }
 
 
+def test_complex_numbers_are_multiplied_out_in_equations_of_motion() -> None:
+    """−iJ, γ u*v and |u|² of numbers are rational numbers beside i: a letter for each made solving take seconds."""
+    u, v = 1 + I / 2, Rational(3, 4) - 2 * I
+    net = Network(
+        (Mode("a", Integer(1)), Mode("b")),
+        (Coupling("a", "b", u),),
+        (Drive("a", v),),
+        (loss("a", 2), Bath((("a", u), ("b", v)), 3, 1, u, (("b", v / 9),))),
+        (Squeezing("a", "b", u / 9),),
+    )
+    eq = langevin(net)
+    for matrix in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing):
+        for e in matrix:
+            real, imaginary = e.as_real_imag()
+            assert real.is_Rational
+            assert imaginary.is_Rational
+            assert e == real + I * imaginary
+    assert isinstance(is_zero(langevin_residual(net)), Proved)
+
+
 def test_misread_formulas_are_refuted() -> None:
     net = general_network()
     for what, eq in misread(langevin(net)).items():
