@@ -92,7 +92,14 @@ def crowded() -> dict[str, Network]:
         (Bath({"A": 1, "b_1": 1}, Rational(5, 2), *squeezed), loss("b_1", Rational(3, 10)), loss("A", 1)),
         (Squeezing("A", "A", Rational(1, 2)),),
     )
-    return {"kite": kite, "warm": warm}
+    kappa, w, x = map(positive, ("kappa", "w", "x"))
+    thrice = Network(
+        (Mode("c"), Mode("lambda")),
+        (Coupling("c", "lambda", 5 * kappa * exp(I * pi / 3) / 2), Coupling("lambda", "c", -w)),
+        baths=(loss("c", Rational(3, 10)), loss("lambda", x)),
+        squeezings=(Squeezing("lambda", "c", (2 - I * w) / 10), Squeezing("lambda", "lambda", (2 - 5 * I) / 20)),
+    )
+    return {"kite": kite, "warm": warm, "thrice": thrice}
 
 
 @pytest.mark.parametrize("name", crowded())

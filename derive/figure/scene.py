@@ -285,7 +285,7 @@ class _Composer:
             return
         places = []
         length = isqrt(x * x + y * y)
-        for off in (CLEAR, 3 * CLEAR, 5 * CLEAR):
+        for off in (CLEAR, 3 * CLEAR, 8 * CLEAR):  # the last is a second row
             for part in PARTS:
                 for sign in (1, -1):
                     n = sign * normal[0], sign * normal[1]
