@@ -322,7 +322,7 @@ SCHEMES = (
     ("reciprocal", "reciprocal", "black"),
 )
 r = np.linspace(0, 1.2, 60)
-figure, panels = plt.subplots(2, 2, figsize=(7.0, 5.6))
+figure, panels = plt.subplots(2, 2, figsize=(7.0, 4.8))
 for column, name in zip(panels.T, ("two in series", "two side by side"), strict=True):
     for scheme, label, colour in SCHEMES:
         for function, dash in (("energies_at", "--"), ("ergotropies_at", "-")):

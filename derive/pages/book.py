@@ -208,8 +208,8 @@ def _sections(told: Sequence[Told], labels: Mapping[str, str]) -> list[str]:
     found = []
     for t in told:
         section, _, rest = t.tex.partition("\n\n")
-        first, *others = t.story.reference
-        caption = latex(f"{t.story.title}. {first.upper()}{''.join(others)}.")
+        reference = t.story.reference
+        caption = latex(f"{t.story.title}. {reference[:1].upper()}{reference[1:]}.")
         picture = tikz(t.story.picture, t.story.notation).rstrip()
         found += [
             section,
