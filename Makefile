@@ -25,8 +25,9 @@ export MPLCONFIGDIR := $(abspath $(VENV))/etc/matplotlib
 build: setup
 	$(PY) -m derive build
 
+# A file goes to one process: its tests share what they have computed.
 test: setup
-	$(PY) -m pytest -n $(JOBS) -m "not slow"
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 slow: setup
 	$(PY) -m pytest -n $(JOBS) -m slow
