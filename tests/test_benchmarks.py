@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ HERE = [way for way in child.WAYS if way.startswith(("SymPy ", "python-flint"))]
 @pytest.fixture(autouse=True)
 def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "ENOUGH", 1e-9)
+    # before each timing, which is nothing in a process of its own and half a second in one of many tests
+    monkeypatch.setattr(gc, "collect", lambda: 0)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
