@@ -7,6 +7,7 @@ modes a_k, "eliminated" the one without, whose steady amplitudes are the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from sympy import (
     Expr,
@@ -44,6 +45,7 @@ EARLY = SIZES[:4]
 FREQUENCY = sqrt(N) * g_b
 
 
+@cache
 def reduced(net: Network) -> Network:
     """A network without its lossy modes."""
     return eliminate(net, *intermediate(net))

@@ -7,6 +7,7 @@ is g_b_k, γ_b^{(k)} is gamma_k, Γ_a^{(k)} is Gamma_k.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from sympy import Expr, I, Integer, Symbol, exp, pi, sqrt
 
@@ -102,6 +103,7 @@ def parallel(size: int, phase: Expr | None = -pi / 2) -> Network:
     return tuned(aharonov_bohm_star(size), phase)
 
 
+@cache
 def turned(net: Network) -> Network:
     """The tuned network, its a_k eliminated, at θ_k = −π/2 + 2 arctan t_k."""
     free = tuned(net, None)
@@ -120,6 +122,7 @@ def tangent(k: int) -> Symbol:
     return real(f"t_{k}")
 
 
+@cache
 def state(net: Network) -> GaussianState:
     """The steady state."""
     return steady_state(langevin(net))
