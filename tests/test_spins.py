@@ -8,7 +8,7 @@ import pytest
 import qutip
 from scipy.integrate import solve_ivp
 from scipy.sparse import csc_matrix
-from sympy import Integer, Matrix, Rational, Symbol
+from sympy import I, Integer, Matrix, Rational, Symbol
 
 from derive import (
     Bath,
@@ -273,3 +273,18 @@ def test_what_spins_cannot_do_is_refused_in_words():
         generator(DIAS)
     with pytest.raises(NotALadder, match="driven"):
         generator(Network((Spins("C"),), drives=(Drive("C", Integer(1)),)))
+
+
+def test_complex_numbers_are_multiplied_out_in_generators() -> None:
+    net = Network(
+        (Spins("C", 2), Spins("B", 1)),  # type: ignore[arg-type]
+        (Coupling("C", "B", 1 + I / 2),),
+        baths=(Bath({"C": Rational(3, 4) - 2 * I, "B": 1 + I}, 2, 1), Bath({"B": 1}, 1, 2)),
+    )
+    gen = generator(net)
+    for _, _, rate in gen.entries:
+        real, imaginary = rate.as_real_imag()
+        assert real.is_Rational
+        assert imaginary.is_Rational
+        assert rate == real + I * imaginary
+    assert isinstance(is_zero(steady_spins_residual(gen, steady_spins(gen))), Proved)

@@ -152,8 +152,13 @@ def generator(net: Network) -> Generator:
                         )
                     at = number[k, b], number[ket, bra]
                     entries[at] = entries.get(at, Integer(0)) + weight * x * y
-    found = tuple((i, j, x) for (i, j), x in sorted(entries.items()) if x.expand() != 0)
-    return Generator(net.names, numbers, states, found)
+    found = []
+    for (i, j), x in sorted(entries.items()):
+        multiplied = x.expand()
+        if multiplied != 0:
+            # (1 + i)(2 − i) is one number to whatever solves L ρ = 0
+            found.append((i, j, multiplied if x.is_number else x))
+    return Generator(net.names, numbers, states, tuple(found))
 
 
 def _two_sided(net: Network) -> Iterable[tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]]:
