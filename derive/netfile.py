@@ -62,6 +62,8 @@ def decode(data: bytes, source: str = "<bytes>") -> str:
             "draw a smaller network."
         )
     try:
+        if (nul := data.find(b"\0")) >= 0:  # as in UTF-16 without a mark, of which every other byte is zero
+            raise UnicodeDecodeError("utf-8", data, nul, nul + 1, "no text")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1

@@ -446,7 +446,9 @@ def test_bad_network_is_refused_in_one_line_and_nothing_written(derive, tmp_path
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xff\xfe[modes.a]", b"\x7fELF\0\0\x80", bytes(range(256)), b'[modes.a]\nloss = "\xe9"']
+    "data",
+    [b"\xff\xfe[modes.a]", PAIR.encode("utf-16-le"), PAIR.encode() + b"\0", b"\x7fELF\0\0\x80", bytes(range(256)),
+     b'[modes.a]\nloss = "\xe9"'],
 )
 def test_bytes_that_are_no_text_are_refused(derive, data):
     Path("bad.toml").write_bytes(data)
