@@ -42,7 +42,7 @@ POINT = {"J": Rational(7, 5), "kappa": Rational(3, 4), "Gamma": Rational(2, 3), 
 
 def number(e):
     """50 digits of an expression in the letters, sums done."""
-    value = e.doit().subs({s: POINT[s.name] for s in e.free_symbols}).evalf(60)
+    value = e.doit().xreplace({s: POINT[s.name] for s in e.free_symbols}).evalf(60)
     real, imaginary = value.as_real_imag()
     return mpmath.mpc(str(real), str(imaginary))
 
