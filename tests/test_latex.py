@@ -589,6 +589,13 @@ def test_a_pole_that_was_given_a_letter_is_told_by_it(pole):
     assert "$Z" not in typeset(Derivation("Pole", (bounded, step)), Notation(), verdicts=verdicts)
 
 
+def test_the_conjugate_of_a_pole_that_has_a_letter_is_no_further_condition():
+    steps = [Step(x, (Symbol(x), y), "So", "", Integer(0)) for x, y in (("Z", J + I * k), ("x", J), ("y", J))]
+    verdicts = {"x": Proved((J + I * k,)), "y": Proved((I * k - J,))}
+    text = typeset(Derivation("Pole", tuple(steps)), Notation(), verdicts=verdicts)
+    assert re.findall(r"This holds .*", text) == ["This holds for $Z \\neq 0$."]
+
+
 def test_a_decimal_in_one_entry_is_no_prefactor_of_all():
     matrix = Matrix([[-(G + k) / 2, -I * J], [-I * J, -Rational(3, 2000) - G / 2]])
     one = Derivation("W", (Step("w", (Symbol("W"), matrix), "So", "", Integer(0)),))

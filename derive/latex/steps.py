@@ -103,8 +103,10 @@ def _definitions(step: Step) -> dict[Expr, Symbol]:
 
 
 def _told(pole: Expr, named: Mapping[Expr, Symbol], notation: Notation) -> str:
-    """That a denominator does not vanish, by its letter if it has one."""
-    return f"${expression(named.get(pole, named.get(-pole, pole)), notation)} \\neq 0$"
+    """That a denominator does not vanish, by the letter of it or of its conjugate, if there is one."""
+    alike = (pole, -pole, conjugated(pole), -conjugated(pole))
+    name = next((named[e] for e in alike if e in named), pole)
+    return f"${expression(name, notation)} \\neq 0$"
 
 
 def _pole(e: Expr) -> Expr:
