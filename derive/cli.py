@@ -1,4 +1,4 @@
-"""The command line: solve, appendix, build, audit, draw, new-paper. The only room that writes files.
+"""The command line: solve, appendix, build, audit, draw, new-paper.
 
 Exit status 0: done; 1: a check did not hold; 2: bad input, one line on stderr, nothing written; 128 + n: ended by
 signal n.
@@ -86,7 +86,8 @@ def _endings() -> Iterator[None]:
         raise _Ended(number)
 
     known = threading.current_thread() is threading.main_thread()
-    ours = [s for s in (signal.SIGTERM, signal.SIGHUP) if known and signal.getsignal(s) is signal.SIG_DFL]
+    ends = dict.fromkeys((signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)))  # Windows has no SIGHUP
+    ours = [s for s in ends if known and signal.getsignal(s) is signal.SIG_DFL]
     try:
         for number in ours:
             signal.signal(number, end)
