@@ -19,7 +19,7 @@ A node with an index is one of several identical ones. y holds the moments over 
         ⟨J⁺(B_1)J⁻(C)⟩ + M γ_down ⟨J⁺(C)J⁻(C)⟩ - 2 γ_up ⟨Jᶻ(C)⟩ ⟨J⁺(C)J⁻(C)⟩ + 2 M γ_down ⟨Jᶻ(C)⟩
         ⟨J⁺(B_1)J⁻(C)⟩ + 2 M γ_down ⟨Jᶻ(C)⟩ ⟨J⁺(C)J⁻(C)⟩)
 
-Source: Dias et al. 2024, Eqs. (2)-(4), Fig. 2
+Source: Dias et al. 2024, Eqs. (2)–(4), Fig. 2
 """
 
 import numpy as np
