@@ -164,7 +164,7 @@ for column, name in zip(panels.T, NETWORKS, strict=True):
     column[1].set_xlabel(r"$\kappa t$")
 panels[0, 0].set_ylabel(r"energy $E/\omega$")
 panels[1, 0].set_ylabel(r"ergotropy $\mathcal{E}/\omega$")
-panels[0, 0].legend(loc="upper right", bbox_to_anchor=(1.0, 0.95))
+panels[0, 0].legend(loc="upper right", bbox_to_anchor=(1.0, 0.95));
 
 # %%
 rows = []
