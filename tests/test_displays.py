@@ -51,7 +51,8 @@ SLIPS = {
         "induction", "charged = force *", "charged = 2 * force *", lambda m: [m.along(solved("chain"), "So")], "along",
     ),
     "charger's energy before the links": (
-        "cascades", "energy = 4 *", "energy = 8 *", lambda m: [m.every_link_different()], "different",
+        "cascades", 'energy = any_4("n", N)', 'energy = 2 * any_4("n", N)', lambda m: [m.every_link_different()],
+        "different",
     ),
     "charger's rate with every branch": (
         "cascades", "rate = loss_rate(0)", "rate = 2 * loss_rate(0)", lambda m: [m.every_branch_different()],

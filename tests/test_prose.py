@@ -68,6 +68,8 @@ def test_formulas_stand_between_dollars_and_words_outside(text, tex):
         ("2ω_bJ_1E", r"2\omega_{b}J_{1}E"),
         ("⟨b†b⟩*", r"\langle b^{\dagger}b\rangle^{*}"),
         ("γ↑γ↓N_B", r"\gamma_{\uparrow}\gamma_{\downarrow}N_{B}"),
+        ("𝒜_nΠ_n/V_n", r"\mathcal{A}_{n}\Pi_{n}/V_{n}"),
+        ("1/Π_{q ≠ p}x_q", r"1/\prod_{q \neq p}x_{q}"),
         ("D[q†] + h.c.", r"\mathcal{D}[q^{\dagger}] + \mathrm{h.c.}"),
         ("u*ᵀ", r"u^{*T}"),
     ],

@@ -25,7 +25,8 @@ GREEK = MappingProxyType({
 })  # fmt: skip
 SIGNS = MappingProxyType({
     "−": "-", "…": r"\dots ", "→": r"\to ", "∞": r"\infty ", "≤": r"\leq ", "≥": r"\geq ", "≠": r"\neq ",
-    "≈": r"\approx ", "±": r"\pm ", "∂": r"\partial ", "∈": r"\in ", "ℰ": r"\mathcal{E}", "⟨": r"\langle ",
+    "≈": r"\approx ", "±": r"\pm ", "∂": r"\partial ", "∈": r"\in ", "ℰ": r"\mathcal{E}", "𝒜": r"\mathcal{A}",
+    "⟨": r"\langle ",
     "⟩": r"\rangle ", "½": r"\tfrac12 ", "‖": r"\|", "′": "'", "·": r"\cdot ", "×": r"\times ", "~": r"\sim ",
     "ℏ": r"\hbar ", "ħ": r"\hbar ", "∝": r"\propto ", "≪": r"\ll ", "≫": r"\gg ", "∫": r"\int ", "&": r"\&", "%": r"\%",
     "#": r"\#", "$": r"\$", "∓": r"\mp ", "⊗": r"\otimes ", "⟶": r"\to ", "∑": r"\sum ", "∏": r"\prod ",
@@ -61,7 +62,7 @@ OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪
 ABBREVIATED = tuple("op th ss nr rc sq cl tr NC RC".split())  # of two letters that are no indices
 
 EXOTIC = re.compile(
-    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
+    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ𝒜⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
 )
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
@@ -182,7 +183,9 @@ def formula(text: str) -> str:
             continue
         word = re.match(r"[A-Za-z]{2,}", text[k:])
         named = ASCII_GREEK.match(text, k)
-        if sign in GREEK:
+        if re.match(r"Π_\w", text[k:]):  # a letter; Π and Π_{q ≠ p} are products
+            found.append(r"\Pi ")
+        elif sign in GREEK:
             found.append(f"\\{GREEK[sign]} ")
         elif named:
             found.append(f"\\{named[1]} ")

@@ -305,9 +305,9 @@ CASCADED = (
         printed_3,
         lambda: (*right_3(), *one_battery_more()),
         "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "
-        "4 A_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N ≤ 6 (for n = 5, 6 as an amplitude), and from "
+        "4 𝒜_n instead of 0. Λ_n is read as in Eq. (A1). For any n ≤ N ≤ 6 (for n = 5, 6 as an amplitude), and from "
         "n − 1 to n for every n. Here 𝒜_n is the right side of Eq. (4), V_n the product of Λ_m − Λ_j over all "
-        "m < j ≤ n, V_n^{(p)} the same without Λ_p, and Π_n = Λ_0Λ_1 … Λ_n.",
+        "m < j ≤ n, V_n^{(p)} the same without Λ_p, and Π_n that of Λ_0, …, Λ_n.",
         scope=ALL,
         method="induction",
         form=Equation(Symbol("E_n"), any_3()),
