@@ -466,27 +466,37 @@ def test_what_no_order_makes_short_is_refused_in_words():
         straight_line(A, b)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("extra", [0, 1000, 5001], ids=["tree", "2.2 links", "3 links"])
-def test_ten_thousand_modes_agree_with_superlu(tmp_path, extra):
-    net = drawing(sparse(10_000, extra, 1), [0])
-    (tmp_path / "large.py").write_text(network_module(loads(net.toml()), "large"), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("large", tmp_path / "large.py")
+def agreeing_with_superlu(folder, size, extra):
+    """The module of a random network, whose amplitudes and gradient are those of SuperLU."""
+    net = drawing(sparse(size, extra, 1), [0])
+    (folder / "large.py").write_text(network_module(loads(net.toml()), "large"), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("large", folder / "large.py")
     large = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(large)
     x = large.amplitudes(**net.values)
     rows, columns, values = large.drift_entries(**net.values)
-    force = np.zeros(10_000, complex)
+    force = np.zeros(size, complex)
     force[0] = -1j * net.values["epsilon_0"]
     drift = csc_array((values, (rows, columns)))
     factors = splu(drift, permc_spec="MMD_AT_PLUS_A")
     expected = factors.solve(-force)
     assert np.abs(x - expected).max() <= 1e-12 * np.abs(expected).max()
     # ∂E/∂κ_k = −Re y_k x_k/2 of the driven mode, which has ω_0
-    pull = np.zeros(10_000, complex)
+    pull = np.zeros(size, complex)
     pull[0] = 2 * net.values["omega_0"] * np.conj(expected[0])
     slopes = -(factors.solve(-pull, trans="T") * expected).real / 2
     gradient = large.energies_and_gradient("b_0", **net.values)[1]
     at = {name: k for k, name in enumerate(large.PARAMETERS)}
-    found = np.array([gradient[at[f"kappa_{k}"]] for k in range(10_000)])
+    found = np.array([gradient[at[f"kappa_{k}"]] for k in range(size)])
     assert np.abs(found - slopes).max() <= 1e-12 * np.abs(slopes).max()
+    return large
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extra", [0, 1000, 5001], ids=["tree", "2.2 links", "3 links"])
+def test_ten_thousand_modes_agree_with_superlu(tmp_path, extra):
+    agreeing_with_superlu(tmp_path, 10_000, extra)
+
+
+def test_modes_that_are_left_to_lapack_agree_with_superlu(tmp_path):
+    assert agreeing_with_superlu(tmp_path, 600, 900)._COMPLEMENTS
