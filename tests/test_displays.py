@@ -54,6 +54,10 @@ SLIPS = {
         "cascades", 'energy = any_4("n", N)', 'energy = 2 * any_4("n", N)', lambda m: [m.every_link_different()],
         "different",
     ),
+    "sign of the sum in time": (
+        "cascades", "shown = any_3(-1)", "shown = any_3(1)", lambda m: [m.in_time_along_the_chain()],
+        "different-in-time",
+    ),
     "charger's rate with every branch": (
         "cascades", "rate = loss_rate(0)", "rate = 2 * loss_rate(0)", lambda m: [m.every_branch_different()],
         "different",
