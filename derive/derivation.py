@@ -94,7 +94,8 @@ class Step:
 
     `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
     sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier
-    steps. `residual` vanishes if and only if the display is right; it contains what is displayed.
+    steps. `residual` vanishes if and only if the display is right; it contains what is displayed. What is `nonzero`
+    vanishes nowhere, for a reason that is proved elsewhere or told, and is no condition of the proof.
 
     Raises:
         DerivationError: if the label cannot be an anchor, or a relation is not one that is printed.
@@ -106,6 +107,7 @@ class Step:
     rule: str
     residual: Expr | MatrixBase
     uses: tuple[str, ...] = ()
+    nonzero: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
         if not LABEL.match(self.label):

@@ -21,6 +21,7 @@ from derive.gaussian import GaussianState
 from derive.kernel import Proved, conjugated, factored, is_nonnegative, predicted_terms
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import balanced_occupation, balanced_squeezing
+from derive.stability import damped
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 REPEATED = 20  # operations of a denominator that amplitudes share and that is given a letter
@@ -137,6 +138,7 @@ def amplitudes(
 ) -> tuple[Step, ...]:
     """The steady amplitudes, factored, with a letter for a long denominator, or by determinants of branches."""
     values = {name: shorter(state.amplitude(name)) for name in modes}
+    divided = tuple(dict.fromkeys(e for value in values.values() for e in _divisors(value)))
     residual = steady_state_residual(eq, state)[:, 0]
     steps: list[Step] = []
     if state.where:
@@ -174,6 +176,7 @@ def amplitudes(
             "steady state",
             Matrix([*residual, *differences]),
             (after, "pairing") if eq.paired else (after,),
+            divided if damped(eq) else (),
         )
     )
     return tuple(steps)

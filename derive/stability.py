@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, fraction
 
 from derive.errors import DeriveError
-from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative
+from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative, open_factors
 from derive.langevin import Langevin, amplitude_system, need_equations
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
@@ -53,6 +53,16 @@ def hurwitz(coefficients: Sequence[Expr]) -> tuple[Expr, ...]:
     q = [canonical(-half * I * (c - conjugated(c))) for c in coefficients]
     real = all(x == 0 for x in q)
     return tuple(factored((_real if real else _complex)(p, q, k).det(method="berkowitz")) for k in range(1, n + 1))
+
+
+def damped(eq: Langevin) -> bool:
+    """Whether W + W† is manifestly negative definite: all superpositions of modes decay, and W has an inverse."""
+    need_equations(eq)
+    if eq.paired or len(eq.modes) > DECIDED:
+        return False
+    losses = -(eq.drift + conjugated(eq.drift.T))
+    minors = (losses[:k, :k].det(method="berkowitz").expand() for k in range(1, len(eq.modes) + 1))
+    return all(isinstance(is_nonnegative(m), Proved) and not open_factors(m) for m in minors)
 
 
 def require_stable(eq: Langevin) -> None:

@@ -35,7 +35,7 @@ PACKAGES = {
     "kernel": """
     place packing quick shared entries exactness structure pencil components cofactors terms minors independent assemble
     letters tape schedule program branches linear conjugation exponents polynomials generators ring sums rewriting point
-    definitions normal irreducible spectrum zero enclosure
+    definitions normal irreducible spectrum zero enclosure poles
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),
     "latex": "notation letters measure prose factors printer linebreak steps markdown document".split(),

@@ -590,8 +590,8 @@ def test_a_pole_that_was_given_a_letter_is_told_by_it(pole):
 
 
 def test_the_conjugate_of_a_pole_that_has_a_letter_is_no_further_condition():
-    steps = [Step(x, (Symbol(x), y), "So", "", Integer(0)) for x, y in (("Z", J + I * k), ("x", J), ("y", J))]
-    verdicts = {"x": Proved((J + I * k,)), "y": Proved((I * k - J,))}
+    steps = [Step(x, (Symbol(x), y), "So", "", Integer(0)) for x, y in (("Z", J + pa), ("x", J), ("y", J))]
+    verdicts = {"x": Proved((J + pa,)), "y": Proved((-J - conjugate(pa),))}
     text = typeset(Derivation("Pole", tuple(steps)), Notation(), verdicts=verdicts)
     assert re.findall(r"This holds .*", text) == ["This holds for $Z \\neq 0$."]
 

@@ -16,6 +16,7 @@ from derive.kernel.linear import (
 )
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.packing import filled, vanishes
+from derive.kernel.poles import open_factors
 from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.schedule import Levels, Tables, tabulated
 from derive.kernel.spectrum import charpoly, touching
@@ -52,6 +53,7 @@ __all__ = [
     "inverse",
     "is_nonnegative",
     "is_zero",
+    "open_factors",
     "peak",
     "peak_verdict",
     "predicted_terms",

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, MatrixBase, Mul, Rational, Symbol, exp
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
-from derive.kernel import Proved, Verdict, conjugated, factored, is_zero
+from derive.kernel import Proved, Verdict, conjugated, factored, is_zero, open_factors, written_out
 from derive.latex.linebreak import broken, indent
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation
@@ -62,8 +62,8 @@ def typeset(
 
     Labels are eq:`prefix`:`label`. In the text of a step, `name` in backticks is set in the notation and
     @label refers to an earlier step; steps that are used and not named are cited at the end of the sentence.
-    With the `verdicts` of `Derivation.check` the denominators that a proof assumed to be nonzero are printed
-    with the first step that needs them.
+    With the `verdicts` of `Derivation.check` the denominators that a proof assumed to be nonzero, and that may vanish,
+    are printed with the first step that needs them.
     """
     anchor = f"{prefix}:" if prefix else ""
     parts = [
@@ -71,13 +71,22 @@ def typeset(
     ]
     before, stated = "", set[str]()
     named: dict[Expr, Symbol] = {}
+    where: dict[Symbol, Expr] = {}
+    seen: set[Symbol] = set()
     order = {step.label: place for place, step in enumerate(d.steps)}
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         provided = verdict.provided if isinstance(verdict, Proved) else ()
         rows = _gathered(_rows(displayed(step.equations, notation, width), notation, width), width - TAG)
         named |= _definitions(step)
-        poles = [_told(_pole(e), named, notation) for e in provided if e.free_symbols and not e.is_nonzero]
+        where |= {letter: e for letter, e in _letters(step).items() if letter not in seen}
+        seen |= {s for e in step.equations for side in (e.lhs, e.rhs) for s in _symbols(side)}
+        poles = [
+            _told(pole, named, notation)
+            for e in provided
+            if e.free_symbols and not e.is_nonzero
+            for pole in _conditions(e, named, tuple(where.items()), step.nonzero)
+        ]
         new = [pole for pole in poles if pole not in stated]
         stated.update(new)
         unsaid = _left_out(step.equations, notation, width)
@@ -102,10 +111,33 @@ def _definitions(step: Step) -> dict[Expr, Symbol]:
     }
 
 
+def _symbols(side: Side) -> set[Symbol]:
+    return (side.expression() if isinstance(side, Operators) else side).free_symbols
+
+
+def _letters(step: Step) -> dict[Symbol, Expr]:
+    """What the letters that a step displays are equal to; a definition if they were not displayed before."""
+    pairs = [(e.lhs, e.rhs) for e in step.equations if e.relation == "="]
+    return {x: e for x, e in pairs if isinstance(x, Symbol) and isinstance(e, Expr) and x not in e.free_symbols}
+
+
+def _conditions(
+    pole: Expr, named: Mapping[Expr, Symbol], where: Sequence[tuple[Symbol, Expr]], known: Sequence[Expr]
+) -> list[Expr]:
+    """What must not vanish of a denominator: itself if it has a letter, else its factors; nothing that cannot."""
+    whole = _pole(pole)
+    parts = (whole,) if any(e in named for e in _alike(whole)) else map(_pole, open_factors(pole, known))
+    open_ = [part for part in parts if open_factors(written_out(part, where), known)]
+    return [whole if part in _alike(whole) else part for part in open_]
+
+
+def _alike(pole: Expr) -> tuple[Expr, ...]:
+    return pole, -pole, conjugated(pole), -conjugated(pole)
+
+
 def _told(pole: Expr, named: Mapping[Expr, Symbol], notation: Notation) -> str:
     """That a denominator does not vanish, by the letter of it or of its conjugate, if there is one."""
-    alike = (pole, -pole, conjugated(pole), -conjugated(pole))
-    name = next((named[e] for e in alike if e in named), pole)
+    name = next((named[e] for e in _alike(pole) if e in named), pole)
     return f"${expression(name, notation)} \\neq 0$"
 
 

@@ -262,6 +262,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
                 ]
             ),
             (f"{PREFIX}worst",),
+            (state.rows[0].branch.length - 1,),  # in rows of at least two
         ),
     )
 

@@ -109,6 +109,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
     state = steady_state(reduced)
     full = steady_state(eq)
     shown = {name: factored(state.amplitude(name)) for name in reduced.modes}
+    decaying = (w + I * NU * eye(3)).det()  # all modes lose
     return (
         Step(
             "frequency",
@@ -125,6 +126,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
                 ]
             ),
             ("drift",),
+            (decaying,),
         ),
         Step(
             "steady",
@@ -138,6 +140,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
                 ]
             ),
             ("effective-drift", "frequency"),
+            (decaying.subs(NU, 0),),
         ),
     )
 
@@ -197,6 +200,10 @@ def _beyond(net: Network) -> tuple[Step, ...]:
                 ]
             ),
             ("steady",),
+            tuple(
+                (langevin(n).drift + I * positive("nu") * eye(len(n.modes))).det()
+                for n in (equal, eliminate(equal, GONE))
+            ),
         ),
     )
 
@@ -221,15 +228,14 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
         Step(
             "isolation",
             (Equation(coupling, strength), Equation(Symbol("W_forward"), remaining)),
-            f"Nothing flows back from ${source}$ to ${target}$ if the direct coupling and the other ways cancel; "
-            "the other entry of the effective drift is then what both modes lose together,",
+            f"Nothing flows back from ${source}$ to ${target}$ if the direct coupling and the other ways cancel; the "
+            f"other entry of the {'effective ' if gone else ''}drift is then what both modes lose together,",
             "nonreciprocity",
-            # of the engine's own residual the phase needs J ≠ 0, as what is let through does below
             Matrix(
                 [
                     effective.drift[t, s],
                     effective.drift[s, t] - remaining,
-                    *isolation_residual(net, target, source, *gone),
+                    *isolation_residual(net, target, source, *gone)[:2],
                 ]
             ),
             ("effective-drift",) if gone else ("drift",),
@@ -243,6 +249,7 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
             Matrix(
                 [
                     *leakage_residual(net, target, source, delta, phi, *gone)[1:],  # all but the exact ratio
+                    *isolation_residual(net, target, source, *gone)[2:],  # the phase of a coupling that is not zero
                     through - (delta**2 + phi**2) * abs_squared(strength) / abs_squared(remaining),
                 ]
             ),

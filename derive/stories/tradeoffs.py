@@ -61,6 +61,7 @@ def every_pure_state() -> tuple[Step, ...]:
             "active state, falls as the spins are entangled,",
             "spectrum",
             Matrix([e**2 * n**2 - double_area**2, OF_ENTANGLEMENT.subs(E, e) - own]),
+            nonzero=(n,),
         ),
         Step(
             "resources",
@@ -78,6 +79,7 @@ def every_pure_state() -> tuple[Step, ...]:
                 ]
             ),
             ("capacity",),
+            nonzero=(n,),
         ),
         Step(
             "trade-offs",
@@ -104,5 +106,6 @@ def every_pure_state() -> tuple[Step, ...]:
             "spectrum",
             residual.subs(C, own) - gap,
             ("capacity",),
+            nonzero=(n,),
         ),
     )

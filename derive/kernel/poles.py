@@ -1,0 +1,83 @@
+"""What a denominator must not be, less what it cannot be: factors that vanish nowhere are no condition.
+
+A factor vanishes nowhere if, turned by a phase, its real part is a sum of positive terms that no other terms outweigh;
+a + b√c, if a² − b²c does not. What is left is a sufficient condition, and often a plainer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, S, Symbol, conjugate, default_sort_key, exp, fraction
+
+from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
+from derive.kernel.normal import factored
+
+LONG = 600  # operations of a denominator that is not taken apart
+ROOTS = 2  # roots that are multiplied away
+
+
+def open_factors(pole: Expr, known: Sequence[Expr] = ()) -> tuple[Expr, ...]:
+    """The factors of a denominator that may vanish, one of two conjugates; none that divide what is `known` not to."""
+    if pole.count_ops() > LONG:
+        return (pole,)
+    found: list[Expr] = []
+    for f in _factors(pole):
+        found += [e for e in _open(f, known, ROOTS) if e not in found and conjugated(e) not in found]
+    return tuple(found)
+
+
+def _factors(e: Expr) -> tuple[Expr, ...]:
+    """The factors of an expression without their powers, none twice, numbers and phases apart."""
+    parts = [p.args[0] if isinstance(p, Pow) and not isinstance(p, exp) else p for p in Mul.make_args(factored(e))]
+    return tuple(dict.fromkeys(p for p in parts if not (p.is_number or isinstance(p, exp))))
+
+
+def _open(f: Expr, known: Sequence[Expr], roots: int) -> tuple[Expr, ...]:
+    if nonzero(f) or any(_divides(f, e) for e in known):
+        return ()
+    if _outweighed(f):
+        return ()
+    root = min((p for p in f.atoms(Pow) if p.exp == S.Half), key=default_sort_key, default=None)
+    if root is None or not roots:
+        return (f,)
+    norm = (f * f.xreplace({root: -root})).expand()
+    left = [e for part in _factors(norm) for e in _open(part, known, roots - 1)]
+    return tuple(left) if sum(e.count_ops() for e in left) < f.count_ops() else (f,)
+
+
+def _divides(f: Expr, e: Expr) -> bool:
+    """Whether e, or its conjugate, is a multiple of f, over what vanishes nowhere."""
+    return any(all(map(nonzero, _factors(fraction(factored(x / f))[1]))) for x in dict.fromkeys((e, conjugated(e))))
+
+
+def _outweighed(f: Expr) -> bool:
+    """Whether the real part of f, turned by the phase of one of its terms, is positive whatever the letters are."""
+    e = f.expand()
+    phases = [x for term in e.args for x in Mul.make_args(term) if isinstance(x, exp) and x.args[0].has(I)]
+    turns = sorted({S.One, -S.One, *(1 / x for x in phases), *(-1 / x for x in phases)}, key=default_sort_key)
+    for turn in turns:
+        turned = Add(*(term * turn for term in Add.make_args(e)))
+        real = (turned + conjugated(turned)).expand()
+        if positive(Add(*(_least(term) for term in Add.make_args(real)))):
+            return True
+    return False
+
+
+def _least(term: Expr) -> Expr:
+    """The least that a term of a real sum may be: its modulus where it is manifestly not negative, else minus that."""
+    sizes = [_size(x) for x in Mul.make_args(term)]
+    return Mul(*sizes) if nonnegative(term) else -Mul(*sizes)
+
+
+def _size(x: Expr) -> Expr:
+    """The modulus of a factor."""
+    if x is I or isinstance(x, exp) and conjugated(x.args[0]) == -x.args[0]:
+        return S.One
+    if isinstance(x, Rational):
+        return abs(x)
+    if isinstance(x, conjugate):
+        return _size(x.args[0])
+    if isinstance(x, Pow) and x.exp.is_Integer and x.exp > 0:
+        return _size(x.base) ** x.exp
+    return x if x.is_nonnegative else Symbol(f"|{x}|", nonnegative=True) if isinstance(x, Symbol) else Abs(x)

@@ -1,0 +1,89 @@
+"""Conditions: what a denominator must not be is told only where it may be."""
+
+import re
+
+import pytest
+from sympy import I, Integer, Symbol, conjugate, exp, sqrt, symbols
+
+from derive import langevin
+from derive.builders import positive, real
+from derive.derivation import Derivation, Step
+from derive.kernel import Proved, open_factors
+from derive.latex import Notation, typeset
+from derive.netfile import loads
+from derive.stability import damped
+
+G, J, k, ka = map(positive, ("Gamma", "J", "kappa", "kappa_a"))
+theta, nu = real("theta"), real("nu")
+f, g = symbols("f g")
+N, L, M = symbols("N L M", positive=True, integer=True)
+PHASES = 4 * G * J * (exp(I * theta) + exp(-I * theta))
+
+
+@pytest.mark.parametrize(
+    "pole",
+    [
+        G - 2 * I * nu,
+        sqrt(16 * J**2 + k**2) / 2,
+        G - sqrt((G + ka) * (G + k)),  # a root that exceeds the other term
+        2 * N - 1 + sqrt(4 * N**2 + 20 * N + 1),
+        PHASES + 8 * G * J + k**2,  # phases that the positive terms outweigh
+        exp(I * theta) * (k + f * conjugate(f)) - I * J * (g * exp(2 * I * theta) + conjugate(g)),
+    ],
+)
+def test_what_vanishes_nowhere_is_no_condition(pole):
+    assert open_factors(pole) == ()
+
+
+@pytest.mark.parametrize("pole", [G - k, J + f, G - sqrt(G * k), PHASES + 7 * G * J, N - 3, G + nu])
+def test_what_may_vanish_stays_one(pole):
+    assert open_factors(pole) != ()
+
+
+def test_a_root_leaves_the_plainer_condition_and_conjugates_leave_one():
+    root = L * M - 2 * M + sqrt(M * (L**2 * M - 4 * L * M + 8 * L + 4 * M - 8))
+    assert open_factors(root) == (L - 1,)
+    assert open_factors(root, (L - 1,)) == ()
+    assert open_factors(f * conjugate(f)) == (f,)
+    assert open_factors((f + J) * exp(I * theta), ((J + conjugate(f)) * (k - G),)) == ()
+
+
+def _told(*steps, provided):
+    made = [Step(x, (Symbol(x), y), "So", "", Integer(0), nonzero=never) for x, y, never in steps]
+    text = typeset(Derivation("Poles", tuple(made)), Notation(), verdicts={steps[-1][0]: Proved(provided)})
+    return re.findall("This holds .*", text)
+
+
+def test_letters_are_read_as_they_were_defined_and_not_as_they_were_chosen():
+    y, z = symbols("y z")
+    difference = ("x", 1 / (y - z), ())
+    assert _told(("y", k + sqrt(J), ()), ("z", k - sqrt(J), ()), difference, provided=(y - z,)) == []
+    assert _told(difference, provided=(y - z,)) == ["This holds for $y - z \\neq 0$."]
+    # κ was there before a step sets it to 2Γ: what needs κ ≠ Γ in general needs it still
+    later = ("x", k / (G - k), ()), ("kappa", 2 * G, ()), ("y", 1 / (G - k), ())
+    assert _told(*later, provided=(G - k,)) == ["This holds for $\\Gamma - \\kappa \\neq 0$."]
+    assert _told(("x", 1 / (G - k), (G - k,)), provided=(G - k,)) == []
+
+
+LOSSY = """
+[modes.a]
+loss = "kappa_a"
+drive = "epsilon"
+[modes.b]
+{loss}
+[[couplings]]
+between = ["a", "b"]
+strength = "J*exp(I*theta)"
+[[baths]]
+rate = "Gamma"
+jump = {{ a = "p", b = "q" }}
+[symbols]
+p = "complex"
+q = "complex"
+theta = "real"
+"""
+
+
+def test_a_network_whose_modes_all_lose_has_an_inverse_drift():
+    assert damped(langevin(loads(LOSSY.format(loss='loss = "kappa_b"'))))
+    assert not damped(langevin(loads(LOSSY.format(loss=""))))  # p = 0 leaves b without a loss
