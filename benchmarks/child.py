@@ -85,7 +85,8 @@ def ours(family: str, size: int) -> None:
     if solution.form == "expanded":
         also["polynomials"] = timed(polynomials, forget=False)[0]
     also["program"] = timed(lambda: kernel.straight_line(A, b))[0]
-    also["network"] = timed(lambda: steady_state(langevin(net)).mean)[0]
+    if net:
+        also["network"] = timed(lambda: steady_state(langevin(net)).mean)[0]
     report(seconds, printed(list(solution.values), known), **also)
 
 

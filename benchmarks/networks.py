@@ -60,13 +60,17 @@ class Family:
     """Links between `size` modes of which the first is driven; `kind` says what a link is.
 
     reciprocal   W_ij = W_ji = −iJ
-    one way      W_ji = −Γ from i to j, W_ij = 0
-    both ways    W_ji = −Γ, W_ij = −Λ
+    one way      W_ji = −Γ from i to j, W_ij = 0, and Γ/2 more loss of both
+    both ways    W_ji = −Γ, W_ij = −Λ, and (Γ + Λ)/2 more loss of both
     general      W_ij = −iJ − Γp*q/2, W_ji = −iJ* − Γpq*/2, and Γ|p|²/2, Γ|q|²/2 more loss
+
+    Of `plain` matrices the diagonal entries are letters of their own: a pattern of zeros that other systems like
+    better, but no network, for which a reservoir that two modes share adds to the losses of both.
     """
 
     pairs: Callable[[int], Pairs]
     kind: str = "reciprocal"
+    plain: bool = False
 
     def matrices(self, size: int) -> tuple[Matrix, Matrix]:
         """A and b."""
@@ -84,12 +88,17 @@ class Family:
                 A[i, j] = -I * J - rate / 2 * conjugate(p) * q
                 A[j, i] = -I * conjugate(J) - rate / 2 * conjugate(q) * p
             else:
-                A[j, i] = -rate
-                A[i, j] = -back if self.kind == "both ways" else 0
+                back = back if self.kind == "both ways" else rate * 0
+                A[j, i], A[i, j] = -rate, -back
+                if not self.plain:
+                    A[i, i] -= (rate + back) / 2
+                    A[j, j] -= (rate + back) / 2
         return A, b
 
-    def network(self, size: int) -> Network:
-        """The picture; where energy flows one way, the shared reservoirs add to the losses."""
+    def network(self, size: int) -> Network | None:
+        """The picture, if there is one."""
+        if self.plain:
+            return None
         names = [f"m_{i}" for i in range(size)]
         couplings, baths = [], [loss(name, positive(f"kappa_{i}")) for i, name in enumerate(names)]
         for i, j in self.pairs(size):
@@ -124,4 +133,7 @@ FAMILIES: dict[str, Family] = {
     "random sparse": Family(sparse),
     "complete": Family(complete),
     "binary tree": Family(tree),
+    "bidiagonal": Family(chain, "one way", plain=True),
+    "triangular": Family(complete, "one way", plain=True),
+    "arrow": Family(star, "both ways", plain=True),
 }

@@ -1,6 +1,6 @@
 """Exact steady states of networks with distinct parameters: this package beside other computer-algebra systems.
 
-    python -m benchmarks.solve [--quick] [--limit SECONDS] [--write] [--install NAME ...] [FAMILY ...]
+    python -m benchmarks.solve [--quick] [--limit SECONDS] [--write] [--install NAME ...] ["FAMILY [MODES]" ...]
 
 Every way of solving has a process of its own, one at a time, and at most so many seconds of the processor; its answer
 must agree exactly with FLINT's rational solver at a random point, or the command fails. A way that exceeds the limit,
@@ -18,13 +18,12 @@ from dataclasses import replace
 
 from benchmarks import report
 from benchmarks.child import EXTRA
-from benchmarks.networks import FAMILIES
 from benchmarks.peers import PEERS, Peer, Result, run
 from benchmarks.report import Row
 
 SIZES: dict[str, tuple[int, ...]] = {
     "chain": (2, 3, 5, 8, 12, 16, 20),
-    "cascade": (2, 3, 5, 8, 12, 30),
+    "cascade": (2, 3, 5, 8, 10, 12, 30),
     "open cascade": (3, 5, 8, 12),
     "general chain": (2, 3, 5, 7, 9),
     "star": (3, 5, 8, 12, 30),
@@ -35,10 +34,23 @@ SIZES: dict[str, tuple[int, ...]] = {
     "random sparse": (4, 6, 10, 14),
     "complete": (3, 4, 5, 6, 7, 8, 40),
     "binary tree": (3, 7, 15, 31),
+    "bidiagonal": (2, 3, 5, 8, 12, 30),
+    "triangular": (3, 5, 8, 12),
+    "arrow": (3, 5, 8, 12, 30),
 }
 OWN_LIMIT = 60  # seconds for this package
 # Wheels that work without their dependencies. Symbolica is free of charge for non-commercial use only.
 WHEELS = {"symengine": "symengine", "symbolica": "symbolica", "giac": "passagemath-giac"}
+
+
+def chosen(name: str) -> list[tuple[str, int]]:
+    """The networks that a word of the command line stands for: a family, "ring", or one of its members, "ring 16"."""
+    family, _, size = name.rpartition(" ")
+    if size.isdecimal() and family in SIZES:
+        return [(family, int(size))]
+    if name in SIZES:
+        return [(name, size) for size in SIZES[name]]
+    raise argparse.ArgumentTypeError(f"must be a family, or a family and a number of modes, not {name!r}")
 
 
 def best(
@@ -90,7 +102,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", help=f"families: {', '.join(FAMILIES)}")
+    parser.add_argument(
+        "networks", nargs="*", type=chosen, help=f'families, or members ("ring 16"): {", ".join(SIZES)}'
+    )
     parser.add_argument("--quick", action="store_true", help="the three smallest networks of each family")
     parser.add_argument("--limit", type=float, default=3, help="seconds that a way may take (3)")
     parser.add_argument(
@@ -113,7 +127,7 @@ def main() -> int:
         measured = (replace(row, own=run("ours", row.family, row.size, OWN_LIMIT)) for row in rows)
     else:
         limit = options.limit
-        sizes = [(family, size) for family in options.names or FAMILIES for size in SIZES[family]]
+        sizes = [network for networks in options.networks or map(chosen, SIZES) for network in networks]
         if options.quick:
             sizes = [(family, size) for family, size in sizes if size in SIZES[family][:3]]
         measured = compared(sizes, limit)

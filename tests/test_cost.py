@@ -25,6 +25,9 @@ SIZES = {
     "random sparse": (6, 10, 14),
     "complete": (4, 6, 8),
     "binary tree": (7, 15),
+    "bidiagonal": (5, 12),
+    "triangular": (5, 8),
+    "arrow": (5, 12, 30),
 }
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sympy import Add, Expr, I, Mul, Rational, Symbol, conjugate, cos, cse
 
 from benchmarks.networks import FAMILIES
-from derive import langevin
 from derive.kernel import Quick
 from derive.kernel.program import Names
 from derive.kernel.shared import shared
@@ -28,7 +27,7 @@ def test_definitions_are_those_of_sympy(leaves: list[Expr]) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_entries_of_networks_are_named_as_sympy_names_them(family: str) -> None:
-    leaves = list(dict.fromkeys(langevin(FAMILIES[family].network(6)).drift))
+    leaves = list(dict.fromkeys(FAMILIES[family].matrices(6)[0]))
     assert shared(leaves, Names(()), Quick()) == cse(leaves, symbols=iter(Names(())), order="canonical")
 
 
