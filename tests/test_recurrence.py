@@ -1,12 +1,14 @@
 """Every closed form of a recurrence against the recurrence run in exact and in 50-digit arithmetic."""
 
 from dataclasses import replace
+from math import comb
 
 import mpmath
 import pytest
 from sympy import I, Integer, Rational, Sum, Symbol, binomial, exp, symbols
 
 from derive import Proved, Refuted, Unknown, is_zero
+from derive.kernel import factored
 from derive.recurrence import (
     FormError,
     Recurrence,
@@ -108,6 +110,15 @@ n, k = symbols("n k", positive=True, integer=True)
 def test_identities_of_binomials_are_proved_and_their_twins_refuted(identity):
     assert isinstance(is_zero(identity), Proved)
     assert isinstance(is_zero(identity + binomial(n + k, k) / 7), Refuted)
+
+
+@pytest.mark.parametrize("up", range(-2, 3))
+@pytest.mark.parametrize("along", range(-2, 3))
+def test_shifted_binomials_are_what_counting_gives(up, along):
+    """C(n + i, k + j) over C(n, k) at n = 9, k = 4, where the identity of the two is a number."""
+    ratio = factored(binomial(n + k + up, k + along) / binomial(n + k, k))
+    assert not ratio.has(binomial)
+    assert ratio.subs({n: 5, k: 4}) == Rational(comb(9 + up, 4 + along), comb(9, 4))
 
 
 def test_what_a_binomial_is_at_negative_numbers_is_not_guessed():

@@ -110,6 +110,7 @@ TRUE = {
     "root of a square of a sum": (x - y) / (sqrt(x) - sqrt(y)) - sqrt(x) - sqrt(y),
     "root of a quotient": (z / w) ** Rational(3, 2) - z / w * sqrt(z / w),
     "cube of a cube root": ((z**2) ** Rational(1, 3)) ** 3 - z**2,
+    "a half and a third": (sqrt(x) - x ** Rational(1, 3)) / (x ** Rational(1, 6) - 1) - x ** Rational(1, 3),
     "powers of minus one": (-1) ** (2 * n + 1) + 1,
     "even powers of minus two": (-2) ** (2 * n) - 4**n,
     "powers of i": I ** (2 * n) - (-1) ** n,
@@ -123,6 +124,7 @@ TRUE = {
     "modulus of a real part": Abs(a * z) - Abs(a) * Abs(z),
     "modulus of a root": Abs(sqrt(z)) ** 2 - Abs(z),
     "modulus of a phase": Abs(exp(I * a)) - 1,
+    "modulus of an exponential": Abs(exp(z)) - exp(re(z)),
     "modulus squared": Abs(z + x) ** 2 - (z + x) * (conjugate(z) + x),
     "parts": re(z) ** 2 + im(z) ** 2 - Abs(z) ** 2,
     "hyperbolic": cosh(z) ** 2 - sinh(z) ** 2 - 1,
@@ -135,8 +137,10 @@ TRUE = {
     "words": (x + y) * q * r - x * q * r - y * q * r,
 }
 FALSE = {
+    "e and a fraction": E - Rational(193, 71),
     "roots of real factors": sqrt(a) * sqrt(b) - sqrt(a * b),
     "root of a complex square": sqrt(z**2) - z,
+    "half-odd powers of real factors": (a * b) ** (m + Rational(1, 2)) - a ** (m + Rational(1, 2)) * b ** (m + Rational(1, 2)),
     "root of a real square": sqrt(a**2) - a,
     "conjugated root, wrong only on the cut": conjugate(sqrt(z)) - sqrt(conjugate(z)),
     "conjugated logarithm, wrong only on the cut": conjugate(log(z)) - log(conjugate(z)),
@@ -170,6 +174,7 @@ def test_false_identities_are_refuted(e: Expr) -> None:
 
 OPEN = {
     "nothing relates words": q * r - r * q,
+    "an unknown root before a word": (sqrt(3 + 2 * sqrt(2)) - 1 - sqrt(2)) * q,
     "a denominator that vanishes": 1 / (sin(a) ** 2 + cos(a) ** 2 - 1),
     "such a pole in a sum": x - y + (x - sqrt(x**2) + z) / ((z + 1) ** 2 - z**2 - 2 * z - 1),
     "nan": nan,
@@ -199,6 +204,9 @@ def test_every_denominator_is_provided_unless_assumptions_make_it_nonzero() -> N
     assert proved(2 * z ** (n + 1) - 2 * z**n * z + w - w).provided == (z,)
     assert proved(tan(a) - sin(a) / cos(a)).provided == (exp(2 * I * a) + 1,)
     assert proved(sqrt((z**2 - w**2) / (z - w)) - sqrt(z + w)).provided == (w - z,)
+    letters, few = symbols("x_:240", positive=True), symbols("a_:240", real=True)
+    for signed, provided in ((Add(*letters), False), (Add(-I, *(-I * e for e in letters)), False), (Add(*few), True)):
+        assert bool(proved((signed * z + signed * w) / signed - z - w).provided) == provided
 
 
 def test_a_pole_that_cancels_in_a_definition_is_provided() -> None:
@@ -270,6 +278,14 @@ def test_a_matrix_is_zero_if_all_its_entries_are() -> None:
     assert isinstance(is_zero(Matrix([[0, x], [0, 0]])), Refuted)
 
 
+def test_an_open_coefficient_of_a_word_leaves_a_matrix_open() -> None:
+    nested = sqrt(3 + 2 * sqrt(2)) - 1 - sqrt(2)
+    known = (x + y) ** 2 - x**2 - 2 * x * y - y**2
+    assert isinstance(is_zero(Matrix([known, known * q])), Proved)
+    for entries in ([known, nested * q], [nested, known * q], [nested, nested * q]):
+        assert isinstance(is_zero(Matrix(entries)), Unknown)
+
+
 def test_the_numbers_of_a_refutation_are_exact() -> None:
     verdict = is_zero(z * exp(I * a) - x)
     assert isinstance(verdict, Refuted)
@@ -314,6 +330,7 @@ NONNEGATIVE = {
     "difference of moduli": (x + a**2) * (y + z * conjugate(z)) - x * y,
     "zero": x - sqrt(x) ** 2,
     "number": sqrt(2) - Rational(7, 5),
+    "odd power of a negative letter": -(Symbol("u", negative=True) ** 3) * (a**2 - a * b + b**2),
 }
 NEGATIVE_SOMEWHERE = {
     "difference": x - y,
@@ -340,6 +357,16 @@ def test_what_is_negative_somewhere_is_refuted_there(e: Expr) -> None:
     verdict = is_nonnegative(e)
     assert isinstance(verdict, Refuted), verdict
     assert not verdict.value.is_nonnegative
+
+
+@pytest.mark.parametrize("scale", [1, y, y / 7, 7 * a])
+def test_what_is_negative_in_a_sliver_is_not_proved_nonnegative(scale: Expr) -> None:
+    """x² − 2rxs + (r² ∓ δ)s² has roots s(r ± √δ): between them it is negative, though no small point lies there."""
+    middle, width = Rational(355, 113), Rational(1, 10**9)
+    square = (x - middle * scale) ** 2
+    for e in (square - width * scale**2, (x + 1) * (square - width * scale**2)):
+        assert not isinstance(is_nonnegative(e.expand()), Proved), e
+    assert isinstance(is_nonnegative((square + width * scale**2).expand()), Proved)
 
 
 PROGRAM = """

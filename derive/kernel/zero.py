@@ -263,7 +263,6 @@ def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
     if polynomial.is_zero():
         return True
     content, factors = polynomial.factor()
-    minus = bool(content < 0)
     odd = []
     counts = {ring.expression(f): n for f, n in factors}
     for f, n in factors:
@@ -273,14 +272,11 @@ def _nonnegative(ring: Ring, polynomial: fmpq_mpoly) -> bool:
             continue
         if nonnegative(e) or n % 2 == 0 and _real(e):
             continue
-        if nonnegative(-e):
-            minus ^= bool(n % 2)
-        else:
-            odd += [f] * (1 if _real(e) else n)
+        odd += [f] * (1 if _real(e) else n)
     if not odd:
-        return not minus
+        return bool(content > 0)
     left = reduce(mul, odd)
-    left = -left if minus else left
+    left = -left if content < 0 else left
     return nonnegative(ring.expression(ring.reduced(left))) or _quadratic(ring, left)
 
 
