@@ -6,7 +6,7 @@ import re
 
 import mpmath
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from strategies import COMPLEX, POSITIVE, QUICK, REAL, expressions, texts
 from sympy import (
@@ -148,12 +148,17 @@ def python_value(text: str) -> mpmath.mpc:
     """What Python's own grammar and 60-digit arithmetic make of the text."""
     wrapped = re.sub(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", r"mpf('\1')", text)
     functions = {name: getattr(mpmath, name, None) for name in FUNCTIONS}
-    functions |= {"conjugate": mpmath.conj, "Abs": abs, "mpf": mpmath.mpf, "I": mpmath.mpc(0, 1)}
+    functions |= {"conjugate": mpmath.conj, "Abs": abs, "mpf": mpmath.mpf, "I": mpmath.mpc(0, 1), "pi": mpmath.pi}
     return eval(wrapped, {"__builtins__": {}}, functions | POINT)  # noqa: S307
 
 
 @settings(QUICK, max_examples=300)
 @given(texts())
+# what SymPy makes of a function by itself: |e^z| = e^(Re z), |e^(iz)| = e^(−Im z), cotangents of a shifted argument
+@example("Abs(exp(I*z))")
+@example("Abs(exp(z/3 + I*z**2))")
+@example("tan(theta_1 + pi/2)")
+@example("tanh(x + I*pi/2)")
 def test_text_means_what_it_means_in_python(text: str) -> None:
     with mpmath.workdps(60):
         try:

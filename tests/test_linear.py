@@ -47,7 +47,7 @@ from sympy import (
 from sympy.core.basic import Basic
 
 from derive.errors import DeriveError
-from derive.kernel import conjugated, packing
+from derive.kernel import Proved, Refuted, conjugated, is_zero, packing
 from derive.kernel.linear import (
     SingularMatrix,
     Solution,
@@ -527,6 +527,27 @@ def test_a_uniform_complete_graph_of_40_modes_is_expanded_not_refused() -> None:
     assert solution.form == "expanded"
     assert solution.terms < 1000
     assert agree(A, b, solution)
+
+
+@pytest.mark.parametrize("n", [8, 9])
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_complete_graph_of_equal_modes_but_two_is_solved_exactly(n: int, lossless: bool) -> None:
+    """Four letters in a dense block: too many for numbers, and fewer terms than sets of columns.
+
+    With S the sum of all unknowns, (d_j − iJ) x_j = b_j − iJS, which summed over j gives S.
+    """
+    J, k, g, h = symbols("J kappa g h", positive=True)
+    rates = [k + g, k + h, *[0 if lossless and j < 4 else k for j in range(2, n)]]
+    A = Matrix(n, n, lambda i, j: I * J if i != j else rates[i])
+    b = Matrix(n, 1, lambda i, _: int(i == 2))
+    solution = solve(A, b)
+    assert solution.form == "expanded"
+    hop = I * J
+    weights = [1 / (rate - hop) for rate in rates]
+    whole = sum(w * e for w, e in zip(weights, b, strict=True)) / (1 + hop * sum(weights))
+    true = Matrix([w * (e - hop * whole) for w, e in zip(weights, b, strict=True)])
+    assert isinstance(is_zero(solution.values - true), Proved)
+    assert isinstance(is_zero(solution.values - true.subs(g, h)), Refuted)
 
 
 def test_large_answers_stay_programs_and_say_so() -> None:
