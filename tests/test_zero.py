@@ -140,7 +140,7 @@ FALSE = {
     "e and a fraction": E - Rational(193, 71),
     "roots of real factors": sqrt(a) * sqrt(b) - sqrt(a * b),
     "root of a complex square": sqrt(z**2) - z,
-    "half-odd powers of real factors": (a * b) ** (m + Rational(1, 2)) - a ** (m + Rational(1, 2)) * b ** (m + Rational(1, 2)),
+    "half-odd powers of real factors": (a * b) ** (m + Rational(1, 2)) - sqrt(a) * sqrt(b) * a**m * b**m,
     "root of a real square": sqrt(a**2) - a,
     "conjugated root, wrong only on the cut": conjugate(sqrt(z)) - sqrt(conjugate(z)),
     "conjugated logarithm, wrong only on the cut": conjugate(log(z)) - log(conjugate(z)),
