@@ -72,6 +72,9 @@ def test_no_random_network_exceeds_the_bounds(seed: int) -> None:
         one = 1j * float(w)
         exact = np.linalg.inv(-one * np.eye(n) - full.drift)[:2, :2]
         assert norm(exact - np.linalg.inv(-one * np.eye(2) - less.drift)) <= float(bound.response(w))
+    # from vacuum nothing is wrong at first
+    begun = float(bound.amplitudes(norm_of(full.force), Rational(1, 10**9)))
+    assert 0 < begun < 1e-6 * float(bound.amplitudes(norm_of(full.force)))
     occupations = [float(bath.thermal) for bath in net.baths]
     exact = solve_continuous_lyapunov(full.drift, -full.noise.T)[:2, :2]
     error = norm(exact - solve_continuous_lyapunov(less.drift, -less.noise.T))
@@ -96,6 +99,23 @@ def test_bounds_are_of_the_order_of_the_error() -> None:
         ratios.append(float(bound.amplitudes(1)) * np.linalg.norm(full.force) / max(errors))
     assert all(1 < ratio < 100 for ratio in ratios), ratios
     assert ratios[2] == pytest.approx(ratios[1], rel=0.2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_of_the_moments_is_what_norms_of_numbers_give(seed: int) -> None:
+    """An estimate of ∫ e^{W′t} R e^{W′†t} dt with R = W′ S_sc (B D⁻¹)† + h.c., each step by NumPy.
+
+    Of S_sc a wider one, ½ spread (‖B‖ + ‖C‖ + ‖G_c‖‖G_s‖)/(kept + fast), is taken: S − n̄ is at most half the spread,
+    and the crossing noise and drifts feed it.
+    """
+    net, fast = random_network(seed, gone=1 + seed % 2, hot=True)
+    full, less = moments(net, {}), moments(eliminate(net, *fast), {})
+    b, c, d = full.drift[:2, 2:], full.drift[2:, :2], full.drift[2:, 2:]
+    losses = {bath.jump[0][0]: float(bath.rate) for bath in net.baths if len(bath.jump) == 1}
+    kept, quick = (min(losses[name] for name in losses if (name in fast) == gone) / 2 for gone in (False, True))
+    across = 0.5 * (np.linalg.norm(b) + np.linalg.norm(c)) / (kept + quick)
+    source = np.linalg.norm(less.drift) * across * np.linalg.norm(b @ np.linalg.inv(d))
+    assert float(elimination_bound(net, *fast).moments(3)) == pytest.approx(3 * 2 * source / (2 * kept))
 
 
 @pytest.mark.parametrize("seed", range(3))

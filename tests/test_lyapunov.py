@@ -47,6 +47,8 @@ def test_one_squeezing_on_every_channel_is_that_of_every_mode_if_couplings_turn_
     state = steady_state(eq)
     assert balanced_occupation(eq) == n
     assert balanced_squeezing(eq) == m
+    assert isinstance(is_zero(Matrix(balance_residual(eq, n, m))), Proved)
+    assert isinstance(is_zero(Matrix(balance_residual(eq, n, 2 * m))), Refuted)
     assert isinstance(is_zero(steady_state_residual(eq, state)[:, 1:]), Proved)
     reciprocal = langevin(at_one_temperature(build(2), m))
     assert balanced_occupation(reciprocal) == n
