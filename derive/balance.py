@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, I, Integer, Matrix, Symbol, sqrt
 
 from derive.builders import positive
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.evolution import steady_state
 from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, loss, need_network
+from derive.network import Bath, Coupling, Drive, Mode, Network, loss
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -51,6 +52,7 @@ class Balance:
     shared: Expr
 
 
+@checked
 def energy_balance(net: Network) -> Balance:
     """The energy balance of a passive network in its steady state, at any couplings and detunings.
 
@@ -67,6 +69,7 @@ def energy_balance(net: Network) -> Balance:
     return Balance(whole, lost, missed, shared)
 
 
+@checked
 def energy_balance_residual(net: Network) -> Expr:
     """`most` − `delivered` − `mismatch` − `shared`, which vanishes for every passive network."""
     found = energy_balance(net)
@@ -89,6 +92,7 @@ def most(net: Network) -> Expr:
     return Add(*(abs_squared(e) / losses[name] for name, e in forces.items()))
 
 
+@checked
 def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
     """An upper bound on the smallest |⟨b⟩|² among the batteries, whatever links them: `most`/Σ_b κ_b.
 
@@ -116,7 +120,6 @@ def local_losses(net: Network) -> dict[str, Expr]:
     Raises:
         BoundError: if the network can make quanta.
     """
-    need_network(net)
     if not net.passive:
         raise BoundError("A passive network has couplings and losses only, but this one has squeezing or gain.")
     found: dict[str, Expr] = {name: Integer(0) for name in net.names}
@@ -137,6 +140,7 @@ def _drives(net: Network) -> dict[str, Expr]:
 # -- networks that reach the bound ------------------------------------------------------------------------------
 
 
+@checked
 def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, one_way: bool = False) -> Network:
     """A network on a directed tree whose batteries hold what the bound allows, with the charger at its root.
 
@@ -178,6 +182,7 @@ def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, o
     return Network(modes, tuple(couplings), (Drive(root, EPSILON),), tuple(baths), title="Matched tree")
 
 
+@checked
 def matched_residual(net: Network, amplitudes: Mapping[str, Expr] | None = None) -> Matrix:
     """Zero if the network is matched: it delivers `most`, and its batteries have the moduli given or equal ones."""
     balance = energy_balance(net)

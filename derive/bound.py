@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from sympy import Add, Expr, I, Integer, Matrix, Min, Symbol, diag, eye, sqrt, zeros
 
 from derive.balance import local_losses
+from derive.checks import checked
 from derive.differences import divided_differences
 from derive.eliminate import fast_inverse, schur, split
 from derive.errors import DeriveError
 from derive.kernel import abs_squared, canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
-from derive.network import Network, need_network
+from derive.network import Network
 
 
 class NotPassive(DeriveError):
@@ -80,6 +81,7 @@ class EliminationBound:
         return spread * self.effective * self.lead * coupled / (2 * self.kept * (self.fast + self.kept))
 
 
+@checked
 def elimination_bound(net: Network, *gone: str) -> EliminationBound:
     """The bounds on what `eliminate(net, *gone)` gets wrong, certified by `elimination_bound_residual`.
 
@@ -111,6 +113,7 @@ def elimination_bound(net: Network, *gone: str) -> EliminationBound:
     )
 
 
+@checked
 def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matrix:
     """The identities that the bounds rest on, for one network: a column that vanishes.
 
@@ -166,7 +169,6 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
 
 
 def _passive(net: Network) -> Langevin:
-    need_network(net)
     if not net.passive:
         raise NotPassive(
             "The bounds hold for networks that only lose, but this one has pairing or gain legs; "

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from sympy import Expr, I, Integer, Symbol, exp
 
+from derive.checks import checked
 from derive.kernel import conjugated
 from derive.network import (
     MODE_NAME,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Scheme = Literal["reciprocal", "nonreciprocal", "general"]
-SCHEMES = ("reciprocal", "nonreciprocal", "general")
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 Build: TypeAlias = Callable[..., Network]  # chain, star, … of a number of batteries
 
 
@@ -52,6 +53,7 @@ def real(name: str) -> Symbol:
     return Symbol(name, real=True)
 
 
+@checked
 def spin_star(
     batteries: int | None = None,
     charger: Number | None = None,
@@ -69,10 +71,7 @@ def spin_star(
     number_c, number_b = (
         integer(name) if number is None else number for name, number in (("N_C", charger), ("N_B", battery))
     )
-    rates = [
-        positive(name) if rate is None else exact(rate, f"the rate {name}")
-        for name, rate in (("gamma_down", down), ("gamma_up", up))
-    ]
+    rates = [positive(name) if rate is None else rate for name, rate in (("gamma_down", down), ("gamma_up", up))]
     names = ["B"] if batteries is None else [f"B_{k}" for k in range(1, batteries + 1)]
     omega, one = positive("omega"), Integer(1)
     nodes = (Spins("C", number_c, omega), *(Spins(name, number_b, omega) for name in names))
@@ -86,6 +85,7 @@ def integer(name: str) -> Symbol:
     return Symbol(name, positive=True, integer=True)
 
 
+@checked
 def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
     _count(batteries, "A chain", 1)
@@ -95,6 +95,7 @@ def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fal
     )
 
 
+@checked
 def star(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger a that is coupled to each of b_1 … b_N (parallel, Liu et al. Fig. 1(b))."""
     _count(batteries, "A star", 1)
@@ -102,6 +103,7 @@ def star(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fals
     return _linked(names, [("a", b) for b in names[1:]], scheme, distinct, f"Star of {batteries} batteries")
 
 
+@checked
 def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger and N ≥ 2 batteries in a closed loop; the last link returns to the charger."""
     _count(batteries, "A ring", 2)
@@ -110,6 +112,7 @@ def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fals
     return _linked(names, links, scheme, distinct, f"Ring of {batteries} batteries")
 
 
+@checked
 def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A balanced tree: the charger is the root, every node down to `depth` feeds `branching` others."""
     _count(branching, "A tree's branching", 1)
@@ -122,6 +125,7 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct:
     return _on_graph(graph, scheme, distinct, title)
 
 
+@checked
 def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger and N batteries, every two of them coupled."""
     _count(batteries, "A complete network", 1)
@@ -132,6 +136,7 @@ def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = 
     )
 
 
+@checked
 def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A rectangular array of modes with the charger in its first corner."""
     _count(rows, "A grid's rows", 1)
@@ -141,6 +146,7 @@ def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", *, distinct: bo
     return _on_graph(grid_2d_graph(rows, columns), scheme, distinct, f"Grid of {rows} by {columns} modes")
 
 
+@checked
 def from_graph(graph: nx.Graph, title: str = "") -> Network:
     """Any NetworkX graph as a network; a directed edge means a nonreciprocal link from its tail to its head.
 
@@ -189,6 +195,7 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
     return Network(tuple(modes), tuple(couplings), tuple(drives), tuple(baths), title=title)
 
 
+@checked
 def aharonov_bohm_chain(batteries: int, *, distinct: bool = False) -> Network:
     """Zhao et al. Eq. (1): a charger c and batteries b_k in series, a lossy mode a_k beside every link.
 
@@ -199,6 +206,7 @@ def aharonov_bohm_chain(batteries: int, *, distinct: bool = False) -> Network:
     return _triangles(batteries, links, distinct, f"Chain of {batteries} Aharonov–Bohm triangles")
 
 
+@checked
 def aharonov_bohm_star(batteries: int, *, distinct: bool = False) -> Network:
     """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k."""
     _count(batteries, "A star of triangles", 1)
@@ -206,6 +214,7 @@ def aharonov_bohm_star(batteries: int, *, distinct: bool = False) -> Network:
     return _triangles(batteries, links, distinct, f"Star of {batteries} Aharonov–Bohm triangles")
 
 
+@checked
 def mediated_chain(batteries: int) -> Network:
     """The general chain of Liu et al. before elimination: every shared reservoir is a lossy mode c_k.
 
@@ -287,8 +296,8 @@ def _node_name(node: Any) -> str:
 
 
 def _count(value: int, what: str, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise NetworkError(f"{what} must count at least {least}, but {value!r} was given.")
+    if value < least:
+        raise NetworkError(f"{what} must count at least {least}, but {value} was given.")
 
 
 def _names(batteries: int) -> list[str]:
@@ -309,9 +318,6 @@ def _linked(
     names: list[str], links: Iterable[tuple[str, str]], scheme: Scheme, distinct: bool, title: str
 ) -> Network:
     """Modes `names` with one link per pair, in the letters of Liu et al."""
-    if scheme not in SCHEMES:
-        raise NetworkError(f"A scheme is one of {', '.join(SCHEMES)}, but is {scheme!r}.")
-
     def letter(name: str, index: object) -> Symbol:
         return positive(f"{name}_{index}" if distinct else name)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, I, Integer, Matrix, Mul, Pow, Product, Symbol
 
+from derive.checks import checked
 from derive.families import Branch, Entries, Family, FamilyError, Place, built, rung_shift
 from derive.kernel import Proved, canonical, conjugated, factored, is_zero
 from derive.langevin import langevin
@@ -134,6 +135,7 @@ class FamilyState:
         return root * Mul(*(_determinant(r) for r in (row, *others)))
 
 
+@checked
 def closed_form(family: Family, form: Form | None = None) -> FamilyState:
     """The steady state of a family for all counts: determinant, amplitudes and energies in closed form.
 
@@ -146,6 +148,7 @@ def closed_form(family: Family, form: Form | None = None) -> FamilyState:
     return FamilyState(family, tuple(_row(branch, form) for branch in family.root.branches))
 
 
+@checked
 def closed_form_residual(state: FamilyState) -> Matrix:
     """Zero if the closed forms solve the equations of motion for all counts.
 

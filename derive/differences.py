@@ -13,12 +13,14 @@ from collections.abc import Sequence
 
 from sympy import Add, Expr, Mul, S, binomial, exp, factorial
 
+from derive.checks import checked
 from derive.kernel import Proved, Unknown, factored, is_zero
 from derive.spectrum import NoClosedForm
 
 Times = tuple[int, ...]  # the number of times that each different node occurs
 
 
+@checked
 def divided_differences(nodes: Sequence[Expr], t: Expr) -> tuple[Expr, ...]:
     """The divided differences exp[x_0], exp[x_0, x_1], …, exp[x_0, …, x_n] of e^{xt}, exact where nodes are equal.
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from sympy import Dummy, ImmutableMatrix, Integer, Matrix, zeros
 
 from derive.bound import NotPassive
+from derive.checks import checked
 from derive.eliminate import fast_inverse, split
 from derive.kernel import canonical, conjugated, inverse
 from derive.langevin import Langevin, langevin
-from derive.network import Network, need_network
+from derive.network import Network
 from derive.response import inputs
 from derive.slow import check_order
 
@@ -40,6 +41,7 @@ class Dressed:
     noise: ImmutableMatrix
 
 
+@checked
 def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
     """The slow modes of a network, to an order in the inverse lifetime of the modes `gone`, as a master equation.
 
@@ -64,6 +66,7 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
     )
 
 
+@checked
 def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     """Zero if the modes are dressed to the order, move as they are told to, and lose what their commutators lose.
 
@@ -94,7 +97,6 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
     """Z_1, Z_2, … up to the order."""
     check_order(order)
-    need_network(net)
     if not net.passive:
         raise NotPassive("Dressed modes need a network that only loses, but this one has pairing or gain legs.")
     eq = langevin(net)

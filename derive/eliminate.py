@@ -15,9 +15,10 @@ from dataclasses import replace
 
 from sympy import I, ImmutableMatrix, Matrix, Rational, zeros
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, canonical, conjugated, inverse, solve, written_out
-from derive.langevin import Langevin, doubled, langevin, need_equations
+from derive.langevin import Langevin, doubled, langevin
 from derive.network import Bath, Coupling, Drive, Network, Squeezing
 
 
@@ -32,6 +33,7 @@ def _undamped(modes: Iterable[str], singular: SingularMatrix) -> NotEliminable:
     )
 
 
+@checked
 def eliminate(net: Network, *gone: str) -> Network:
     """The network of the remaining modes once the modes `gone` follow them adiabatically.
 
@@ -62,13 +64,13 @@ def eliminate(net: Network, *gone: str) -> Network:
     return Network(tuple(modes), tuple(couplings), tuple(drives), baths, tuple(squeezings), title=net.title)
 
 
+@checked
 def schur(eq: Langevin, *gone: str) -> Langevin:
     """Adiabatic elimination in equations of motion: the Schur complement of the drift, sources by congruence.
 
     Raises:
         NotEliminable: as in `eliminate`.
     """
-    need_equations(eq)
     stay, go = split(eq, gone)
     t1, t2 = _following(eq, stay, go)
     w, q = eq.drift, eq.pairing
@@ -93,6 +95,7 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     )
 
 
+@checked
 def elimination_residual(net: Network, *gone: str) -> Matrix:
     """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square commutes."""
     by_picture, by_equation = langevin(eliminate(net, *gone)), schur(langevin(net), *gone)

@@ -16,8 +16,9 @@ from functools import cmp_to_key
 
 from sympy import Add, Expr, Integer, Matrix, Max, Mul, Pow, Rational, Symbol, log, sqrt
 
+from derive.checks import checked
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState, need_state
+from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import Proved, abs_squared, canonical, charpoly, conjugated, factored, is_nonnegative
 
 HALF = Rational(1, 2)
@@ -28,6 +29,7 @@ class NoClosedWork(DeriveError):
     """Symplectic eigenvalues that are no square roots, or whose order the letters leave open."""
 
 
+@checked
 def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...]:
     """The ν_k ≥ ½ of some modes, of all if none is named: n expressions, the roots of det(λ − ZΣ) = Π(λ² − ν²).
 
@@ -40,9 +42,15 @@ def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...
     return tuple(nu for part in _parts(state, modes) for nu in _eigenvalues(part))
 
 
+@checked
 def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Matrix:
-    """The coefficients of det(λ − ZΣ) minus those of Π(λ² − ν²): zero if these are the symplectic eigenvalues."""
-    need_state(state)
+    """The coefficients of det(λ − ZΣ) minus those of Π(λ² − ν²): zero if these are the symplectic eigenvalues.
+
+    Raises:
+        UnknownMode: if there are more or fewer of them than modes.
+    """
+    if len(eigenvalues) != len(state.modes):
+        raise UnknownMode(f"There are {len(state.modes)} symplectic eigenvalues, one a mode, not {len(eigenvalues)}.")
     product = [Integer(1)]
     for nu in eigenvalues:
         product = [a - nu**2 * b for a, b in zip([*product, Integer(0)], [Integer(0), *product], strict=True)]
@@ -50,12 +58,14 @@ def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Ma
     return Matrix([a - b for a, b in zip(charpoly(_mixed(state)), even, strict=True)])
 
 
+@checked
 def purity(state: GaussianState, *modes: str) -> Expr:
     """Tr ρ² = Π 1/(2ν_k) = 1/√det(2Σ) of some modes, of all if none is named; 1 if the state is pure."""
     determinants = (charpoly(_mixed(part))[-1] * (-4) ** len(part.modes) for part in _parts(state, modes))
     return Mul(*(1 / sqrt(factored(d)) for d in determinants))
 
 
+@checked
 def passive_energy(state: GaussianState, *modes: str) -> Expr:
     """Σ ω_k(ν_k − ½) with the largest ν on the smallest frequency: what no Gaussian unitary extracts.
 
@@ -73,6 +83,7 @@ def passive_energy(state: GaussianState, *modes: str) -> Expr:
     return Add(*(omega * (nu - HALF) for omega, nu in zip(rising, falling, strict=True)))
 
 
+@checked
 def ergotropy(state: GaussianState, *modes: str) -> Expr:
     """Energy minus passive energy of some modes, of all if none is named, in the units of their frequencies.
 
@@ -82,25 +93,24 @@ def ergotropy(state: GaussianState, *modes: str) -> Expr:
     Raises:
         NoClosedWork: as `passive_energy` does.
     """
-    need_state(state)
     state = state.reduced(*modes) if modes else state
     return Add(*(state.energy(mode) for mode in state.modes)) - passive_energy(state)
 
 
+@checked
 def coherent_ergotropy(state: GaussianState, *modes: str) -> Expr:
     """Σ ω|⟨a⟩|²: what displacements extract. The rest of the ergotropy is in squeezing and correlations."""
-    need_state(state)
     state = state.reduced(*modes) if modes else state
     return Add(*(omega * conjugated(a) * a for omega, a in zip(state.frequencies, state.mean, strict=True)))
 
 
+@checked
 def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Expr:
     """max(0, −ln 2ν̃) of two modes, ν̃ the smaller symplectic eigenvalue once a mode is transposed; 0 if separable.
 
     ν̃² = ½(D − √(D² − 4 det Σ)),  D = det A + det B − 2 det C  with det A = (N_11 + ½)² − |M_11|² and
     det C = |N_12|² − |M_12|²  (Vidal and Werner 2002; Simon 2000).
     """
-    need_state(state)
     pair = state.reduced(first, second)
     determinant = charpoly(_mixed(pair))[-1]
     number, anomalous = pair.number, pair.anomalous
@@ -119,7 +129,6 @@ def _mixed(state: GaussianState) -> Matrix:
 
 def _parts(state: GaussianState, modes: Sequence[str]) -> list[GaussianState]:
     """The state of some modes, of all if none is named, as a product of states without correlations between them."""
-    need_state(state)
     left = list(modes or state.modes)
     parts = []
     while left:

@@ -21,7 +21,7 @@ def expect(value: object, kinds: type | tuple[type, ...], what: str, do: str) ->
         WrongKind: if it is not.
     """
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    if not isinstance(value, kinds) or isinstance(value, bool):
+    if not isinstance(value, kinds) or isinstance(value, bool) and bool not in kinds:
         names = " or ".join(kind.__name__ for kind in kinds)
         plain = isinstance(value, str | int | float | None)
         given = repr(value)[:100] if plain else f"a value of the kind {type(value).__name__}"

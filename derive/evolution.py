@@ -8,8 +8,9 @@ from itertools import chain
 
 from sympy import ImmutableMatrix, Matrix
 
+from derive.checks import checked
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState, need_state
+from derive.gaussian import GaussianState
 from derive.kernel import (
     Quick,
     SingularMatrix,
@@ -21,7 +22,7 @@ from derive.kernel import (
     vanishes,
     written_out,
 )
-from derive.langevin import Langevin, amplitude_system, need_equations
+from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import second_moments
 from derive.stability import require_stable
 
@@ -30,6 +31,7 @@ class SingularDrift(DeriveError):
     """Some motion of the network is neither damped nor detuned: no unique steady state exists."""
 
 
+@checked
 def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     """The stationary Gaussian state: W⟨a⟩ + Q⟨a⟩* + f = 0 and the stationary second moments.
 
@@ -42,7 +44,6 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         Unstable: if gain or pairing exceeds the losses for all values of the parameters (`stability`).
         TooManyMoments: if so many modes feed each other that the second moments fill a book.
     """
-    need_equations(eq)
     if eq.paired or not vanishes(eq.noise):
         require_stable(eq)
     mean = coherent_part(eq, limit)
@@ -75,10 +76,9 @@ def coherent_part(eq: Langevin, limit: int = 50_000) -> GaussianState:
     return GaussianState(eq.modes, eq.frequencies, mean, nothing, nothing, solution.where, solution.note)
 
 
+@checked
 def steady_state_residual(eq: Langevin, state: GaussianState) -> Matrix:
     """W⟨a⟩ + Q⟨a⟩* + f beside dN/dt and dM/dt of `state`: n×(2n+1), zero if the state is stationary."""
-    need_equations(eq)
-    need_state(state)
     # determinants of branches, written out, would be as long as the expanded answer
     kept = state.where if state.in_factors and not eq.paired else ()
     alpha = state.mean if kept else written_out(state.mean, state.where)

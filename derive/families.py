@@ -13,12 +13,13 @@ in its length (`derive.recurrence`). Both are exact for all values of the parame
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, I, Integer, Symbol
 
 from derive.builders import Scheme, aharonov_bohm_chain, positive
 from derive.builders import chain as concrete_chain
+from derive.checks import checked_fields
 from derive.eliminate import eliminate
 from derive.errors import DeriveError
 from derive.kernel import canonical
@@ -49,6 +50,7 @@ class Entries:
         return canonical(self.onward * self.back)
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Link:
     """Two modes `tail` and `head` with what joins them: couplings, shared reservoirs, intermediate lossy modes.
@@ -87,6 +89,7 @@ class Link:
         return modes, couplings, baths
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Node:
     """A mode: its energy loss rate, and the branches that hang on it."""
@@ -95,6 +98,7 @@ class Node:
     branches: tuple[Branch, ...] = ()
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Branch:
     """`copies` equal rows of `length` cells; every cell feeds `fan` next ones, the last one carries `end` as well.
@@ -107,7 +111,7 @@ class Branch:
     """
 
     link: Link
-    cell: Node = Node()
+    cell: Node = field(default_factory=Node)
     length: Expr = Integer(1)
     copies: Expr = Integer(1)
     fan: Expr = Integer(1)
@@ -118,15 +122,14 @@ class Branch:
     def __post_init__(self) -> None:
         for what in ("length", "copies", "fan"):
             value = getattr(self, what)
-            value = Integer(value) if isinstance(value, int) else value
             if not (value.is_integer and value.is_positive):
                 raise FamilyError(
                     f"The {what} of a branch must be a positive integer or a symbol for one, but is {value}; "
                     "declare it as Symbol(…, positive=True, integer=True)."
                 )
-            object.__setattr__(self, what, value)
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Family:
     """A driven charger and its branches, with symbolic counts."""

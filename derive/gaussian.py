@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, ImmutableMatrix, Matrix, Pow, Symbol, eye, zeros
 
-from derive.errors import DeriveError, expect
+from derive.checks import checked
+from derive.errors import DeriveError
 from derive.kernel import conjugated
-from derive.langevin import Langevin, need_equations
-from derive.network import exact, not_negative
+from derive.langevin import Langevin
+from derive.network import not_negative
 
 
 class UnknownMode(DeriveError):
@@ -91,20 +92,13 @@ class GaussianState:
         return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
 
 
-def need_state(state: object) -> None:
-    """Refuse what is no state, as a network or its equations of motion.
-
-    Raises:
-        WrongKind: if `state` is not a `GaussianState`.
-    """
-    expect(state, GaussianState, "A state", "pass steady_state(langevin(network))")
-
-
+@checked
 def vacuum(eq: Langevin) -> GaussianState:
     """The vacuum of all modes: all moments are zero."""
     return _state(eq, {}, {})
 
 
+@checked
 def coherent(eq: Langevin, amplitudes: Mapping[str, Expr | int]) -> GaussianState:
     """A product of coherent states with the amplitudes ⟨a⟩ given by mode; the other modes are in the vacuum.
 
@@ -114,6 +108,7 @@ def coherent(eq: Langevin, amplitudes: Mapping[str, Expr | int]) -> GaussianStat
     return _state(eq, amplitudes, {})
 
 
+@checked
 def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianState:
     """A product of thermal states with the occupations ⟨a†a⟩ ≥ 0 given by mode; the other modes are in the vacuum.
 
@@ -127,13 +122,12 @@ def thermal(eq: Langevin, occupations: Mapping[str, Expr | int]) -> GaussianStat
 def _state(
     eq: Langevin, amplitudes: Mapping[str, Expr | int], occupations: Mapping[str, Expr | int]
 ) -> GaussianState:
-    need_equations(eq)
     n = len(eq.modes)
     mean, number = zeros(n, 1), zeros(n, n)
     flat = ImmutableMatrix(number)
     empty = GaussianState(eq.modes, eq.frequencies, ImmutableMatrix(mean), flat, flat)
     for mode, amplitude in amplitudes.items():
-        mean[empty.index(mode), 0] = exact(amplitude, f"The amplitude of {mode}")
+        mean[empty.index(mode), 0] = amplitude
     for mode, occupation in occupations.items():
         number[empty.index(mode), empty.index(mode)] = not_negative(occupation, f"the occupation of {mode!r}")
     return replace(empty, mean=ImmutableMatrix(mean), number=ImmutableMatrix(number))

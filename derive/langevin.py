@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, S
 
-from derive.errors import expect
+from derive.checks import checked
 from derive.kernel import Linear, Quick, added, conjugated, filled, vanishes
 from derive.network import Bath, Network, only_modes
 from derive.operators import equations
@@ -52,15 +52,7 @@ class Langevin:
         return not (vanishes(self.noise) and vanishes(self.squeezing))
 
 
-def need_equations(eq: object) -> None:
-    """Refuse what are no equations of motion, as the network itself.
-
-    Raises:
-        WrongKind: if `eq` is not a `Langevin`.
-    """
-    expect(eq, Langevin, "The equations of motion", "pass langevin(network)")
-
-
+@checked
 def langevin(net: Network) -> Langevin:
     """The equations of motion of a network.
 
@@ -176,6 +168,7 @@ def _add_bath(
         outer(squeezing, v, v, (plain, plain), conjugated(m))
 
 
+@checked
 def langevin_residual(net: Network) -> Matrix:
     """Zero if the equations of motion are those of the master equation.
 
@@ -199,5 +192,4 @@ def doubled(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
 
 def amplitude_system(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
     """A and b of dx/dt = A x + b: W and f with x = ⟨a⟩, or with pairing those of x = (⟨a⟩, ⟨a⟩*), twice as large."""
-    need_equations(eq)
     return doubled(eq) if eq.paired else (eq.drift, eq.force)

@@ -13,17 +13,18 @@ from dataclasses import replace
 
 from sympy import Add, Expr, ImmutableMatrix, Matrix, S, Symbol, diff, eye, zeros
 
+from derive.checks import checked
 from derive.evolution import SingularDrift, steady_state, steady_state_residual
-from derive.gaussian import GaussianState, UnknownMode, need_state
+from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import canonical, conjugated, written_out
-from derive.langevin import Langevin, doubled, need_equations
-from derive.network import exact
+from derive.langevin import Langevin, doubled
 from derive.propagator import ComplexTime, Paths, exponential, one_way, propagator
 from derive.spectrum import radicals, roots
 
 Definitions = tuple[tuple[Symbol, Expr], ...]
 
 
+@checked
 def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
     """The Gaussian state at time t, from `initial` at t = 0.
 
@@ -38,9 +39,6 @@ def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
         ComplexTime: if `t` is not real.
         UnknownMode: if the initial state is one of other modes.
     """
-    need_equations(eq)
-    need_state(initial)
-    t = exact(t, "a time")
     if not t.is_real:
         raise ComplexTime(f"A time must be real, but {t} is not known to be; declare it real or positive.")
     if initial.modes != eq.modes:
@@ -60,15 +58,13 @@ def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
     return GaussianState(eq.modes, eq.frequencies, mean, number, anomalous, known + letters, initial.note)
 
 
-def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianState, t: Expr) -> Matrix:
+@checked
+def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianState, t: Symbol) -> Matrix:
     """The equations of motion and the initial condition: n×(4n + 2), zero if `state` is that at time `t`.
 
     d/dt of ⟨a⟩, N and M minus their equations of motion, beside their differences from `initial` at t = 0. `t` is a
     real symbol. With letters for roots, `is_zero(residual, roots(eq))`.
     """
-    need_equations(eq)
-    need_state(initial)
-    need_state(state)
     letters = set().union(*(relation.free_symbols for relation in roots(eq)))
     known = tuple(pair for pair in state.where if pair[0] not in letters)
     mean, number, anomalous = (written_out(m, known) for m in (state.mean, state.number, state.anomalous))

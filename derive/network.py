@@ -15,6 +15,7 @@ Everything is checked here, at the door, and refused with a `NetworkError`; the 
 
 from __future__ import annotations
 
+import numbers
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -48,15 +49,13 @@ def exact(value: Any, what: str) -> Expr:
     Raises:
         NetworkError: if `value` is a float, a string or anything else that is not exact.
     """
-    if isinstance(value, bool | MatrixBase) or not isinstance(value, Expr | int | Fraction):
+    if isinstance(value, bool | MatrixBase) or not isinstance(value, Expr | numbers.Rational):
         raise NetworkError(
             f"{_capital(what)} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
             "write 1/2 as Rational(1, 2) and letters as Symbol(..., positive=True)."
         )
-    if isinstance(value, int):
-        return Integer(value)
-    if isinstance(value, Fraction):
-        return Rational(value.numerator, value.denominator)
+    if not isinstance(value, Expr):
+        return Rational(int(value.numerator), int(value.denominator))
     wrong = flaw([value])
     if wrong:
         raise NetworkError(f"{_capital(what)} must be exact and finite, but {wrong}.")
@@ -367,23 +366,12 @@ _PARTS = (
 )
 
 
-def need_network(net: object) -> None:
-    """Refuse what is no network, as its equations of motion.
-
-    Raises:
-        WrongKind: if `net` is not a `Network`.
-    """
-    expect(net, Network, "The network", "build one, or read it with derive.netfile.loads(text)")
-
-
 def only_modes(net: Network, what: str) -> None:
     """Refuse a network with spins where `what` is linear in the amplitudes of modes.
 
     Raises:
         NetworkError: if a node is an ensemble of spins.
-        WrongKind: if `net` is no network.
     """
-    expect(net, Network, _capital(what), "build one, or read it with derive.netfile.loads(text)")
     for node in net.spins:
         raise NetworkError(
             f"{_capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, arg, ceiling, diff, exp, pi, sqrt
 
+from derive.checks import checked
 from derive.eliminate import eliminate, schur
 from derive.errors import DeriveError
 from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
-from derive.network import Coupling, Network, exact, need_network
+from derive.network import Coupling, Network
 from derive.response import ports
 
 
@@ -71,6 +72,7 @@ class Loop:
         return total - 2 * pi * ceiling((total - pi) / (2 * pi)) if total.is_number else total
 
 
+@checked
 def isolation(net: Network, target: str, source: str, *gone: str) -> Isolation:
     """The direct coupling at which `target` no longer feels `source` once the modes `gone` follow adiabatically.
 
@@ -97,6 +99,7 @@ def isolation(net: Network, target: str, source: str, *gone: str) -> Isolation:
     )
 
 
+@checked
 def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Matrix:
     """W_ts, W_st − remaining and |J|phase − J of the network with that coupling, by its equations of motion."""
     found = isolation(net, target, source, *gone)
@@ -112,6 +115,7 @@ def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Ma
     )
 
 
+@checked
 def isolated(net: Network, *pairs: tuple[str, str], gone: Sequence[str] = ()) -> Network:
     """The network whose direct couplings cut every way (target, source) of `pairs` in the effective drift.
 
@@ -128,13 +132,13 @@ def isolated(net: Network, *pairs: tuple[str, str], gone: Sequence[str] = ()) ->
     return net
 
 
+@checked
 def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gone: str) -> Leakage:
     """What flows back through a link that misses its condition by (1 + δ)e^{iφ}, relative to what flows forward.
 
     Raises:
         NotIsolable, NotEliminable: as in `isolation`, and if at isolation nothing flows forward either.
     """
-    delta, phi = exact(delta, "the error of the strength"), exact(phi, "the error of the phase")
     found = isolation(net, target, source, *gone)
     if found.remaining == 0:
         raise NotIsolable(
@@ -149,6 +153,7 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
     return Leakage(ratio, leading)
 
 
+@checked
 def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi: Symbol, *gone: str) -> Matrix:
     """ratio·|W_st|² − |W_ts|² of the mistuned network and, up to second order in δ and φ, leading·|W_st|² − |W_ts|².
 
@@ -171,6 +176,7 @@ def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi:
     )
 
 
+@checked
 def loops(net: Network) -> tuple[Loop, ...]:
     """A basis of the loops of a network, through modes and shared reservoirs, each from its first mode on.
 
@@ -179,7 +185,6 @@ def loops(net: Network) -> tuple[Loop, ...]:
     """
     from networkx import Graph, cycle_basis
 
-    need_network(net)
     strengths: dict[tuple[str, str], Expr] = {}
 
     def add(i: str, j: str, amplitude: Expr) -> None:
@@ -208,6 +213,7 @@ def loops(net: Network) -> tuple[Loop, ...]:
     return tuple(sorted(found, key=lambda loop: [names.index(node) for node in loop.nodes]))
 
 
+@checked
 def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
     """The same network after the change of phases a → e^{iχ}a: strengths and weights turn, nothing else does.
 
@@ -215,9 +221,8 @@ def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
         NotIsolable: if the network has pairing, gain or squeezed baths, whose phases turn as well, or if a phase is
             that of no mode or not real.
     """
-    need_network(net)
     for name, phase in phases.items():
-        if name not in net.names or not exact(phase, f"the phase of {name!r}").is_real:
+        if name not in net.names or not phase.is_real:
             raise NotIsolable(
                 f"Phases that turn must be real, of one of the modes {', '.join(net.names)}, but {name!r} has {phase}."
             )
@@ -237,7 +242,6 @@ def regauged(net: Network, phases: Mapping[str, Expr]) -> Network:
 
 def _coupled(net: Network, target: str, source: str, strength: Expr, gone: Sequence[str]) -> Network:
     """The network with this direct coupling between two modes and no other."""
-    need_network(net)
     stay = [name for name in net.names if name not in gone]
     if target == source or not {target, source} <= set(stay):
         raise NotIsolable(

@@ -8,15 +8,14 @@ existence, uniqueness and the turn at the root are read off the signs, which `de
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from sympy import Add, Expr, Integer, Matrix, Mul, Pow, S, Symbol, diff, exp, expand_log, fraction, log, sqrt
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, at, canonical, factored, is_nonnegative, is_zero
-from derive.network import exact
 
 
 class OptimumError(DeriveError):
@@ -161,9 +160,8 @@ def _square_root(e: Expr) -> tuple[Expr, Expr]:
 
 
 def _require_letter(e: Expr, x: Symbol) -> None:
-    """Refuse what is no symbol, or one that only reads like a letter of e: Symbol("J") where J is positive there."""
-    likes = [s for s in e.free_symbols if s.name == str(x) and s != x]
-    if likes or not isinstance(x, Symbol):
+    """Refuse a symbol that only reads like a letter of e: Symbol("J") where J is positive there."""
+    if any(s.name == x.name and s != x for s in e.free_symbols):
         raise OptimumError(f"The letter must be a symbol of the curve, its assumptions included, but {x!r} is not one.")
 
 
@@ -178,6 +176,7 @@ def logarithmic_slope_residual(curve: Expr, x: Symbol, slope: Expr) -> Expr:
     return diff(curve, x) / curve - slope
 
 
+@checked
 def stationary_points(curve: Expr, x: Symbol) -> tuple[Turn, ...]:
     """Every x > 0 at which a positive curve stops rising or falling.
 
@@ -186,7 +185,7 @@ def stationary_points(curve: Expr, x: Symbol) -> tuple[Turn, ...]:
     Raises:
         OptimumError: if neither can be proved, the slope has a pole at x > 0, or the curve is seen to be negative.
     """
-    slope = logarithmic_slope(exact(curve, "a curve"), x)
+    slope = logarithmic_slope(curve, x)
     verdict = is_nonnegative(curve.xreplace({x: Symbol(x.name, positive=True)}))
     if isinstance(verdict, Refuted):
         at_point = ", ".join(f"{letter} = {value}" for letter, value in verdict.point)
@@ -197,7 +196,8 @@ def stationary_points(curve: Expr, x: Symbol) -> tuple[Turn, ...]:
 def _turns(ratio: Expr, x: Symbol) -> tuple[Turn, ...]:
     """The changes of sign of a ratio of polynomials, each with the sense in which the whole ratio changes."""
     above, below = fraction(ratio)
-    if any(turn(base, x) for base in _factors(below) if x in base.free_symbols):
+    bases = (f.as_base_exp()[0] for f in Mul.make_args(below))
+    if any(turn(base, x) for base in bases if x in base.free_symbols):
         raise OptimumError(f"The ratio must be finite at every {x} > 0, but {below} vanishes somewhere.")
     found = []
     for f in Mul.make_args(above):
@@ -214,9 +214,7 @@ def _turns(ratio: Expr, x: Symbol) -> tuple[Turn, ...]:
         ordered.insert(at_place, change)
     # far out the ratio has the sign of its leading coefficients, and it changes at every turn
     last = _sign_far_out(ratio, x)
-    return tuple(
-        Turn(t.point, t.factor, last * (-1) ** (len(ordered) - 1 - k)) for k, t in enumerate(ordered)
-    )
+    return tuple(Turn(t.point, t.factor, last * (-1) ** (len(ordered) - 1 - k)) for k, t in enumerate(ordered))
 
 
 def _precedes(one: Turn, other: Turn) -> bool:
@@ -228,10 +226,6 @@ def _precedes(one: Turn, other: Turn) -> bool:
     if isinstance(is_nonnegative(from_one(one.point - other.point)), Proved):
         return False
     raise OptimumError(f"Roots must have one order, but {one.point} and {other.point} change theirs with the letters.")
-
-
-def _factors(product: Expr) -> Iterable[Expr]:
-    return (f.as_base_exp()[0] for f in Mul.make_args(product))
 
 
 def _sign_far_out(ratio: Expr, x: Symbol) -> int:
@@ -247,6 +241,7 @@ def _sign_far_out(ratio: Expr, x: Symbol) -> int:
     return total
 
 
+@checked
 def maximum(curve: Expr, x: Symbol) -> Maximum:
     """The coupling at which a positive curve is largest, and its value there, for every count.
 
@@ -263,6 +258,7 @@ def maximum(curve: Expr, x: Symbol) -> Maximum:
     return Maximum(x, best, curve.subs(x, best), logarithmic_slope(curve, x), factor)
 
 
+@checked
 def maximum_residual(curve: Expr, found: Maximum) -> Matrix:
     """What vanishes at a maximum: the slope's form, its numerator there, the split of a factor, and the value."""
     x = found.variable
@@ -327,6 +323,7 @@ def on_piece(a: Expr, b: Expr | None, s: Symbol) -> Expr:
 # -- where one scheme beats another ---------------------------------------------------------------------------
 
 
+@checked
 def window(first: Expr, second: Expr, x: Symbol) -> Window:
     """Where `first` > `second` for x > 0: all edges, and the sign of first − second between them.
 
@@ -346,6 +343,7 @@ def window(first: Expr, second: Expr, x: Symbol) -> Window:
     return Window(x, edges, tuple(first_sign * (-1) ** k for k in range(len(edges) + 1)), difference)
 
 
+@checked
 def window_residual(first: Expr, second: Expr, found: Window) -> Matrix:
     """The factorised difference, and both curves' equality at every edge."""
     difference = first - second
@@ -355,6 +353,7 @@ def window_residual(first: Expr, second: Expr, found: Window) -> Matrix:
 # -- leading orders -------------------------------------------------------------------------------------------
 
 
+@checked
 def leading_order(e: Expr, x: Symbol, *, large: bool = False) -> tuple[Expr, Expr]:
     """(c, p) with e = c x^p (1 + o(1)) as x → 0, or as x → ∞ if `large`; exact, also for powers whose exponent grows.
 

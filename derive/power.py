@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from sympy import Expr, Rational
 
+from derive.checks import checked
 from derive.errors import DeriveError
-from derive.gaussian import GaussianState, UnknownMode, need_state
+from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import Peak, Proved, Transform, Verdict, peak, peak_verdict, transform
-from derive.langevin import Langevin, need_equations
-from derive.network import exact
+from derive.langevin import Langevin
 
 
 class NoMaximalPower(DeriveError):
     """The power of a mode has no value, or no largest one that can be enclosed."""
 
 
+@checked
 def charging_power(state: GaussianState, mode: str, t: Expr) -> Expr:
     """P(t) = E(t)/t of a mode whose state at time `t` is given: the mean rate at which it was charged.
 
@@ -30,13 +31,12 @@ def charging_power(state: GaussianState, mode: str, t: Expr) -> Expr:
     Raises:
         NoMaximalPower: if `t` is not real, or not after t = 0.
     """
-    need_state(state)
-    t = exact(t, "a time")
     if not t.is_real or t.is_nonpositive:
         raise NoMaximalPower(f"A mean power needs a real time after 0, but {t} is none; declare it real or positive.")
     return state.energy(mode) / t
 
 
+@checked
 def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
     """The largest charging power of a mode over all times, from vacuum, with all letters replaced by rationals.
 
@@ -49,7 +49,7 @@ def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
         NotAnExactNumber: if the real or imaginary part of an entry is not rational.
         UnknownMode: if there is no such mode.
     """
-    if not isinstance(digits, int) or digits < 1:
+    if digits < 1:
         raise NoMaximalPower(f"A time is enclosed to 1, 2, 3, … digits, but is wanted to {digits!r}.")
     wave, frequency = _amplitude(eq, mode)
     found = peak(wave, digits)
@@ -64,6 +64,7 @@ def maximal_power(eq: Langevin, mode: str, digits: int = 10) -> Peak:
     return Peak(found.time, (frequency * found.value[0], frequency * found.value[1]))
 
 
+@checked
 def maximal_power_verdict(eq: Langevin, mode: str, found: Peak) -> Verdict:
     """Whether the power of a mode is largest inside `found.time`, nowhere else, and its maximum inside `found.value`.
 
@@ -76,7 +77,6 @@ def maximal_power_verdict(eq: Langevin, mode: str, found: Peak) -> Verdict:
 
 
 def _amplitude(eq: Langevin, mode: str) -> tuple[Transform, Rational]:
-    need_equations(eq)
     if mode not in eq.modes:
         raise UnknownMode(f"The mode must be one of {', '.join(eq.modes)}, but is {mode!r}.")
     if eq.paired or eq.noisy:

@@ -28,6 +28,7 @@ from sympy import (
     Matrix,
     Mul,
     S,
+    Symbol,
     cos,
     cosh,
     diff,
@@ -40,11 +41,11 @@ from sympy import (
     zeros,
 )  # fmt: skip
 
+from derive.checks import checked
 from derive.differences import Nodes, Times, divided_differences
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, is_nonnegative, is_zero, vanishing
-from derive.langevin import Langevin, need_equations
-from derive.network import exact
+from derive.langevin import Langevin
 from derive.spectrum import NoClosedForm, Part, Spectrum, halves, spectrum
 
 
@@ -239,6 +240,7 @@ def _standing(j: int, l: int, n: int, waves: Sequence[tuple[Expr, ...]]) -> Expr
 # -- the propagator -----------------------------------------------------------------------------------------
 
 
+@checked
 def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
     """E(t) = exp(W t), n×n, in exponentials, trigonometric functions and powers of the time `t`.
 
@@ -249,8 +251,6 @@ def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
         NoClosedForm: if more than four eigenvalues belong together and no structure gives them, if there is pairing,
             or if it cannot be decided which rates are equal.
     """
-    need_equations(eq)
-    t = exact(t, "a time")
     n = len(eq.modes)
     if eq.paired:
         raise NoClosedForm(
@@ -264,11 +264,11 @@ def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
     return ImmutableMatrix(exponential(eq.drift, eye(n), t, eq.modes))
 
 
-def propagator_residual(eq: Langevin, propagated: Matrix, t: Expr) -> Matrix:
+@checked
+def propagator_residual(eq: Langevin, propagated: Matrix, t: Symbol) -> Matrix:
     """E′ − W E beside E(0) − 1: n×2n, zero if E = exp(W t). `t` is a symbol.
 
     With letters for roots, `is_zero(residual, roots(eq))`.
     """
-    need_equations(eq)
     start = propagated.subs(t, 0)
     return Matrix.hstack(diff(propagated, t) - eq.drift * propagated, start - eye(len(eq.modes)))

@@ -23,6 +23,7 @@ from sympy import (
     Integer,
     Matrix,
     MatrixBase,
+    Symbol,
     cos,
     diag,
     diff,
@@ -34,6 +35,7 @@ from sympy import (
     zeros,
 )  # fmt: skip
 
+from derive.checks import checked, checked_fields
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, conjugated, factored, is_nonnegative, is_zero, solve
 from derive.network import Number, exact
@@ -55,6 +57,7 @@ class QubitError(DeriveError):
     """Two spins that are none: a complex energy, a negative rate, a Bloch vector longer than one, a state not 4×4."""
 
 
+@checked_fields
 @dataclass(frozen=True)
 class TwoQubits:
     """Two coupled spins and their baths; rates are pairs, the battery's first.
@@ -79,8 +82,6 @@ class TwoQubits:
             object.__setattr__(self, name, _real(getattr(self, name), f"the energy {name!r}"))
         for name in ("relaxation", "excitation", "dephasing"):
             pair = tuple(_real(rate, f"a rate of {name}") for rate in getattr(self, name))
-            if len(pair) != 2:
-                raise QubitError(f"There are two rates of {name}, the battery's and the charger's, not {len(pair)}.")
             for rate in pair:
                 if rate.is_negative or not rate.free_symbols and isinstance(is_nonnegative(rate), Refuted):
                     raise QubitError(f"A rate of {name} must not be negative, but is {rate}.")
@@ -216,6 +217,7 @@ def _rabi(square: Expr, t: Expr) -> tuple[Expr, Expr]:
     return cos(k * t), sin(k * t) / k
 
 
+@checked
 def evolve_qubits(pair: TwoQubits, initial: MatrixBase, t: Expr) -> ImmutableMatrix:
     """The state ρ(t), 4×4, from `initial` at t = 0, in closed form.
 
@@ -234,7 +236,6 @@ def evolve_qubits(pair: TwoQubits, initial: MatrixBase, t: Expr) -> ImmutableMat
         ComplexTime: if `t` is not real.
         QubitError: if `initial` is not 4×4.
     """
-    t = exact(t, "a time")
     if not t.is_real:
         raise ComplexTime(f"A time must be real, but {t} is not known to be; declare it real or positive.")
     if initial.shape != (4, 4):
@@ -284,7 +285,8 @@ def _turned(j: Expr, top: Expr, hop: Expr, t: Expr) -> Matrix:
     return cosine * eye(2) + sine * Matrix([[top, hop], [hop, -top]])
 
 
-def qubits_residual(pair: TwoQubits, initial: MatrixBase, state: MatrixBase, t: Expr) -> ImmutableMatrix:
+@checked
+def qubits_residual(pair: TwoQubits, initial: MatrixBase, state: MatrixBase, t: Symbol) -> ImmutableMatrix:
     """dρ/dt − Lρ beside ρ(0) − ρ₀: 4×8, zero if `state` is what `initial` becomes. `t` is a real symbol."""
     start = state.subs(t, 0) - initial
     return ImmutableMatrix(Matrix.hstack(diff(state, t) - flow_of(pair, state), start))

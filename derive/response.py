@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, diag, eye, sqrt, zeros
 
+from derive.checks import checked
 from derive.eliminate import eliminate, split
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, conjugated, inverse
-from derive.langevin import Langevin, doubled, langevin, need_equations
-from derive.network import Network, need_network
+from derive.langevin import Langevin, doubled, langevin
+from derive.network import Network
 
 
 class NoResponse(DeriveError):
@@ -55,12 +56,12 @@ class Scattering:
         return self.matrix[self.ports.index(target), self.ports.index(source)]
 
 
+@checked
 def ports(net: Network) -> tuple[str, ...]:
     """A name for the field of every bath, in order: "a" for the loss of a, "a+b" for a reservoir of a and b.
 
     Baths on the same modes are counted, as in "a", "a:2".
     """
-    need_network(net)
     seen: Counter[str] = Counter()
     found = []
     for bath in net.baths:
@@ -70,6 +71,7 @@ def ports(net: Network) -> tuple[str, ...]:
     return tuple(found)
 
 
+@checked
 def susceptibility(eq: Langevin, omega: Expr | int) -> ImmutableMatrix:
     """χ(ω) = (−iω − W)⁻¹: the amplitudes that a force f e^{−iωt} on each mode makes (n×n, 1/rate).
 
@@ -82,12 +84,14 @@ def susceptibility(eq: Langevin, omega: Expr | int) -> ImmutableMatrix:
     return _inverse(-I * omega * eye(motion.rows) - motion, omega)
 
 
+@checked
 def susceptibility_residual(eq: Langevin, omega: Expr | int, chi: Matrix) -> Matrix:
     """(−iω − W)χ − 1, zero if χ is the susceptibility."""
     motion = _motion(eq)
     return (-I * omega * eye(motion.rows) - motion) * chi - eye(motion.rows)
 
 
+@checked
 def scattering(net: Network, omega: Expr | int) -> Scattering:
     """S(ω) = 1 − K†χ(ω)K between the ports of a network, for a real frequency ω from the frame's.
 
@@ -106,6 +110,7 @@ def scattering(net: Network, omega: Expr | int) -> Scattering:
     )
 
 
+@checked
 def scattering_residual(net: Network, omega: Expr | int, found: Scattering) -> Matrix:
     """(−iω − W)·inside + K above S − 1 − K†·inside and the metric less Σ: zero if S is the scattering matrix."""
     fields = _fields(net)
@@ -116,6 +121,7 @@ def scattering_residual(net: Network, omega: Expr | int, found: Scattering) -> M
     )
 
 
+@checked
 def unitarity_residual(found: Scattering) -> Matrix:
     """S Σ S† − Σ: zero for every network at every real frequency.
 
@@ -125,6 +131,7 @@ def unitarity_residual(found: Scattering) -> Matrix:
     return found.matrix * found.metric * found.matrix.H - found.metric
 
 
+@checked
 def dissipation_residual(net: Network) -> Matrix:
     """W Σ + Σ W† + K Σ K†, zero for every network: the fluctuations that enter keep the commutators that decay."""
     fields = _fields(net)
@@ -137,6 +144,7 @@ def inputs(net: Network) -> ImmutableMatrix:
     return ImmutableMatrix(_fields(net).into)
 
 
+@checked
 def low_frequency_residual(net: Network, *gone: str) -> Matrix:
     """Elimination is the response at zero frequency, exactly: a column of two blocks, zero for every network.
 
@@ -199,7 +207,6 @@ def _fields(net: Network) -> _Fields:
 
 def _motion(eq: Langevin, twice: bool = False) -> ImmutableMatrix:
     """The drift of a, or of (a, a†) where there is pairing or `twice` asks for it."""
-    need_equations(eq)
     return doubled(eq)[0] if twice or eq.paired else eq.drift
 
 

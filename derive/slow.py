@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from sympy import Dummy, Expr, ImmutableMatrix, Integer, Matrix, diag, eye, kronecker_product, zeros
 
+from derive.checks import checked
 from derive.eliminate import fast_inverse, split
 from derive.errors import DeriveError
 from derive.kernel import (
@@ -31,7 +32,7 @@ from derive.kernel import (
     solve,
     written_out,
 )
-from derive.langevin import Langevin, doubled, langevin, need_equations
+from derive.langevin import Langevin, doubled, langevin
 from derive.network import Network
 
 
@@ -54,6 +55,7 @@ class Recovered:
         return ImmutableMatrix(self.onto * mean + self.paired * conjugated(mean) + self.offset)
 
 
+@checked
 def corrections(net: Network, *gone: str, order: int = 1) -> Langevin:
     """The effective equations of the kept modes once `gone` follow them, to an order in the inverse lifetime.
 
@@ -82,6 +84,7 @@ def corrections(net: Network, *gone: str, order: int = 1) -> Langevin:
     )
 
 
+@checked
 def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
     """The eliminated modes in terms of the kept ones, a_c = X a_s + x: the way back from an elimination.
 
@@ -98,6 +101,7 @@ def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
     return Recovered(tuple(found.gone), tuple(found.kept), *parts)
 
 
+@checked
 def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     """What is left of X(W_ss + W_sc X) − W_cs − W_cc X and of its like for x, up to the order: zero.
 
@@ -118,6 +122,7 @@ def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     return Matrix([*told, *_coefficients(left, small, order)])
 
 
+@checked
 def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     """Zero if `corrections` is the flow on the slow manifold: of amplitudes, and of second moments, up to the order.
 
@@ -158,19 +163,20 @@ def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 # -- complete positivity -----------------------------------------------------------------------------------------
 
 
+@checked
 def kossakowski(eq: Langevin) -> ImmutableMatrix:
     """The Kossakowski matrix, 2n×2n: equations of motion are a master equation if and only if it is ≥ 0.
 
     𝒞 − 𝒲P − P𝒲† with 𝒞 = [[noiseᵀ, squeezing], [squeezing*, noise]], 𝒲 = [[W, Q], [Q*, W*]], P = diag(1, 0): the noise
     of ⟨δψδψ†⟩ with ψ = (a, a†). Without pairing, gain and squeezing it is −(W + W†) beside zeros: what decays.
     """
-    need_equations(eq)
     n = len(eq.modes)
     motion = doubled(eq)[0]
     antinormal = diag(eye(n), zeros(n, n))
     return ImmutableMatrix((_source(eq) - motion * antinormal - antinormal * motion.H).applyfunc(canonical))
 
 
+@checked
 def completely_positive(eq: Langevin) -> Verdict:
     """Whether linear equations of motion are those of a master equation in Lindblad form.
 
@@ -221,7 +227,7 @@ def check_order(order: int) -> None:
     Raises:
         NoSuchOrder: if it is not a positive integer.
     """
-    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
+    if order < 1:
         raise NoSuchOrder(f"An order in the inverse lifetime is 1, 2, 3, …, but is {order!r}.")
 
 

@@ -39,6 +39,7 @@ from sympy import (
     zeros,
 )
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import NotFactored, angular_roots, canonical, characteristic, conjugated, solve
 from derive.langevin import Langevin, amplitude_system
@@ -129,6 +130,7 @@ class Spectrum:
         return value
 
 
+@checked
 def spectrum(matrix: Matrix) -> Spectrum:
     """The eigenvalues of a matrix, by the irreducible factors of its minimal polynomial.
 
@@ -172,6 +174,7 @@ def _opposite(factors: Sequence[Factor], scale: Expr) -> list[Factor]:
     return found + list(left.items())
 
 
+@checked
 def spectrum_residual(matrix: Matrix, found: Spectrum) -> Matrix:
     """W − c − s A beside Π f(A)^e: n×2n, zero if the factors annihilate the matrix."""
     product: Matrix = eye(matrix.rows)
@@ -180,6 +183,7 @@ def spectrum_residual(matrix: Matrix, found: Spectrum) -> Matrix:
     return Matrix.hstack(matrix - found.center * eye(matrix.rows) - found.scale * found.matrix, product)
 
 
+@checked
 def roots(eq: Langevin) -> dict[Expr, Expr]:
     """The equations x_1³ = …, x_2² = … of the letters x_k, eigenvalues in a propagator or an evolved state.
 
@@ -188,6 +192,7 @@ def roots(eq: Langevin) -> dict[Expr, Expr]:
     return spectrum(amplitude_system(eq)[0]).relations
 
 
+@checked
 def radicals(eq: Langevin) -> dict[Symbol, Expr]:
     """The letters of `roots` in square and cube roots, by Cardano and Ferrari.
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, fraction
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative, open_factors
-from derive.langevin import Langevin, amplitude_system, need_equations
+from derive.langevin import Langevin, amplitude_system
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
@@ -34,12 +35,12 @@ class Condition:
     value: Expr
 
 
+@checked
 def stability(eq: Langevin) -> tuple[Condition, ...]:
     """Conditions that together are necessary and sufficient for all moments to relax; block by block.
 
     A mode that nothing feeds back to gives −Re W_kk > 0, the rate of its amplitude.
     """
-    need_equations(eq)
     return tuple(
         Condition(modes, value) for modes, block in _blocks(eq) for value in hurwitz(charpoly(block))
     )
@@ -55,9 +56,9 @@ def hurwitz(coefficients: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(factored((_real if real else _complex)(p, q, k).det(method="berkowitz")) for k in range(1, n + 1))
 
 
+@checked
 def damped(eq: Langevin) -> bool:
     """Whether W + W† is manifestly negative definite: all superpositions of modes decay, and W has an inverse."""
-    need_equations(eq)
     if eq.paired or len(eq.modes) > DECIDED:
         return False
     losses = -(eq.drift + conjugated(eq.drift.T))

@@ -23,9 +23,10 @@ from derive.builders import (
     star,
     tree,
 )
+from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
-from derive.network import Network, NetworkError
+from derive.network import Network
 
 Links = list[tuple[int, int]]
 
@@ -194,8 +195,8 @@ def test_a_graph_of_any_library_generator_is_accepted() -> None:
 
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no battery": (lambda: chain(0), "at least 1"),
-    "a fraction of a battery": (lambda: star(Rational(3, 2)), "at least 1"),  # type: ignore[arg-type]
-    "a truth value": (lambda: complete(True), "at least 1"),
+    "a fraction of a battery": (lambda: star(Rational(3, 2)), "must be of the kind int"),  # type: ignore[arg-type]
+    "a truth value": (lambda: complete(True), "must be of the kind int"),
     "a ring of two modes": (lambda: ring(1), "at least 2"),
     "no branches": (lambda: tree(0, 2), "at least 1"),
     "no columns": (lambda: grid(2, 0), "at least"),
@@ -221,7 +222,7 @@ def weighted(**attributes: object) -> nx.Graph:
 
 @pytest.mark.parametrize(("build", "says"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_no_network_is_refused_with_a_reason(build: Callable[[], object], says: str) -> None:
-    with pytest.raises(NetworkError, match=says):
+    with pytest.raises(DeriveError, match=says):
         build()
 
 

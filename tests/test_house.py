@@ -15,7 +15,7 @@ PACKAGE = ROOT / "derive"
 ROOMS = """
 errors
 kernel
-language expression network operators netfile builders
+language expression network checks operators netfile builders
 langevin
 stability lyapunov spectrum gaussian ergotropy evolution eliminate differences propagator motion power
 spins

@@ -14,9 +14,9 @@ from sympy import I, ImmutableMatrix, Integer, Matrix, Rational, Symbol, eye, pi
 
 from derive import Proved, Refuted, TwoQubits, evolve_qubits, is_zero, qubits_residual
 from derive.builders import positive, real
+from derive.errors import DeriveError
 from derive.propagator import ComplexTime
 from derive.qubits import (
-    QubitError,
     direction,
     flow_of,
     hamiltonian,
@@ -226,14 +226,14 @@ def test_no_closed_form_is_claimed_where_there_is_none():
     (lambda: TwoQubits(I, 1, 1), "must be real"),
     (lambda: TwoQubits(Symbol("z"), 1, 1), "declare its symbols"),
     (lambda: TwoQubits(1, 1, 1, relaxation=(-1, 0)), "must not be negative"),
-    (lambda: TwoQubits(1, 1, 1, relaxation=(1,)), "two rates of relaxation"),
+    (lambda: TwoQubits(1, 1, 1, relaxation=(1,)), "relaxation of TwoQubits must have 2 parts, but has 1"),
     (lambda: product_state((1, 0), (0, 0, 1)), "three components"),
     (lambda: product_state((1, 0, 1), (0, 0, 1)), "no longer than one"),
     (lambda: product_state((I, 0, 0), (0, 0, 1)), "must be real"),
     (lambda: evolve_qubits(TwoQubits(1, 1, 1), zeros(2), t), "4×4"),
 ])  # fmt: skip
 def test_what_is_no_pair_of_spins_is_refused_at_the_door(make, says):
-    with pytest.raises(QubitError, match=says):
+    with pytest.raises(DeriveError, match=says):
         make()
 
 

@@ -69,7 +69,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "an excitation of nobody": (lambda: PUMPED.excitation("X"), "one of C, B_1, but is 'X'"),
     "fewer copies than one": (lambda: derive.closed_moments(derive.spin_star(), 1, {"B": 0}), "one copy or more"),
     "half a copy": (lambda: derive.closed_moments(derive.spin_star(), 1, {"B": Rational(1, 2)}), "one copy or more"),
-    "half an order": (lambda: derive.closed_moments(SPINS, Rational(3, 2)), "at least 1"),  # type: ignore[arg-type]
+    "half an order": (lambda: derive.closed_moments(SPINS, Rational(3, 2)), "kind int, .* whole number"),  # type: ignore[arg-type]
     "a phase of nobody": (lambda: derive.regauged(TWO, {"q": phi}), "of one of the modes a, b, but 'q'"),
     "a phase that is not real": (lambda: derive.regauged(TWO, {"a": z}), "must be real"),
     "a float for an error of a link": (lambda: derive.leakage(TWO, "b", "a", Float("0.5"), phi), "exact"),

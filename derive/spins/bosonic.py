@@ -13,13 +13,15 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Integer, Matrix, Mul, Symbol, sqrt
 
+from derive.checks import checked
 from derive.kernel import conjugated
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing, need_network
+from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, Squeezing
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word, heisenberg, parts, times
 from derive.spins.cumulants import NotClosed, dicke_value
 
 
+@checked
 def bosonic_limit(net: Network, full: Collection[str] = ()) -> Network:
     """Holstein–Primakoff, N → ∞: spins with few excitations, those of `full` with few missing, as modes.
 
@@ -30,7 +32,6 @@ def bosonic_limit(net: Network, full: Collection[str] = ()) -> Network:
         NotClosed: if something full is no ensemble of spins of the network.
         WrongKind: if `net` is no network.
     """
-    need_network(net)
     for name in full:
         if name not in {node.name for node in net.spins}:
             raise NotClosed(f"What is full must be spins of the network, but {name!r} is not.")
@@ -64,6 +65,7 @@ def _bath(bath: Bath, size: Mapping[str, Expr], full: Collection[str]) -> Bath:
     return replace(bath, jump=tuple(jump), gain=tuple(gain))
 
 
+@checked
 def bosonic_limit_residual(net: Network, full: Collection[str] = ()) -> Matrix:
     """`langevin` of the limit against the spins' own equations for N → ∞: drift, pairing, force, noise, squeezing.
 

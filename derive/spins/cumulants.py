@@ -16,9 +16,10 @@ from math import factorial
 
 from sympy import Add, Expr, Integer, Mul, Symbol
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import factored
-from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact, need_network
+from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -61,6 +62,7 @@ class Moments:
         return self.symbols[self.words.index(_representative(word, _names(self.copies), self.real))]
 
 
+@checked
 def closed_moments(
     net: Network, order: int = 2, copies: Mapping[str, Number] | None = None, *, coherent: bool = False
 ) -> Moments:
@@ -77,10 +79,9 @@ def closed_moments(
             network is driven and its amplitudes are dropped.
         NetworkError: if a bath of spins is squeezed.
     """
-    need_network(net)
-    if not isinstance(order, int) or order < 1:
+    if order < 1:
         raise NotClosed(f"The order of a cumulant expansion must be at least 1, but is {order!r}.")
-    counts = {name: exact(count, f"the number of copies of {name!r}") for name, count in (copies or {}).items()}
+    counts: Mapping[str, Expr] = copies or {}
     for name, count in counts.items():
         if count.is_integer is False or count.is_positive is False:
             raise NotClosed(f"A node must have one copy or more, or a letter's, but {name!r} has {count}.")

@@ -27,12 +27,14 @@ from sympy import (
 )
 
 from derive.builders import spin_star
+from derive.checks import checked
 from derive.kernel import solve
 from derive.network import Network, Number, not_negative
 from derive.spins.algebra import jump
 from derive.spins.ladders import DickeState, Level, NotALadder, acted, generator, lengths, norm
 
 
+@checked
 def dark_state(numbers: Sequence[int], excited: int) -> dict[Level, int]:
     """The dark state of a charger and its batteries (in this order) with k excited spins, over the |e_level).
 
@@ -54,6 +56,7 @@ def dark_state(numbers: Sequence[int], excited: int) -> dict[Level, int]:
     return found
 
 
+@checked
 def dark_residual(net: Network, excited: int) -> Matrix:
     """q|dark⟩ for every reservoir of a network of a charger (first) and batteries; zero if it is dark."""
     numbers = lengths(net)
@@ -80,6 +83,7 @@ def ladder_weight(charger: Expr, battery: int, step: int) -> Expr:
     return (charger + battery - 2 * step + 1) * Rational(factorial(battery), factorial(step)) / below
 
 
+@checked
 def final_energies(charger: Number, battery: int, thermal: Number = 0) -> tuple[Expr, Expr]:
     """(E_C, E_B)/(ħωN) at t → ∞ of a charger that was full and an empty battery that share one reservoir.
 
@@ -121,6 +125,7 @@ def _depth(j: Expr, n: Expr) -> Expr:
     return (n - size * x**size / (1 - x**size) - j) / j
 
 
+@checked
 def final_energies_residual(charger: int, battery: int) -> Matrix:
     """`final_energies` at zero temperature against the master equation, integrated over all times (`final_state`)."""
     state = final_state(spin_star(1, charger, battery, 1, 0), (charger, 0))
@@ -131,6 +136,7 @@ def final_energies_residual(charger: int, battery: int) -> Matrix:
 # -- any number of reservoirs --------------------------------------------------------------------------------
 
 
+@checked
 def final_state(net: Network, level: Level) -> DickeState:
     """The state at t → ∞ from definite numbers of excited spins, with reservoirs at zero temperature and no pump.
 

@@ -15,9 +15,10 @@ from math import factorial, prod
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, SparseMatrix, Symbol, eye
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, solve
-from derive.network import Bath, Network, Spins, need_network
+from derive.network import Bath, Network, Spins
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -111,7 +112,6 @@ def lengths(net: Network) -> tuple[int, ...]:
         NotALadder: if a node is a mode or its number is a letter.
         WrongKind: if `net` is no network.
     """
-    need_network(net)
     found = []
     for node in net.modes:
         if not isinstance(node, Spins) or not node.number.is_Integer:
@@ -121,6 +121,7 @@ def lengths(net: Network) -> tuple[int, ...]:
     return tuple(found)
 
 
+@checked
 def generator(net: Network) -> Generator:
     """The sparse generator of a network's master equation in its Dicke ladders.
 
@@ -213,6 +214,7 @@ def dicke(gen: Generator, level: Level) -> DickeState:
     return DickeState(gen, ImmutableMatrix([Integer(state == (level, level)) for state in gen.states]))
 
 
+@checked
 def steady_spins(gen: Generator) -> DickeState:
     """The steady state where it is unique: Lρ = 0 and tr ρ = 1; `steady_spins_residual` checks it.
 
@@ -229,12 +231,14 @@ def steady_spins(gen: Generator) -> DickeState:
         raise NotALadder("The steady state must be unique, but dark states make it many; use final_state.") from None
 
 
+@checked
 def steady_spins_residual(gen: Generator, state: DickeState) -> Matrix:
     """Lρ and tr ρ − 1, zero in the steady state, in the letters that `state.where` defines."""
     values = Matrix(state.values)
     return Matrix(gen.matrix() * values).col_join(Matrix(gen.trace() * values) - eye(1))
 
 
+@checked
 def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
     """Zero if the equations before closure hold as operators, for definite numbers of spins and copies.
 
@@ -243,8 +247,11 @@ def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
     every node and how many copies there are of those that have any, as {"C": 2, "B": 1, "copies of B": 3}.
 
     Raises:
-        NotALadder: if there are fewer copies than a moment has.
+        NotALadder: if a number is missing, or there are fewer copies than a moment has.
     """
+    for name in (*moments.net.names, *(f"copies of {name}" for name, _ in moments.copies)):
+        if name not in numbers:
+            raise NotALadder(f"There must be numbers of all spins and copies, but none of {name!r}; add one.")
     counts = {name: numbers[f"copies of {name}"] for name, _ in moments.copies}
     for node in (node for word in moments.words for node, _ in word):
         name, _, k = node.rpartition("_")
