@@ -31,6 +31,7 @@ from derive.network import (
     NetworkError,
     Number,
     Spins,
+    TooManyModes,
     exact,
     loss,
 )
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 Scheme = Literal["reciprocal", "nonreciprocal", "general"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+LARGEST = 500_000  # modes or links: a chain of so many takes a minute and two gigabytes
 Build: TypeAlias = Callable[..., Network]  # chain, star, … of a number of batteries
 
 
@@ -117,6 +119,7 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct:
     """A balanced tree: the charger is the root, every node down to `depth` feeds `branching` others."""
     _count(branching, "A tree's branching", 1)
     _count(depth, "A tree's depth", 1)
+    _count(depth if branching == 1 else branching ** min(depth, LARGEST.bit_length()), "A tree's last level", 1)
     # NetworkX takes a tenth of a second to import, and most networks come without a graph.
     from networkx import DiGraph, balanced_tree
 
@@ -129,6 +132,7 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct:
 def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
     """A charger and N batteries, every two of them coupled."""
     _count(batteries, "A complete network", 1)
+    _count(batteries * (batteries + 1) // 2, "The links of a complete network", 1)
     from networkx import complete_graph
 
     return _on_graph(
@@ -141,6 +145,7 @@ def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", *, distinct: bo
     """A rectangular array of modes with the charger in its first corner."""
     _count(rows, "A grid's rows", 1)
     _count(columns, "A grid's columns", 2 if rows == 1 else 1)
+    _count(rows * columns, "A grid", 2)
     from networkx import grid_2d_graph
 
     return _on_graph(grid_2d_graph(rows, columns), scheme, distinct, f"Grid of {rows} by {columns} modes")
@@ -298,6 +303,8 @@ def _node_name(node: Any) -> str:
 def _count(value: int, what: str, least: int) -> None:
     if value < least:
         raise NetworkError(f"{what} must count at least {least}, but {value} was given.")
+    if value > LARGEST:
+        raise TooManyModes(f"{what} must count at most {LARGEST}, but more were asked for; use `derive.families`.")
 
 
 def _names(batteries: int) -> list[str]:

@@ -201,6 +201,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no branches": (lambda: tree(0, 2), "at least 1"),
     "no columns": (lambda: grid(2, 0), "at least"),
     "unknown scheme": (lambda: chain(2, "one-way"), "reciprocal, nonreciprocal, general"),  # type: ignore[arg-type]
+    "a million batteries": (lambda: chain(10**6), "at most 500000"),
+    "a tree like a forest": (lambda: tree(10**5, 10**5), "at most 500000"),
+    "a grid of a continent": (lambda: grid(10**4, 10**4), "at most 500000"),
+    "too many links": (lambda: complete(1500), "at most 500000"),
     "no triangles": (lambda: aharonov_bohm_chain(0), "at least 1"),
     "an empty graph": (lambda: from_graph(nx.Graph()), "at least one mode"),
     "a loop": (lambda: from_graph(nx.Graph([("a", "a")])), "itself"),
