@@ -37,7 +37,7 @@ from sympy import (
 
 from derive.checks import checked, checked_fields
 from derive.errors import DeriveError
-from derive.kernel import Proved, Refuted, conjugated, factored, is_nonnegative, is_zero, solve
+from derive.kernel import Proved, Refuted, charpoly, conjugated, factored, is_nonnegative, is_zero, solve
 from derive.network import Number, exact
 from derive.propagator import ComplexTime
 from derive.spectrum import NoClosedForm
@@ -234,12 +234,11 @@ def evolve_qubits(pair: TwoQubits, initial: MatrixBase, t: Expr) -> ImmutableMat
         NoClosedForm: if a spin dephases, or the baths meet a state that is not such a product; `liouvillian` and the
             emitted module hold there.
         ComplexTime: if `t` is not real.
-        QubitError: if `initial` is not 4×4.
+        QubitError: if `initial` is not 4×4, or one of numbers that is not Hermitian, of trace one and nonnegative.
     """
     if not t.is_real:
         raise ComplexTime(f"A time must be real, but {t} is not known to be; declare it real or positive.")
-    if initial.shape != (4, 4):
-        raise QubitError(f"A state of two spins must be a 4×4 matrix, but this one is {initial.rows}×{initial.cols}.")
+    _require_state(initial)
     if pair.closed:
         return ImmutableMatrix(unitary(pair, t) * initial * unitary(pair, -t))
     if any(pair.dephasing):
@@ -259,6 +258,21 @@ def evolve_qubits(pair: TwoQubits, initial: MatrixBase, t: Expr) -> ImmutableMat
     return ImmutableMatrix(
         diag(1 - g[0, 0] - g[1, 1] + both, Matrix([[g[0, 0] - both, g[0, 1]], [g[1, 0], g[1, 1] - both]]), both)
     )
+
+
+def _require_state(state: MatrixBase) -> None:
+    if state.shape != (4, 4):
+        raise QubitError(f"A state of two spins must be a 4×4 matrix, but this one is {state.rows}×{state.cols}.")
+    if state.free_symbols:
+        return
+    # a Hermitian matrix is nonnegative if the elementary symmetric functions of its eigenvalues are
+    if isinstance(is_zero(Matrix([state.trace() - 1, *(state - conjugated(state).T)])), Refuted) or any(
+        isinstance(is_nonnegative((-1) ** k * c), Refuted) for k, c in enumerate(charpoly(state)[1:], start=1)
+    ):
+        raise QubitError(
+            "A state must be Hermitian, of trace one and without negative eigenvalues, but this one is "
+            f"{state.tolist()}; make it with product_state, or divide it by its trace."
+        )
 
 
 def _excitations(pair: TwoQubits, initial: Matrix, t: Expr) -> Matrix:

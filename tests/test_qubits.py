@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import expm
 from strategies import QUICK
-from sympy import I, ImmutableMatrix, Integer, Matrix, Rational, Symbol, eye, pi, zeros
+from sympy import I, ImmutableMatrix, Integer, Matrix, Rational, Symbol, diag, eye, pi, zeros
 
 from derive import Proved, Refuted, TwoQubits, evolve_qubits, is_zero, qubits_residual
 from derive.builders import positive, real
@@ -217,7 +217,7 @@ def test_no_closed_form_is_claimed_where_there_is_none():
     with pytest.raises(NoClosedForm, match="diagonal in energy"):
         evolve_qubits(lossy, product_state((1, 0, 0), DOWN), t)
     with pytest.raises(NoClosedForm, match="diagonal in energy"):
-        evolve_qubits(lossy, ImmutableMatrix([[0] * 4, [0, 0, 0, 0], [0] * 4, [0] * 4]), t)
+        evolve_qubits(lossy, ImmutableMatrix(4, 4, lambda i, j: Rational(int(i == j and i in (0, 3)), 2)), t)
     with pytest.raises(NoClosedForm, match="product"):
         evolve_qubits(lossy, ImmutableMatrix(4, 4, lambda i, j: Rational(int(i == j and i in (1, 2)), 2)), t)
 
@@ -231,6 +231,9 @@ def test_no_closed_form_is_claimed_where_there_is_none():
     (lambda: product_state((1, 0, 1), (0, 0, 1)), "no longer than one"),
     (lambda: product_state((I, 0, 0), (0, 0, 1)), "must be real"),
     (lambda: evolve_qubits(TwoQubits(1, 1, 1), zeros(2), t), "4×4"),
+    (lambda: evolve_qubits(TwoQubits(1, 1, 1), zeros(4), t), "of trace one"),
+    (lambda: evolve_qubits(TwoQubits(1, 1, 1), diag(2, -1, 0, 0), t), "without negative eigenvalues"),
+    (lambda: evolve_qubits(TwoQubits(1, 1, 1), diag(1, Matrix([[0, 1], [0, 0]]), 0), t), "Hermitian"),
 ])  # fmt: skip
 def test_what_is_no_pair_of_spins_is_refused_at_the_door(make, says):
     with pytest.raises(DeriveError, match=says):
