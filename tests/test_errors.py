@@ -31,6 +31,7 @@ from derive import (
     vacuum,
 )
 from derive.errors import DeriveError
+from derive.kernel import factored, is_nonnegative
 from derive.response import susceptibility
 from derive.spectrum import roots
 
@@ -85,6 +86,10 @@ CONFUSED = {
     "zero of an equation": (lambda: is_zero(Eq(J, kappa)), "of an equation, left − right"),
     "zero of a float": (lambda: is_zero(0.0), "but 0.0 was given"),
     "zero of a truth": (lambda: is_zero(True), "but True was given"),
+    "definitions in a list": (lambda: is_zero(J, [(J, kappa)]), "kind Mapping, but a value of the kind list"),
+    "definitions by name": (lambda: is_zero(J, {"J": kappa}), "kind Expr, but .J. was given; write {letter: "),
+    "the sign of a comparison": (lambda: is_nonnegative(J < kappa), "of a < b, pass b − a"),
+    "a matrix in factors": (lambda: factored(Matrix([J])), "kind Expr, but .* of a matrix, write matrix.applyfunc"),
     "zero of a list": (lambda: is_zero([J - J]), "kind list was given"),
 }
 

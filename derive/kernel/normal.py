@@ -10,6 +10,7 @@ from math import gcd, lcm, prod
 from flint import fmpq, fmpq_mpoly
 from sympy import Add, Expr, I, Mul, Pow, Rational, S, Symbol, exp, postorder_traversal
 
+from derive.errors import expect
 from derive.kernel.conjugation import substituted
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import NotRational, Quotient, Ring
@@ -38,6 +39,7 @@ def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
 
 
 def _displayed(e: Expr, factor: bool) -> Expr:
+    expect(e, Expr, "What has a normal form", "of a matrix, write matrix.applyfunc(…)")
     if e.is_Atom or not e.is_commutative or e.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
         return e
     if not e.free_symbols and _nested(e) > NESTED:

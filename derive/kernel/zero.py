@@ -67,6 +67,9 @@ def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINIT
     relations.
     """
     expect(residual, (Expr, MatrixBase, int), "What may be zero", "build it from symbols; of an equation, left − right")
+    expect(where, Mapping, "What letters stand for", "write {letter: expression}")
+    for e in (*where, *where.values()):
+        expect(e, Expr, "A letter and what it stands for", "write {letter: expression}")
     residual = Integer(residual) if isinstance(residual, int) else residual
     entries = tuple(dict.fromkeys(residual)) if isinstance(residual, MatrixBase) else (residual,)
     try:
@@ -214,6 +217,7 @@ def is_nonnegative(e: Expr) -> Verdict:
     Proved if every factor of its numerator and denominator is a square, a modulus, a sum of positive terms,
     or a quadratic in one letter with positive leading coefficient and a discriminant that is never positive.
     """
+    expect(e, Expr, "What may be nonnegative", "build it from symbols; of a < b, pass b − a")
     imaginary = is_zero(e - conjugated(e))
     if isinstance(imaginary, Unknown):
         return _negative(e, 0, TRIES) or imaginary
