@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from sympy import Rational
@@ -169,4 +170,4 @@ class _Scale:
 
 def _escaped(text: str) -> str:
     line = "".join(c if c.isprintable() else " " for c in text)  # XML has no control characters
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape(line, quote=False)

@@ -4,6 +4,7 @@ r"""LaTeX labels as SVG text: Greek letters, nested sub- and superscripts as tsp
 from __future__ import annotations
 
 import re
+from html import escape
 from types import MappingProxyType
 
 SIGNS = MappingProxyType({
@@ -36,7 +37,7 @@ def svg_text(tex: str) -> str:
         if at != height:
             attributes += f' dy="{at - height}"'
             height = at
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        escaped = escape(text, quote=False)
         found.append(f"<tspan{attributes}>{escaped}</tspan>" if attributes else escaped)
     return "".join(found)
 
