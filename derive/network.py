@@ -68,7 +68,13 @@ def _capital(what: str) -> str:
     return what[:1].upper() + what[1:]
 
 
-def _real(value: Expr, what: str) -> Expr:
+def exact_real(value: Any, what: str) -> Expr:
+    """An exact value that is real whatever its letters are.
+
+    Raises:
+        NetworkError: if it is not exact, or not seen to be real.
+    """
+    value = exact(value, what)
     if value.is_real or isinstance(is_zero(value - conjugated(value)), Proved):
         return value
     raise NetworkError(f"{_capital(what)} must be real, but is {value}; declare its symbols positive or real.")
@@ -84,7 +90,7 @@ def not_negative(value: Any, what: str) -> Expr:
     if value.is_nonnegative:
         return value
     if (
-        _real(value, what).is_negative
+        exact_real(value, what).is_negative
         or not value.free_symbols
         and isinstance(is_nonnegative(value), Refuted)
     ):
@@ -161,7 +167,7 @@ def _check_node(node: Mode | Spins, kind: str) -> None:
         )
     for field in ("detuning", "frequency"):
         what = f"the {field} of {kind} {node.name!r}"
-        object.__setattr__(node, field, _real(exact(getattr(node, field), what), what))
+        object.__setattr__(node, field, exact_real(getattr(node, field), what))
 
 
 @dataclass(frozen=True)

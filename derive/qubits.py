@@ -38,7 +38,7 @@ from sympy import (
 from derive.checks import checked, checked_fields
 from derive.errors import DeriveError
 from derive.kernel import Proved, Refuted, charpoly, conjugated, factored, is_nonnegative, is_zero, solve
-from derive.network import Number, exact
+from derive.network import Number, exact_real, not_negative
 from derive.propagator import ComplexTime
 from derive.spectrum import NoClosedForm
 
@@ -54,7 +54,7 @@ Bloch = Sequence[Number]
 
 
 class QubitError(DeriveError):
-    """Two spins that are none: a complex energy, a negative rate, a Bloch vector longer than one, a state not 4×4."""
+    """A state of two spins that is none: of a Bloch vector longer than one, of trace two, not 4×4."""
 
 
 @checked_fields
@@ -66,7 +66,7 @@ class TwoQubits:
     γ↓, γ↑, γ_φ of b and c. A thermal bath of rate γ and occupation n has γ↓ = γ(n + 1) and γ↑ = γn.
 
     Raises:
-        QubitError: if an energy is not real, or a rate is not real or is negative.
+        NetworkError: if an energy is not real, or a rate is not real or is negative.
     """
 
     battery: Expr
@@ -79,12 +79,9 @@ class TwoQubits:
 
     def __post_init__(self) -> None:
         for name in ("battery", "charger", "exchange", "ising"):
-            object.__setattr__(self, name, _real(getattr(self, name), f"the energy {name!r}"))
+            object.__setattr__(self, name, exact_real(getattr(self, name), f"the energy {name!r}"))
         for name in ("relaxation", "excitation", "dephasing"):
-            pair = tuple(_real(rate, f"a rate of {name}") for rate in getattr(self, name))
-            for rate in pair:
-                if rate.is_negative or not rate.free_symbols and isinstance(is_nonnegative(rate), Refuted):
-                    raise QubitError(f"A rate of {name} must not be negative, but is {rate}.")
+            pair = tuple(not_negative(rate, f"a rate of {name}") for rate in getattr(self, name))
             object.__setattr__(self, name, pair)
 
     @property
@@ -101,14 +98,6 @@ class TwoQubits:
     def closed(self) -> bool:
         """Whether neither spin has a bath."""
         return not any((*self.relaxation, *self.excitation, *self.dephasing))
-
-
-def _real(value: Number, what: str) -> Expr:
-    number = exact(value, what)
-    if number.is_real or isinstance(is_zero(number - conjugated(number)), Proved):
-        return number
-    what = what[:1].upper() + what[1:]
-    raise QubitError(f"{what} must be real, but is {number}; declare its symbols real or positive.")
 
 
 # -- operators ----------------------------------------------------------------------------------------------
@@ -165,7 +154,7 @@ def liouvillian(pair: TwoQubits) -> ImmutableMatrix:
 
 def direction(theta: Number, phi: Number = 0) -> tuple[Expr, Expr, Expr]:
     """The Bloch vector of cos(θ/2)|0⟩ + e^{iφ} sin(θ/2)|1⟩: a pure state; θ = 0 is the ground state."""
-    theta, phi = _real(theta, "the angle theta"), _real(phi, "the angle phi")
+    theta, phi = exact_real(theta, "the angle theta"), exact_real(phi, "the angle phi")
     return sin(theta) * cos(phi), sin(theta) * sin(phi), cos(theta)
 
 
@@ -173,13 +162,14 @@ def product_state(battery: Bloch, charger: Bloch) -> ImmutableMatrix:
     """½(1 + r·σ) ⊗ ½(1 + s·σ) for Bloch vectors r and s of length at most one: pure, or mixed.
 
     Raises:
-        QubitError: if a vector does not have three real components, or is seen to be longer than one.
+        QubitError: if a vector does not have three components, or is seen to be longer than one.
+        NetworkError: if a component is not real.
     """
     return ImmutableMatrix(kronecker_product(_spin(battery, "battery"), _spin(charger, "charger")))
 
 
 def _spin(bloch: Bloch, whose: str) -> Matrix:
-    vector = [_real(x, f"a component of the {whose}'s Bloch vector") for x in bloch]
+    vector = [exact_real(x, f"a component of the {whose}'s Bloch vector") for x in bloch]
     if len(vector) != 3:
         raise QubitError(f"The {whose}'s Bloch vector must have three components, but has {len(vector)}.")
     inside = 1 - Add(*(x**2 for x in vector))

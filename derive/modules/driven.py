@@ -16,9 +16,10 @@ from collections.abc import Mapping, Sequence
 from networkx import DiGraph, Graph, bfs_edges, descendants, is_tree
 from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, exp
 
-from derive.kernel import Proved, conjugated, is_nonnegative, is_zero
+from derive.kernel import Proved, conjugated, is_nonnegative
 from derive.langevin import Langevin
 from derive.program import Program, straight
+from derive.program.parts import is_real
 
 Places = Sequence[tuple[int, int, int]]
 Link = tuple[int, int, int, int | None]
@@ -42,8 +43,8 @@ def outward_links(system: Places, force: Places) -> tuple[tuple[Link, ...], dict
 
 def phase_free(entries: Sequence[Expr], links: Sequence[Link], rates: Mapping[int, int]) -> bool:
     """Whether phases make the drift of the driven modes real: no detuning, and W_ij W_ji real for every link."""
-    return all(_is_real(entries[k]) for k in rates.values()) and all(
-        back is None or _is_real(entries[k] * entries[back]) for _, _, k, back in links
+    return all(is_real(entries[k]) for k in rates.values()) and all(
+        back is None or is_real(entries[k] * entries[back]) for _, _, k, back in links
     )
 
 
@@ -111,7 +112,7 @@ class _Letters:
             name = f"{prefix}_{mode}"
             while name in self.taken:
                 name += "_"
-            kind = "positive" if e.is_extended_positive else "real" if e.is_extended_real or _is_real(e) else "complex"
+            kind = "positive" if e.is_extended_positive else "real" if e.is_extended_real or is_real(e) else "complex"
             self.known[e] = Symbol(name, **{kind: True})
         return self.known[e]
 
@@ -146,7 +147,3 @@ def _squared(e: Expr) -> Expr:
         elif not phase:
             factors.append(Pow(Abs(base), 2 * power))
     return Mul(*factors)
-
-
-def _is_real(e: Expr) -> bool:
-    return isinstance(is_zero(e - conjugated(e)), Proved)

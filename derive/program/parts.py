@@ -34,9 +34,9 @@ def entry_parts(e: Expr) -> Parts:
         else:
             rest.append(term)
     mixed = Add(*rest)
-    if _is_real(mixed):
+    if is_real(mixed):
         real.append(mixed)
-    elif _is_real(I * mixed):
+    elif is_real(I * mixed):
         imaginary.append(-I * mixed)
     else:
         real.append(RealPart(mixed))
@@ -157,5 +157,6 @@ class _Split:
         return a[0] * scale, -a[1] * scale
 
 
-def _is_real(e: Expr) -> bool:
+def is_real(e: Expr) -> bool:
+    """Whether an expression is proved to be its own conjugate."""
     return isinstance(is_zero(e - conjugated(e)), Proved)
