@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol
 
 from derive.abbreviations import Letters
+from derive.checks import checked
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.kernel import conjugated
@@ -35,6 +36,7 @@ DRIFT, FORCE = Symbol("W"), Symbol("f")
 SQUEEZED = ", a squeezed one also $\\mathcal{D}'[q]\\rho = q\\rho q - \\tfrac12\\{q^2, \\rho\\}$"
 
 
+@checked
 def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
     """The whole argument for a network of one's own, from its Hamiltonian to the energies of its steady state.
 

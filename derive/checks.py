@@ -108,8 +108,8 @@ def admitted(value: Any, hint: Any, what: str) -> Any:
     if origin is tuple and Ellipsis not in parts:
         if len(values) != len(parts):
             raise WrongKind(f"{_capital(what)} must have {len(parts)} parts, but has {len(values)}.")
-        return tuple(admitted(v, part, f"a part of {what}") for v, part in zip(values, parts, strict=True))
-    return tuple(admitted(v, parts[0], f"a part of {what}") for v in values)
+        return tuple(admitted(v, part, f"an entry of {what}") for v, part in zip(values, parts, strict=True))
+    return tuple(admitted(v, parts[0], f"an entry of {what}") for v in values)
 
 
 def _of_kind(value: Any, kind: type, what: str) -> Any:

@@ -87,6 +87,7 @@ class FamilyState:
             return own * row.whole
         return own * row.whole - row.loops * row.y(row.branch.length - 1)
 
+    @checked
     def amplitude(self, *place: tuple[int, Expr | int]) -> Expr:
         """⟨a⟩ of a mode, by its place: the branches and positions that lead to it from the charger.
 
@@ -108,6 +109,7 @@ class FamilyState:
             found *= row.ratio(k)
         return found
 
+    @checked
     def energy(self, *place: tuple[int, Expr | int]) -> Expr:
         """ω|⟨a⟩|² of a mode; places as in `amplitude`."""
         return self.family.frequency * squared_modulus(self.amplitude(*place))

@@ -19,7 +19,7 @@ from sympy import Expr, I, Integer, Symbol
 
 from derive.builders import Scheme, aharonov_bohm_chain, positive
 from derive.builders import chain as concrete_chain
-from derive.checks import checked_fields
+from derive.checks import checked, checked_fields
 from derive.eliminate import eliminate
 from derive.errors import DeriveError
 from derive.kernel import canonical
@@ -252,6 +252,7 @@ def build(family: Family, counts: Mapping[Symbol, int]) -> Network:
     return built(family, counts).network
 
 
+@checked
 def built(family: Family, counts: Mapping[Symbol, int]) -> Built:
     """The network at given counts, with the place of every battery.
 

@@ -64,6 +64,7 @@ class GaussianState:
         """Stored energy ω⟨a†a⟩ of one mode, in the units of its frequency (ħ = 1)."""
         return self.frequencies[self.index(mode)] * self.occupation(mode)
 
+    @checked
     def reduced(self, *modes: str) -> GaussianState:
         """The state of some of the modes, in the order given: the others are traced out.
 

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from sympy import Add, Expr, Symbol
 
+from derive.checks import checked
 from derive.errors import DeriveError
 from derive.expression import parse_expression, print_expression, print_expressions
 from derive.language import DIGITS, NAME, TITLE, NetfileError, assumption, close_match, letter, shown
@@ -73,6 +74,7 @@ def decode(data: bytes, source: str = "<bytes>") -> str:
         ) from None
 
 
+@checked
 def loads(text: str, source: str = "<text>") -> Network:
     """The network that a file draws.
 
@@ -298,6 +300,7 @@ def _described(value: object) -> str:
     return "a table" if isinstance(value, dict) else f"the date or time {value}"
 
 
+@checked
 def dumps(net: Network) -> str:
     """The canonical file of a network.
 

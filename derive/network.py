@@ -351,6 +351,7 @@ class Network:
         Raises:
             NetworkError: if a value is not exact, or a letter is called as one of the picture's but is another symbol.
         """
+        expect(values, Mapping, "The values of letters", "write {letter: value}")
         letters = {symbol.name: symbol for symbol in self.symbols}
         for old in values:
             name = old if isinstance(old, str) else getattr(old, "name", "")

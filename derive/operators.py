@@ -21,6 +21,7 @@ from math import comb, factorial
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Rational, zeros
 
+from derive.checks import checked
 from derive.kernel import Verdict, conjugated, is_zero
 from derive.network import Bath, Network, NetworkError, Number, exact, only_modes
 
@@ -95,6 +96,7 @@ def vanishes(operator: Operator) -> Verdict:
     return is_zero(Matrix([x for _, x in operator.terms] or [Integer(0)]))
 
 
+@checked
 def hamiltonian(net: Network) -> Operator:
     """H = Σ Δ a†a + Σ (J a†b + h.c.) + Σ (χ a†b† + h.c.) + Σ (ε a† + h.c.).
 
@@ -191,6 +193,7 @@ def _by_mode(parts: Sequence[Sequence[str]]) -> dict[str, list[int]]:
     return found
 
 
+@checked
 def equations(
     net: Network,
 ) -> tuple[ImmutableMatrix, ImmutableMatrix, ImmutableMatrix, ImmutableMatrix, ImmutableMatrix]:

@@ -113,6 +113,7 @@ def on_charger(operator: MatrixBase) -> ImmutableMatrix:
     return ImmutableMatrix(kronecker_product(eye(2), operator))
 
 
+@checked
 def hamiltonian(pair: TwoQubits) -> ImmutableMatrix:
     """H, 4×4, as in the head of this room."""
     z_b, z_c = on_battery(SIGMA_Z), on_charger(SIGMA_Z)
@@ -138,6 +139,7 @@ def flow_of(pair: TwoQubits, state: MatrixBase) -> ImmutableMatrix:
     return ImmutableMatrix(found)
 
 
+@checked
 def liouvillian(pair: TwoQubits) -> ImmutableMatrix:
     """L with d vec(ρ)/dt = L vec(ρ), 16×16; vec takes ρ row by row, so that AρB becomes (A ⊗ Bᵀ) vec(ρ)."""
     h, one = hamiltonian(pair), eye(4)
@@ -158,6 +160,7 @@ def direction(theta: Number, phi: Number = 0) -> tuple[Expr, Expr, Expr]:
     return sin(theta) * cos(phi), sin(theta) * sin(phi), cos(theta)
 
 
+@checked
 def product_state(battery: Bloch, charger: Bloch) -> ImmutableMatrix:
     """½(1 + r·σ) ⊗ ½(1 + s·σ) for Bloch vectors r and s of length at most one: pure, or mixed.
 
@@ -182,6 +185,7 @@ def _spin(bloch: Bloch, whose: str) -> Matrix:
 # -- evolution ----------------------------------------------------------------------------------------------
 
 
+@checked
 def unitary(pair: TwoQubits, t: Expr) -> ImmutableMatrix:
     """U = exp(−iHt), 4×4: two phases, and in between
 

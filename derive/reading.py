@@ -11,6 +11,7 @@ from itertools import combinations_with_replacement
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Symbol, arg, exp, sqrt
 
+from derive.checks import checked
 from derive.derivation import mean
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, conjugated, is_zero
@@ -22,12 +23,14 @@ class NotAlike(DeriveError):
     """Two networks of different shapes: other numbers of modes, or reservoirs on other modes."""
 
 
+@checked
 def coherent(net: Network) -> ImmutableMatrix:
     """h of H = Σ h_ij a_i†a_j (n×n), from the equations of motion: i(W − W†)/2."""
     drift = langevin(net).drift
     return ImmutableMatrix((I * (drift - conjugated(drift).T) / 2).applyfunc(canonical))
 
 
+@checked
 def hamiltonian(net: Network, drives: bool = True) -> Expr:
     """H with every normally ordered a_i†a_j replaced by ⟨a_i⟩*⟨a_j⟩: its symbol in coherent states, which determines H.
 
@@ -43,12 +46,14 @@ def hamiltonian(net: Network, drives: bool = True) -> Expr:
     return Add(*terms)
 
 
+@checked
 def motion(net: Network) -> tuple[Expr, ...]:
     """The right sides W⟨a⟩ + f of the equations of motion, one for each mode, in the amplitudes ⟨a⟩."""
     eq = langevin(net)
     return tuple(eq.drift * Matrix([mean(name) for name in net.names]) + eq.force)
 
 
+@checked
 def dictionary(known: Network, other: Network) -> dict[Symbol, Expr]:
     """Every letter of `other` that the comparison with `known` fixes, in the letters of `known`.
 

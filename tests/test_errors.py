@@ -12,6 +12,7 @@ from derive import (
     Proved,
     Squeezing,
     charging_power,
+    closed_form,
     coherent_ergotropy,
     eliminate,
     ergotropy,
@@ -30,8 +31,13 @@ from derive import (
     steady_state_residual,
     vacuum,
 )
+from derive.appendix import appendix
 from derive.errors import DeriveError
+from derive.families import chain
+from derive.figure import svg
 from derive.kernel import factored, is_nonnegative
+from derive.netfile import dumps, loads
+from derive.qubits import unitary
 from derive.response import susceptibility
 from derive.spectrum import roots
 
@@ -82,6 +88,14 @@ CONFUSED = {
     "a mode that is lossy": (lambda: loss(Mode("a"), J), NAME),
     "legs without weights": (lambda: Bath(["a", "b"], J), "pairs of a mode's name and a weight, .* write {'a': 1}"),
     "a leg": (lambda: Bath("a", J), "pairs of a mode's name and a weight"),
+    "a picture of equations": (lambda: svg(EQ), "must be of the kind Network, but a value of the kind Langevin"),
+    "a file of nothing": (lambda: loads(None), "argument text of loads must be of the kind str, but None was given"),
+    "the text of equations": (lambda: dumps(EQ), "must be of the kind Network"),
+    "an appendix of equations": (lambda: appendix(EQ), "must be of the kind Network"),
+    "modes in a list": (lambda: STATE.reduced(["a"]), "kind str, but a value of the kind list was given"),
+    "values in a list": (lambda: NET.subs([(J, 1)]), "The values of letters must be of the kind Mapping"),
+    "a place without a branch": (lambda: closed_form(chain()).energy(3), "kind Iterable, but 3 was given"),
+    "a network of spins' pair": (lambda: unitary(NET, t), "pair of unitary must be of the kind TwoQubits"),
     "zero of a text": (lambda: is_zero("J - J"), "of the kind Expr or MatrixBase or int, but 'J - J' was given"),
     "zero of an equation": (lambda: is_zero(Eq(J, kappa)), "of an equation, left − right"),
     "zero of a float": (lambda: is_zero(0.0), "but 0.0 was given"),

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from sympy import Rational
 
+from derive.checks import checked
 from derive.figure.layout import Point, along, towards
 from derive.figure.markup import svg_text
 from derive.figure.scene import Line, Node, minus, scene
@@ -32,6 +33,7 @@ TIKZ_STYLES = r"""  every node/.style={font=\small},
   gain/.style={loss, red!60!black}, drive/.style={very thick, orange!75!black},"""
 
 
+@checked
 def tikz(net: Network, notation: Notation = Notation()) -> str:
     r"""A tikzpicture; it needs the TikZ libraries arrows.meta and decorations.pathmorphing."""
     drawn = scene(net, notation)
@@ -92,6 +94,7 @@ SVG_STYLES = """
 """
 
 
+@checked
 def svg(net: Network, notation: Notation = Notation()) -> str:
     """A standalone SVG picture that reads on light and on dark pages and needs no font from elsewhere."""
     drawn = scene(net, notation)
