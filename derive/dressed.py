@@ -50,8 +50,8 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
         NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.
         NoSuchOrder: if `order` is not a positive integer.
     """
-    eq, rows = _rows(net, gone, order)
-    weights = _whole(eq, gone, rows)
+    eq, rows = _coefficients(net, gone, order)
+    weights = _projection(eq, gone, rows)
     commutators = weights * weights.H
     stay, go = split(eq, gone)
     noise = conjugated(weights) * eq.noise * weights.T
@@ -73,7 +73,7 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†;
     above the differences of `dressed` from Z, G = L L†, W_y G = L W L†, L f, L K and L* noise Lᵀ.
     """
-    eq, rows = _rows(net, gone, order)
+    eq, rows = _coefficients(net, gone, order)
     stay, go = split(eq, gone)
     w, small = eq.drift, Dummy("epsilon", positive=True)
     z = zeros(len(stay), len(go))
@@ -82,7 +82,7 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     left = z * w[go, go] + small * (w[stay, go] - (w[stay, stay] + z * w[go, stay]) * z)
     coefficients = [e.expand().coeff(small, k) for e in left for k in range(order + 1)]
     found = dressed(net, *gone, order=order)
-    lost, whole = found.drift * found.commutators, _whole(eq, gone, rows)
+    lost, whole = found.drift * found.commutators, _projection(eq, gone, rows)
     told = (
         found.weights - whole[:, go],
         found.commutators - whole * whole.H,
@@ -94,7 +94,7 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     return Matrix([*coefficients, *(lost + lost.H + found.inputs * found.inputs.H), *(e for m in told for e in m)])
 
 
-def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
+def _coefficients(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
     """Z_1, Z_2, … up to the order."""
     check_order(order)
     if not net.passive:
@@ -112,7 +112,7 @@ def _rows(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, li
     return eq, rows
 
 
-def _whole(eq: Langevin, gone: tuple[str, ...], rows: list[Matrix]) -> Matrix:
+def _projection(eq: Langevin, gone: tuple[str, ...], rows: list[Matrix]) -> Matrix:
     """L, with all modes in their old places."""
     stay, go = split(eq, gone)
     whole = zeros(len(stay), len(eq.modes))

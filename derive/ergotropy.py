@@ -39,7 +39,7 @@ def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...
         NoClosedWork: if a factor of the characteristic polynomial of more than two modes is not of degree 1 or 2 in ν².
         UnknownMode: if a mode is not one of the state's.
     """
-    return tuple(nu for part in _parts(state, modes) for nu in _eigenvalues(part))
+    return tuple(nu for part in _uncorrelated(state, modes) for nu in _eigenvalues(part))
 
 
 @checked
@@ -55,13 +55,13 @@ def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Ma
     for nu in eigenvalues:
         product = [a - nu**2 * b for a, b in zip([*product, Integer(0)], [Integer(0), *product], strict=True)]
     even = [x for c in product for x in (c, Integer(0))][:-1]
-    return Matrix([a - b for a, b in zip(charpoly(_mixed(state)), even, strict=True)])
+    return Matrix([a - b for a, b in zip(charpoly(_symplectic(state)), even, strict=True)])
 
 
 @checked
 def purity(state: GaussianState, *modes: str) -> Expr:
     """Tr ρ² = Π 1/(2ν_k) = 1/√det(2Σ) of some modes, of all if none is named; 1 if the state is pure."""
-    determinants = (charpoly(_mixed(part))[-1] * (-4) ** len(part.modes) for part in _parts(state, modes))
+    determinants = (charpoly(_symplectic(part))[-1] * (-4) ** len(part.modes) for part in _uncorrelated(state, modes))
     return Mul(*(1 / sqrt(factored(d)) for d in determinants))
 
 
@@ -72,7 +72,7 @@ def passive_energy(state: GaussianState, *modes: str) -> Expr:
     Raises:
         NoClosedWork: as `symplectic_eigenvalues` does, or if frequencies differ and an order is not known.
     """
-    parts = _parts(state, modes)
+    parts = _uncorrelated(state, modes)
     frequencies = [omega for part in parts for omega in part.frequencies]
     if len(set(frequencies)) == 1:
         return Mul(frequencies[0], Add(*(_quanta(part) for part in parts)))
@@ -112,7 +112,7 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     det C = |N_12|² − |M_12|²  (Vidal and Werner 2002; Simon 2000).
     """
     pair = state.reduced(first, second)
-    determinant = charpoly(_mixed(pair))[-1]
+    determinant = charpoly(_symplectic(pair))[-1]
     number, anomalous = pair.number, pair.anomalous
     sides = [(number[k, k] + HALF) ** 2 - abs_squared(anomalous[k, k]) for k in (0, 1)]
     d = canonical(Add(*sides, -2 * (abs_squared(number[0, 1]) - abs_squared(anomalous[0, 1]))))
@@ -120,14 +120,14 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     return Max(0, -log(4 * smaller) / 2)
 
 
-def _mixed(state: GaussianState) -> Matrix:
+def _symplectic(state: GaussianState) -> Matrix:
     """ZΣ: the covariance with its lower half negative."""
     n = len(state.modes)
     covariance = state.covariance()
     return Matrix(2 * n, 2 * n, lambda i, j: covariance[i, j] if i < n else -covariance[i, j])
 
 
-def _parts(state: GaussianState, modes: Sequence[str]) -> list[GaussianState]:
+def _uncorrelated(state: GaussianState, modes: Sequence[str]) -> list[GaussianState]:
     """The state of some modes, of all if none is named, as a product of states without correlations between them."""
     left = list(modes or state.modes)
     parts = []
@@ -144,7 +144,7 @@ def _parts(state: GaussianState, modes: Sequence[str]) -> list[GaussianState]:
 
 def _eigenvalues(part: GaussianState) -> list[Expr]:
     """The ν of correlated modes, from the polynomial Π(y − ν²) in its factors."""
-    coefficients = charpoly(_mixed(part))[::2]
+    coefficients = charpoly(_symplectic(part))[::2]
     n = len(part.modes)
     if n <= 2:
         return [sqrt(root) for root in _roots(*coefficients)]
@@ -177,7 +177,7 @@ def _quanta(part: GaussianState) -> Expr:
     """Σ (ν − ½); of two modes ν_1 + ν_2 = √(ν_1² + ν_2² + 2ν_1ν_2), which needs no order."""
     if len(part.modes) != 2:
         return Add(*(nu - HALF for nu in _eigenvalues(part)))
-    _, minus_sum, product = charpoly(_mixed(part))[::2]
+    _, minus_sum, product = charpoly(_symplectic(part))[::2]
     return sqrt(factored(2 * sqrt(factored(product)) - minus_sum)) - 1
 
 

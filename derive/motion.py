@@ -49,7 +49,7 @@ def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
         steady: GaussianState | None = steady_state(eq)
     except SingularDrift:
         steady = None
-    moved = _together if eq.paired else _apart
+    moved = _paired if eq.paired else _unpaired
     mean, number, anomalous = moved(eq, initial, steady, t)
     shown = mean.free_symbols | number.free_symbols | anomalous.free_symbols
     known = initial.where + (steady.where if steady else ())
@@ -74,7 +74,7 @@ def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianStat
     return Matrix.hstack(motion, *(later.subs(t, 0) - first for later, first in pairs))
 
 
-def _apart(
+def _unpaired(
     eq: Langevin, initial: GaussianState, steady: GaussianState | None, t: Expr
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Amplitudes, occupations and pairs where no pairing mixes them."""
@@ -90,7 +90,7 @@ def _apart(
     return mean, number, e * (initial.anomalous * e.T + _integral(eq.drift, eq.squeezing, eq.drift, t))
 
 
-def _together(
+def _paired(
     eq: Langevin, initial: GaussianState, steady: GaussianState | None, t: Expr
 ) -> tuple[Matrix, Matrix, Matrix]:
     """Amplitudes with their conjugates, occupations with pairs."""

@@ -128,7 +128,7 @@ def heisenberg(net: Network, operator: Operator) -> Operator:
             raise NetworkError(
                 f"An operator must act on the network's modes, {', '.join(net.names)}, but acts on {mode!r}."
             )
-    return _moved(hamiltonian(net), _reservoirs(net), operator)
+    return _heisenberg(hamiltonian(net), _reservoirs(net), operator)
 
 
 @dataclass(frozen=True)
@@ -143,20 +143,20 @@ class MomentEquations:
 
 def moment_equations(net: Network) -> MomentEquations:
     """Equations of motion of all first and second moments of a network, from its master equation."""
-    moved, _ = _mover(net)
+    derivative, _ = _adjoint_generator(net)
     n = len(net.names)
     a = tuple(annihilate(name) for name in net.names)
     a_dagger = tuple(create(name) for name in net.names)
-    pairs = {(i, j): moved(a[i] * a[j]) for i in range(n) for j in range(i, n)}
+    pairs = {(i, j): derivative(a[i] * a[j]) for i in range(n) for j in range(i, n)}
     return MomentEquations(
         net.names,
-        tuple(moved(x) for x in a),
-        tuple(tuple(moved(x * y) for y in a) for x in a_dagger),
+        tuple(derivative(x) for x in a),
+        tuple(tuple(derivative(x * y) for y in a) for x in a_dagger),
         tuple(tuple(pairs[min(i, j), max(i, j)] for j in range(n)) for i in range(n)),
     )
 
 
-def _mover(net: Network) -> tuple[Callable[[Operator], Operator], frozenset[tuple[str, str]]]:
+def _adjoint_generator(net: Network) -> tuple[Callable[[Operator], Operator], frozenset[tuple[str, str]]]:
     """dO/dt of operators that act on few modes, and the pairs of modes on which a term or a jump acts together.
 
     What acts on other modes commutes: operators are moved by their own terms and reservoirs, not by all.
@@ -166,14 +166,14 @@ def _mover(net: Network) -> tuple[Callable[[Operator], Operator], frozenset[tupl
     reached = [_modes(_monomials(q)) for _, q, _ in reservoirs]
     terms, baths = _by_mode(acted), _by_mode(reached)
 
-    def moved(operator: Operator) -> Operator:
+    def derivative(operator: Operator) -> Operator:
         modes = _modes(_monomials(operator))
         near = sorted({k for mode in modes for k in terms.get(mode, ())})
         coupled = sorted({k for mode in modes for k in baths.get(mode, ())})
-        return _moved(Operator(tuple(energy.terms[k] for k in near)), [reservoirs[k] for k in coupled], operator)
+        return _heisenberg(Operator(tuple(energy.terms[k] for k in near)), [reservoirs[k] for k in coupled], operator)
 
     together = frozenset((x, y) for modes in (*acted, *reached) for x in modes for y in modes)
-    return moved, together
+    return derivative, together
 
 
 def _monomials(operator: Operator) -> tuple[Monomial, ...]:
@@ -204,13 +204,13 @@ def equations(
     everything else there is the product rule of first moments (`closure_residual`). Of two modes on which nothing acts
     together there is no number: what moves one of them leaves the other as a factor.
     """
-    (moved, together), names, n = _mover(net), net.names, len(net.names)
-    first = [moved(annihilate(name)) for name in names]
+    (derivative, together), names, n = _adjoint_generator(net), net.names, len(net.names)
+    first = [derivative(annihilate(name)) for name in names]
 
     def number(x: Callable[[str], Operator], i: int, j: int) -> Expr:
         if i != j and (names[i], names[j]) not in together:
             return Integer(0)
-        return moved(x(names[i]) * annihilate(names[j])).coefficient(())
+        return derivative(x(names[i]) * annihilate(names[j])).coefficient(())
 
     return (
         ImmutableMatrix(n, n, lambda i, j: first[i].coefficient(((names[j], 0, 1),))),
@@ -246,7 +246,7 @@ def _reservoirs(net: Network) -> tuple[Reservoir, ...]:
     return tuple((bath, q, adjoint(q)) for bath in net.baths for q in (jump(bath),))
 
 
-def _moved(energy: Operator, reservoirs: Iterable[Reservoir], operator: Operator) -> Operator:
+def _heisenberg(energy: Operator, reservoirs: Iterable[Reservoir], operator: Operator) -> Operator:
     parts = [I * commutator(energy, operator)]
     half = Rational(1, 2)
     for bath, q, q_dagger in reservoirs:

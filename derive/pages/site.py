@@ -29,7 +29,7 @@ def audit_page(audited: Sequence[Audited]) -> str:
         parts += [f'<h2 id="{paper.key}">{named(paper)}</h2>', f"<p>{escape(paper.cite)}.</p>"]
         parts += _table(paper, findings, typeset)
         if told := remarked(findings):
-            lines = (f"<li>{_told(f'{place}: {text}', typeset)}</li>" for place, text in told)
+            lines = (f"<li>{_html(f'{place}: {text}', typeset)}</li>" for place, text in told)
             parts += ["<p>What holds, and how it was read:</p>", "<ul>", *lines, "</ul>"]
         for finding in findings:
             if finding.verdict != "holds":
@@ -90,7 +90,7 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
     for finding in findings:
         claim = finding.claim
         place, *cells = (
-            _told(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
+            _html(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
         )
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
         why = f" <br>{kind(finding)}" if kind(finding) else ""
@@ -100,10 +100,10 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
 
 
 def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
-    title = f"{_told(finding.claim.label, typeset)}: {_told(finding.claim.title, typeset)}"
-    parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_told(finding.reason, typeset)}</p>"]
+    title = f"{_html(finding.claim.label, typeset)}: {_html(finding.claim.title, typeset)}"
+    parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_html(finding.reason, typeset)}</p>"]
     if finding.claim.departure:
-        parts.append(f"<p>{_told(departed(finding.claim.departure), typeset)}</p>")
+        parts.append(f"<p>{_html(departed(finding.claim.departure), typeset)}</p>")
     parts += ["<p>Printed:</p>", typeset(aligned([finding.printed], paper.notation), True)]
     if finding.corrected:
         parts += ["<p>Proved instead:</p>", typeset(aligned([finding.corrected], paper.notation), True)]
@@ -122,7 +122,7 @@ def _anchor(paper: Paper, finding: Finding) -> str:
     return f"{paper.key}-{paper.claims.index(finding.claim)}"
 
 
-def _told(text: str, typeset: Typesetter) -> str:
+def _html(text: str, typeset: Typesetter) -> str:
     """A sentence with mathematics in Unicode as HTML."""
     return "".join(
         typeset(part, False) if is_math else escape(part, quote=False) for is_math, part in segments(text)
