@@ -8,7 +8,6 @@ are one function of arrays of letters, and the elimination is the table of `deri
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from derive.program import Program, gradient_program
 from derive.program.adjoint import unused
 from derive.program.lines import function_source
 from derive.program.points import ABS2, REAL
-from derive.program.source import WIDTH, Printer, output_text, quotable, safe_names
+from derive.program.source import Printer, output_text, paragraph, quotable, safe_names
 
 # Modes of a point that LAPACK solves where the elimination, which does not know the sizes, fails: 1 s.
 # Also modes that may have noise, whose second moments take a minute.
@@ -244,4 +243,4 @@ def _columns(levels: Levels) -> list[str]:
 
 def _in_lines(words: Iterable[object]) -> str:
     """Words in lines of the width of the text."""
-    return "\n".join(textwrap.wrap(" ".join(map(str, words)), WIDTH, break_long_words=False, break_on_hyphens=False))
+    return paragraph(" ".join(map(str, words)), "", "")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 
 from sympy import Symbol
 
 from derive.langevin import Langevin
-from derive.program.source import WIDTH, unicode_name, unicode_text
+from derive.program.source import paragraph, unicode_name, unicode_text
 
 
 def equations_text(eq: Langevin) -> str:
@@ -34,14 +33,7 @@ def equations_text(eq: Langevin) -> str:
             if text.startswith(" - ")
             else text.removeprefix(" + ")
         )
-        lines += textwrap.wrap(
-            f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}",
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="        ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines.append(paragraph(f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}", later="        "))
     return "\n".join(lines)
 
 
@@ -56,16 +48,7 @@ def _parameters(names: Mapping[Symbol, str]) -> str:
     text = "; ".join(
         f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds
     )
-    return "\n".join(
-        textwrap.wrap(
-            f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.",
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    return paragraph(f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.")
 
 
 def sentences(names: Mapping[Symbol, str], paired: bool, noisy: bool) -> dict[str, str]:

@@ -7,7 +7,6 @@ Moments are divided by the numbers of spins of their letters, so that all are of
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -20,7 +19,7 @@ from derive.modules.templates import filled, strings_text
 from derive.network import Spins
 from derive.program import Program, straight
 from derive.program.lines import function_source, points_text, public_source
-from derive.program.source import WIDTH, quotable, safe_names, unicode_text
+from derive.program.source import paragraph, quotable, safe_names, unicode_text
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word
 from derive.spins.cumulants import Moments, initial_values
 
@@ -58,7 +57,7 @@ def spin_module(
         reference=reference,
         order=moments.order,
         equations=[
-            _broken(f"d⟨{_plain(word)}⟩/dt = {unicode_text(factored(rate.xreplace(shown)))}")
+            paragraph(f"d⟨{_plain(word)}⟩/dt = {unicode_text(factored(rate.xreplace(shown)))}", later="        ")
             for word, rate in zip(moments.words, moments.rates, strict=True)
         ],
         parameters=strings_text(names.values(), "PARAMETERS = ("),
@@ -112,10 +111,3 @@ def _height(moments: Moments, node: Spins) -> Word:
 def _plain(word: Word) -> str:
     """J⁺(C)J⁻(B1) of a word, for docstrings."""
     return "".join(f"J{SIGNS[sign]}({node})" for node, sign in word)
-
-
-def _broken(line: str) -> str:
-    """A line of a docstring, broken to the width of the text."""
-    return textwrap.fill(
-        line, WIDTH, initial_indent="    ", subsequent_indent="        ", break_long_words=False, break_on_hyphens=False
-    )

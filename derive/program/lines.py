@@ -28,6 +28,7 @@ from derive.program.source import (
     known_positive,
     known_real,
     output_text,
+    paragraph,
     product_parts,
     safe_names,
     wrapped,
@@ -391,16 +392,9 @@ def _assignments(program: Program, printer: Printer, indent: str) -> list[str]:
     for symbol, value in program.body:
         line = f"{indent}{names[symbol]} = {printer.text(value)}"
         if len(line) > WIDTH and value.is_Add:
-            terms = "\n".join(
-                textwrap.wrap(
-                    re.sub(r" ([+-]) ", "\n\\1\0", line.split(" = ", 1)[1]).replace("\n", " "),
-                    WIDTH,
-                    initial_indent=f"{indent}    ",
-                    subsequent_indent=f"{indent}    ",
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-            )
+            # a sign stays with the term behind it
+            text = re.sub(r" ([+-]) ", " \\1\0", line.split(" = ", 1)[1])
+            terms = paragraph(text, f"{indent}    ", f"{indent}    ")
             line = f"{indent}{names[symbol]} = (\n{terms}\n{indent})".replace("\0", " ")
         lines.append(line)
     return lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import keyword
 import re
+import textwrap
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,6 +220,14 @@ def output_text(printer: Printer, e: Expr) -> str:
     text = printer.text(e, SUM if e.free_symbols else PRODUCT)
     return (
         text if e.free_symbols or "one" in text else f"one*{text}" if text[0] != "-" else f"-one*{text[1:]}"
+    )
+
+
+def paragraph(text: str, first: str = "    ", later: str = "    ") -> str:
+    """Text broken between words into lines of the width of the text, with what stands before the first and the others.
+    """
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
     )
 
 
