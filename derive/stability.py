@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, fraction
 
@@ -20,6 +21,7 @@ from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_
 from derive.langevin import Langevin, amplitude_system
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
+MULTIPLIED_OUT = 1000  # terms of the determinant of W + W†: tenths of a second
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
 
 
@@ -62,6 +64,8 @@ def damped(eq: Langevin) -> bool:
     if eq.paired or len(eq.modes) > DECIDED:
         return False
     losses = -(eq.drift + conjugated(eq.drift.T))
+    if prod(sum(len(Add.make_args(e)) for e in losses.row(k) if e != 0) for k in range(losses.rows)) > MULTIPLIED_OUT:
+        return False
     minors = (losses[:k, :k].det(method="berkowitz").expand() for k in range(1, len(eq.modes) + 1))
     return all(isinstance(is_nonnegative(m), Proved) and not open_factors(m) for m in minors)
 

@@ -1,6 +1,7 @@
 """Conditions: what a denominator must not be is told only where it may be."""
 
 import re
+from math import prod
 
 import pytest
 from sympy import I, Integer, Symbol, conjugate, exp, sqrt, symbols
@@ -38,6 +39,11 @@ def test_what_vanishes_nowhere_is_no_condition(pole):
 @pytest.mark.parametrize("pole", [G - k, J + f, G - sqrt(G * k), PHASES + 7 * G * J, N - 3, G + nu])
 def test_what_may_vanish_stays_one(pole):
     assert open_factors(pole) != ()
+
+
+def test_a_denominator_of_many_terms_is_not_multiplied_out():
+    long = sum(prod(G - x for x in symbols(f"x_{k}:{k + 12}")) for k in range(3))
+    assert open_factors(long) == (long,)
 
 
 def test_a_root_leaves_the_plainer_condition_and_conjugates_leave_one():

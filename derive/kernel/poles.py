@@ -7,24 +7,34 @@ a + b√c, if a² − b²c does not. What is left is a sufficient condition, and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from sympy import Abs, Add, Expr, I, Mul, Pow, Rational, S, Symbol, conjugate, default_sort_key, exp, fraction
 
 from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.normal import factored
 
-LONG = 600  # operations of a denominator that is not taken apart
+LONG = 300  # terms, multiplied out, of a denominator that is not taken apart
 ROOTS = 2  # roots that are multiplied away
 
 
 def open_factors(pole: Expr, known: Sequence[Expr] = ()) -> tuple[Expr, ...]:
     """The factors of a denominator that may vanish, one of two conjugates; none that divide what is `known` not to."""
-    if pole.count_ops() > LONG:
+    if _terms(pole) > LONG:
         return (pole,)
     found: list[Expr] = []
     for f in _factors(pole):
         found += [e for e in _open(f, known, ROOTS) if e not in found and conjugated(e) not in found]
     return tuple(found)
+
+
+def _terms(e: Expr) -> int:
+    """About how many terms a sum has once it is multiplied out."""
+    if e.is_Add:
+        return sum(map(_terms, e.args))
+    if e.is_Pow and e.exp.is_Integer:
+        return _terms(e.base) ** min(abs(int(e.exp)), 99)
+    return prod(map(_terms, e.args)) if e.is_Mul else 1
 
 
 def _factors(e: Expr) -> tuple[Expr, ...]:
