@@ -31,7 +31,7 @@ from derive import (
 from derive.netfile import dumps
 from derive.network import NetworkError, Squeezing
 from derive.spins.algebra import commutator, letter, times
-from derive.spins.cumulants import NotClosed
+from derive.spins.cumulants import NotClosed, initial_values
 from derive.spins.ladders import NotALadder, dicke, norm
 
 M = Symbol("M", positive=True)
@@ -216,6 +216,26 @@ def test_copies_are_the_network_written_out(batteries):
         if word in whole.words:
             true = whole.rates[whole.words.index(word)].xreplace(names)
             assert isinstance(is_zero(rate - true), Proved)
+
+
+def test_a_node_whose_name_goes_on_after_that_of_copies_is_none_of_them():
+    """B_x beside M copies of B, in the same equations as a battery Bx beside them."""
+
+    def star(other):
+        one = Integer(1)
+        baths = (Bath((("C", one), ("B", one)), 2), Bath((("C", one), (other, 2 * one)), 3))
+        return closed_moments(Network((Spins("C"), Spins("B"), Spins(other)), baths=baths), 2, {"B": M})
+
+    found, true = star("B_x"), star("Bx")
+    names = {symbol: Symbol(symbol.name.replace("B_x", "Bx"), real=True) for symbol in found.symbols}
+    assert {*names.values()} == {*true.symbols}
+    rates = dict(zip(true.symbols, true.rates, strict=True))
+    for symbol, rate in zip(found.symbols, found.rates, strict=True):
+        assert isinstance(is_zero(rate.xreplace(names) - rates[names[symbol]]), Proved)
+    numbers = {"C": 1, "B": 1, "B_x": 1, "copies of B": 2}
+    assert isinstance(is_zero(moments_residual(found, numbers)), Proved)
+    start = dict(zip(found.words, initial_values(found, {"C": 1, "B": 0, "B_x": 1}), strict=True))
+    assert (start[(("B_1", "z"),)], start[(("B_x", "z"),)]) == (-Rational(1, 2), Rational(1, 2))
 
 
 def test_no_moment_leaks_and_the_length_of_the_charger_is_conserved():

@@ -21,7 +21,7 @@ from derive.program import Program, straight
 from derive.program.lines import function_source, points_text, public_source
 from derive.program.source import paragraph, quotable, safe_names, unicode_text
 from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word
-from derive.spins.cumulants import Moments, initial_values
+from derive.spins.cumulants import Moments, initial_values, numbered
 
 SIGNS = MappingProxyType({RAISE: "⁺", HEIGHT: "ᶻ", LOWER: "⁻"})
 
@@ -99,7 +99,7 @@ def _named(program: Program, prefix: str) -> Program:
 def _per_spin(moments: Moments, word: Word, value: Expr) -> Expr:
     """Over the numbers of spins of a word's letters."""
     number = {node.name: node.number for node in moments.net.spins}
-    sizes = [number.get(node, number.get(node.rpartition("_")[0], Rational(1))) for node, _ in word]
+    sizes = [number.get(node, number.get(numbered(node)[0], Rational(1))) for node, _ in word]
     return value / Mul(*sizes)
 
 

@@ -227,7 +227,7 @@ class _Table:
         if not name:
             yield part, Integer(1)
             return
-        numbers = sorted({int(node.rpartition("_")[2]) for node, _ in word if _stem(node) == name})
+        numbers = sorted({numbered(node)[1] for node, _ in word if numbered(node)[0] == name})
         for k in numbers:
             yield renamed(part, name, copy(name, k)), Integer(1)
         fresh = max(numbers, default=0) + 1
@@ -246,7 +246,7 @@ def initial_values(moments: Moments, excited: Mapping[str, Number]) -> tuple[Exp
     value = {name: exact(n, f"the excitation of {name!r}") for name, n in excited.items()}
     nodes = {node.name: node for node in moments.net.modes}
     for name, _ in moments.copies:
-        for node in sorted({node for word in moments.words for node, _ in word if _stem(node) == name}):
+        for node in sorted({node for word in moments.words for node, _ in word if numbered(node)[0] == name}):
             nodes[node], value[node] = nodes[name], value[name]
     return tuple(dicke_value(word, nodes, value) for word in moments.words)
 
@@ -275,8 +275,10 @@ def copy(name: str, k: int) -> str:
     return f"{name}_{k}"
 
 
-def _stem(name: str) -> str:
-    return name.rpartition("_")[0]
+def numbered(node: str) -> tuple[str, int]:
+    """What a copy is one of, and which: B_1 → (B, 1). B_x is no copy, but a name of its own: ("", 0)."""
+    name, _, k = node.rpartition("_")
+    return (name, int(k)) if k.isdecimal() else ("", 0)
 
 
 def renamed(part: object, old: str, new: str) -> object:
@@ -307,7 +309,7 @@ def _representative(word: Word, copied: Sequence[str], real: bool) -> Word:
 
 
 def _relabelled(word: Word, name: str) -> Iterable[Word]:
-    used = sorted({node for node, _ in word if _stem(node) == name})
+    used = sorted({node for node, _ in word if numbered(node)[0] == name})
     for order in permutations(range(1, len(used) + 1)):
         table = dict(zip(used, (copy(name, k) for k in order), strict=True))
         yield arranged((table.get(node, node), sign) for node, sign in word)

@@ -32,7 +32,7 @@ from derive.spins.algebra import (
     parts,
     reversed_word,
 )
-from derive.spins.cumulants import Moments, copy, renamed
+from derive.spins.cumulants import Moments, copy, numbered, renamed
 
 Level = tuple[int, ...]
 Amplitudes = dict[Level, Expr]
@@ -254,8 +254,8 @@ def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
             raise NotALadder(f"There must be numbers of all spins and copies, but none of {name!r}; add one.")
     counts = {name: numbers[f"copies of {name}"] for name, _ in moments.copies}
     for node in (node for word in moments.words for node, _ in word):
-        name, _, k = node.rpartition("_")
-        if name in counts and int(k) > counts[name]:
+        name, k = numbered(node)
+        if name in counts and k > counts[name]:
             raise NotALadder(f"There must be at least {k} copies of {name!r}, but there are {counts[name]}.")
     values = {c: Integer(counts[name]) for name, c in moments.copies if c.free_symbols}
     names, sizes, acting = _written_out(moments.net, counts, numbers)
