@@ -78,7 +78,7 @@ NETWORKS = {
     ),
     "gain equals loss": Network(
         modes(0, 0),
-        (Coupling("a", "b", J),),
+        (Coupling("a", "b", I * J),),
         DRIVE,
         (Bath((), KAPPA, gain=(("a", Integer(1)),)), loss("a", KAPPA)),
     ),
@@ -141,6 +141,18 @@ def test_second_moments_are_those_of_the_integrated_lyapunov_equation(name):
     assert np.allclose(at(state.number), whole[n:, n:], rtol=1e-10, atol=1e-12 * scale)
     assert np.allclose(at(state.anomalous), whole[:n, n:], rtol=1e-10, atol=1e-12 * scale)
     assert np.allclose(at(state.mean)[:, 0], mean, rtol=1e-10, atol=1e-12 * max(1, np.abs(mean).max()))
+
+
+def test_letters_of_roots_are_defined_where_they_stand_in_amplitudes_alone():
+    """Three unlike modes have a cubic."""
+    net = chain(2, distinct=True)
+    eq = langevin(net.subs({s: k for k, s in enumerate(sorted(net.symbols, key=str), start=1)}))
+    state = evolve(eq, vacuum(eq), t)
+    assert {*dict(state.where)} == state.mean.free_symbols - {t} != set()
+    w, f = (np.array(m.tolist(), complex) for m in (eq.drift, eq.force))
+    true = np.linalg.solve(w, (expm(w * 1.25) - np.eye(3)) @ f)
+    mean = state.mean.subs(dict(state.where)).subs(t, Rational(5, 4)).evalf(30)
+    assert np.allclose(np.array(mean.tolist(), complex), true, atol=1e-12)
 
 
 def test_one_temperature_everywhere_fills_every_mode_as_the_propagator_empties_it():
