@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
 import qutip
 from scipy.integrate import solve_ivp
 from scipy.sparse import csc_matrix
-from sympy import I, Integer, Matrix, Rational, Symbol
+from sympy import Add, I, Integer, Matrix, Rational, Symbol
 
 from derive import (
     Bath,
@@ -202,6 +203,74 @@ def test_a_wrong_moment_equation_is_refuted():
     assert isinstance(is_zero(moments_residual(replace(moments, exact=tuple(map(tuple, wrong))), numbers)), Refuted)
 
 
+JAYNES = Network((Mode("a", Integer(1)), Spins("S", 2)), (Coupling("a", "S", 1 + I),), (Drive("a", Integer(1)),),
+                 (Bath((("a", Integer(1)),), Integer(1)), Bath((("S", Integer(1)),), Integer(2))))  # fmt: skip
+
+
+def test_moment_equations_are_those_of_a_master_equation_in_matrices():
+    """tr(O dρ/dt) = Σ c tr(w ρ) for a random ρ, with complex couplings and drives, detunings, heat, gain and a mode."""
+    nodes = (Mode("a", Rational(2, 3)), Spins("S", 2, 1, Rational(1, 2)), Spins("T", 1))
+    couplings = (Coupling("a", "S", (1 + 2 * I) / 3), Coupling("S", "T", (1 - I) / 2))
+    drives = (Drive("a", (1 + I) / 4), Drive("S", I / 2))
+    baths = (Bath({"a": 1, "S": 1 + I}, 1, Rational(1, 2)), Bath({"T": 1}, 2, 0, 0, {"S": I / 3}))
+    moments = closed_moments(Network(nodes, couplings, drives, baths), 1, coherent=True)
+    size = {"a": 9, "S": 3, "T": 2}
+    own = {"a": {"-": np.diag(np.sqrt(np.arange(1, 9)), 1)}, "S": matrices(2), "T": matrices(1)}
+    own["a"]["+"] = own["a"]["-"].T
+
+    def matrix(word):
+        factors = {node: np.eye(size[node], dtype=complex) for node in size}
+        for node, sign in word:
+            factors[node] = factors[node] @ own[node][sign]
+        return np.kron(np.kron(factors["a"], factors["S"]), factors["T"])
+
+    up, down, z = ({node: matrix([(node, sign)]) for node in size if sign in own[node]} for sign in "+-z")
+    upper = sum(complex(c.strength) * up[c.a] @ down[c.b] for c in couplings)
+    upper = upper + sum(complex(d.amplitude) * up[d.mode] for d in drives)
+    h = upper + upper.conj().T + 2 / 3 * up["a"] @ down["a"] + 1 / 2 * z["S"]
+    warm = down["a"] + (1 + 1j) * down["S"]
+    random = np.random.default_rng(3)
+    ket = random.normal(size=(54, 54)) + 1j * random.normal(size=(54, 54))
+    ket[:, 18:] = 0  # at most two quanta, so that nine levels hold all that is asked
+    rho = ket.conj().T @ ket / np.trace(ket.conj().T @ ket)
+    moved = -1j * (h @ rho - rho @ h)
+    for rate, q in ((1.5, warm), (0.5, warm.conj().T), (2, down["T"] + 1j / 3 * up["S"])):
+        moved += rate * (q @ rho @ q.conj().T - (q.conj().T @ q @ rho + rho @ q.conj().T @ q) / 2)
+    assert len(moments.words) == 8
+    for word, equation in zip(moments.words, moments.exact, strict=True):
+        told = sum(complex(x) * np.trace(matrix(w) @ rho) for x, w in equation)
+        assert told == pytest.approx(np.trace(matrix(word) @ moved), abs=1e-12), word
+
+
+@pytest.mark.parametrize(
+    ("net", "order", "coherent"),
+    [(DIAS, 1, True), (DIAS, 2, True), (DIAS, 2, False), (DIAS, 3, False), (JAYNES, 1, True), (JAYNES, 2, True)],
+)
+def test_moments_beyond_the_order_are_those_without_longer_cumulants(net, order, coherent):
+    """m(w) = Σ κ(first letter and some others) m(the rest), for random moments up to the order and κ = 0 above it."""
+    moments, random = closed_moments(net, order, {"B": M} if net is DIAS else None, coherent=coherent), Random(order)
+    value = {symbol: Rational(random.randint(-9, 9), 7) for symbol in moments.symbols}
+
+    def moment(word):
+        if sum({"+": 1, "-": -1}.get(sign, 0) for _, sign in word) and not coherent or not word:
+            return Integer(not word)
+        if len(word) <= order:
+            return value[moments.symbol(word)]
+        return sum(cumulant(first) * moment(rest) for first, rest in cut(word) if len(first) <= order)
+
+    def cumulant(word):
+        return moment(word) - sum(cumulant(first) * moment(rest) for first, rest in cut(word) if rest)
+
+    def cut(word):
+        for taken in product((True, False), repeat=len(word) - 1):
+            sides = list(zip((True, *taken), word, strict=True))
+            yield tuple(x for side, x in sides if side), tuple(x for side, x in sides if not side)
+
+    assert max(len(word) for equation in moments.exact for _, word in equation) > order
+    for rate, equation in zip(moments.rates, moments.exact, strict=True):
+        assert (rate - Add(*(x * moment(word) for x, word in equation))).subs(value).expand() == 0
+
+
 @pytest.mark.parametrize("batteries", [1, 2, 3])
 def test_copies_are_the_network_written_out(batteries):
     short = closed_moments(DIAS, 2, {"B": Integer(batteries)})
@@ -307,4 +376,47 @@ def test_complex_numbers_are_multiplied_out_in_generators() -> None:
         assert real.is_Rational
         assert imaginary.is_Rational
         assert rate == real + I * imaginary
-    assert isinstance(is_zero(steady_spins_residual(gen, steady_spins(gen))), Proved)
+    state = steady_spins(gen)
+    assert isinstance(is_zero(steady_spins_residual(gen, state)), Proved)
+    assert is_zero(sum(state.population((c, b)) for c in range(3) for b in range(2)) - 1) == Proved()
+    with pytest.raises(NotALadder, match="A level must be one"):
+        state.population((3, 0))
+
+
+def test_generators_with_couplings_and_detunings_are_a_master_equation_in_matrices():
+    net = Network(
+        (Spins("C", 2, 1, Rational(2, 3)), Spins("B", 1)),
+        (Coupling("C", "B", 1 + I / 2),),
+        baths=(Bath({"C": Rational(3, 4) - 2 * I, "B": 1 + I}, 2, 1), Bath((), 3, gain={"C": 1, "B": I})),
+    )
+    gen = generator(net)
+    up, z = np.kron(matrices(2)["+"], np.eye(2)), np.kron(matrices(2)["z"], np.eye(2))
+    down, lower = up.T, np.kron(np.eye(3), matrices(1)["-"])
+    h = (1 + 0.5j) * up @ lower
+    h = h + h.conj().T + 2 / 3 * z
+    loss, gain = (0.75 - 2j) * down + (1 + 1j) * lower, up + 1j * lower.T
+    random = np.random.default_rng(5)
+    values = random.normal(size=len(gen.states)) + 1j * random.normal(size=len(gen.states))
+
+    def matrix(found):
+        rho = np.zeros((6, 6), complex)
+        for (ket, bra), x in zip(gen.states, found, strict=True):
+            scale = norm(ket, gen.numbers) / norm(bra, gen.numbers)
+            rho[2 * ket[0] + ket[1], 2 * bra[0] + bra[1]] = x * np.sqrt(float(scale))
+        return rho
+
+    rho = matrix(values)
+    true = -1j * (h @ rho - rho @ h)
+    for rate, q in ((4, loss), (2, loss.conj().T), (3, gain)):
+        true += rate * (q @ rho @ q.conj().T - (q.conj().T @ q @ rho + rho @ q.conj().T @ q) / 2)
+    assert np.allclose(matrix(np.array(gen.matrix().tolist(), complex) @ values), true)
+
+
+def test_moments_of_coupled_and_detuned_spins_are_operator_identities():
+    g, detuning = Symbol("g"), Symbol("Delta", real=True)
+    nodes = (Spins("C", Symbol("N", positive=True), 1, detuning), Spins("B"))
+    net = Network(nodes, (Coupling("C", "B", g),), baths=(Bath({"C": 1, "B": I}, 1),))
+    moments = closed_moments(net, 2)
+    assert isinstance(is_zero(moments_residual(moments, {"C": 2, "B": 1})), Proved)
+    wrong = closed_moments(net.subs({g: 2 * g}), 2)
+    assert isinstance(is_zero(moments_residual(replace(wrong, net=net), {"C": 2, "B": 1})), Refuted)
