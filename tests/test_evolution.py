@@ -59,6 +59,12 @@ NETWORKS = {
         (Drive("a", eps),),
         (loss("a", kappa_a), Bath((("a", Integer(1)),), Gamma, gain=(("a", p),))),
     ),
+    "lost by one mode and gained by the other": Network(
+        (Mode("a"), Mode("b", Rational(1, 3))),
+        (Coupling("a", "b", 1 + I),),
+        (Drive("a", Integer(1)),),
+        (loss("a", 5), loss("b", 4, Rational(1, 2)), Bath((("a", Integer(1)),), 1, gain=(("b", I),))),
+    ),
 }
 every_network = pytest.mark.parametrize("net", NETWORKS.values(), ids=NETWORKS.keys())
 
@@ -256,6 +262,14 @@ UNDAMPED = {
 @pytest.mark.parametrize("net", UNDAMPED.values(), ids=UNDAMPED.keys())
 def test_a_motion_without_damping_has_no_steady_state(net: Network) -> None:
     with pytest.raises(SingularDrift, match="amplitudes of the modes a.*give every mode a loss"):
+        steady_state(langevin(net))
+
+
+def test_the_part_without_damping_is_named_beside_pairs() -> None:
+    """Of d and e in one reservoir, the sum is dark."""
+    baths = (loss("a", 3), loss("b", 3), loss("c", 1), Bath({"d": Integer(1), "e": Integer(-1)}, 1))
+    net = Network(tuple(map(Mode, "abcde")), (), (), baths, (Squeezing("a", "b", Integer(1)),))
+    with pytest.raises(SingularDrift, match="amplitudes of the modes d, e is singular"):
         steady_state(langevin(net))
 
 

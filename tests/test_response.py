@@ -47,7 +47,7 @@ PAIRED = Network(
     (Mode("a"), Mode("c")),
     (Coupling("a", "c", g),),
     (),
-    (loss("a", kappa_a), loss("c", rate), Bath((), shared, gain=(("a", Integer(1)),))),
+    (loss("a", kappa_a), loss("c", rate), Bath((), shared, gain=(("a", (3 + 4 * I) / 5),))),
     (Squeezing("a", "c", chi),),
 )
 every_network = pytest.mark.parametrize("net", [PASSIVE, PAIRED], ids=["passive", "paired"])
