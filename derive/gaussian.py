@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Expr, ImmutableMatrix, Matrix, Pow, Symbol, eye, zeros
+from sympy import Expr, ImmutableMatrix, Pow, Symbol, eye, zeros
 
 from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import conjugated
-from derive.langevin import Langevin
+from derive.langevin import Langevin, second_moment_matrix
 from derive.network import not_negative
 
 
@@ -85,12 +85,7 @@ class GaussianState:
 
     def covariance(self) -> ImmutableMatrix:
         """½⟨{ψ_i, ψ_j†}⟩ of the centred ψ = (a, a†): [[Nᵀ + ½, M], [M*, N + ½]], 2n×2n; the vacuum is ½."""
-        half = eye(len(self.modes)) / 2
-        rows = (
-            (self.number.T + half, self.anomalous),
-            (conjugated(self.anomalous), self.number + half),
-        )
-        return ImmutableMatrix(Matrix.vstack(*(Matrix.hstack(*row) for row in rows)))
+        return ImmutableMatrix(second_moment_matrix(self.number + eye(len(self.modes)) / 2, self.anomalous))
 
 
 @checked

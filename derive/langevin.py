@@ -185,9 +185,19 @@ def doubled(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:
 
     Linear over the complex numbers also where pairing couples ⟨a⟩ to ⟨a⟩*.
     """
-    w, q, f = eq.drift, eq.pairing, eq.force
-    rows = Matrix.vstack(Matrix.hstack(w, q), Matrix.hstack(conjugated(q), conjugated(w)))
-    return ImmutableMatrix(rows), ImmutableMatrix(Matrix.vstack(f, conjugated(f)))
+    return with_conjugates(eq.drift, eq.pairing), ImmutableMatrix(Matrix.vstack(eq.force, conjugated(eq.force)))
+
+
+def with_conjugates(own: Matrix, conjugate: Matrix) -> ImmutableMatrix:
+    """[[W, Q], [Q*, W*]], 2n×2n: the map of (x, x*) whose upper half is W x + Q x*."""
+    rows = Matrix.hstack(own, conjugate), Matrix.hstack(conjugated(conjugate), conjugated(own))
+    return ImmutableMatrix(Matrix.vstack(*rows))
+
+
+def second_moment_matrix(number: Matrix, anomalous: Matrix) -> Matrix:
+    """[[Nᵀ, M], [M*, N]], 2n×2n: ⟨ψψ†⟩ of ψ = (a, a†) in normal order, or its sources from noise and squeezing."""
+    rows = Matrix.hstack(number.T, anomalous), Matrix.hstack(conjugated(anomalous), number)
+    return Matrix.vstack(*rows)
 
 
 def amplitude_system(eq: Langevin) -> tuple[ImmutableMatrix, ImmutableMatrix]:

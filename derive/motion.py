@@ -17,7 +17,7 @@ from derive.checks import checked
 from derive.evolution import SingularDrift, steady_state, steady_state_residual
 from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import canonical, conjugated, written_out
-from derive.langevin import Langevin, doubled
+from derive.langevin import Langevin, doubled, second_moment_matrix
 from derive.propagator import ComplexTime, Paths, exponential, one_way, propagator
 from derive.spectrum import radicals, roots
 
@@ -103,12 +103,12 @@ def _paired(
     if steady is not None:
         last = Matrix.vstack(steady.mean, conjugated(steady.mean))
         mean = last + e * _difference(first, last)
-        whole = _doubled(steady) + e * _difference(_doubled(initial), _doubled(steady)) * adjoint
+        whole = _moments(steady) + e * _difference(_moments(initial), _moments(steady)) * adjoint
     else:
         mean = _driven(matrix, force, first, None, t)
-        source = _blocks(eq.noise, eq.squeezing)
+        source = second_moment_matrix(eq.noise, eq.squeezing)
         other = conjugated(matrix)
-        whole = e * (_doubled(initial) * adjoint + _integral(matrix, source, other, t))
+        whole = e * (_moments(initial) * adjoint + _integral(matrix, source, other, t))
     return mean[:n, :], whole[n:, n:], whole[:n, n:]
 
 
@@ -144,11 +144,5 @@ def _difference(a: Matrix, b: Matrix) -> Matrix:
     return (a - b).applyfunc(canonical)
 
 
-def _doubled(state: GaussianState) -> Matrix:
-    return _blocks(state.number, state.anomalous)
-
-
-def _blocks(number: Matrix, anomalous: Matrix) -> Matrix:
-    """((Nᵀ, M), (M*, N))."""
-    rows = Matrix.hstack(number.T, anomalous), Matrix.hstack(conjugated(anomalous), number)
-    return Matrix.vstack(*rows)
+def _moments(state: GaussianState) -> Matrix:
+    return second_moment_matrix(state.number, state.anomalous)

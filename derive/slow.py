@@ -32,7 +32,7 @@ from derive.kernel import (
     solve,
     written_out,
 )
-from derive.langevin import Langevin, doubled, langevin
+from derive.langevin import Langevin, doubled, langevin, second_moment_matrix, with_conjugates
 from derive.network import Network
 
 
@@ -116,7 +116,7 @@ def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
         small * (x * (a + b * x) - c) - d * x,
         small * (x * (f_s + b * offset) - f_c) - d * offset,
     ]
-    twice = (_both(way.onto, way.paired), Matrix.vstack(way.offset, conjugated(way.offset)))
+    twice = (with_conjugates(way.onto, way.paired), Matrix.vstack(way.offset, conjugated(way.offset)))
     onto, begun = twice if found.twice else (Matrix.hstack(way.onto, way.paired), way.offset)
     told = [*(onto[:, : x.cols] - _sum(found.x)), *onto[:, x.cols :], *(begun - _sum(found.offset))]
     return Matrix([*told, *_coefficients(left, small, order)])
@@ -306,14 +306,7 @@ def _lyapunov(d: Matrix, right: Matrix) -> Matrix:
 
 def _source(eq: Langevin) -> Matrix:
     """𝒞, the source of the normally ordered moments of (a, a†)."""
-    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(conjugated(eq.squeezing), eq.noise)
-    return Matrix.vstack(*rows)
-
-
-def _both(onto: Matrix, paired: Matrix) -> Matrix:
-    """A map of (a, a†) from its upper half."""
-    rows = Matrix.hstack(onto, paired), Matrix.hstack(conjugated(paired), conjugated(onto))
-    return Matrix.vstack(*rows)
+    return second_moment_matrix(eq.noise, eq.squeezing)
 
 
 def _series(coefficients: list[Matrix], small: Dummy, first: int) -> Matrix:

@@ -19,7 +19,7 @@ from sympy import Expr, Matrix, Symbol
 
 from derive.evolution import singular_drift
 from derive.kernel import SingularMatrix, conjugated
-from derive.langevin import Langevin, langevin
+from derive.langevin import Langevin, langevin, second_moment_matrix
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
 from derive.modules.sentences import equations_text, sentences
@@ -354,13 +354,12 @@ def _numbered(eq: Langevin) -> _Numbered:
         + [(i, j + n, k) for i, j, k in pairing]
         + [(i + n, j, star[k]) for i, j, k in pairing]
     )
-    rows = Matrix.hstack(eq.noise.T, eq.squeezing), Matrix.hstack(eq.squeezing.applyfunc(conjugated), eq.noise)
     patterns = {
         "drift": drift,
         "pairing": pairing,
         "system": tuple(system),
         "force": force + tuple((i + n, 0, star[k]) for i, _, k in force),
-        "noise": noise.places(Matrix.vstack(*rows)),
+        "noise": noise.places(second_moment_matrix(eq.noise, eq.squeezing)),
         "anomalous": (),
     }
     others = tuple(k for k, number in enumerate(star) if number >= len(given))
