@@ -14,7 +14,7 @@ from numbers import Integral
 from types import GenericAlias, MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sympy import Expr, MatrixBase, ShapeError
+from sympy import Expr, ShapeError
 
 from derive.errors import WrongKind, expect
 from derive.network import exact
@@ -115,9 +115,7 @@ def admitted(value: Any, hint: Any, what: str) -> Any:
 def _of_kind(value: Any, kind: type, what: str) -> Any:
     if kind is int and not isinstance(value, bool) and isinstance(value, Integral):
         return int(value)
-    if issubclass(kind, MatrixBase):
-        kind = MatrixBase
-    elif kind is Iterable and isinstance(value, str):
+    if kind is Iterable and isinstance(value, str):
         kind = tuple
     called, do = KINDS.get(kind.__name__, ("", "see the docstring"))
     expect(value, kind, called or _capital(what), do)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, diag, eye, sqrt, zeros
+from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, diag, eye, sqrt, zeros
 
 from derive.checks import checked
 from derive.eliminate import eliminate, split
@@ -85,7 +85,7 @@ def susceptibility(eq: Langevin, omega: Expr | int) -> ImmutableMatrix:
 
 
 @checked
-def susceptibility_residual(eq: Langevin, omega: Expr | int, chi: Matrix) -> Matrix:
+def susceptibility_residual(eq: Langevin, omega: Expr | int, chi: MatrixBase) -> Matrix:
     """(−iω − W)χ − 1, zero if χ is the susceptibility."""
     motion = _motion(eq)
     return (-I * omega * eye(motion.rows) - motion) * chi - eye(motion.rows)

@@ -28,6 +28,7 @@ from sympy import (
     I,
     ImmutableMatrix,
     Matrix,
+    MatrixBase,
     Mul,
     Pow,
     Rational,
@@ -131,7 +132,7 @@ class Spectrum:
 
 
 @checked
-def spectrum(matrix: Matrix) -> Spectrum:
+def spectrum(matrix: MatrixBase) -> Spectrum:
     """The eigenvalues of a matrix, by the irreducible factors of its minimal polynomial.
 
     Raises:
@@ -175,7 +176,7 @@ def _opposite(factors: Sequence[Factor], scale: Expr) -> list[Factor]:
 
 
 @checked
-def spectrum_residual(matrix: Matrix, found: Spectrum) -> Matrix:
+def spectrum_residual(matrix: MatrixBase, found: Spectrum) -> Matrix:
     """W − c − s A beside Π f(A)^e: n×2n, zero if the factors annihilate the matrix."""
     product: Matrix = eye(matrix.rows)
     for part in found.parts:

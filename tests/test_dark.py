@@ -19,7 +19,7 @@ from derive.spins.dark import (
     final_state,
     ladder_weight,
 )
-from derive.spins.ladders import NotALadder, dicke
+from derive.spins.ladders import NotALadder
 
 
 def lowered(numbers):
@@ -67,7 +67,7 @@ def integrated(net, level, time=400.0):
     """Energies after a long time, by the exponential of the generator."""
     gen = generator(net)
     matrix = np.array(gen.matrix().tolist(), dtype=float)
-    final = expm(matrix * time) @ np.array(dicke(gen, level).values, dtype=float).ravel()
+    final = expm(matrix * time) @ np.array([float(state == (level, level)) for state in gen.states])
     weights = [[ket[k] if ket == bra else 0 for ket, bra in gen.states] for k in range(len(gen.nodes))]
     return np.array(weights) @ final / np.array(gen.numbers)
 

@@ -33,7 +33,7 @@ from derive.netfile import dumps
 from derive.network import NetworkError, Squeezing
 from derive.spins.algebra import commutator, letter, times
 from derive.spins.cumulants import NotClosed, initial_values
-from derive.spins.ladders import NotALadder, dicke, norm
+from derive.spins.ladders import NotALadder, norm
 
 M = Symbol("M", positive=True)
 DIAS = spin_star()
@@ -50,7 +50,7 @@ def numeric(net):
 def evolved(net, level, times_):
     """The vector of ρ at some times, from a state with given numbers of excited spins."""
     gen, matrix = numeric(net)
-    start = np.array(dicke(gen, level).values, dtype=float).ravel()
+    start = np.array([float(state == (level, level)) for state in gen.states])
     options = {"method": "Radau", "rtol": 1e-9, "atol": 1e-12, "jac": matrix, "t_eval": times_}
     return gen, solve_ivp(lambda t, y: matrix @ y, (0, times_[-1]), start, **options).y
 

@@ -30,7 +30,6 @@ def bosonic_limit(net: Network, full: Collection[str] = ()) -> Network:
 
     Raises:
         NotClosed: if something full is no ensemble of spins of the network.
-        WrongKind: if `net` is no network.
     """
     for name in full:
         if name not in {node.name for node in net.spins}:

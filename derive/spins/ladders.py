@@ -110,7 +110,6 @@ def lengths(net: Network) -> tuple[int, ...]:
 
     Raises:
         NotALadder: if a node is a mode or its number is a letter.
-        WrongKind: if `net` is no network.
     """
     found = []
     for node in net.modes:
@@ -207,11 +206,6 @@ def _word(names: Sequence[str], word: Word, level: Level, numbers: Sequence[int]
         elif sign == HEIGHT:
             weight *= Rational(2 * i - n, 2)
     return {tuple(at): weight} if weight else {}
-
-
-def dicke(gen: Generator, level: Level) -> DickeState:
-    """The pure state with given numbers of excited spins, as the charger full and the batteries empty."""
-    return DickeState(gen, ImmutableMatrix([Integer(state == (level, level)) for state in gen.states]))
 
 
 @checked
