@@ -16,7 +16,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from sympy import Expr, ShapeError
 
-from derive.errors import WrongKind, expect
+from derive.errors import WrongKind, capital, expect
 from derive.network import exact
 
 P = ParamSpec("P")
@@ -56,7 +56,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             # graphs' kinds are imported for type checkers alone, as NetworkX takes a tenth of a second
             drawn = any("nx." in str(hint) for hint in function.__annotations__.values())
             hints.update(get_type_hints(function, localns={"nx": import_module("networkx")} if drawn else None))
-        given = form.bind(*args, **kwargs)
+        try:
+            given = form.bind(*args, **kwargs)
+        except TypeError:
+            return function(*args, **kwargs)  # which says what is missing
         for name, value in given.arguments.items():
             what = f"the argument {name} of {called}"
             many = form.parameters[name].kind is Parameter.VAR_POSITIONAL
@@ -95,7 +98,7 @@ def admitted(value: Any, hint: Any, what: str) -> Any:
         return exact(value, what)
     if origin is Literal:
         if not isinstance(value, str) or value not in parts:
-            raise WrongKind(f"{_capital(what)} must be one of {', '.join(parts)}, but is {value!r}.")
+            raise WrongKind(f"{capital(what)} must be one of {', '.join(parts)}, but is {value!r}.")
         return value
     if origin is None:
         return _of_kind(value, hint, what)
@@ -107,7 +110,7 @@ def admitted(value: Any, hint: Any, what: str) -> Any:
     values = (*_of_kind(value, Iterable, what),)
     if origin is tuple and Ellipsis not in parts:
         if len(values) != len(parts):
-            raise WrongKind(f"{_capital(what)} must have {len(parts)} parts, but has {len(values)}.")
+            raise WrongKind(f"{capital(what)} must have {len(parts)} parts, but has {len(values)}.")
         return tuple(admitted(v, part, f"an entry of {what}") for v, part in zip(values, parts, strict=True))
     return tuple(admitted(v, parts[0], f"an entry of {what}") for v in values)
 
@@ -118,9 +121,5 @@ def _of_kind(value: Any, kind: type, what: str) -> Any:
     if kind is Iterable and isinstance(value, str):
         kind = tuple
     called, do = KINDS.get(kind.__name__, ("", "see the docstring"))
-    expect(value, kind, called or _capital(what), do)
+    expect(value, kind, called or what, do)
     return value
-
-
-def _capital(what: str) -> str:
-    return what[:1].upper() + what[1:]

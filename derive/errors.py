@@ -14,6 +14,11 @@ class WrongKind(DeriveError):
     """A value of another kind than is needed, as a network in place of its equations of motion."""
 
 
+def capital(sentence: str) -> str:
+    """A sentence that begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def expect(value: object, kinds: type | tuple[type, ...], what: str, do: str) -> None:
     """Refuse a value that is none of the `kinds`: `what` must be one of them, and what to `do`.
 
@@ -25,4 +30,4 @@ def expect(value: object, kinds: type | tuple[type, ...], what: str, do: str) ->
         names = " or ".join(kind.__name__ for kind in kinds)
         plain = isinstance(value, str | int | float | None)
         given = repr(value)[:100] if plain else f"a value of the kind {type(value).__name__}"
-        raise WrongKind(f"{what} must be of the kind {names}, but {given} was given; {do}.")
+        raise WrongKind(f"{capital(what)} must be of the kind {names}, but {given} was given; {do}.")

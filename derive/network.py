@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from sympy import Expr, Integer, MatrixBase, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.errors import DeriveError, expect
+from derive.errors import DeriveError, capital, expect
 from derive.kernel import Proved, Refuted, conjugated, flaw, is_nonnegative, is_zero, substituted
 from derive.language import NAME, shown
 
@@ -51,21 +51,17 @@ def exact(value: Any, what: str) -> Expr:
     """
     if isinstance(value, bool | MatrixBase) or not isinstance(value, Expr | numbers.Rational):
         raise NetworkError(
-            f"{_capital(what)} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
+            f"{capital(what)} must be exact (a SymPy expression, an integer or a fraction), but is {value!r}; "
             "write 1/2 as Rational(1, 2) and letters as Symbol(..., positive=True)."
         )
     if not isinstance(value, Expr):
         return Rational(int(value.numerator), int(value.denominator))
     wrong = flaw([value])
     if wrong:
-        raise NetworkError(f"{_capital(what)} must be exact and finite, but {wrong}.")
+        raise NetworkError(f"{capital(what)} must be exact and finite, but {wrong}.")
     if value.atoms(AppliedUndef):
-        raise NetworkError(f"{_capital(what)} must be built from symbols and known functions, but is {value}.")
+        raise NetworkError(f"{capital(what)} must be built from symbols and known functions, but is {value}.")
     return value
-
-
-def _capital(what: str) -> str:
-    return what[:1].upper() + what[1:]
 
 
 def exact_real(value: Any, what: str) -> Expr:
@@ -77,7 +73,7 @@ def exact_real(value: Any, what: str) -> Expr:
     value = exact(value, what)
     if value.is_real or isinstance(is_zero(value - conjugated(value)), Proved):
         return value
-    raise NetworkError(f"{_capital(what)} must be real, but is {value}; declare its symbols positive or real.")
+    raise NetworkError(f"{capital(what)} must be real, but is {value}; declare its symbols positive or real.")
 
 
 def not_negative(value: Any, what: str) -> Expr:
@@ -94,7 +90,7 @@ def not_negative(value: Any, what: str) -> Expr:
         or not value.free_symbols
         and isinstance(is_nonnegative(value), Refuted)
     ):
-        raise NetworkError(f"{_capital(what)} must not be negative, but is {value}; change its sign.")
+        raise NetworkError(f"{capital(what)} must not be negative, but is {value}; change its sign.")
     return value
 
 
@@ -108,7 +104,7 @@ def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
     pairs = tuple(given) if isinstance(given, Iterable) else (given,)
     if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in pairs):
         raise NetworkError(
-            f"{_capital(what)} must be pairs of a mode's name and a weight, but is {legs!r}; write {{'a': 1}}."
+            f"{capital(what)} must be pairs of a mode's name and a weight, but is {legs!r}; write {{'a': 1}}."
         )
     _names(what, *(mode for mode, _ in pairs))
     found = tuple((mode, exact(weight, f"the weight of {mode!r} in {what}")) for mode, weight in pairs)
@@ -150,7 +146,7 @@ class Spins:
         what = f"the number of spins {self.name!r}"
         number = not_negative(self.number, what)
         if number.is_integer is False or number == 0:
-            raise NetworkError(f"{_capital(what)} must be a positive integer or a letter, but is {number}.")
+            raise NetworkError(f"{capital(what)} must be a positive integer or a letter, but is {number}.")
         object.__setattr__(self, "number", number)
 
 
@@ -381,7 +377,7 @@ def only_modes(net: Network, what: str) -> None:
     """
     for node in net.spins:
         raise NetworkError(
-            f"{_capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "
+            f"{capital(what)} must have bosonic modes only, but {node.name!r} is an ensemble of spins, whose "
             "equations are not linear; use closed_moments(net), or bosonic_limit(net) for few excitations."
         )
 

@@ -79,3 +79,8 @@ def test_matrices_that_do_not_fit_are_refused() -> None:
 def test_a_field_of_another_kind_is_refused(kind: str) -> None:
     with pytest.raises(DeriveError, match=f"of {kind} must be|The network"):
         getattr(derive, kind)(*[object()] * len(signature(getattr(derive, kind)).parameters))
+
+
+def test_what_is_missing_is_said_by_python() -> None:
+    with pytest.raises(TypeError, match=r"langevin\(\) missing 1 required positional argument: 'net'"):
+        langevin()  # type: ignore[call-arg]
