@@ -260,9 +260,8 @@ def built(family: Family, counts: Mapping[Symbol, int]) -> Built:
         FamilyError: as `build` does.
     """
     for symbol in family.counts:
-        value = counts.get(symbol)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise FamilyError(f"The count {symbol} must be given as a positive integer, but is {value!r}.")
+        if counts.get(symbol, 0) < 1:
+            raise FamilyError(f"The count {symbol} must be given as a positive integer, but is {counts.get(symbol)}.")
     maker = _Maker({s: Integer(n) for s, n in counts.items()}, family.frequency)
     maker.node(family.root, family.charger, (), "")
     title = ", ".join([family.title, *(f"{s} = {counts[s]}" for s in family.counts)])
