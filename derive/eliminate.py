@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sympy import I, ImmutableMatrix, Matrix, Rational, zeros
+from sympy import I, ImmutableMatrix, Matrix, zeros
 
 from derive.checks import checked
 from derive.errors import DeriveError
@@ -76,22 +76,17 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
     w, q = eq.drift, eq.pairing
     drift = t1 * w[:, stay] + t2 * conjugated(q)[:, stay]
     pairing = t1 * q[:, stay] + t2 * conjugated(w)[:, stay]
-    # Sources of symmetrically ordered moments transform by congruence, those of normally ordered ones do not:
-    # the vacuum is fed by the loss itself.
-    half = Rational(1, 2)
-    d_11, d_12 = eq.noise.T - half * (w + w.H), eq.squeezing - half * (q + q.T)
-    d_21, d_22 = conjugated(d_12), conjugated(d_11)
-    left_1, left_2 = t1 * d_11 + t2 * d_21, t1 * d_12 + t2 * d_22
-    e_11 = left_1 * t1.H + left_2 * t2.H
-    e_12 = left_1 * t2.T + left_2 * t1.T
+    # Whether moments are ordered normally or symmetrically does not matter: 𝒲 + 𝒲†, in (a, a†), is transformed alike.
+    n, m = eq.noise, eq.squeezing
+    left_1, left_2 = t1 * n.T + t2 * conjugated(m), t1 * m + t2 * n
     return Langevin(
         tuple(eq.modes[i] for i in stay),
         tuple(eq.frequencies[i] for i in stay),
         _tidy(drift),
         _tidy(pairing),
         _tidy(t1 * eq.force + t2 * conjugated(eq.force)),
-        _tidy((e_11 + half * (drift + drift.H)).T),
-        _tidy(e_12 + half * (pairing + pairing.T)),
+        _tidy((left_1 * t1.H + left_2 * t2.H).T),
+        _tidy(left_1 * t2.T + left_2 * t1.T),
     )
 
 
