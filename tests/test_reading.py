@@ -110,6 +110,16 @@ def test_a_phase_that_is_no_exponential_stays_an_argument():
     assert complex(exp(I * book[real("theta")]).subs(z, 3 + 4 * I)) == pytest.approx(0.6 + 0.8j)
 
 
+def test_a_strength_is_read_off_up_to_its_factor_and_only_where_it_stands_alone():
+    def pair(strength):
+        return Network((Mode("a"), Mode("b")), (Coupling("a", "b", strength),), (), (loss("a", 1),))
+
+    J, theta, g, phi = positive("J"), real("theta"), positive("g"), real("phi")
+    assert dictionary(pair(g * exp(I * phi)), pair(3 * J * exp(I * theta))) == {J: g / 3, theta: phi}
+    assert dictionary(pair(g * exp(I * phi)), pair(J**2 * exp(I * theta))) == {}
+    assert dictionary(pair(g), pair(J**2)) == {}
+
+
 @pytest.mark.parametrize("other", [chain(2), chain(1, "nonreciprocal"), star(3)], ids=lambda net: net.title)
 def test_networks_of_other_shape_have_no_dictionary(other):
     with pytest.raises(NotAlike, match="reservoirs on the same of them, but those of a, b_1 and of"):
