@@ -26,7 +26,7 @@ from derive.errors import DeriveError
 from derive.evolution import steady_state
 from derive.kernel import abs_squared, canonical, conjugated, factored
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, exact, loss
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -102,7 +102,7 @@ def largest_worst(net: Network, batteries: Sequence[str] = ()) -> Expr:
         BoundError: if one of them is driven or not in the network, or none of them has a loss of its own.
     """
     losses, forces = local_losses(net), _drives(net)
-    names = batteries or [name for name in net.names if name not in forces]
+    names = tuple(dict.fromkeys(batteries)) or [name for name in net.names if name not in forces]
     for name in names:
         if name not in losses:
             raise BoundError(f"Batteries must be among the modes {', '.join(net.names)}, but {name!r} is not.")
@@ -151,7 +151,8 @@ def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, o
     `loss` gives κ_node, by default κ for all.
 
     Raises:
-        BoundError: if the graph is not a tree with edges from the root outwards.
+        BoundError: if the graph is not a tree with edges from the root outwards, or an amplitude is that of no battery.
+        NetworkError: if a loss is not exact.
     """
     from networkx import dfs_postorder_nodes, is_arborescence
 
@@ -161,9 +162,13 @@ def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, o
         )
     root = next(node for node, degree in tree.in_degree if degree == 0)
     kappa: dict[str, Expr] = {
-        node: given.get("loss", positive("kappa")) for node, given in tree.nodes(data=True)
+        node: exact(given.get("loss", positive("kappa")), f"the loss of {node!r}")
+        for node, given in tree.nodes(data=True)
     }
     batteries = [node for node in tree if node != root]
+    for node, value in (amplitudes or {}).items():
+        if node not in batteries or value.is_zero:
+            raise BoundError(f"Amplitudes must be those of batteries, and not zero, but {node!r} has {value}.")
     equal = EPSILON / sqrt(kappa[root] * Add(*(kappa[node] for node in batteries)))
     r = {node: (amplitudes or {}).get(node, equal) for node in batteries}
     r[root] = EPSILON / kappa[root]

@@ -33,6 +33,7 @@ from derive import (
 )
 from derive.balance import EPSILON, BoundError, every_graph_residual, most
 from derive.builders import positive
+from derive.network import NetworkError
 from derive.stories.formulas import RECIPROCAL_STAR_ENERGY, J
 from derive.stories.matching import LARGEST_WORST, STAR_COUPLING, matching
 
@@ -181,6 +182,18 @@ def test_what_is_no_passive_network_is_refused():
         largest_worst(chain(2, "reciprocal"), ["c"])
     with pytest.raises(BoundError, match="needs a tree"):
         matched(nx.DiGraph([("a", "b"), ("b", "a")]))
+    for amplitudes in ({"c": 1}, {"a": 1}, {"b": 0}):
+        with pytest.raises(BoundError, match="those of batteries, and not zero"):
+            matched(nx.DiGraph([("a", "b")]), amplitudes)
+    worded = nx.DiGraph([("a", "b")])
+    worded.nodes["a"]["loss"] = "kappa_a"
+    with pytest.raises(NetworkError, match="loss of 'a' must be exact"):
+        matched(worded)
+
+
+def test_a_battery_that_is_named_twice_is_one():
+    net = chain(2, "reciprocal")
+    assert largest_worst(net, ["b_1", "b_1"]) == largest_worst(net, ["b_1"]) != largest_worst(net, ["b_1", "b_2"])
 
 
 def test_several_drives_add_up():
