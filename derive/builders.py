@@ -7,7 +7,8 @@ A link between two modes comes in three schemes (Liu et al. 2026, Eqs. (1), (2),
     nonreciprocal   the general link with J e^{iθ} = iΓ p_a* p_b/2, so that energy flows from a to b only:
                     W_ab = −i J e^{iθ} − Γ p_a* p_b/2 = 0, W_ba = −Γ p_a p_b*
 
-All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al. 2025. With
+All builders use the letters of Liu et al. (a, b_k, J, Γ, κ, ε, θ, p), `aharonov_bohm_*` those of Zhao et al. 2025, and
+refuse counts that are too small (`NetworkError`), or larger than anyone can wait for (`TooManyModes`). With
 `distinct=False` all links and losses are equal, every reservoir's legs have weight 1, and θ is one phase.
 """
 

@@ -14,7 +14,7 @@ from numbers import Integral
 from types import GenericAlias, MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sympy import Expr, ShapeError
+from sympy import Expr, Float, MatrixBase, ShapeError
 
 from derive.errors import WrongKind, capital, expect
 from derive.network import exact
@@ -44,7 +44,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A function whose arguments are what its annotations name; others are refused.
 
     Raises:
-        WrongKind: if an argument is of another kind, or a matrix of another size.
+        WrongKind: if an argument is of another kind, or a matrix of another size or not exact.
         NetworkError: if an expression is not exact.
     """
     form, called = signature(function), function.__qualname__.removesuffix(".__init__")
@@ -122,4 +122,6 @@ def _of_kind(value: Any, kind: type, what: str) -> Any:
         kind = tuple
     called, do = KINDS.get(kind.__name__, ("", "see the docstring"))
     expect(value, kind, called or what, do)
+    if isinstance(value, MatrixBase) and value.has(Float):
+        raise WrongKind(f"{capital(what)} must be exact, but contains floats; write 1/2 as Rational(1, 2).")
     return value

@@ -68,6 +68,8 @@ def test_numbers_and_sequences_may_be_of_the_users_making() -> None:
 def test_matrices_that_do_not_fit_are_refused() -> None:
     with pytest.raises(WrongKind, match="Sizes of what spectrum_residual is given"):
         spectrum_residual(Matrix([1, 2, 3]), derive.spectrum(EQ.drift))
+    with pytest.raises(WrongKind, match="matrix of spectrum must be exact, but contains floats"):
+        derive.spectrum(Matrix([[0.5]]))
     other = vacuum(langevin(chain(2)))
     with pytest.raises(WrongKind, match="Sizes of what steady_state_residual is given"):
         derive.steady_state_residual(EQ, other)
