@@ -102,8 +102,17 @@ def _plain(tex: str) -> str:
     return re.sub(r"[,.]\s*\Z", "", tex.strip()) if not tex.strip().endswith("h.c.}") else tex.strip()
 
 
-def read(tex: str, letters: Mapping[str, Expr]) -> Expr | MatrixBase:
-    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are operators."""
+def read(tex: str, letters: Mapping[str, Expr], rows: int = 1) -> Expr | MatrixBase:
+    """The value of LaTeX. `letters` maps names, as they are printed, to symbols; noncommuting ones are operators.
+
+    `rows` are those of an identity matrix, which does not tell them.
+    """
+    if found := re.fullmatch(r"(.*?)(?:\\mathrm\{diag\}\((.*)\)|\\mathbf\{1\})", tex.strip(), re.DOTALL):
+        factor = found[1].strip()
+        factor = read(factor + "1" if factor in ("", "-") else factor, letters)
+        if found[2] is None:
+            return factor * ImmutableMatrix.eye(rows)
+        return factor * ImmutableMatrix.diag(*(read(entry, letters) for entry in found[2].split(",")))
     if found := MATRIX.search(tex):
         factor, after = _plain(tex[: found.start()]), _plain(tex[found.end() :])
         if after:
@@ -285,7 +294,8 @@ def misprints(
         names = letters(equation, notation)
         for tex, side in ((display.lhs, equation.lhs), (display.rhs, equation.rhs)):
             try:
-                faithful = same(read(tex, names), meant(side))
+                rows = side.rows if isinstance(side, MatrixBase) else 1
+                faithful = same(read(tex, names, rows), meant(side))
             except (Unreadable, LaTeXParsingError) as error:
                 found.append(f"{label}: {error}")
             else:

@@ -27,8 +27,11 @@ from sympy import (
     binomial,
     conjugate,
     cosh,
+    diag,
     exp,
+    eye,
     floor,
+    pi,
     prod,
     sinh,
     sqrt,
@@ -99,6 +102,23 @@ PRINTED = [
     ),
     (k / 8 * (N + sqrt(N**2 + 8 * N)), r"\frac{\kappa}{8} \bigl( N + \sqrt{N^2 + 8 N} \bigr)"),
     (k / (2 * sqrt(N)), r"\frac{\kappa}{2 \sqrt{N}}"),
+    # counts, their sums and roots, π and binomials first, the time last
+    ((N + 2) * k / 4, r"\frac{(N + 2) \kappa}{4}"),
+    (k * sqrt(N) / 2, r"\frac{\sqrt{N} \kappa}{2}"),
+    (exp(-pi * k / (2 * J)) - exp(-(G + k) * t / 2), r"e^{-\pi \kappa/(2 J)} - e^{-(\Gamma + \kappa) t/2}"),
+    (G * (G + k) * t, r"\Gamma (\Gamma + \kappa) t"),
+    (L[0] ** 2 * Symbol("Lambda_n"), r"\Lambda_0^2 \Lambda_n"),
+    # brackets of a function's argument, and around functions that have some
+    (sinh((N + 1) * J) ** 2, r"\sinh^2[(N + 1) J]"),
+    ((G + cosh((N + 1) * J)) ** 2, r"\{\Gamma + \cosh[(N + 1) J]\}^2"),
+    (J * ((-1) ** N + G), r"J [\Gamma + (-1)^N]"),
+    # no polynomial, no sum begins with a minus sign; fractions stand behind what is none; 1 + x²
+    (N * G * k - 2 * G**2 + N * k**2, r"N \kappa^2 + N \Gamma \kappa - 2 \Gamma^2"),
+    (ka + k - G, r"\kappa + \kappa_a - \Gamma"),
+    (4 * J**2 / G + ka, r"\kappa_a + \frac{4 J^2}{\Gamma}"),
+    (sqrt(1 + 2 * J**2), r"\sqrt{1 + 2 J^2}"),
+    (J**2 + J + 1, r"J^2 + J + 1"),
+    (G / (J**2 - 4 * k**2 - k * ka), r"-\frac{\Gamma}{4 \kappa^2 + \kappa \kappa_a - J^2}"),
     (
         32 * omega * G * epsilon**2 * (k**2 - N * G**2) / (G + k) ** 3 / (N * G + k) ** 3,
         r"\frac{32 \omega \epsilon^2 \Gamma (\kappa^2 - N \Gamma^2)}"
@@ -119,14 +139,14 @@ PRINTED = [
     ((2 * G + 2 * k) * J, r"2 J (\Gamma + \kappa)"),
     (3 * 2**N, r"3 \cdot 2^N"),
     (Mul(-1, Add(G, k), evaluate=False), r"-(\Gamma + \kappa)"),
-    (4**N * binomial(N + m, 2 * m) * J, r"4^N J \binom{m + N}{2 m}"),
-    (1 / (1 + k * binomial(N, m)) ** 2, r"\frac{1}{(\kappa \binom{N}{m} + 1)^2}"),
+    (4**N * binomial(N + m, 2 * m) * J, r"4^N \binom{m + N}{2 m} J"),
+    (1 / (1 + k * binomial(N, m)) ** 2, r"\frac{1}{(\binom{N}{m} \kappa + 1)^2}"),
     (
         Sum(J ** (2 * m) * binomial(N - m, m), (m, 0, floor(N / 2))),
-        r"\sum_{m = 0}^{\lfloor N/2\rfloor} J^{2 m} \binom{N - m}{m}",
+        r"\sum_{m = 0}^{\lfloor N/2\rfloor} \binom{N - m}{m} J^{2 m}",
     ),
     (J * Sum(1 / (k + m), (m, 1, N)), r"J \sum_{m = 1}^{N} \frac{1}{\kappa + m}"),
-    (G / Product(m * G + k, (m, 0, N)) ** 2, r"\frac{\Gamma}{(\prod_{m = 0}^{N} (\Gamma m + \kappa))^2}"),
+    (G / Product(m * G + k, (m, 0, N)) ** 2, r"\frac{\Gamma}{(\prod_{m = 0}^{N} (m \Gamma + \kappa))^2}"),
     (Integer(0), "0"),
     (Rational(-3, 4) * I, r"-\frac{3 i}{4}"),
     # nothing runs into the argument of a function
@@ -618,6 +638,35 @@ def test_a_denominator_that_all_entries_share_stands_before_the_matrix():
     assert misprints(one, Notation(), text) == []
     letters_alone = Derivation("W", (Step("w", (Symbol("W"), Matrix([[J * k, J * G], [0, J]])), "", "", Integer(0)),))
     assert displays(typeset(letters_alone, Notation()))[0].rhs.startswith(r"\begin{pmatrix}")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "shown"),
+    [
+        (eye(3) * G, r"\Gamma \mathbf{1}"),
+        (eye(4) * (G + k) / 2, r"\frac{1}{2} (\Gamma + \kappa) \mathbf{1}"),
+        (-eye(3), r"-\mathbf{1}"),
+        (diag(0, G * k, J, 0), r"\mathrm{diag}(0, \Gamma \kappa, J, 0)"),
+        (diag(G / 2, k / 2, J / 2), r"\frac{1}{2} \mathrm{diag}(\Gamma, \kappa, J)"),
+    ],
+    ids=str,
+)
+def test_a_diagonal_matrix_is_told_by_its_diagonal(matrix, shown):
+    one = Derivation("N", (Step("n", (Symbol("N"), ImmutableMatrix(matrix)), "So", "", Integer(0)),))
+    text = typeset(one, Notation())
+    assert displays(text)[0].rhs == shown
+    assert misprints(one, Notation(), text) == []
+    two = Matrix([[G, 0], [0, k]])
+    assert "pmatrix" in _shown(two)
+
+
+def test_a_phase_that_all_entries_have_stands_before_the_matrix():
+    phase = exp(I * theta)
+    matrix = ImmutableMatrix([[(J + I * k) * phase, -I * G * phase], [-I * G * phase, (J - I * k) * phase]])
+    one = Derivation("U", (Step("u", (Symbol("U"), matrix), "So", "", Integer(0)),))
+    text = typeset(one, Notation())
+    assert displays(text)[0].rhs.startswith(r"e^{i \theta_1} \begin{pmatrix}")
+    assert misprints(one, Notation(), text) == []
 
 
 def test_entries_that_follow_from_others_or_vanish_are_said_to_and_left_out():

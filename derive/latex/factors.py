@@ -19,11 +19,13 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    binomial,
     conjugate,
     default_sort_key,
     exp,
     log,
     multiplicity,
+    pi,
     sqrt,
 )
 from sympy import Product as IndexedProduct
@@ -37,6 +39,7 @@ FUNCTIONS = MappingProxyType(
 )
 LETTER, ROOT, SUM, FUNCTION, PHASE, DECAY, OPERATOR = range(7)
 ONE, HALF = Rational(1), Rational(1, 2)
+TIME, MOMENT = "t", "N_"  # N_a, what fluctuates, is added to what does not
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,24 @@ class Factor:
     group: int
     base: Expr
     exponent: Expr = ONE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is made of numbers and counts alone: N, (N + 1), √N."""
+        free, known = self.base.free_symbols, self.exponent.is_number and self.base.is_polynomial()
+        return bool(free) and known and all(s.name in COUNTS or s.is_integer for s in free)
+
+    @property
+    def timely(self) -> bool:
+        """Whether it is the time, which stands behind brackets: Γ(Γ + κ)t."""
+        return isinstance(self.base, Symbol) and self.base.name == TIME
+
+    @property
+    def early(self) -> tuple[bool, ...]:
+        """Which of the factors that stand before letters it is."""
+        base = self.base
+        letter = self.group == LETTER
+        return base.is_Number and letter, base is pi, isinstance(base, binomial), self.counts and letter, self.counts
 
 
 @dataclass(frozen=True)
@@ -81,10 +102,33 @@ class Order:
     notation: Notation
 
     def terms(self, e: Expr) -> list[Expr]:
-        """The terms of a sum: by letters and powers, radicals, decays and Σ last, one without a minus sign first."""
+        """The terms of a sum: by letters and powers, fractions, radicals, decays and Σ last, none negative first.
+
+        A polynomial that would begin with a minus sign is written the other way round, and 1 + x² is, too.
+        """
         found = sorted(Add.make_args(e), key=self._term)
-        first = next((k for k, term in enumerate(found) if not (self.negative(term) or term.has(Sum))), 0)
+        minus = [self.negative(term) for term in found]
+        simple = [term for term in found if self._late(term) == 0]
+        if minus[0] and not minus[-1] and len(simple) == len(found) and self._polynomial(found):
+            return found[::-1]
+        constant = next((term for term in simple if term.is_Rational and term > 0), None)
+        if constant is not None and not any(map(self._linear, simple)):
+            return [constant, *(term for term in found if term is not constant)]
+        first = next((k for k, term in enumerate(found) if not (minus[k] or term.has(Sum))), 0)
+        if minus[0] and len(simple) == len(found):
+            return [term for sign in (False, True) for term, less in zip(found, minus, strict=True) if less == sign]
         return [found[first], *found[:first], *found[first + 1 :]]
+
+    def _polynomial(self, terms: list[Expr]) -> bool:
+        """Whether the first letter of the first of some terms is in others as well, with other powers."""
+        powers = [dict(self._term(term)[1]) for term in terms]  # type: ignore[call-overload]
+        letter = next(iter(powers[0]))
+        return len({p.get(letter, 0) for p in powers}) > 1 and sum(letter in p for p in powers) > 1
+
+    def _linear(self, term: Expr) -> bool:
+        """Whether a letter is a factor of a term that is not squared."""
+        powers = (_power(factor) for factor in Mul.make_args(term))
+        return any(isinstance(base, Symbol | conjugate) and exponent.is_odd for base, exponent in powers)
 
     def negative(self, term: Expr) -> bool:
         """Whether a term is printed with a minus sign in front; brackets may bring one."""
@@ -106,6 +150,11 @@ class Order:
                 coefficient *= Fraction(int(outside.p), int(outside.q)) ** (1 if exponent == HALF else -1)
             elif isinstance(base, Rational) and exponent.is_Integer:
                 number, base = base, ONE
+            if isinstance(base, Add) and abs(exponent) == 1:
+                turned = _turned(base, -I)
+                (minus, i, _), (less, fewer, _) = _signs_and_phases(base), _signs_and_phases(turned)
+                if fewer < i and less <= minus and not _turned(turned, I) - base:
+                    base, turns = turned, turns + int(exponent)
             if base is I and exponent.is_Integer:
                 turns += int(exponent)
             elif base != 1:
@@ -133,36 +182,44 @@ class Order:
         return Product(coefficient, turns % 2 == 1, tuple(above), tuple(below))
 
     def _signs(self, coefficient: Fraction, powers: dict[Expr, Expr]) -> tuple[Fraction, dict[Expr, Expr]]:
-        """Pull minus signs out of brackets: always from −a − b, and from b − a where a sign is left to cancel."""
+        """Pull minus signs out of brackets: where most terms have one, and from b − a where one is left to cancel."""
         found: dict[Expr, Expr] = {}
         for base, exponent in powers.items():
             if isinstance(base, Add) and exponent.is_Integer:
                 terms = sorted(base.args, key=self._term)
                 even = exponent % 2 == 0
                 free = even or coefficient < 0 or -base in powers
-                if all(map(self.negative, terms)) or self.negative(terms[0]) and free:
+                most = 2 * sum(map(self.negative, terms)) - len(terms)
+                if most > 0 or most == 0 and self.negative(terms[0]) and free:
                     base, coefficient = -base, coefficient if even else -coefficient
             found[base] = found.get(base, Rational(0)) + exponent
         return coefficient, found
 
+    def _late(self, term: Expr) -> int:
+        """How far behind plain terms one stands: fractions, radicals, decays, and Σ, which nothing may follow."""
+        late = 0
+        for base, exponent in map(_power, Mul.make_args(term)):
+            if isinstance(base, exp):
+                late = max(late, 0 if base.args[0].has(I) else 3)
+            elif isinstance(base, Sum):
+                late = 4
+            elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
+                late = max(late, 2)
+            elif not base.is_number and _downstairs(exponent) or isinstance(base, Symbol) and base.name[:2] == MOMENT:
+                late = max(late, 1)
+        return late
+
     def _term(self, term: Expr) -> tuple[object, ...]:
         letters: dict[tuple[object, ...], Fraction] = {}
-        late = 0
-        for factor in Mul.make_args(term):
-            base, exponent = _power(factor)
-            if isinstance(base, exp):
-                late = max(late, 0 if base.args[0].has(I) else 2)
-            elif isinstance(base, Sum):
-                late = 3  # nothing may follow what it sums
-            elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
-                late = max(late, 1)
-            elif not base.is_Number and base is not I:
+        for base, exponent in map(_power, Mul.make_args(term)):
+            radical = isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer
+            if not (isinstance(base, exp | Sum) or radical or base.is_Number or base is I):
                 size = Fraction(int(exponent.p), int(exponent.q)) if exponent.is_Rational else Fraction(0)
                 letters[self._rank(base)] = letters.get(self._rank(base), Fraction(0)) + size
         # Lexicographic in the letters, high powers first: 16 J⁴ + 12 J²κ² + κ⁴. A missing letter is its
         # power zero.
         powers = tuple((rank, -size) for rank, size in sorted(letters.items()))
-        return late, (*powers, ((2,), Fraction(0))), default_sort_key(term)
+        return self._late(term), (*powers, ((2,), Fraction(0))), default_sort_key(term)
 
     def _rank(self, base: Expr) -> tuple[object, ...]:
         """Where a factor stands among the letters of a sum's terms: amplitudes first, counts such as N last."""
@@ -174,15 +231,30 @@ class Order:
         return 0, 2, 0, str(default_sort_key(base)), (), star
 
     def _factor(self, f: Factor) -> tuple[object, ...]:
-        if f.group == SUM:
+        """Powers of numbers, π, binomials, counts, their sums and roots come first, 4^N π N Γ, and the time last."""
+        if f.group == SUM and not f.counts:
             terms = self.terms(f.base)
             keys = tuple(self._term(term)[:2] for term in terms)
             numbers = tuple(term.as_coeff_Mul()[0] for term in terms)
             return f.group, int(len(terms) > 4), keys, numbers, default_sort_key(f.base)
-        first, *rest = self._rank(f.base)
-        # In a product counts come first, N Γ, and powers of numbers before them, 4^N.
-        place = -2 if f.base.is_Number else -int(first == 1) if f.group == LETTER else 0
-        return f.group, place, tuple(rest), default_sort_key(f.base)
+        _, *rest = self._rank(f.base)
+        early = next((k for k, found in enumerate(f.early) if found), len(f.early))
+        group = LETTER if early < len(f.early) else SUM + 0.5 if f.timely else f.group
+        return group, early, tuple(rest), default_sort_key(f.base)
+
+
+def _turned(e: Expr, unit: Expr) -> Expr:
+    """A sum times ±1 or ±i, term by term."""
+    return Add(*(unit * term for term in Add.make_args(e)))
+
+
+def _signs_and_phases(e: Expr) -> tuple[int, int, int]:
+    """Minus signs in a sum and in its brackets, terms with a factor i, and with a phase but no i: i J e^{iθ} + Γ."""
+    terms = [term for sum_ in (*e.atoms(Add), e) for term in Add.make_args(sum_)]
+    minus = sum(bool(term.as_coeff_Mul()[0].is_negative) for term in terms)
+    own = [Mul.make_args(term) for term in Add.make_args(e)]
+    real = sum(I not in factors and any(isinstance(x, exp) for x in factors) for factors in own)
+    return minus, sum(I in factors for factors in own), real
 
 
 def over_one_number(e: Expr) -> bool:
@@ -313,7 +385,7 @@ def _norms(powers: dict[Expr, Expr]) -> tuple[int, dict[Expr, Expr]]:
         real = [term for term in base.args if conjugated(term) == term]
         rest = [term for term in base.args if conjugated(term) == -term]
         split = len(real) == len(rest) == 1 and len(base.args) == 2
-        plainer = min(base, star, key=lambda e: str(e).count("-"))
+        plainer = min((_turned(e, u) for e in (base, star) for u in (ONE, -ONE, I, -I)), key=_signs_and_phases)
         norm = Add(real[0] ** 2, -(rest[0] ** 2)) if split else Abs(plainer, evaluate=False)
         power = shared if split else 2 * shared
         found |= {base: m - shared, other: n - shared}

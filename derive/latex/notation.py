@@ -113,9 +113,10 @@ def row_names(length: str) -> dict[str, str]:
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names as people count: a, b_1, b_2, b_10 and, as `row_names` has them, b_{k−1}, b_k, b_{k+1}."""
+    """A key that sorts names as people count: Λ_0, Λ_n, a, b_1, b_2, b_10 and, with `row_names`, b_{k−1}, b_k."""
     return tuple(
-        (1, int(part), "") if part.isdigit() else (0, NEIGHBOURS.get(part, 0), part) for part in _PART.findall(name)
+        (int(part) > 0, int(part), "") if part.isdigit() else (0, NEIGHBOURS.get(part, 0), part)
+        for part in _PART.findall(name)
     )
 
 

@@ -178,8 +178,10 @@ class Printer:
         def moves(f: Factor) -> bool:
             mixed = f.base.has(exp) or any("<" in s.name for s in f.base.free_symbols)
             mixed = mixed or any(power.base.is_Mul for power in f.base.atoms(Pow))
-            return f.group >= DECAY or f.group == SUM and (not p.below or mixed or f.base.is_Mul)
+            bracket = f.group == SUM and not f.counts or f.timely and any(map(moves, sums))
+            return f.group >= DECAY or bracket and (not p.below or mixed or f.base.is_Mul)
 
+        sums = [f for f in p.above if f.group == SUM]
         outside = [f for f in p.above if moves(f)]
         inside = [f for f in p.above if not moves(f)]
         alone = outside[0] if len(outside) == 1 and not inside and not p.head else None
@@ -276,7 +278,10 @@ class Printer:
             return replace(inner, pieces=(replace(first, tex=rf"\exp {first.tex}"), *rest))
         bare = type(base) in FUNCTIONS and isinstance(base.args[0], Symbol)
         height = FRACTION if isinstance(base, Sum | IndexedProduct) else FLAT
-        return replace(_atom(self.power(base, exponent), height), bare=bare)
+        tex = self.power(base, exponent)
+        brackets = type(base) in FUNCTIONS or base.is_Number  # not those in an exponent of e
+        nesting = ("(" in tex) + ("[" in tex) if brackets else 0
+        return Laid((Piece(tex),), height, nesting, bare)
 
     def bracketed(self, inner: Laid, exponent: str = "", shape: tuple[str, str] | None = None) -> Laid:
         """A sum in brackets that grow with what they hold; lines may break inside."""
@@ -352,8 +357,11 @@ class Printer:
         name = f"\\{FUNCTIONS[type(e)]}" + (
             f"^{{{exponent}}}" if len(exponent) > 1 else f"^{exponent}" if exponent else ""
         )
-        inner = self.expression(e.args[0])
-        return f"{name} {inner.tex}" if isinstance(e.args[0], Symbol) else f"{name}({self.inline(e.args[0])})"
+        if isinstance(e.args[0], Symbol):
+            return f"{name} {self.expression(e.args[0]).tex}"
+        inner = self.inline(e.args[0])
+        left, right = SHAPES["(" in inner]
+        return f"{name}{left}{inner}{right}"
 
     def inline(self, e: Expr) -> str:
         """An expression on one line without stacked fractions, as in an exponent."""

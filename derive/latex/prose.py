@@ -66,7 +66,7 @@ EXOTIC = re.compile(
 )
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
-    r"\([AB]?\d+\)\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"
+    r"\([AB]?\d+\)\Z|s\d+\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"
 )
 PLACE = ("Sec.", "Secs.", "Appendix", "Appendices", "Fig.", "Figs.", "Eq.", "Eqs.")
 LONG = re.compile(r"[A-Za-z]{2,}")
@@ -78,6 +78,7 @@ SCRIPT = re.compile(r"[a-z]+\d*|[A-Z][a-z]+|[A-Z]+\d*|(?<=\^)\d+[A-Z](?!\w)|\d+"
 
 def latex(text: str) -> str:
     """A sentence as LaTeX text, its mathematics between dollars."""
+    text = quoted(text)
     return "".join(f"${tex}$" if is_math else plain(tex) for is_math, tex in segments(text))
 
 
@@ -249,6 +250,11 @@ def _argument(text: str, k: int) -> tuple[str, int]:
     return word[0], word.end()
 
 
+def quoted(text: str) -> str:
+    """A text whose straight quotation marks are those of typography, also around mathematics."""
+    return re.sub(r'(?:^|(?<=[\s(\[]))"(?=\S)|(?<=\s)"$', "“", text).replace('"', "”")
+
+
 def plain(text: str) -> str:
     """Text without mathematics as LaTeX: what would be a command or a sign that old fonts lack is written out."""
     named = {
@@ -263,7 +269,7 @@ def plain(text: str) -> str:
         "—": "---",
         "…": r"\dots{}",
     }
-    text = re.sub(r'(?:^|(?<=[\s(\[]))"(?=\S)|(?<=\s)"$', "“", text).replace('"', "”")
+    text = quoted(text)
     # a sign that stands alone among words is still a sign
     return "".join(
         named.get(c)

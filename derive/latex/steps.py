@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import gcd, lcm
 from types import MappingProxyType
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, MatrixBase, Mul, Rational, Symbol, exp
+from sympy import Add, Expr, I, MatrixBase, Mul, Symbol, exp
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
 from derive.kernel import Proved, Verdict, conjugated, factored, is_zero, open_factors, written_out
 from derive.latex.linebreak import broken, indent
+from derive.latex.matrices import matrix_text, matrix_width
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation
 from derive.latex.printer import Laid, Piece, Printer, line
@@ -25,10 +25,9 @@ __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "exp
 # Thousandths of an em.
 POLE = 180  # characters of a denominator that is said to be nonzero
 MANY, QUAD = 10, 1_500  # equations of a display above which short ones share a line; what separates them
-DECIMAL = 99  # beyond it a denominator comes from a decimal number, as 0.003, and stays with its entry
 VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
-TAG, COLUMN_GAP, PARENTHESES = 3_400, 1_000, 1_750
+TAG = 3_400
 RELATIONS = MappingProxyType(
     {"=": "=", "≠": r"\neq", "<": "<", "≤": r"\leq", ">": ">", "≥": r"\geq", "→": r"\to", "≈": r"\approx"}
 )
@@ -87,7 +86,7 @@ def typeset(
             if e.free_symbols and not e.is_nonzero
             for pole in _conditions(e, named, tuple(where.items()), step.nonzero)
         ]
-        new = [pole for pole in poles if pole not in stated]
+        new = [pole for pole in dict.fromkeys(poles) if pole not in stated]
         stated.update(new)
         unsaid = _left_out(step.equations, notation, width)
         goes_on = following is not None and _continues(following) and not new and not unsaid
@@ -231,7 +230,7 @@ def _spelled_out(name: Symbol, matrix: MatrixBase, notation: Notation, column: i
     if columns == 1:
         return bool(rows > VECTOR and 2 * sum(e != 0 for e in matrix) < rows)
     room = column - TAG - width(notation.latex(name.name)) - RELATION
-    return columns > 10 or _matrix_width(matrix, notation) > room
+    return columns > 10 or matrix_width(matrix, notation) > room
 
 
 def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
@@ -322,7 +321,7 @@ def _signed(piece: Piece) -> Piece:
 
 def _side(side: Side, notation: Notation, room: int) -> Laid:
     if isinstance(side, MatrixBase):
-        return Laid((Piece(_matrix(side, notation)),))
+        return Laid((Piece(matrix_text(side, notation)),))
     printer = Printer(notation, room)
     return printer.operators(side) if isinstance(side, Operators) else printer.expression(side)
 
@@ -364,84 +363,3 @@ def _display(rows: Sequence[Row], label: str, end: str) -> str:
 def _ended(formula: str, sign: str) -> str:
     """A display with its comma or full stop, unless an abbreviation has brought one."""
     return formula if sign == "." and formula.endswith(".}") else formula + sign
-
-
-# -- matrices ------------------------------------------------------------------------------------------------
-
-
-def _matrix(matrix: MatrixBase, notation: Notation) -> str:
-    head, entries = _prefactor(matrix, notation)
-    space = "4pt" if any(r"\frac" in entry for row in entries for entry in row) else "2pt"
-    body = f" \\\\[{space}]\n    ".join(" & ".join(row) for row in entries)
-    return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
-
-
-def _matrix_width(matrix: MatrixBase, notation: Notation) -> int:
-    head, entries = _prefactor(matrix, notation)
-    columns = [max(width(row[k]) for row in entries) for k in range(len(entries[0]))]
-    return width(head) + sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
-
-
-def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
-    """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…).
-
-    Where all entries are divided by one letter or sum, what they have in common stands in front with it.
-    """
-    printer = Printer(notation, room=10**9)
-    shared = _shared([e for e in matrix if e != 0])
-    matrix = matrix.applyfunc(lambda e: _without(e, shared))
-    entries = [e for e in matrix if e != 0]
-    contents = [e.as_content_primitive()[0] if not isinstance(e, Add) else e.primitive()[0] for e in entries]
-    numbers = [c for c in contents if c.is_Rational]
-    factor = Rational(1)
-    if entries and len(numbers) == len(entries):
-        bottom = _denominator([int(number.q) for number in numbers])
-        top = gcd(*(int(number.p) for number in numbers))
-        factor = Rational(top if bottom > 1 or shared else 1, bottom)
-    scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
-    signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
-    negative = len(signs) > 1 and all(signs)
-    if negative:
-        scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
-    front = Mul(factor, *(base**n for base, n in shared.items()))
-    head = "" if front == 1 else printer.expression(front).tex + " "
-    return ("-" if negative else "") + head, [
-        [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
-    ]
-
-
-def _denominator(denominators: Sequence[int]) -> int:
-    """The number under a common prefactor: their least common multiple, of decimals what all entries share."""
-    plain = [n for n in denominators if n <= DECIMAL]
-    return lcm(*plain) if plain else gcd(*denominators)
-
-
-def _divided(e: Expr, number: Rational) -> Expr:
-    """e over a number, term by term."""
-    return Add(*(term / number for term in Add.make_args(e)))
-
-
-def _shared(entries: Sequence[Expr]) -> dict[Expr, Expr]:
-    """The factors that all entries have in common, with their powers; none if none divides them all."""
-    first, *others = [_powers(e) for e in entries] or [{}]
-    found = {}
-    for base, n in first.items():
-        powers = [n, *(table.get(base, Rational(0)) for table in others)]
-        if not base.is_number and all(power.is_Integer and power * n > 0 for power in powers):
-            found[base] = min(powers, key=abs)
-    return found if others and any(n < 0 for n in found.values()) else {}
-
-
-def _without(e: Expr, shared: Mapping[Expr, Expr]) -> Expr:
-    """A product without the factors that it shares with others."""
-    return Mul(*(base ** (n - shared.get(base, 0)) for base, n in _powers(e).items())) if shared and e != 0 else e
-
-
-def _powers(e: Expr) -> dict[Expr, Expr]:
-    """The factors of a product with their powers; a sum and its negative are one factor."""
-    found: dict[Expr, Expr] = {}
-    for base, n in e.as_powers_dict().items():
-        turned = base.is_Add and n.is_Integer and base.could_extract_minus_sign()
-        for factor, power in ((-base, n), (Integer(-1), n)) if turned else ((base, n),):
-            found[factor] = found.get(factor, Rational(0)) + power
-    return found
