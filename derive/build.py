@@ -106,6 +106,7 @@ def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str)
     text = body(derivation, notation, prefix)
     section = next(line for line in text.splitlines() if line.startswith("\\section{"))
     title = section.removeprefix("\\section{").partition("}\\label{")[0]
+    text = text.replace(section, "", 1)  # the document's title says the same
     return compile_pdf(document(text, title, tikz(net, notation), "The network."), prefix).bytes
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import comb, prod
 
-from sympy import Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol, default_sort_key
+from sympy import Add, Expr, ImmutableMatrix, Matrix, MatrixBase, Mul, Symbol, default_sort_key
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
@@ -51,7 +51,9 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
     else:
         whole = replace(state, number=_occupations(eq) if number is None else number)
         shared = denominator(eq, state, modes)
-        first, *more = (*amplitudes(eq, state, modes, shared), *fluctuating, energies(whole, modes, shared))
+        made = amplitudes(eq, state, modes, shared)
+        last = replace(energies(whole, modes, shared), nonzero=made[-1].nonzero)
+        first, *more = (*made, *fluctuating, last)
     return (replace(first, because=THRESHOLD + first.because) if _amplifies(eq) else first, *more)
 
 
@@ -69,10 +71,11 @@ def steady_steps(
 ) -> tuple[Step, ...]:
     """The steady state: its amplitudes, what fluctuates around them, and its energies, factored."""
     shared = denominator(eq, state, modes)
+    made = amplitudes(eq, state, modes, shared, after)
     return (
-        *amplitudes(eq, state, modes, shared, after),
+        *made,
         *moments(eq, state.number, state.anomalous, after),
-        energies(state, modes, shared),
+        replace(energies(state, modes, shared), nonzero=made[-1].nonzero),
     )
 
 
@@ -92,17 +95,17 @@ def _readable_moments(eq: Langevin) -> tuple[ImmutableMatrix | None, ImmutableMa
     few, nothing = len(eq.modes) <= FLUCTUATING, type(eq.drift).zeros(*eq.drift.shape)
     still = replace(eq, force=type(eq.force).zeros(*eq.force.shape))
 
-    def written(part: Langevin) -> GaussianState | None:
+    def moving(part: Langevin) -> GaussianState | None:
         state = steady_state(part, WRITTEN_OUT)
         short = not state.where and _operations((*state.number, *state.anomalous)) <= WRITTEN_OUT
         return state if short else None
 
     if eq.paired:
-        state = written(still) if few else None
+        state = moving(still) if few else None
         return (state.number, state.anomalous) if state else (None, None)
     # without pairing N and M do not know of each other
-    thermal = written(replace(still, squeezing=nothing)) if few or balanced_occupation(eq) is not None else None
-    squeezed = written(replace(still, noise=nothing)) if few or balanced_squeezing(eq) is not None else None
+    thermal = moving(replace(still, squeezing=nothing)) if few or balanced_occupation(eq) is not None else None
+    squeezed = moving(replace(still, noise=nothing)) if few or balanced_squeezing(eq) is not None else None
     return thermal and thermal.number, squeezed and squeezed.anomalous
 
 
@@ -137,7 +140,7 @@ def amplitudes(
     eq: Langevin, state: GaussianState, modes: Sequence[str], shared: Letters, after: str = "drift"
 ) -> tuple[Step, ...]:
     """The steady amplitudes, factored, with a letter for a long denominator, or by determinants of branches."""
-    values = {name: shorter(state.amplitude(name)) for name in modes}
+    values = written(state, modes)
     divided = tuple(dict.fromkeys(e for value in values.values() for e in _divisors(value)))
     residual = steady_state_residual(eq, state)[:, 0]
     steps: list[Step] = []
@@ -149,7 +152,7 @@ def amplitudes(
         steps.append(Letters(state.where).step(because))
         after = "letters"
     for letter, sum_ in shared.table:
-        values = {name: value.xreplace({sum_: letter}) for name, value in values.items()}
+        values = {name: value.xreplace({sum_: letter, -sum_: -letter}) for name, value in values.items()}
         steps.append(
             Step(
                 "denominator",
@@ -186,12 +189,24 @@ def denominator(eq: Langevin, state: GaussianState, modes: Sequence[str]) -> Let
     """A letter for the longest sum by which all of several amplitudes are divided, if it is too long to be repeated."""
     if state.where:
         return Letters()
-    divided = [_divisors(value) for value in (shorter(state.amplitude(name)) for name in modes) if value != 0]
+    divided = [_divisors(value) for value in written(state, modes).values() if value != 0]
     shared = [e for e in divided[0] if all(e in others for others in divided)] if len(divided) > 1 else []
     names = {symbol.name for matrix in (eq.drift, eq.pairing, eq.force) for symbol in matrix.free_symbols}
     free = [letter for letter in "ZYX" if letter not in names | set(eq.modes)]
     long = [e for e in shared if e.count_ops() >= REPEATED]
-    return Letters(((Symbol(free[0]), max(long, key=Expr.count_ops)),)) if long and free else Letters()
+    if not (long and free):
+        return Letters()
+    sum_ = _upright(max(long, key=Expr.count_ops))
+    return Letters(((Symbol(free[0], real=True if conjugated(sum_) == sum_ else None), sum_),))
+
+
+def _upright(e: Expr) -> Expr:
+    """A determinant with the sign with which the product of all rates stands in it positively."""
+    for term in Add.make_args(e):
+        sign, rest = term.as_coeff_Mul()
+        if all(isinstance(is_nonnegative(f + conjugated(f)), Proved) for f in Mul.make_args(rest)):
+            return -e if sign < 0 else e
+    return e
 
 
 def _divisors(e: Expr) -> list[Expr]:
@@ -271,12 +286,15 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Ste
     for k, (letter, _) in long.items():
         number[k, k] = letter
     letters = Letters((*means, *long.values()))
+    units = all(frequency == 1 for frequency in state.frequencies)
     shown = replace(state, number=ImmutableMatrix(number))
-    values = {name: energy(shown, name, shared) for name in modes}
+    values = {name: energy(shown, name, value, shared) for name, value in written(state, modes).items()}
     return Step(
         "energies",
         tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
-        "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
+        "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$, hence"
+        if units
+        else "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
         "energy",
         Matrix([letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()]),
         ("amplitudes", "moments") if long else ("amplitudes",),
@@ -291,18 +309,27 @@ def _long_occupations(state: GaussianState) -> dict[int, tuple[Symbol, Expr]]:
     return found if len(state.modes) < 10 and not names & {letter.name for letter, _ in found.values()} else {}
 
 
-def energy(state: GaussianState, mode: str, shared: Letters) -> Expr:
+def energy(state: GaussianState, mode: str, value: Expr, shared: Letters) -> Expr:
     """The stored energy of a mode as printed: factored, or ω(|⟨a⟩|² + N) where that says more than a page of terms.
 
-    A complex denominator Z with a letter stays one, and an energy is divided by |Z|².
+    `value` is its amplitude as printed. A complex denominator Z with a letter stays one: the energy is over |Z|².
     """
-    k, letters = state.index(mode), {sum_: letter for letter, sum_ in shared.table}
-    amplitude = shorter(state.mean[k]).xreplace(letters)
+    k = state.index(mode)
+    letters = {sign * sum_: sign * letter for letter, sum_ in shared.table for sign in (1, -1)}
+    amplitude = value.xreplace(letters)
     if amplitude.count_ops() > READABLE:
         amplitude = mean(mode)
-    elif all(conjugated(sum_) == sum_ for sum_ in letters):
+    elif all(conjugated(sum_) == sum_ for sum_ in letters) and not isinstance(state.number[k, k], Symbol):
         return shorter(state.energy(mode)).xreplace(letters)
     return state.frequencies[k] * (conjugated(amplitude) * amplitude + shorter(state.number[k, k]))
+
+
+def written(state: GaussianState, modes: Sequence[str]) -> dict[str, Expr]:
+    """Amplitudes as printed: each as it is shorter, or all in factors where that is hardly longer."""
+    each = {name: shorter(state.amplitude(name)) for name in modes}
+    alike = {name: factored(value) for name, value in each.items()}
+    long, longer = (sum(e.count_ops() for e in values.values()) for values in (each, alike))
+    return alike if longer <= long + REPEATED else each
 
 
 def shorter(e: Expr) -> Expr:
