@@ -200,11 +200,11 @@ def optimum(state: FamilyState, low: Expr, high: Expr) -> tuple[Step, Step]:
     return (
         Step(
             f"{PREFIX}slope",
-            Equation(Symbol("s"), slope),
+            Equation(Symbol("s"), _in_powers(slope)),
             "The energy rises and falls with $\\Gamma$ as $s = \\partial\\ln E_{\\mathrm{nc}}/\\partial\\Gamma$ is "
             "positive or negative,",
             "optimum",
-            logarithmic_slope_residual(energy, GAMMA, slope),
+            logarithmic_slope_residual(energy, GAMMA, _in_powers(slope)),
             (f"{PREFIX}energy",),
         ),
         Step(
@@ -247,7 +247,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
         ),
         Step(
             f"{PREFIX}worst-optimum",
-            (Equation(Symbol("s"), slope), Equation(Symbol("J_feeding"), best)),
+            (Equation(Symbol("s"), _in_powers(slope)), Equation(Symbol("J_feeding"), best)),
             "For $\\Gamma > \\kappa$ it is the worst of all (in rows of at least two), for $\\Gamma < \\kappa$ the "
             "last is. Its energy rises and falls with the sign of $s$ and is largest at the one positive root of the "
             "numerator, below $2 J_{\\mathrm{op}}$. The worst battery stores most there if this $J$ is at least "
@@ -255,7 +255,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             "optimum",
             Matrix(
                 [
-                    logarithmic_slope_residual(less, GAMMA, slope),
+                    logarithmic_slope_residual(less, GAMMA, _in_powers(slope)),
                     split_residual(fraction(slope)[0].expand(), GAMMA, 2 * best),
                     1 - (sign(c_0.subs(state.rows[0].branch.length, state.rows[0].branch.length + 1)) or 0),
                     1 - (sign(-c_2) or 0),
@@ -265,6 +265,12 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             (state.rows[0].branch.length - 1,),  # in rows of at least two
         ),
     )
+
+
+def _in_powers(slope: Expr) -> Expr:
+    """A quotient whose numerator is collected in powers of Γ, with factored coefficients."""
+    above, below = fraction(slope)
+    return Add(*(factored(c) * GAMMA**k for k, c in enumerate(coefficients(above.expand(), GAMMA)))) / below
 
 
 def _signs(found: tuple[Expr, ...], above: Expr, low: Expr, high: Expr) -> Matrix:
