@@ -84,6 +84,12 @@ def in_letters(notation: Notation) -> None:
     load_ipython_extension(shell, notation)
 
 
+def multiple(name: str, factor: Any, unit: str) -> str:
+    """The words of a legend for a letter's value: δ = 0, δ = J_1, δ = 2 J_1."""
+    shown = "0" if factor == 0 else unit if factor == 1 else rf"{factor:g}\,{unit}"
+    return f"${name} = {shown}$"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> None:
     """Show a table in a notebook, `tabulated`."""
     from IPython.display import Markdown, display

@@ -375,7 +375,7 @@ for ax, module, title in (
     ax.set_xticks(ticks, names)
     ax.set_yticks(ticks, names)
     ax.set(xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", title=rf"{title}: $E_2/\omega$")
-    figure.colorbar(image, ax=ax, pad=0.02)
+    figure.colorbar(image, ax=ax, pad=0.02, shrink=0.78)
     spots = ", ".join(rf"$({theta[j] / np.pi:g}\pi, {theta[i] / np.pi:g}\pi)$" for i, j in best_at)
     rows.append((title, E_2.max(), spots, stored(module, 2, 0.1, 0)))
     assert all(np.isclose(theta[i], -np.pi / 2) for i, _ in best_at)

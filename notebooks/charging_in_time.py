@@ -218,7 +218,9 @@ assert rows[3][3] + rows[3][4] > rows[3][2]  # panel (d)
 # charges faster and, beyond the optimum, stores less, as the paper says. The energy is "predominantly" in the charger
 # in (a); in (d), below $J_\mathrm{op}$, both batteries together hold more than it.
 #
-# What is lost: the last column is the part of the drive's power that leaves through the shared reservoirs.
+# ### What is lost
+#
+# The last column is the part of the drive's power that leaves through the shared reservoirs. It depends on the coupling.
 #
 # Part of the drive's power that leaves through the shared reservoirs, for one to four batteries. Circles:
 # $J_\mathrm{op}(N)$.
@@ -280,7 +282,7 @@ for k, (N, topology) in enumerate(((3, "cascaded"), (3, "parallel"), (4, "cascad
         ax.plot(KAPPA * t, charging(module, N, J, t)[N], **style, label=name)
         steady = module.energies(**words(module, N, J))[N]
         rows.append((f"({'abcd'[k]}) {topology}", N, name, steady, *settled(module, N, J)))
-    ax.set(xlabel=r"$\kappa t$", xlim=(0, 12), ylim=(0, None), title=f"({'abcd'[k]}) {topology}, {N}")
+    ax.set(xlabel=r"$\kappa t$", xlim=(0, 12), ylim=(0, None), title=f"({'abcd'[k]}) {topology}, $N = {N}$")
 panels[0].set_ylabel(r"$E_N/\omega$")
 key = panels[0].legend(loc="lower right")
 

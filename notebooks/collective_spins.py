@@ -31,7 +31,7 @@ from scipy.integrate import solve_ivp
 from scipy.sparse import csc_matrix
 
 from derive import final_energies, generator, spin_star
-from derive.display import in_letters, table
+from derive.display import in_letters, multiple, table
 from derive.latex import displays
 from derive.spins.ladders import norm
 from derive.spins.standstill import empty_charger
@@ -102,6 +102,12 @@ def charged(M, pump, times, N_C=1e7, N_B=1e2, full=1.0, method="LSODA"):
 PANELS = {"a": (1, 0), "b": (2, 0), "c": (2, 1), "d": (3, 0), "e": (3, 1), "f": (3, 2)}
 N_C, N_B = 1e7, 1e2
 tau = np.linspace(0, 30, 601)
+
+
+def pumped(pump):
+    return multiple(r"\gamma_\Uparrow", pump, r"\gamma_\Downarrow")
+
+
 figure, axes = plt.subplots(2, 3, figsize=(7.4, 4.4), sharex=True, sharey=True)
 rows = []
 for ax, (letter, (M, pump)) in zip(axes.flat, PANELS.items(), strict=True):
@@ -111,7 +117,7 @@ for ax, (letter, (M, pump)) in zip(axes.flat, PANELS.items(), strict=True):
     told = float(collective_spins.plateau(M=M, gamma_down=1, gamma_up=pump))
     half = float(collective_spins.charging_time(M=M, N_C=N_C, gamma_down=1, gamma_up=pump)) * N_C
     ax.axhline(told, **GUIDE)
-    ax.set_title(rf"({letter}) $M = {M}$, $\gamma_\Uparrow = {pump}\,\gamma_\Downarrow$")
+    ax.set_title(f"({letter}) $M = {M}$, " + pumped(pump))
     emptied = np.interp(-0.5, -charger, tau)
     rows.append((f"({letter})", M, pump, battery.max(), told, emptied, half))
     assert np.isclose(battery.max(), told, atol=5e-4)
@@ -258,7 +264,7 @@ for ax, M in zip(axes, (1, 2, 3), strict=True):
         net = spin_star(M, few["N_C"], few["N_B"], 1, pump)
         gen, states = evolved(net, (few["N_C"], *[0] * M), late)
         battery = density(gen, states, 1)
-        ax.semilogx(late * few["N_C"], battery, color=f"C{k}", label=rf"$\gamma_\Uparrow = {pump}\,\gamma_\Downarrow$")
+        ax.semilogx(late * few["N_C"], battery, color=f"C{k}", label=pumped(pump))
         second = charged(M, pump, late, method="Radau", **few)[1]
         ax.semilogx(late * few["N_C"], second, color=f"C{k}", linestyle=":", linewidth=1.2)
         rows.append((M, pump, battery.max(), battery[-1]))
@@ -424,7 +430,7 @@ figure, ax = plt.subplots(figsize=(5.0, 2.8))
 for k, (M, pump) in enumerate(((1, 0), (2, 0), (2, 1))):
     gen, states = evolved(spin_star(M, 6, 1, 1, pump), (6, *[0] * M), late)
     shared = negativity(gen, states)
-    ax.semilogx(6 * late, shared, color=f"C{k}", label=rf"$M = {M}$, $\gamma_\Uparrow = {pump}\,\gamma_\Downarrow$")
+    ax.semilogx(6 * late, shared, color=f"C{k}", label=f"$M = {M}$, " + pumped(pump))
     rows.append((M, pump, shared.max(), shared[-1]))
 ax.set(xlabel=r"$\gamma_\Downarrow N_C t$", ylabel="logarithmic negativity", xlim=(0.06, 60))
 legend = ax.legend(loc="upper left")

@@ -29,7 +29,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Latex, display
 
-from derive.display import in_letters, table
+from derive.display import in_letters, multiple, table
 from derive.latex import displays
 from derive.stories import STORIES
 from generated import directed_pair as one
@@ -106,7 +106,7 @@ for ratio, style in LOSSES.items():
     assert ((even < 1 - 1e-9) == ((2 * j > 1 + 1e-9) & (2 * j < ratio - 1e-9))).all()
     assert (matched >= 1 - 1e-9).all()
     for ax, curve in zip(panels, (even, matched), strict=True):
-        ax.semilogx(x, curve, **style, label=rf"$\kappa_b = {ratio}\,\kappa_a$")
+        ax.semilogx(x, curve, **style, label=multiple(r"\kappa_b", ratio, r"\kappa_a"))
     rows.append((ratio, even[0], even.min(), even[-1], matched.min()))
 for ax, title in zip(panels, ("equal weights", r"$p_b^2 : p_a^2 = \kappa_b : \kappa_a$"), strict=True):
     ax.axhline(4, **GUIDE)
@@ -157,15 +157,15 @@ for ax, ratio in zip(panels, (1.0, 4.0), strict=True):
     ax.plot(j, stored(losses, j, 0.0), **GUIDE, label="no reservoir")
     for rate, style in RATES.items():
         curve = stored(losses, j, rate)
-        ax.plot(j, curve, **style, label=rf"$\Gamma = {rate:g}\,\kappa_a$")
+        ax.plot(j, curve, **style, label=multiple(r"\Gamma", rate, r"\kappa_a"))
         ax.plot(rate / 2, stored(losses, rate / 2, rate), "o", color=style["color"], markersize=6)
         best = one.optimal_coupling(Gamma=rate, kappa_a=1.0, kappa_b=ratio)
         top = stored(losses, best, rate)
         assert (curve <= top + 1e-12).all()
         rows.append((ratio, rate, rate / 2, stored(losses, rate / 2, rate), best, top))
     ax.set(xlabel=r"$J/\kappa_a$", xlim=(0, 2.5), ylim=(0, 1.05))
-    ax.set_title(r"$\kappa_b = \kappa_a$" if ratio == 1 else rf"$\kappa_b = {ratio:g}\,\kappa_a$")
-panels[0].set_ylabel(r"$E_b\kappa_a\kappa_b/\omega\epsilon^2$")
+    ax.set_title(multiple(r"\kappa_b", ratio, r"\kappa_a"))
+panels[0].set_ylabel(r"$E_b\kappa_a\kappa_b/(\omega\epsilon^2)$")
 key = panels[1].legend(loc="lower right")
 
 # %%
@@ -207,11 +207,11 @@ for ax, rate in zip(panels, (0.2, 1.0, 6.0), strict=True):
     assert (np.diff(isolated) >= -1e-12).all()
     ax.plot(t, isolated, **BLUE, label="isolated")
     ax.plot(t, conventional, **RED, label="conventional")
-    ax.set(xlabel=r"$\kappa t$", xlim=(0, 12), ylim=(0, None), title=rf"$\Gamma = 2J = {rate:g}\,\kappa$")
+    ax.set(xlabel=r"$\kappa t$", xlim=(0, 12), ylim=(0, None), title=multiple(r"\Gamma = 2J", rate, r"\kappa"))
     factor = (1 + np.exp(-np.pi / rate)) ** 2
     steady = [stored((1.0, 1.0), rate / 2, shared) for shared in (rate, 0.0)]
     rows.append((rate, *steady, factor * steady[1], factor))
-panels[0].set_ylabel(r"$E_b\kappa^2/\omega\epsilon^2$")
+panels[0].set_ylabel(r"$E_b\kappa^2/(\omega\epsilon^2)$")
 key = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 # %%
@@ -242,9 +242,9 @@ for rate, style in ((0.3, GREEN), (1.0, BLUE), (3.0, RED)):
     total = one.stored_energy(N=cells, Gamma=rate, kappa_a=1.0, kappa=0.1, epsilon=1.0, omega=1.0) * 0.1
     assert (np.diff(total) >= 0).all()  # the last cells add less than is resolved
     assert (total < 1).all()
-    ax.plot(cells, total, **style, label=rf"$\Gamma = {rate:g}\,\kappa_a$")
+    ax.plot(cells, total, **style, label=multiple(r"\Gamma", rate, r"\kappa_a"))
 ax.axhline(1, **GUIDE)
-ax.set(xlabel="cells $N$", xlim=(1, 30), ylim=(0, 1.05), ylabel=r"$S_N\kappa_a\kappa/\omega\epsilon^2$")
+ax.set(xlabel="cells $N$", xlim=(1, 30), ylim=(0, 1.05), ylabel=r"$S_N\kappa_a\kappa/(\omega\epsilon^2)$")
 key = ax.legend(loc="lower right")
 full = one.stored_energy(N=cells, Gamma=1.0, kappa_a=1.0, kappa=0.1, epsilon=1.0, omega=1.0) * 0.1
 assert np.allclose(full, 1 - (0.9 / 1.1) ** (2 * cells))

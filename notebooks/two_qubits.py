@@ -29,7 +29,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Latex, display
 
-from derive.display import in_letters, table
+from derive.display import in_letters, multiple, table
 from derive.latex import displays
 from derive.stories import STORIES
 from generated import two_qubits as two
@@ -107,11 +107,11 @@ figure, panels = plt.subplots(1, 3, sharey=True)
 for ax, d in zip(panels, (0.0, 0.5, 2.0), strict=True):
     state = two.state_at(phase / rabi(d), **pair(d))
     energy = (1 + two.energy(state, omega_b=1.0)) / 2
-    ax.plot(phase / np.pi, held(state), **BLUE, label=r"capacity $C/2\omega_b$")
+    ax.plot(phase / np.pi, held(state), **BLUE, label=r"capacity $C/(2\omega_b)$")
     ax.plot(phase / np.pi, energy, **RED, label=r"energy, $p$")
     ax.plot(phase / np.pi, two.entanglement(state), **GREEN, label=r"entanglement $E$")
     ax.set(xlabel=r"$Rt/\pi$", xlim=(0, 1), xticks=(0, 0.5, 1), ylim=(0, 1.05))
-    ax.set_title(rf"$\delta = {d:g}\,J_1$")
+    ax.set_title(multiple(r"\delta", d, "J_1"))
 key = figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 # %%
@@ -124,7 +124,7 @@ for d in DETUNINGS:
     assert held(way).min() < 2e-3 or d > 1  # between two points of the grid it vanishes
     least = held(way).min() if d > 1 else 0.0
     rows.append((d, two.reduced(half, "b")[1, 1].real, held(half), least, two.entanglement(way).max()))
-table([r"$\delta/J_1$", "largest $p$", r"$C/2\omega_b$ there", r"smallest $C/2\omega_b$", "largest $E$"], rows)
+table([r"$\delta/J_1$", "largest $p$", r"$C/(2\omega_b)$ there", r"smallest $C/(2\omega_b)$", "largest $E$"], rows)
 assert np.allclose([row[2] for row in rows], [abs(1 - d**2) / (1 + d**2) for d in DETUNINGS])
 
 # %% [markdown]
@@ -179,11 +179,11 @@ for ax, x, measure, name in (
     ax.plot(measure(pure), held(pure), ".", color=BLUE["color"], markersize=2.5)
     ax.set(xlabel=name, ylim=(0, 1.05))
 panels[3].plot(e, np.sqrt(1 - e**2), **RED)
-label = panels[0].set_ylabel(r"capacity $C/2\omega_b$")
+label = panels[0].set_ylabel(r"capacity $C/(2\omega_b)$")
 
 # %%
 rows = [(x, np.sqrt(1 + 2 * x**2), 2 * np.sqrt(1 + x**2), x / 2, np.sqrt(1 - x**2)) for x in (0, 0.5, 0.8, 1)]
-table(["$E$", "$F_3$", "$B$", "$N$", r"$C/2\omega_b$"], rows)
+table(["$E$", "$F_3$", "$B$", "$N$", r"$C/(2\omega_b)$"], rows)
 
 # %% [markdown]
 # Coherence is different. Every pure state has $C_{l_1} \ge E$, so that $C \ge 2\omega_b\sqrt{1 -
@@ -207,7 +207,7 @@ for name, state in (
     measures = (two.concurrence, two.steering, two.nonlocality, two.coherence, two.imaginarity, two.battery_texture)
     rest = two.residual_capacity(state, omega_b=0.5, omega_c=0.5)
     rows.append((name, held(state), rest, *(measure(state) for measure in measures)))
-head = ["state", r"$C/2\omega_b$", r"$C_\mathrm{res}/2\omega_b$", "concurrence", "$F_3$", "$B$"]
+head = ["state", r"$C/(2\omega_b)$", r"$C_\mathrm{res}/(2\omega_b)$", "concurrence", "$F_3$", "$B$"]
 table([*head, "$C_{l_1}$", "$I_{l_1}$", r"$T_\mathrm{b}$"], rows, 3)
 assert held(plus) == 1
 assert np.isclose(two.coherence(plus), 3)
@@ -242,10 +242,10 @@ for ax, measure, name in zip(
 ):  # fmt: skip
     for d, style in CURVES.items():
         state = two.state_at(phase[:201] / rabi(d), **pair(d))
-        ax.plot(measure(state), held(state), **style, label=rf"$\delta = {d:g}\,J_1$")
+        ax.plot(measure(state), held(state), **style, label=multiple(r"\delta", d, "J_1"))
     ax.set(xlabel=name, ylim=(0, 1.05))
 for ax in panels[:, 0]:
-    ax.set_ylabel(r"capacity $C/2\omega_b$")
+    ax.set_ylabel(r"capacity $C/(2\omega_b)$")
 key = panels[0, 0].legend(loc="lower left")
 
 # %%
@@ -279,10 +279,10 @@ gap = 1 - held(two.state_at(np.pi / 2 / rabi(d), **pair(d)))
 figure, ax = plt.subplots(figsize=(4.2, 2.6))
 ax.plot(d, gap, **BLUE)
 ax.set(xlabel=r"detuning $\delta/J_1$", xlim=(0, 4), ylim=(0, 1.05))
-label = ax.set_ylabel(r"$1 - C/2\omega_b$ at $I_{l_1} = 0$")
+label = ax.set_ylabel(r"$1 - C/(2\omega_b)$ at $I_{l_1} = 0$")
 
 # %%
-table([r"$\delta/J_1$", r"$1 - C/2\omega_b$"], [(d[k], gap[k]) for k in (0, 25, 50, 100, 200, 400)])
+table([r"$\delta/J_1$", r"$1 - C/(2\omega_b)$"], [(d[k], gap[k]) for k in (0, 25, 50, 100, 200, 400)])
 assert np.allclose(gap, 2 * np.minimum(1, d**2) / (1 + d**2))
 assert d[gap.argmax()] == 1
 
@@ -307,14 +307,14 @@ for d in DETUNINGS:
     assert (abs(power) <= two.entanglement(state) + 1e-12).all()
     best = abs(power).argmax()
     rows.append((d, abs(power[best]), two.imaginarity(state)[best], two.entanglement(state)[best], held(state)[best]))
-head = [r"$\delta/J_1$", r"largest $P/2\omega_b J_1$", "$I_{l_1}$ there", "$E$ there", r"$C/2\omega_b$ there"]
+head = [r"$\delta/J_1$", r"largest $P/(2\omega_b J_1)$", "$I_{l_1}$ there", "$E$ there", r"$C/(2\omega_b)$ there"]
 table(head, rows)
 on_resonance = two.state_at(phase, **pair(0.0))
 assert np.allclose(held(on_resonance) ** 2 + two.imaginarity(on_resonance) ** 2, 1)
 
 # %% [markdown]
 # The power is the imaginarity of the exchange, at most $E$. On resonance the two are equal, and speed and
-# capacity share one unit circle, $(C/2\omega_b)^2 + (P/2\omega_bJ_1)^2 = 1$. But the price is not kept: when the
+# capacity share one unit circle, $[C/(2\omega_b)]^2 + [P/(2\omega_bJ_1)]^2 = 1$. But the price is not kept: when the
 # transfer is done, at $J_1t = \pi/2$, entanglement is gone and the battery has all its capacity back.
 #
 # ## With baths
@@ -350,13 +350,13 @@ for (name, rates), style in zip(BATHS.items(), (BLUE, RED, GREEN, PURPLE), stric
     k = np.flatnonzero(p > 0.5)[0]
     rows.append((name, t[k] - (p[k] - 0.5) / (p[k] - p[k - 1]) * (t[k] - t[k - 1]), w.max(), c[-1], w[-1]))
 panels[1].plot(e, np.sqrt(1 - e**2), **{**GUIDE, "zorder": 0})
-panels[0].set(xlabel="$J_1t$", ylabel=r"capacity $C/2\omega_b$", xlim=(0, 12), ylim=(0, 1.05))
+panels[0].set(xlabel="$J_1t$", ylabel=r"capacity $C/(2\omega_b)$", xlim=(0, 12), ylim=(0, 1.05))
 panels[1].set(xlabel=r"concurrence $C_{\mathrm{W}}$", xlim=(0, 1.02), ylim=(0, 1.05))
 key = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 # %%
 head = ["", "first without capacity at $J_1t$", r"largest $C_\mathrm{W}$"]
-table([*head, r"$C/2\omega_b$ at $J_1t = 12$", r"$C_\mathrm{W}$ there"], rows, 3)
+table([*head, r"$C/(2\omega_b)$ at $J_1t = 12$", r"$C_\mathrm{W}$ there"], rows, 3)
 
 # %% [markdown]
 # The trade-off becomes a bound, $C \le 2\omega_b\sqrt{1 - C_\mathrm{W}^2}$ (grey), and the curves run below it: what
@@ -367,5 +367,5 @@ table([*head, r"$C/2\omega_b$ at $J_1t = 12$", r"$C_\mathrm{W}$ there"], rows, 3
 # %%
 half = two.state_at(np.log(2), two.product_state(theta_b=np.pi, theta_c=0), **pair(0.0, J_1=0.0, gamma_b=1.0))
 rows = [(held(half), *(measure(half) for measure in (two.concurrence, two.steering, two.nonlocality, two.coherence)))]
-table([r"$C/2\omega_b$", "concurrence", "$F_3$", "$B$", "$C_{l_1}$"], rows)
+table([r"$C/(2\omega_b)$", "concurrence", "$F_3$", "$B$", "$C_{l_1}$"], rows)
 assert np.allclose(rows, 0, atol=1e-12)
