@@ -175,10 +175,10 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
                 Equation(H, energies),
                 Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
             ),
-            f"The lossy {modes} the others adiabatically. In blocks of the modes that stay, $s$, and of those that go, "
-            "$c$, let $T = (1, -W_{sc}W_{cc}^{-1})$. The drift becomes $T W T^\\dagger$, every reservoir keeps its "
-            "rate, and its jump, of weights $u$, becomes $T^* u$: the lossy modes turn into reservoirs shared by their "
-            "neighbours,",
+            f"The lossy {modes} the others adiabatically. In blocks of the modes that stay, $s$, and of the lossy "
+            "ones, $\\ell$, let $T = (1, -W_{s\\ell}W_{\\ell\\ell}^{-1})$. The drift becomes $T W T^\\dagger$, "
+            "every reservoir keeps its rate, and its jump, of weights $u$, becomes $T^* u$: the lossy modes turn into "
+            "reservoirs shared by their neighbours,",
             "adiabatic elimination",
             Matrix(
                 [

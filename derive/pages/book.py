@@ -19,7 +19,7 @@ from derive.derivation import Derivation, Equation
 from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
-from derive.latex.prose import formula, latex, plain
+from derive.latex.prose import formula, latex, plain, quoted
 from derive.report import MEANING, Audited, by_paper, departed, kind, number, sides, summary, value
 from derive.stories import Story
 
@@ -134,7 +134,8 @@ def _opening(audited: Sequence[Audited]) -> str:
         r"\noindent Networks of charger and battery modes with coherent couplings, shared reservoirs and lossy "
         r"intermediate modes, and batteries made of spins: from the Hamiltonian to what is stored, when, and at best. "
         r"Every displayed step was derived from the network and proved by exact arithmetic before it was printed. "
-        r"Every claim of the papers was held against what follows from their networks: "
+        r"Every claim of the papers was held against what follows from their networks, "
+        r"and so was a copy of it that is wrong on purpose, which must be refuted. In numbers: "
         rf"{latex(summary(audited))}",
         r"",
         r"\medskip\noindent A label in the margin, as {\scriptsize\color{quiet}Liu (5)}, says that the display is the "
@@ -288,7 +289,7 @@ def _figures(panels: Sequence[Panel]) -> list[str]:
 
 def _markdown(text: str) -> str:
     """A paragraph of a notebook: LaTeX formulas as they stand, *emphasis*, the rest as prose."""
-    parts = re.split(r"(\$[^$]*\$|\*+[^*]+\*+)", text)
+    parts = re.split(r"(\$[^$]*\$|\*+[^*]+\*+)", quoted(text))
     return "".join(
         p if p.startswith("$") else rf"\emph{{{latex(p.strip('*'))}}}" if p.startswith("*") else latex(p)
         for p in parts
@@ -353,7 +354,8 @@ def _errata(papers: Mapping[Paper, Sequence[Finding]]) -> list[str]:
             head = rf"\paragraph{{{title}.}}\phantomsection\label{{{anchor}}}"
             head = rf"\need{{90pt}}{head}" if place else head  # never between a section's head and its first text
             shown = (
-                f"Printed is\n{display((finding.printed,), notation, f'{anchor}:printed', ',')}\nproved instead is\n"
+                f"The claim is\n{display((finding.printed,), notation, f'{anchor}:printed', ',')}\n"
+                "but what is proved is\n"
                 f"{display((corrected,), notation, f'{anchor}:proved')}"
             )
             why = latex(departed(finding.claim.departure)) if finding.claim.departure else ""

@@ -249,7 +249,7 @@ CLAIMS = (
         "Eq. (2)",
         "One reservoir at zero temperature",
         one_reservoir,
-        scope="N_C, N_B = 1..2",
+        scope="N_C, N_B = 1, 2",
         form=Equation(Symbol("dρ/dt"), γ_down * Symbol(r"\mathcal{L}[J_C^- + J_B^-]\rho")),
         because="With L[O]ρ = 2OρO† − O†Oρ − ρO†O = 2D[O]ρ the reservoir has the energy rate 2γ⇓.",
     ),
@@ -302,7 +302,7 @@ CLAIMS = (
         lambda: warm((3, 1), (4, 1), (6, 1), (4, 2), (5, 2), (6, 2)),
         "It is so for N_C ≥ N_B + 2, which a cold reservoir fills to more than half. For N_C = N_B + 1 it fills less "
         "than the 1/2 of a hot one. E_B > E_C at every temperature.",
-        scope="N_C = 2..6, N_B = 1..2",
+        scope="N_C = 2..6, N_B = 1, 2",
         method="bound",
         form=Equation(E_B, Symbol("E_B^0"), "<"),
         corrected_form=Equation(N_C, integer("N_B") + 2, "≥"),

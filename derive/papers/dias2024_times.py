@@ -170,7 +170,7 @@ MODEL = (
         "Below Eq. (3), entanglement",
         "Without a pump charger and battery get entangled",
         entangled,
-        scope="N_C = 1..6, N_B = 1..2",
+        scope="N_C = 1..6, N_B = 1, 2",
         method="bound",
         form=Equation(Symbol("|c|^2"), Symbol("p") * Symbol("p'"), ">"),
         because="The final state is: its dark states hold at most N_B excitations, coherently distributed.",
@@ -198,7 +198,7 @@ RESULTS = (
         "Below Fig. 2, entanglement under pumping",
         "With collective pumping there is little to no entanglement between the batteries and the charger",
         separable,
-        scope="M = 2, 3, N_C = 1..2, N_B = 1",
+        scope="M = 2, 3, N_C = 1, 2, N_B = 1",
         method="bound",
         form=Equation(Symbol("rho^T"), Integer(0), "≥"),
         because="In the steady state with the pump of Fig. 2(c) and (f) none that a partial transpose over the charger "

@@ -301,7 +301,7 @@ def quanta(unit: Expr) -> tuple[Statement, ...]:
 CASCADED = (
     Claim(
         "Eq. (3)",
-        "Energy of the n-th battery of a cascaded network in time",
+        "Energy of the nth battery of a cascaded network in time",
         printed_3,
         lambda: (*right_3(), *one_battery_more()),
         "The sign of the sum must be (−1)^{n+p+1}, as in Eqs. (A2) and (A4): with the printed one E_n(0) is "

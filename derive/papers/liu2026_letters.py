@@ -1,7 +1,7 @@
 """The letters of Liu, Chen, Wu, Chen and Su 2026, its definitions of Λ_k and μ_k, and the formulas it uses twice.
 
-Rates are energy rates and L[o]ρ = oρo† − ½{o†o, ρ}, as in the engine. The κ_{b_k} of the paper's Λ_k is the
-κ_k of its Eq. (2), and p_{b_k} is written p_k; index 0 stands for the charger a.
+Rates are energy rates and L[o]ρ = oρo† − ½{o†o, ρ}, as here. The κ_{b_k} of the paper's Λ_k is the κ_k of its
+Eq. (2); index 0 stands for the charger a.
 """
 
 from __future__ import annotations

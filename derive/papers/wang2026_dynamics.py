@@ -281,7 +281,7 @@ CLAIMS = (
     ),
     Claim(
         "Imaginarity, detuned",
-        "Capacity decreases with imaginarity, read as one of 'all resources except texture', at any detuning",
+        'Capacity decreases with imaginarity, read as one of "all resources except texture", at any detuning',
         falls_with_imaginarity,
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
@@ -339,8 +339,8 @@ CLAIMS = (
         entanglement_charges,
         imaginarity_charges,
         "On resonance the power is 2ω_bJ_1E. In general it is the imaginarity of ⟨01|ρ|10⟩ that charges, at most E.",
-        form=Equation(POWER, 2 * ω_b * J_1 * E),
-        corrected_form=Equation(Abs(POWER), 2 * ω_b * J_1 * IMAGINARITY),
+        form=Equation(POWER**2, (2 * ω_b * J_1 * E) ** 2),
+        corrected_form=Equation(POWER**2, (2 * ω_b * J_1 * IMAGINARITY) ** 2),
         departure=Departure("condition", "δ = 0"),
     ),
     Claim(

@@ -289,8 +289,8 @@ CLAIMS = (
         "|+⟩|+⟩ has the largest coherence, 3, and full capacity. For every pure state C_l1 ≥ E, so that only "
         "C ≥ 2ω_b√(1 − C_l1²) is left; equality is a matter of the dynamics.",
         method="bound",
-        form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2)),
-        corrected_form=Equation(C, 2 * ω_b * sqrt(1 - COHERENCE**2), "≥"),
+        form=Equation(C**2, 4 * ω_b**2 * (1 - COHERENCE**2)),
+        corrected_form=Equation(C**2, 4 * ω_b**2 * (1 - COHERENCE**2), "≥"),
         departure=Departure(
             "condition", "the states are those of the dynamics",
             ("of every pure state", "along the dynamics: holds, see Coherence"),

@@ -175,7 +175,7 @@ def itself(size: int) -> int:
 EXCEEDED = (
     "It is the limit g_b → 0, and the smallest value: at every coupling of the figure that was enclosed (lossy modes "
     "eliminated) η_{N2} is "
-    "larger, as G_{N2} is. For N = 4 it grows by half a percent (cascaded) and 0.06 % (parallel) up to g_b = γ/10."
+    "larger, as G_{N2} is. For N = 4 it grows by half a percent (cascaded) and 0.06% (parallel) up to g_b = γ/10."
 )
 
 AT_COUPLINGS = "g_b/γ = 1/100, 1/20, 1/10"

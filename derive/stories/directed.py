@@ -291,7 +291,7 @@ def functions() -> tuple[Program, ...]:
             "E_b of the isolated pair over that of the conventional one, J = Γ/2, p_a = p_b = 1",
         ),
         "optimal_coupling": (BEST_COUPLING, "J of the largest E_b at θ = π/2 and a given Γ, p_a = p_b = 1"),
-        "cell_energy": (CELL, "Energy of the n-th battery of a chiral network"),
+        "cell_energy": (CELL, "Energy of the nth battery of a chiral network"),
         "stored_energy": (CELLS, "Energy of all N batteries of a chiral network"),
     }
     return tuple(_function(name, *what) for name, what in told.items())

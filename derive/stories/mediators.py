@@ -103,7 +103,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
     """The exact response at a frequency, its value at zero, and the steady state."""
     eq, reduced = langevin(net), langevin(eliminate(net, GONE))
     w, s, c = eq.drift, [0, 1], [2]
-    at = (w[s, s] + w[s, c] * w[c, s] / (-I * NU - w[2, 2])).applyfunc(factored)
+    at = w[s, s] + 2 * w[s, c] * w[c, s] / (-2 * I * NU - 2 * w[2, 2])
     whole = susceptibility(eq, NU)
     ports = scattering(net, NU)
     state = steady_state(reduced)
@@ -163,7 +163,7 @@ def _beyond(net: Network) -> tuple[Step, ...]:
             "second-order",
             Equation(Symbol("W_2"), change),
             "In time, the lossy mode lags behind by $2/\\Gamma_1$. The next order in the inverse lifetime adds to "
-            "$W_{\\rm eff}$ the matrix $-W_{sc}W_{cc}^{-2}W_{cs}W_{ss}$,",
+            "$W_{\\rm eff}$ the matrix $-W_{s\\ell}W_{\\ell\\ell}^{-2}W_{\\ell s}W_{ss}$,",
             "slow manifold",
             Matrix([*(first.drift + change - second.drift), *corrections_residual(net, GONE, order=2)]),
             ("effective-drift",),
@@ -190,8 +190,8 @@ def _beyond(net: Network) -> tuple[Step, ...]:
             "bound",
             Equation(Symbol("Delta_max"), most),
             "From the vacuum and with equal losses $\\kappa$, the distance of the eliminated amplitudes from the exact "
-            "ones never exceeds $\\|W_{sc}\\|\\|W_{cc}^{-1}W_{cs}\\|\\|f\\|/(\\kappa\\Gamma_1/4)$, because "
-            "everything decays, $W + W^\\dagger \\le 0$,",
+            "ones never exceeds $4\\|W_{s\\ell}\\|\\|W_{\\ell\\ell}^{-1}W_{\\ell s}\\|\\|f\\|/(\\kappa\\Gamma_1)$, "
+            "because everything decays, $W + W^\\dagger \\le 0$,",
             "bound",
             Matrix(
                 [

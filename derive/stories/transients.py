@@ -67,7 +67,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
         Step(
             "amplitudes-in-time",
             tuple(Equation(mean(name), e) for name, e in zip(eq.modes, amplitudes, strict=True)),
-            "From the vacuum, the drive has after the time $t$ made the amplitudes $\\int_0^t U f\\,dt$,",
+            "From the vacuum, the drive has built up the amplitudes $\\int_0^t U(t') f\\,dt'$ after the time $t$,",
             "divided differences",
             Matrix([*motion, *amplitudes.subs(time, 0)]),
             ("propagator",),
