@@ -220,7 +220,7 @@ assert rows[3][3] + rows[3][4] > rows[3][2]  # panel (d)
 #
 # ### What is lost
 #
-# The last column is the part of the drive's power that leaves through the shared reservoirs. It depends on the coupling.
+# The last column is the part of the drive's power that leaves through the shared reservoirs.
 #
 # Part of the drive's power that leaves through the shared reservoirs, for one to four batteries. Circles:
 # $J_\mathrm{op}(N)$.
