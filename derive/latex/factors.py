@@ -239,7 +239,7 @@ class Order:
             return f.group, int(len(terms) > 4), keys, numbers, default_sort_key(f.base)
         _, *rest = self._rank(f.base)
         early = next((k for k, found in enumerate(f.early) if found), len(f.early))
-        group = LETTER if early < len(f.early) else SUM + 0.5 if f.timely else f.group
+        group = LETTER if early < len(f.early) else SUM if f.timely else f.group
         return group, early, tuple(rest), default_sort_key(f.base)
 
 
