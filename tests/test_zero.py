@@ -39,7 +39,7 @@ from sympy import (
 )  # fmt: skip
 from trees import DIGITS, Environment, Pole, Tree, environments, exact, questions
 
-from derive.kernel import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
+from derive.kernel import Proved, Refuted, Unknown, Verdict, conjugated, is_nonnegative, is_zero
 
 x, y = symbols("x y", positive=True)
 a, b = symbols("a b", real=True)
@@ -188,6 +188,13 @@ OPEN = {
 @pytest.mark.parametrize("e", OPEN.values(), ids=OPEN.keys())
 def test_what_cannot_be_decided_is_unknown(e: Expr) -> None:
     assert isinstance(is_zero(e), Unknown), is_zero(e)
+
+
+def test_only_roots_off_their_cut_are_conjugated_letter_by_letter() -> None:
+    """√(x + z) has a sign on both sides of real z < −x, √(x + ia) none."""
+    for e, proof in ((z, False), (x + z, False), (x + a, False), (x + I * a + z * conjugate(z), True)):
+        verdict = is_zero(conjugate(sqrt(e)) - sqrt(conjugated(e)))
+        assert isinstance(verdict, Proved) == proof, (e, verdict)
 
 
 def test_a_denominator_that_is_zero_by_a_hidden_relation_proves_nothing() -> None:
