@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import mpmath
 import pytest
@@ -40,6 +41,7 @@ from sympy import (
 from trees import DIGITS, Environment, Pole, Tree, environments, exact, questions
 
 from derive.kernel import Proved, Refuted, Unknown, Verdict, conjugated, is_nonnegative, is_zero
+from derive.kernel.point import Values
 
 x, y = symbols("x y", positive=True)
 a, b = symbols("a b", real=True)
@@ -254,6 +256,14 @@ def test_a_witness_keeps_the_promises_of_defined_letters() -> None:
     point = dict(verdict.point)
     assert point[a] > point[b]
     assert isinstance(is_zero(x - 1, {x: -y}), Unknown)
+
+
+@pytest.mark.parametrize("f", [log, Abs, re, im, sqrt, exp, cosh, conjugate, lambda e: e ** Rational(1, 3)])
+def test_functions_have_their_values_at_units_and_on_the_cut(f: Callable[[Expr], Expr]) -> None:
+    for point in (Integer(1), Integer(-1), I, -I, 1 + I, Rational(-3, 4)):
+        value = Values({z: point})(f(z))
+        found = complex(*(int(x.p) / int(x.q) for x in value)) if isinstance(value, tuple) else complex(value)
+        assert found == pytest.approx(complex(f(point).evalf(30)), abs=1e-12), point
 
 
 def test_integer_recurrences_are_refuted_at_integers_only() -> None:
