@@ -52,6 +52,7 @@ def norm(matrix: np.ndarray) -> float:
 def test_no_random_network_exceeds_the_bounds(seed: int) -> None:
     """Exact and eliminated amplitudes in time, responses, steady occupations: SciPy on equations by plain loops."""
     net, fast = random_network(seed, gone=1 + seed % 2, hot=True)
+    net = crossed(net, (("a_0", Rational(1)), (fast[-1], 2 * I), ("a_1", 1 - I))) if seed % 4 == 2 else net
     net = faster(net, (1, 4, 16)[seed % 3], *fast)
     if seed % 4 == 3:
         net = replace(net, drives=(*net.drives, Drive(fast[0], Rational(5))))
@@ -101,21 +102,31 @@ def test_bounds_are_of_the_order_of_the_error() -> None:
     assert ratios[2] == pytest.approx(ratios[1], rel=0.2)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_bound_of_the_moments_is_what_norms_of_numbers_give(seed: int) -> None:
-    """An estimate of ∫ e^{W′t} R e^{W′†t} dt with R = W′ S_sc (B D⁻¹)† + h.c., each step by NumPy.
+def crossed(net: Network, legs: tuple[tuple[str, Expr], ...]) -> Network:
+    """With a warm reservoir more."""
+    return replace(net, baths=(*net.baths, Bath(legs, Rational(3, 2), Rational(1, 3))))
 
-    Of S_sc a wider one, ½ spread (‖B‖ + ‖C‖ + ‖G_c‖‖G_s‖)/(kept + fast), is taken: S − n̄ is at most half the spread,
-    and the crossing noise and drifts feed it.
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bounds_are_what_norms_of_numbers_give(seed: int) -> None:
+    """Of the responses ω ‖B‖‖D⁻¹C‖/(slow kept fast); of the moments an estimate of ∫ e^{W′t} R e^{W′†t} dt.
+
+    R = W′ S_sc (B D⁻¹)† + h.c., and S_sc is at most ½ spread (‖B‖ + ‖C‖ + ‖G_c‖‖G_s‖)/(kept + fast): S − n̄ is at most
+    half the spread, and the crossing noise and drifts feed it.
     """
     net, fast = random_network(seed, gone=1 + seed % 2, hot=True)
+    net = crossed(net, ((fast[0], 1 + I), ("a_1", Rational(2)))) if seed > 1 else net
     full, less = moments(net, {}), moments(eliminate(net, *fast), {})
     b, c, d = full.drift[:2, 2:], full.drift[2:, :2], full.drift[2:, 2:]
     losses = {bath.jump[0][0]: float(bath.rate) for bath in net.baths if len(bath.jump) == 1}
     kept, quick = (min(losses[name] for name in losses if (name in fast) == gone) / 2 for gone in (False, True))
-    across = 0.5 * (np.linalg.norm(b) + np.linalg.norm(c)) / (kept + quick)
+    shared = 1.5 * np.sqrt(2) * 2 if seed > 1 else 0
+    across = 0.5 * (np.linalg.norm(b) + np.linalg.norm(c) + shared) / (kept + quick)
     source = np.linalg.norm(less.drift) * across * np.linalg.norm(b @ np.linalg.inv(d))
-    assert float(elimination_bound(net, *fast).moments(3)) == pytest.approx(3 * 2 * source / (2 * kept))
+    bound = elimination_bound(net, *fast)
+    assert float(bound.moments(3)) == pytest.approx(3 * 2 * source / (2 * kept))
+    lag = np.linalg.norm(b) * np.linalg.norm(np.linalg.inv(d) @ c)
+    assert float(bound.response(Rational(7, 2))) == pytest.approx(3.5 * lag / (min(kept, quick) * kept * quick))
 
 
 @pytest.mark.parametrize("seed", range(3))
