@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, I, Matrix, Mul, Poly, Symbol, cos, diff, exp, prod, sin, sqrt
+from sympy import Add, Expr, I, Matrix, Mul, Poly, Symbol, cos, diff, exp, gcd_terms, prod, sin, sqrt
 
 from derive.builders import Build, positive
 from derive.counts import FamilyState
@@ -93,7 +93,7 @@ def where_rates_meet(build: Build, size: int, because: str) -> Step:
     eq = langevin(build(size, "nonreciprocal"))
     state = evolve(eq, vacuum(eq), TIME)
     last = eq.modes[-1]
-    shown = with_decays(state.energy(last))
+    shown = _by_decays(with_decays(state.energy(last)))
     residual = evolution_residual(eq, vacuum(eq), state, TIME)
     return Step(
         "meeting-rates",
@@ -131,3 +131,16 @@ def star_in_time(state: FamilyState) -> Step:
         ),
         ("rows",),
     )
+
+
+def _by_decays(e: Expr) -> Expr:
+    """An expression in whose brackets each decay stands once, with a common factor of what it multiplies in front."""
+
+    def collected(sum_: Expr) -> Expr:
+        found: dict[Expr, list[Expr]] = {}
+        for term in sum_.args:
+            decay = Mul(*(x for x in Mul.make_args(term) if isinstance(x, exp)))
+            found.setdefault(decay, []).append(term / decay)
+        return Add(*(gcd_terms(Add(*terms)) * decay for decay, terms in found.items()))
+
+    return e.replace(lambda x: isinstance(x, Add) and x.has(exp), collected)
