@@ -265,6 +265,17 @@ def test_a_motion_without_damping_has_no_steady_state(net: Network) -> None:
         steady_state(langevin(net))
 
 
+def test_a_reduced_state_keeps_the_energies_of_its_modes_in_any_order() -> None:
+    modes = (Mode("a", 0, omega), Mode("b", 0, 2), Mode("c", 0, 3 * omega))
+    couplings = (Coupling("a", "b", 1 + I), Coupling("b", "c", I))
+    net = Network(modes, couplings, (Drive("a", Integer(1)),), (loss("a", 1), loss("b", 2, 1), loss("c", 3)))
+    state = steady_state(langevin(net))
+    found = state.reduced("c", "a")
+    assert found.modes == ("c", "a")
+    assert [found.energy(mode) for mode in "ac"] == [state.energy(mode) for mode in "ac"]
+    assert found.covariance() == state.covariance().extract([2, 0, 5, 3], [2, 0, 5, 3])
+
+
 def test_the_part_without_damping_is_named_beside_pairs() -> None:
     """Of d and e in one reservoir, the sum is dark."""
     baths = (loss("a", 3), loss("b", 3), loss("c", 1), Bath({"d": Integer(1), "e": Integer(-1)}, 1))

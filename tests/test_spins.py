@@ -35,7 +35,7 @@ from derive.spins.algebra import commutator, letter, times
 from derive.spins.cumulants import NotClosed, initial_values
 from derive.spins.ladders import NotALadder, norm
 
-M = Symbol("M", positive=True)
+M, GAMMA = Symbol("M", positive=True), Symbol("gamma", positive=True)
 DIAS = spin_star()
 
 
@@ -271,10 +271,24 @@ def test_moments_beyond_the_order_are_those_without_longer_cumulants(net, order,
         assert (rate - Add(*(x * moment(word) for x, word in equation))).subs(value).expand() == 0
 
 
+def coupled(*batteries, flipped=False):
+    """Batteries that lose on their own and exchange quanta with the charger coherently."""
+    ends = [(name, "C") if flipped else ("C", name) for name in batteries]
+    losses = tuple(Bath({name: Integer(1)}, GAMMA) for name in ("C", *batteries))
+    nodes, links = tuple(map(Spins, ("C", *batteries))), tuple(Coupling(*pair, 1 + I) for pair in ends)
+    return Network(nodes, links, baths=losses)
+
+
 @pytest.mark.parametrize("batteries", [1, 2, 3])
-def test_copies_are_the_network_written_out(batteries):
-    short = closed_moments(DIAS, 2, {"B": Integer(batteries)})
-    whole = closed_moments(spin_star(batteries), 2)
+@pytest.mark.parametrize("kind", ["reservoirs", "couplings", "couplings from the battery"])
+def test_copies_are_the_network_written_out(batteries, kind):
+    if kind == "reservoirs":
+        one, all_of_them = DIAS, spin_star(batteries)
+    else:
+        names = [f"B_{k + 1}" for k in range(batteries)]
+        one, all_of_them = (coupled(*found, flipped="from" in kind) for found in (["B"], names))
+    short = closed_moments(one, 2, {"B": Integer(batteries)})
+    whole = closed_moments(all_of_them, 2)
     names = {}
     for word, symbol in zip(whole.words, whole.symbols, strict=True):
         try:
