@@ -390,10 +390,11 @@ def _about(path: str) -> Iterator[None]:
             f"{_line(path)}: Roots and powers must be of values whose sign or phase can be told, but that of "
             f"{language.shown(str(error).removeprefix(INCOMPARABLE).strip())} cannot; name a part of it by a letter."
         ) from None
+    except netfile.NetfileError:
+        raise
     except DeriveError as error:
-        if error.status != BAD_INPUT or isinstance(error, netfile.NetfileError):
-            raise
-        raise UsageError(f"{_line(path)}: {error}") from None
+        told = type(error) if error.status == FAILED else UsageError
+        raise told(f"{_line(path)}: {error}") from None
 
 
 def _anchor(path: str) -> str:

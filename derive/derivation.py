@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sympy import Add, Expr, MatrixBase, Mul, Symbol
 
 from derive.errors import DeriveError
-from derive.kernel import Proved, Verdict, is_zero
+from derive.kernel import Proved, Unknown, Verdict, is_zero
 
 LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?\Z")
 RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "→", "≈")
@@ -185,8 +185,13 @@ class Derivation:
         found: dict[str, Proved] = {}
         for label, verdict in self.check().items():
             if not isinstance(verdict, Proved):
+                given = (
+                    f"cannot be decided: {verdict.reason}; name the roots, powers and functions in it by letters"
+                    if isinstance(verdict, Unknown)
+                    else f"is not: {verdict}; correct it"
+                )
                 raise NotProved(
-                    f"Every displayed step must be proved, but {label!r} of “{self.title}” is not: {verdict}."
+                    f"Every displayed step must be proved, but {label!r} of “{self.title}” {given}."
                 )
             found[label] = verdict
         return found

@@ -73,7 +73,13 @@ def exact_real(value: Any, what: str) -> Expr:
     value = exact(value, what)
     if value.is_real or isinstance(is_zero(value - conjugated(value)), Proved):
         return value
-    raise NetworkError(f"{capital(what)} must be real, but is {value}; declare its symbols positive or real.")
+    for word in ("real", "positive"):
+        if open_ := [s.name for s in sorted(value.free_symbols, key=str) if not getattr(s, f"is_{word}")]:
+            do = f"declare {' and '.join(open_)} {'positive or real' if word == 'real' else word}"
+            break
+    else:
+        do = "write its modulus Abs(...) or another real value"
+    raise NetworkError(f"{capital(what)} must be real, but is {value}; {do}.")
 
 
 def not_negative(value: Any, what: str) -> Expr:

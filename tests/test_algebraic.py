@@ -1,7 +1,7 @@
 """Letters that are roots of polynomials, conjugates of roots, and nested roots, against numbers."""
 
 import pytest
-from sympy import I, Rational, conjugate, cos, cosh, exp, log, pi, sin, sinh, sqrt, symbols
+from sympy import I, Integer, Rational, conjugate, cos, cosh, exp, log, pi, sin, sinh, sqrt, symbols
 
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 
@@ -53,6 +53,18 @@ def test_roots_and_logarithms_of_complex_numbers_are_conjugated_below_their_sign
         assert isinstance(is_zero(root - star), Refuted)
     assert conjugated(log(number)) == log(conjugated(number))
     assert conjugated(log(-a)) != log(-a)  # on the branch cut
+
+
+@pytest.mark.parametrize("base", [Integer(-1), Integer(-2), Rational(-3, 7), -a, -a - b, I, 2 * I, -I, -3 * I * a], ids=str)
+@pytest.mark.parametrize("power", [Rational(1, 3), Rational(-2, 5), I, a * I, b, sqrt(2), x], ids=str)
+def test_powers_of_negative_and_imaginary_numbers_turn_by_their_logarithm(base, power):
+    value, point = base**power, {a: Rational(2, 3), b: Rational(5, 7), x: 1 - I / 3}
+    star = conjugated(value)
+    assert abs(complex(star.subs(point)) - complex(value.subs(point)).conjugate()) < 1e-14
+    assert conjugated(star) - value == 0 or isinstance(is_zero(conjugated(star) - value), Proved)
+    size = abs(base) ** (power + conjugated(power)) * exp((power - conjugated(power)) * log(base / abs(base)))
+    assert isinstance(is_zero(value * star - size), Proved)
+    assert isinstance(is_zero(value * star - 2 * size), Refuted)
 
 
 def test_cosh_of_a_real_or_imaginary_root_is_real():

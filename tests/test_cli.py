@@ -830,6 +830,40 @@ def test_a_step_that_is_not_proved_is_a_check_that_does_not_hold(derive, monkeyp
     assert not Path("out.tex").exists()
 
 
+ROOTS = ("(-2)**(1/4)", "(-3)**(2/5)", "(-k)**I", "(-k - q)**(1/3)", "(-3/7)**(-2/3)", "(-1)**pi", "(-1)**(I*k)", "I**x")
+
+
+@pytest.mark.parametrize("weight", ROOTS)
+def test_weights_that_are_powers_of_negative_numbers_are_told_and_proved(derive, weight):
+    Path("net.toml").write_text(
+        '[modes.a]\nloss = "I**I"\ndrive = "epsilon"\n[modes.b]\nloss = "kappa"\n[symbols]\nx = "real"\n'
+        f'[[baths]]\nrate = "Gamma"\njump = {{ a = "{weight}", b = 1 }}\nthermal = "n"\n'
+    )
+    ran = derive("solve", "net.toml", "--latex", "net.tex")
+    assert (ran.status, ran.err) == (0, [])
+
+
+def test_a_relation_between_roots_that_is_not_found_is_to_be_named_by_letters(derive):
+    pair = '[modes.a]\nloss = "kappa"\n[modes.b]\nloss = "kappa"\n[symbols]\nz = "complex"\n[[baths]]\nrate = "Gamma"\n'
+    Path("net.toml").write_text(pair + 'jump = { a = "sqrt(sinh(z))", b = 1 }\nthermal = "n"\n')
+    given = ("net.toml", "'moments'", "cannot be decided", "name the roots, powers and functions in it by letters")
+    refused(derive("solve", "net.toml", "--latex", "net.tex"), *given, status=1)
+
+
+@pytest.mark.parametrize(
+    ("rate", "do"),
+    [
+        ("z", "declare z positive or real"),
+        ("x**(1/3)", "declare x positive"),
+        ("exp(I*pi/5)", "write its modulus Abs(...)"),
+        ("k**I", "write its modulus Abs(...)"),
+    ],
+)
+def test_a_rate_that_is_not_real_is_told_what_would_make_it_real(derive, rate, do):
+    Path("net.toml").write_text(f'[modes.a]\nloss = "{rate}"\n[symbols]\nz = "complex"\nx = "real"\n')
+    refused(derive("solve", "net.toml"), "must be real", do)
+
+
 def test_a_progress_bar_is_only_for_terminals(monkeypatch):
     assert cli._progress([1, 2], "audit") == [1, 2]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)

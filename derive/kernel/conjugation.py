@@ -65,6 +65,9 @@ def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
         return e
     if isinstance(e, Pow) and nonnegative(e.base):
         return Pow(e.base, conjugated(e.exp))
+    if isinstance(e, Pow) and e.base.is_negative:
+        # (−κ)^z = e^{iπz} κ^z
+        return Pow(-1, -conjugated(e.exp)) * Pow(-e.base, conjugated(e.exp))
     if isinstance(e, log) and nonnegative(e.args[0]):
         return e
     if isinstance(e, ANALYTIC):

@@ -79,8 +79,12 @@ class _Rewriting:
         if isinstance(e, binomial):
             return _choose(*args)
         if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
-            return _turned(args[1] if args[0] == -1 else args[1] / 2) or e.func(*args)
-        if isinstance(e, Pow) and args[1].is_Rational and not args[1].is_Integer and below(args[0]):
+            turns = args[1] if args[0] == -1 else args[1] / 2
+            return _turned(turns) or Pow(-1, turns)
+        if isinstance(e, Pow) and not whole(args[1]) and (phase := _quarters(args[0])):
+            turns, modulus = args[1] * phase / 2, Pow(args[0] / I**phase, args[1])
+            return self.of(Pow(-1, turns) if turns.is_Rational else exp(I * pi * turns)) * self.of(modulus)
+        if isinstance(e, Pow) and not whole(args[1]) and below(args[0]):
             upper = conjugated(args[0])
             return Pow((args[0] * upper).expand(), args[1]) / self.of(Pow(upper, args[1]))
         if isinstance(e, Pow) and args[1].is_Rational and args[1].q == 2:
@@ -107,6 +111,16 @@ def below(x: Expr) -> bool:
     p, rest = x.as_coeff_Add()
     q = I * rest
     return bool(p.is_Rational and q.is_Rational and q.is_positive)
+
+
+def whole(x: Expr) -> bool:
+    """Whether x may be a whole number that is counted, as N or N/2."""
+    return bool(x.is_Integer or any(letter.is_integer for letter in x.free_symbols))
+
+
+def _quarters(x: Expr) -> int:
+    """The quarters of a turn from a positive number to x: 2 to −κ, 1 to iκ, −1 to −iκ; 0 where nothing tells."""
+    return 2 if x.is_negative else next((sign for sign in (1, -1) if (x / (sign * I)).is_positive), 0)
 
 
 def _paired(x: Expr) -> Expr | None:
