@@ -153,9 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Once(argparse.Action):
+    """A file to write, of which a second one would silently take the place."""
+
+    def __call__(self, _: argparse.ArgumentParser, namespace: argparse.Namespace, path: Any, *__: Any) -> None:
+        if (before := getattr(namespace, self.dest)) is not None:
+            raise UsageError(
+                f"--{self.dest} must be given once, but names {before!r} and {path!r}; leave one out."
+            )
+        setattr(namespace, self.dest, path)
+
+
 def _files(parser: argparse.ArgumentParser, **kinds: str) -> None:
     for kind, what in kinds.items():
-        parser.add_argument(f"--{kind}", metavar="FILE", help=f"{what}; '-' is standard output")
+        parser.add_argument(f"--{kind}", metavar="FILE", action=_Once, help=f"{what}; '-' is standard output")
 
 
 # -- solve ---------------------------------------------------------------------------------------------------
@@ -182,8 +193,10 @@ def _solve(arguments: argparse.Namespace) -> int:
             from derive.appendix import appendix
             from derive.latex.letters import told_apart
 
-            net, notation = told_apart(net)
-            outputs |= _printed(net, appendix(net, modes), notation, _anchor(arguments.network), printed)
+            shown, notation = told_apart(net)
+            called = dict(zip(net.names, shown.names, strict=True))
+            derivation = appendix(shown, tuple(called[name] for name in modes))
+            outputs |= _printed(shown, derivation, notation, _anchor(arguments.network), printed)
     if not targets:
         files.say(text)
     files.write(outputs)

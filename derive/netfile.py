@@ -123,7 +123,8 @@ class _Reader:
     def __init__(self, source: str, tables: Mapping[str, Any]) -> None:
         self.source = source
         self.tables = tables
-        self.modes = _table(tables.get("modes", {}), f"{source}, [modes]")
+        do = "write [modes.a] above what is said of a mode a"
+        self.modes = _table(tables.get("modes", {}), f"{source}, [modes]", do)
         if not self.modes:
             raise NetfileError(
                 f"{source}: A network must have at least one mode, but has none; add [modes.a]."
@@ -277,12 +278,10 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str, what: st
             )
 
 
-def _table(value: object, where: str) -> Mapping[str, Any]:
+def _table(value: object, where: str, do: str = "write name = value pairs") -> Mapping[str, Any]:
     if isinstance(value, dict):
         return value
-    raise NetfileError(
-        f"{where}: A table must stand here, but it is {_described(value)}; write name = value pairs."
-    )
+    raise NetfileError(f"{where}: A table must stand here, but it is {_described(value)}; {do}.")
 
 
 def _described(value: object) -> str:

@@ -55,7 +55,9 @@ def test_roots_and_logarithms_of_complex_numbers_are_conjugated_below_their_sign
     assert conjugated(log(-a)) != log(-a)  # on the branch cut
 
 
-@pytest.mark.parametrize("base", [Integer(-1), Integer(-2), Rational(-3, 7), -a, -a - b, I, 2 * I, -I, -3 * I * a], ids=str)
+@pytest.mark.parametrize(
+    "base", [Integer(-1), Integer(-2), Rational(-3, 7), -a, -a - b, I, 2 * I, -I, -3 * I * a], ids=str
+)
 @pytest.mark.parametrize("power", [Rational(1, 3), Rational(-2, 5), I, a * I, b, sqrt(2), x], ids=str)
 def test_powers_of_negative_and_imaginary_numbers_turn_by_their_logarithm(base, power):
     value, point = base**power, {a: Rational(2, 3), b: Rational(5, 7), x: 1 - I / 3}

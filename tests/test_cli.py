@@ -830,7 +830,7 @@ def test_a_step_that_is_not_proved_is_a_check_that_does_not_hold(derive, monkeyp
     assert not Path("out.tex").exists()
 
 
-ROOTS = ("(-2)**(1/4)", "(-3)**(2/5)", "(-k)**I", "(-k - q)**(1/3)", "(-3/7)**(-2/3)", "(-1)**pi", "(-1)**(I*k)", "I**x")
+ROOTS = ("(-2)**(1/4)", "(-3)**(2/5)", "(-k)**I", "(-k - q)**(1/3)", "(-3/7)**(-2/3)", "(-1)**pi", "I**x")
 
 
 @pytest.mark.parametrize("weight", ROOTS)
@@ -862,6 +862,29 @@ def test_a_relation_between_roots_that_is_not_found_is_to_be_named_by_letters(de
 def test_a_rate_that_is_not_real_is_told_what_would_make_it_real(derive, rate, do):
     Path("net.toml").write_text(f'[modes.a]\nloss = "{rate}"\n[symbols]\nz = "complex"\nx = "real"\n')
     refused(derive("solve", "net.toml"), "must be real", do)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "net.toml", "--latex", "a.tex", "--latex", "b.tex"),
+        ("solve", "net.toml", "--numpy=a.py", "--numpy", "-"),
+        ("appendix", "net.toml", "--latex", "", "--latex", "b.tex"),
+        ("draw", "net.toml", "--svg", "a.svg", "--svg", "a.svg"),
+    ],
+    ids=" ".join,
+)
+def test_a_second_file_of_one_kind_does_not_silently_take_the_place_of_the_first(derive, words):
+    Path("net.toml").write_text(PAIR)
+    refused(derive(*words), "must be given once", "leave one out")
+    assert os.listdir() == ["net.toml"]
+
+
+def test_modes_called_as_what_an_appendix_displays_are_asked_for_by_their_names(derive):
+    Path("net.toml").write_text('[modes.H]\nloss = "kappa"\ndrive = "epsilon"\n[modes.W]\nloss = "kappa"\n')
+    shown = derive("solve", "net.toml", "--mode", "H", "--latex", "-")
+    assert r"\langle \mathrm{H}\rangle = -\frac{2 i \epsilon}{\kappa}" in shown.out.replace("&", "")
+    assert r"E_{\mathrm{W}}" not in shown.out
 
 
 def test_a_progress_bar_is_only_for_terminals(monkeypatch):

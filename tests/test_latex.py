@@ -781,6 +781,28 @@ def test_letters_and_modes_that_would_print_alike_are_printed_as_they_are_typed(
     assert "kappa1" in picture
 
 
+def test_modes_called_as_what_an_appendix_displays_are_printed_upright():
+    names = ("H", "W", "Q", "f", "rho", "pi", "i", "a", "H_")
+    letters = ("i", "a", "W_12", "f_8", "H", "kappa")
+    modes = "".join(f'[modes.{name}]\nloss = "{letters[k % 6]}"\n' for k, name in enumerate(names))
+    drawn = netfile.loads(modes + '[[couplings]]\nbetween = ["i", "H"]\nstrength = "i"\n')
+    net, notation = told_apart(drawn)
+    printed = [notation.latex(name) for name in (*net.names, *(s.name for s in net.symbols))]
+    own = ["H", "W", "Q", "f", r"\rho", r"\pi", "W_{12}", "f_8", "i", "N", "M"]
+    assert len({*printed, *own}) == len(printed) + len(own)
+    called = dict(zip(drawn.names, net.names, strict=True))
+    upright = [notation.latex(called[name]) for name in ("rho", "a", "W")]
+    assert upright == [r"\mathrm{rho}", "a", r"\mathrm{W}"]
+    assert notation.latex(f"E_{called['W']}") == r"E_{\mathrm{W}}"
+    derivation = appendix(net)
+    assert misprints(derivation, notation, body(derivation, notation, "x"), "x") == []
+    warm = modes.replace("modes.a", "modes.S").replace("modes.f", "modes.N")
+    bath = '[[baths]]\nrate = "D_11"\njump = { S = 1 }\nthermal = "S_12"\n'
+    net, notation = told_apart(netfile.loads(warm + bath))
+    assert [notation.latex(net.names[k]) for k in (3, 7)] == [r"\mathrm{N}", r"\mathrm{S}"]
+    assert {r"\mathsf{D\_11}", r"\mathsf{S\_12}"} <= {s.name for s in net.symbols}
+
+
 def test_names_that_print_apart_are_left_alone():
     net = chain(3, distinct=True)
     same, notation = told_apart(net)

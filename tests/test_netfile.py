@@ -277,6 +277,7 @@ REFUSED = {
     "[modes.a]\nloss = -nan": "[modes.a] loss: A value must be finite, but is -nan",
     "[modes.a]\nloss = 1e999": "[modes.a] loss: A number must have at most 300 digits",
     "[modes.a]\nloss = -1": "[modes.a] loss: The rate of the bath on 'a' must not be negative, but is -1",
+    "[[modes]]\nname = 'a'": "[modes]: A table must stand here, but it is an array of length 1; write [modes.a] above",
     "[modes.a]\nloss = 'I*k'": "[modes.a] loss: The rate of the bath on 'a' must be real",
     "[modes.a]\nloss = 'x.y'": "[modes.a] loss: An expression must be made of symbols, numbers, I, pi, "
     '+ - * / **, ( ) and functions, but "." stands at column 2 of "x.y"',

@@ -81,10 +81,10 @@ class _Rewriting:
         if isinstance(e, Pow) and args[0] in (-1, I) and args[1].is_Rational:
             turns = args[1] if args[0] == -1 else args[1] / 2
             return _turned(turns) or Pow(-1, turns)
-        if isinstance(e, Pow) and not whole(args[1]) and (phase := _quarters(args[0])):
+        if isinstance(e, Pow) and not _counted(args[1]) and (phase := _quarters(args[0])):
             turns, modulus = args[1] * phase / 2, Pow(args[0] / I**phase, args[1])
             return self.of(Pow(-1, turns) if turns.is_Rational else exp(I * pi * turns)) * self.of(modulus)
-        if isinstance(e, Pow) and not whole(args[1]) and below(args[0]):
+        if isinstance(e, Pow) and not _counted(args[1]) and below(args[0]):
             upper = conjugated(args[0])
             return Pow((args[0] * upper).expand(), args[1]) / self.of(Pow(upper, args[1]))
         if isinstance(e, Pow) and args[1].is_Rational and args[1].q == 2:
@@ -113,7 +113,7 @@ def below(x: Expr) -> bool:
     return bool(p.is_Rational and q.is_Rational and q.is_positive)
 
 
-def whole(x: Expr) -> bool:
+def _counted(x: Expr) -> bool:
     """Whether x may be a whole number that is counted, as N or N/2."""
     return bool(x.is_Integer or any(letter.is_integer for letter in x.free_symbols))
 

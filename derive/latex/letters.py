@@ -1,18 +1,18 @@
 r"""Names that would be printed alike, told apart: `kappa1` beside `kappa_1`, a letter `a` beside a mode a.
 
-A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π, E_a or, where modes
-fluctuate, D, S, N_a and the entries N_12, M_12 itself, is printed as it is typed, without serifs: \mathsf{kappa\_1}.
-Modes that print as other modes stand as \mathrm{a\_1}.
+A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π, E_a or, where
+modes fluctuate, D, S, N_a itself, with the entries W_12, is printed as it is typed, without serifs:
+\mathsf{kappa\_1}. Modes that print as other modes, as one of these or as such a letter stand as \mathrm{a\_1}.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from derive.latex.notation import Notation
 from derive.network import Network
@@ -22,21 +22,60 @@ SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
 
 
 def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, Notation]:
-    """The network with its clashing letters renamed for print, and the notation that prints its modes apart."""
-    modes = _alike(net.names, notation)
-    typed = {name: _typed(name, "mathrm") for name in modes}
-    typed |= {f"{of}_{name}": f"{of}_{{{text}}}" for of in "EN" for name, text in typed.items()}
-    notation = replace(notation, names=dict(notation.names) | typed)
+    """The network with its clashing letters and modes renamed for print, and the notation that prints it."""
     letters = [symbol.name for symbol in net.symbols]
-    words = [*OWN, *net.names, *(f"E_{name}" for name in net.names)]
-    if net.squeezings or any(bath.thermal != 0 or bath.squeezing != 0 or bath.gain for bath in net.baths):
-        places = range(1, len(net.names) + 1 if len(net.names) < 10 else 1)  # of which two digits say the entry
-        words += [*SOURCES, *(f"N_{name}" for name in net.names)]
-        words += [f"{of}_{i}{j}" for of, i, j in product("NM", places, places)]
-    own = {notation.latex(name) for name in words}
-    clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in own)}
+    own = [*_own(net), *(f"E_{name}" for name in net.names)]
+    taken = {*(notation.latex(name) for name in own), *(_typed(name, "mathsf") for name in letters)}
+    # a mode H must not be the Hamiltonian by its name either, which is what a notation knows of it
+    fresh: dict[str, str] = {}
+    for name in net.names:
+        if notation.latex(name) in taken:
+            fresh[name] = _fresh(name, (*net.names, *fresh.values()))
+    typed = {name: _typed(name, "mathrm") for name in _alike(net.names, notation) if name not in fresh}
+    typed |= {new: _typed(old, "mathrm") for old, new in fresh.items()}
+    typed |= {f"{of}_{name}": f"{of}_{{{text}}}" for of in "EN" for name, text in typed.items()}
+    net, notation = _renamed(net, fresh), replace(notation, names=dict(notation.names) | typed)
+    printed = {notation.latex(name) for name in (*own, *net.names, *(f"E_{name}" for name in net.names))}
+    clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in printed)}
     table = {s: Symbol(_typed(s.name, "mathsf"), **s.assumptions0) for s in net.symbols if s.name in clashing}
     return (net.subs(table) if table else net), notation
+
+
+def _own(net: Network) -> list[str]:
+    """What an appendix calls its own."""
+    places = range(1, len(net.names) + 1 if len(net.names) < 10 else 1)  # of which two digits say the entry
+    words = [*OWN, *(f"f_{i}" for i in places)]
+    if fluctuating := bool(net.squeezings) or any(b.thermal != 0 or b.squeezing != 0 or b.gain for b in net.baths):
+        words += [*SOURCES, *(f"N_{name}" for name in net.names)]
+    return words + [f"{of}_{i}{j}" for of, i, j in product("WQNMDS" if fluctuating else "W", places, places)]
+
+
+def _fresh(name: str, names: Sequence[str]) -> str:
+    """A name that is not among the `names`."""
+    while name in names:
+        name += "_"
+    return name
+
+
+def _renamed(net: Network, names: Mapping[str, str]) -> Network:
+    """The same network with other names for some of its modes."""
+    if not names:
+        return net
+
+    def called(name: str) -> str:
+        return names.get(name, name)
+
+    def legs(weights: tuple[tuple[str, Expr], ...]) -> tuple[tuple[str, Expr], ...]:
+        return tuple((called(name), weight) for name, weight in weights)
+
+    return replace(
+        net,
+        modes=tuple(replace(mode, name=called(mode.name)) for mode in net.modes),
+        couplings=tuple(replace(c, a=called(c.a), b=called(c.b)) for c in net.couplings),
+        squeezings=tuple(replace(s, a=called(s.a), b=called(s.b)) for s in net.squeezings),
+        drives=tuple(replace(drive, mode=called(drive.mode)) for drive in net.drives),
+        baths=tuple(replace(bath, jump=legs(bath.jump), gain=legs(bath.gain)) for bath in net.baths),
+    )
 
 
 def _alike(names: Sequence[str], notation: Notation) -> list[str]:
