@@ -803,6 +803,19 @@ def test_modes_called_as_what_an_appendix_displays_are_printed_upright():
     assert {r"\mathsf{D\_11}", r"\mathsf{S\_12}"} <= {s.name for s in net.symbols}
 
 
+def test_names_of_several_letters_do_not_run_together():
+    gp, kab, J, x = symbols("gp kab J x", positive=True)
+    for e, printed in (
+        (2 * gp * kab, r"2 \mathrm{gp} \, \mathrm{kab}"),
+        (I * gp * J * (J + x), r"i J \, \mathrm{gp} \, (J + x)"),
+        (gp**2 * exp(-J), r"\mathrm{gp}^2 \, e^{-J}"),
+        (exp(I * gp * x), r"e^{i \, \mathrm{gp} \, x}"),
+        (gp * sinh(x), r"\mathrm{gp} \sinh x"),
+        (J / gp, r"\frac{J}{\mathrm{gp}}"),
+    ):
+        assert Printer(Notation()).expression(e).tex == printed
+
+
 def test_names_that_print_apart_are_left_alone():
     net = chain(3, distinct=True)
     same, notation = told_apart(net)

@@ -224,7 +224,7 @@ def test_no_closed_form_is_claimed_where_there_is_none():
 
 @pytest.mark.parametrize(("make", "says"), [
     (lambda: TwoQubits(I, 1, 1), "must be real"),
-    (lambda: TwoQubits(Symbol("z"), 1, 1), "declare its symbols"),
+    (lambda: TwoQubits(Symbol("z"), 1, 1), "declare z positive or real"),
     (lambda: TwoQubits(1, 1, 1, relaxation=(-1, 0)), "must not be negative"),
     (lambda: TwoQubits(1, 1, 1, relaxation=(1,)), "relaxation of TwoQubits must have 2 parts, but has 1"),
     (lambda: product_state((1, 0), (0, 0, 1)), "three components"),

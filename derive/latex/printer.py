@@ -7,6 +7,7 @@ pulled out of a bracket is a number or a sign, and every display is read back by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -51,6 +52,7 @@ INDENT = 3_000
 FLAT, BRACKETED, FRACTION = range(3)
 SHAPES = (("(", ")"), ("[", "]"), (r"\{", r"\}"))
 MODULUS = (r"\lvert", r"\rvert")
+WORD = re.compile(r"\\math(?:rm|sf)\{[^{}]{2}")  # a name of several letters, which its neighbours would lengthen
 NAMED = tuple(f"\\{name}" for name in FUNCTIONS.values())
 SIZES = MappingProxyType({FLAT: ("", ""), BRACKETED: (r"\bigl", r"\bigr"), FRACTION: (r"\biggl", r"\biggr")})
 
@@ -74,7 +76,7 @@ class Laid:
     pieces: tuple[Piece, ...]
     height: int = FLAT
     nesting: int = 0
-    bare: bool = False  # ends in a function's argument without brackets, r of sinh r, which nothing may run into
+    bare: bool = False  # ends in a word or in r of sinh r, a function's argument without brackets: nothing may run in
 
     @property
     def tex(self) -> str:
@@ -241,7 +243,8 @@ class Printer:
         whole = bare = False
         for laid in factors:
             first, *rest = laid.pieces
-            if bare and not first.tex.startswith(NAMED):
+            word = pieces and WORD.match(first.tex) and not pieces[-1].tex.isdigit()
+            if word or bare and not first.tex.startswith(NAMED):
                 first = replace(first, tex=rf"\, {first.tex}")
             bare = laid.bare
             if pieces and whole and not rest and self.fits(f"{pieces[-1].tex} {first.tex}"):
@@ -276,11 +279,11 @@ class Printer:
             inner = self.bracketed(self.expression(base.args[0]))
             first, *rest = inner.pieces
             return replace(inner, pieces=(replace(first, tex=rf"\exp {first.tex}"), *rest))
-        bare = type(base) in FUNCTIONS and isinstance(base.args[0], Symbol)
         height = FRACTION if isinstance(base, Sum | IndexedProduct) else FLAT
         tex = self.power(base, exponent)
         brackets = type(base) in FUNCTIONS or base.is_Number  # not those in an exponent of e
         nesting = ("(" in tex) + ("[" in tex) if brackets else 0
+        bare = type(base) in FUNCTIONS and isinstance(base.args[0], Symbol) or WORD.match(tex) is not None
         return Laid((Piece(tex),), height, nesting, bare)
 
     def bracketed(self, inner: Laid, exponent: str = "", shape: tuple[str, str] | None = None) -> Laid:
