@@ -144,10 +144,13 @@ def test_concurrence_and_nonlocality_of_x_states(state):
 
 
 def test_no_closed_form_is_claimed_outside_x_states():
-    state = product_state((1, 0, 0), (0, 0, 1))
-    for measure in (concurrence, nonlocality):
-        with pytest.raises(StateError, match="two diagonals"):
-            measure(state)
+    for off in ((0, 1), (0, 2), (1, 3), (2, 3)):
+        state = Matrix.diag([Rational(1, 4)] * 4)
+        state[off] = I / 8
+        for measure in (concurrence, nonlocality):
+            for each in (state, state.T):
+                with pytest.raises(StateError, match="two diagonals"):
+                    measure(each.as_immutable())
     with pytest.raises(StateError, match="as many eigenvalues"):
         spectral_capacity([0, 1], [1])
 
