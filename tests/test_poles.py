@@ -4,9 +4,10 @@ import re
 from math import prod
 
 import pytest
-from sympy import I, Integer, Symbol, conjugate, exp, sqrt, symbols
+from sympy import I, Integer, Pow, Symbol, conjugate, exp, sqrt, symbols
 
 from derive import langevin
+from derive.appendix import appendix
 from derive.builders import positive, real
 from derive.derivation import Derivation, Step
 from derive.kernel import Proved, open_factors
@@ -44,6 +45,20 @@ def test_what_may_vanish_stays_one(pole):
 def test_a_denominator_of_many_terms_is_not_multiplied_out():
     long = sum(prod(G - x for x in symbols(f"x_{k}:{k + 12}")) for k in range(3))
     assert open_factors(long) == (long,)
+
+
+def test_no_norm_of_many_terms_is_multiplied_out():
+    text = """
+    modes.N = {loss = "cosh(kappa)", drive = "u", detuning = "u + conjugate(u)"}
+    modes.D = {loss = "sqrt(k*l)", drive = "l*exp(I*theta)", detuning = "-1/d"}
+    couplings = [{between = ["N", "D"], strength = "k"}]
+    baths = [{rate = "n**theta", jump = {D = "-d"}, thermal = "sinh(r)**2"}]
+    symbols = {theta = "real", u = "complex"}
+    """
+    moments = appendix(loads(text)).proved()["moments"]
+    assert any(e.atoms(Pow) & {sqrt(positive("k")), sqrt(positive("l"))} for e in moments.provided)
+    for pole in moments.provided:
+        assert open_factors(pole) != ()
 
 
 def test_a_root_leaves_the_plainer_condition_and_conjugates_leave_one():

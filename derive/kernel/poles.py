@@ -49,7 +49,7 @@ def _open(f: Expr, known: Sequence[Expr], roots: int) -> tuple[Expr, ...]:
     if _outweighed(f):
         return ()
     root = min((p for p in f.atoms(Pow) if p.exp == S.Half), key=default_sort_key, default=None)
-    if root is None or not roots:
+    if root is None or not roots or _terms(f) ** 2 > LONG:
         return (f,)
     norm = (f * f.xreplace({root: -root})).expand()
     left = [e for part in _factors(norm) for e in _open(part, known, roots - 1)]
