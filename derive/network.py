@@ -6,7 +6,7 @@
 
 A mode is detuned from the drive by Δ; J exchanges quanta between two modes, χ creates and destroys pairs, ε drives a
 mode. A bath of rate γ acts by the jump q, whose weights u_i and v_i say on which modes; n is its occupation and m its
-squeezing. A local loss is a bath with one leg; a shared reservoir is the same noun with many legs. An ensemble of
+squeezing. A local loss is a bath with one leg; a shared reservoir is a bath with several. An ensemble of
 two-level systems (`Spins`) is a node like a mode, with the collective S⁻ for its annihilation operator and S^z for its
 number.
 
