@@ -816,6 +816,14 @@ def test_names_of_several_letters_do_not_run_together():
         assert Printer(Notation()).expression(e).tex == printed
 
 
+def test_a_bracket_stays_apart_from_a_bare_argument_where_a_fraction_is_too_wide():
+    x, r, *letters = symbols("x r y_1:20", positive=True)
+    wide = Add(*(Mul(*letters[k : k + 4]) for k in range(14)))
+    shown = Printer(Notation(), ONE_COLUMN).expression(x * sinh(r) ** 2 * Add(*letters) / wide).tex
+    assert r"\sinh^2 r \, \bigl(" in shown or r"\sinh^2 r \, (" in shown
+    assert r"\sinh^2 r (" not in shown
+
+
 def test_names_that_print_apart_are_left_alone():
     net = chain(3, distinct=True)
     same, notation = told_apart(net)

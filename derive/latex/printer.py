@@ -215,7 +215,7 @@ class Printer:
             if bottom != "1":
                 found.append(_atom(rf"\frac{{{top}}}{{{bottom}}}", FRACTION))
             elif top != "1":
-                found.append(_atom(top))
+                found.append(replace(_atom(top), bare=self._row(*tops[k]).bare))
         return found
 
     def _chunks(self, head: list[str], factors: Sequence[Factor]) -> list[tuple[list[str], list[Factor]]]:
