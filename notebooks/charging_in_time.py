@@ -458,7 +458,7 @@ for scheme, (_, style) in SCHEMES.items():
     end = module.energies(**kept)[4]
     other = REDUCED["parallel"].energies(**triangle_words("parallel", scheme, x, gamma, gamma, False))[4]
     assert np.isclose(end, other, rtol=1e-12)  # the steady state is that of the eliminated network
-    rows.append((scheme, end, E[100] / end, reduced[100] / end, np.abs(E - reduced).max() / end))
+    rows.append((scheme, end, E[100] / end, reduced[100] / end, round(np.abs(E - reduced).max() / end, 12)))
 left.set(xlabel=r"$\gamma t$", ylabel=r"$E_4/\omega$", xlim=(0, 12), ylim=(0, None), title="(d)")
 left.legend(loc="upper left")
 
