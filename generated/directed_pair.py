@@ -174,7 +174,7 @@ def _optimal_coupling(xp, one, Gamma, kappa_a, kappa_b):
 
 
 def cell_energy(*, Gamma, epsilon, kappa, kappa_a, n, omega):
-    """Energy of the n-th battery of a chiral network.
+    """Energy of the nth battery of a chiral network.
 
         16 ω Γ² ε² ((Γ - κ)/(Γ + κ))^(-2 + 2 n)/((Γ + κ)² (Γ + κ_a)²)
 
