@@ -62,6 +62,7 @@ L = symbols("Lambda_0:4", positive=True)
 G1, J1 = symbols("Gamma_1 J_1", positive=True)
 theta, D = Symbol("theta_1", real=True), Symbol("Delta", real=True)
 mu, pa, pb = symbols("mu_1 p_a p_b_1")
+N_C = Symbol("N_C", integer=True, positive=True)
 
 
 def energy_of_the_third_battery() -> Expr:
@@ -82,6 +83,7 @@ def energy_of_the_third_battery() -> Expr:
 
 
 _ROW = r"J \langle b_{\mathrm{before}}\rangle + \kappa \langle b_k\rangle + J \langle b_{\mathrm{after}}\rangle"
+_SHARED_ROW = _ROW.replace(r"\kappa", r"\frac{J^2 + \kappa}{\kappa}")
 
 
 # What the papers print, typed from them.
@@ -191,6 +193,11 @@ PRINTED = [
     (G / J + k / J, r"\frac{\Gamma}{J} + \frac{\kappa}{J}"),
     # a row of a chain from left to right
     (mean("b_after") * J + mean("b_before") * J + mean("b_k") * k, _ROW),
+    (mean("b_after") * J + mean("b_before") * J + mean("b_k") * (J**2 + k) / k, _SHARED_ROW),
+    # the number of spins is no fluctuation N_a, a negativity N no count
+    (N_C**2 + 3 * N_C + 4, "N_C^2 + 3 N_C + 4"),
+    (2 * k * sqrt(1 - 4 * Symbol("N", real=True) ** 2), r"2 \kappa \sqrt{1 - 4 N^2}"),
+    (4 * k * (1 - J - G), r"4 \kappa (1 - J - \Gamma)"),
     (J * (1 - (N + Rational(1, 2)) / k), r"J \biggl( 1 - \frac{2 N + 1}{2 \kappa} \biggr)"),
     # a number that divides one term of a bracket is pulled out of it
     (

@@ -54,7 +54,10 @@ class Factor:
     def counts(self) -> bool:
         """Whether it is made of numbers and counts alone: N, (N + 1), √N."""
         free, known = self.base.free_symbols, self.exponent.is_number and self.base.is_polynomial()
-        return bool(free) and known and all(s.name in COUNTS or s.is_integer for s in free)
+        letters = free if isinstance(self.base, Symbol) or self.exponent.is_Integer else ()
+        if letters:
+            return known and all(s.name in COUNTS or s.is_integer for s in letters)
+        return bool(free) and known and all(s.is_integer for s in free)
 
     @property
     def timely(self) -> bool:
@@ -190,7 +193,8 @@ class Order:
                 even = exponent % 2 == 0
                 free = even or coefficient < 0 or -base in powers
                 most = 2 * sum(map(self.negative, terms)) - len(terms)
-                if most > 0 or most == 0 and self.negative(terms[0]) and free:
+                one = any(term.is_Rational and term > 0 for term in terms)  # 1 − a − b stays
+                if most > 0 and (free or not one) or most == 0 and self.negative(terms[0]) and free:
                     base, coefficient = -base, coefficient if even else -coefficient
             found[base] = found.get(base, Rational(0)) + exponent
         return coefficient, found
@@ -198,6 +202,7 @@ class Order:
     def _late(self, term: Expr) -> int:
         """How far behind plain terms one stands: fractions, radicals, decays, and Σ, which nothing may follow."""
         late = 0
+        mean = any("<" in letter.name for letter in term.free_symbols)  # means stand in the order of the modes
         for base, exponent in map(_power, Mul.make_args(term)):
             if isinstance(base, exp):
                 late = max(late, 0 if base.args[0].has(I) else 3)
@@ -205,7 +210,7 @@ class Order:
                 late = 4
             elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
                 late = max(late, 2)
-            elif not base.is_number and _downstairs(exponent) or isinstance(base, Symbol) and base.name[:2] == MOMENT:
+            elif _downstairs(exponent) and not (mean or base.is_number) or _is_moment(base):
                 late = max(late, 1)
         return late
 
@@ -241,6 +246,10 @@ class Order:
         early = next((k for k, found in enumerate(f.early) if found), len(f.early))
         group = LETTER if early < len(f.early) else SUM if f.timely else f.group
         return group, early, tuple(rest), default_sort_key(f.base)
+
+
+def _is_moment(base: Expr) -> bool:
+    return isinstance(base, Symbol) and base.name.startswith(MOMENT) and not base.is_integer
 
 
 def _turned(e: Expr, unit: Expr) -> Expr:
