@@ -21,7 +21,7 @@ from derive import (
     steady_state,
 )
 from derive.counts import POSITION, network_residual
-from derive.errors import DeriveError
+from derive.errors import WrongKind
 from derive.families import ARMS, BRANCHING, COUNT, DEPTH, KAPPA, LENGTH, FamilyError, build, built, link
 from derive.kernel import at
 
@@ -219,9 +219,17 @@ def test_a_count_is_a_positive_integer(wrong):
         Branch(link(), length=wrong)
 
 
-@pytest.mark.parametrize("wrong", [{}, {COUNT: 0}, {COUNT: Fraction(1, 2)}, {COUNT: True}])
-def test_a_network_is_built_at_positive_counts(wrong):
-    with pytest.raises(DeriveError, match="positive integer|write a whole number"):
+@pytest.mark.parametrize(
+    ("wrong", "error", "says"),
+    [
+        ({}, FamilyError, "positive integer"),
+        ({COUNT: 0}, FamilyError, "positive integer"),
+        ({COUNT: Fraction(1, 2)}, WrongKind, "write a whole number"),
+        ({COUNT: True}, WrongKind, "write a whole number"),
+    ],
+)
+def test_a_network_is_built_at_positive_counts(wrong, error, says):
+    with pytest.raises(error, match=says):
         build(families.chain(), wrong)
 
 
