@@ -7,7 +7,7 @@ A `Claim` is a sentence or an equation of a paper as printed, in one or more ins
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Literal
 
@@ -94,7 +94,7 @@ class AtLeast:
 
 
 Statement = Equal | AtLeast
-Statements = Callable[[], tuple[Statement, ...]]
+Statements = Callable[[], Iterable[Statement]]
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def audit(paper: Paper) -> tuple[Finding, ...]:
 
 def judge(paper: str, claim: Claim) -> Finding:
     """One claim's finding. A refuted claim is `corrected` only if all its corrections are proved."""
-    statements = claim.says()
+    statements = tuple(claim.says())
     verdicts = [statement.verdict() for statement in statements]
     wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
     if wrong is None:
@@ -240,7 +240,7 @@ def judge(paper: str, claim: Claim) -> Finding:
         claim.form or statements[wrong].says,
         _counterexample(statements[wrong], verdicts[wrong]),
     )
-    corrections = claim.corrected() if claim.corrected else ()
+    corrections = tuple(claim.corrected()) if claim.corrected else ()
     if not corrections:
         return Finding(paper, claim, "refuted", printed, None, example, (), "no correction is given")
     shown = claim.corrected_form or corrections[min(wrong, len(corrections) - 1)].says

@@ -6,6 +6,7 @@ says what is held equal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sympy import Expr, I, Integer, Symbol, exp, pi
@@ -61,15 +62,14 @@ def directed() -> tuple[Statement, ...]:
     )
 
 
-def interference() -> tuple[Statement, ...]:
+def interference() -> Iterator[Statement]:
     """|W_ab| = |W_ba| with the coupling alone or the reservoir alone; together 0 and Γ, at the flux −π/2."""
-    found: list[Statement] = []
     for net, size in ((conventional(), J), (even(pair(Integer(0))), Γ / 2)):
         drift = langevin(net).drift
         for entry in (drift[0, 1], drift[1, 0]):
-            found.append(Equal(Symbol("|W_ab|") ** 2, size**2, entry * conjugated(entry)))
+            yield Equal(Symbol("|W_ab|") ** 2, size**2, entry * conjugated(entry))
     (loop,) = loops(even(one_way()))
-    return (*found, Equal(Symbol("Phi"), -pi / 2, loop.flux))
+    yield Equal(Symbol("Phi"), -pi / 2, loop.flux)
 
 
 def quiet() -> tuple[Statement, ...]:

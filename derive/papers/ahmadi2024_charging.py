@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, I, Integer, Symbol, diff, exp, log, pi
 
 from derive.balance import largest_worst
@@ -131,29 +133,25 @@ def together(cells: int | Expr) -> Expr:
     return whole * (1 - ((Γ - κ) / (Γ + κ)) ** (2 * cells))
 
 
-def every_cell() -> tuple[Statement, ...]:
+def every_cell() -> Iterator[Statement]:
     """E_n for every n: S = ⟨a⟩ + Σ_{k<n} ⟨b_k⟩ moves b_n, and is ⟨a⟩((κ − Γ)/(κ + Γ))^{n−1}, by induction.
 
     In networks of one to six cells every entry of the drift is one of the two of the last row, `own` and `from_each`.
     """
     own, from_each = (langevin(chiral(1)).drift[1, k] for k in (1, 0))
-    found: list[Statement] = []
     for cells in SIZES:
         eq = langevin(chiral(cells))
         for i in range(1, cells + 1):
-            found.append(Equal(Symbol(f"W_{i}{i}"), own, eq.drift[i, i]))
+            yield Equal(Symbol(f"W_{i}{i}"), own, eq.drift[i, i])
             for j in range(i):
-                found.append(Equal(Symbol(f"W_{i}{j}"), from_each, eq.drift[i, j]))
-                found.append(Equal(Symbol(f"W_{j}{i}"), Integer(0), eq.drift[j, i]))
-        found.append(Equal(Symbol("E_n"), cell(cells), steady_state(eq).energy(f"b_{cells}")))
+                yield Equal(Symbol(f"W_{i}{j}"), from_each, eq.drift[i, j])
+                yield Equal(Symbol(f"W_{j}{i}"), Integer(0), eq.drift[j, i])
+        yield Equal(Symbol("E_n"), cell(cells), steady_state(eq).energy(f"b_{cells}"))
     before = Symbol("S") * ((κ - Γ) / (κ + Γ)) ** (n - 1)
     inside = -from_each * before / own
     first = ω * (2 * ε / (Γ + κ_a)) ** 2  # |⟨a⟩|²
-    return (
-        *found,
-        Equal(Symbol("S"), before.subs(n, n + 1), before + inside),
-        Equal(Symbol("E_n"), cell(n), first * (inside / Symbol("S")) ** 2),
-    )
+    yield Equal(Symbol("S"), before.subs(n, n + 1), before + inside)
+    yield Equal(Symbol("E_n"), cell(n), first * (inside / Symbol("S")) ** 2)
 
 
 def capacity() -> tuple[Statement, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, factorial, sqrt, zeros
 
 from derive.builders import integer, positive, spin_star
@@ -25,7 +27,7 @@ UP_TO_5 = "N_C, N_B = 1..5"
 # -- Eq. (1) ---------------------------------------------------------------------------------------------------
 
 
-def conserved() -> tuple[Statement, ...]:
+def conserved() -> Iterator[Statement]:
     """[H, Σa†a + J_C^z + J_B^z] = 0 and [H, J²] = 0 for Eq. (1) with a mode of the reservoir, λ complex."""
     modes, strength, omega = frozenset({"a"}), Symbol("lambda_k"), positive("omega_k")
     energy = total(
@@ -40,12 +42,10 @@ def conserved() -> tuple[Statement, ...]:
     )
     quanta = total((height, {(("a", RAISE), ("a", LOWER)): ONE}))
     square = total((times(raised, lowered), times(height, height), scaled(-ONE, height)))
-    found = []
     for name, quantity in (("[H, N]", quanta), ("[H, J^2]", square)):
         left = commutator(energy, quantity, modes)
-        found.append(Equal(Symbol(name), ZERO, sum(left.values(), ZERO) if left else ZERO))
-        found += [Equal(Symbol(name), ZERO, x) for x in left.values()]
-    return tuple(found)
+        yield Equal(Symbol(name), ZERO, sum(left.values(), ZERO) if left else ZERO)
+        yield from (Equal(Symbol(name), ZERO, x) for x in left.values())
 
 
 def emitted(right: bool) -> tuple[Statement, ...]:
@@ -167,48 +167,40 @@ def energy_density() -> tuple[Statement, ...]:
     )
 
 
-def larger_charger() -> tuple[Statement, ...]:
+def larger_charger() -> Iterator[Statement]:
     """E_B > E_C for N_C > N_B, = for N_C = N_B, < for N_C < N_B, in the final state."""
-    found: list[Statement] = []
     for n_c, n_b in SIZES:
         charger, battery = final_energies(n_c, n_b)
         if n_c == n_b:
-            found.append(Equal(Symbol("E_B"), charger, battery))
+            yield Equal(Symbol("E_B"), charger, battery)
         else:
             larger, smaller = (battery, charger) if n_c > n_b else (charger, battery)
             shown = Equation(Symbol("E_B"), Symbol("E_C"), ">" if n_c > n_b else "<")
-            found.append(AtLeast(larger - Rational(1, 10**4), smaller, shown))
-    return tuple(found)
+            yield AtLeast(larger - Rational(1, 10**4), smaller, shown)
 
 
-def large_charger() -> tuple[Statement, ...]:
+def large_charger() -> Iterator[Statement]:
     """E_B → 1 for N_C → ∞, from the closed forms with N_C = 1/x."""
     x = positive("x")
-    found = []
     for n_b in range(1, 6):
         limit = canonical(final_energies(N_C, n_b)[1].subs(N_C, 1 / x)).subs(x, 0)
-        found.append(Equal(Symbol("E_B"), ONE, limit))
-    return tuple(found)
+        yield Equal(Symbol("E_B"), ONE, limit)
 
 
-def warm(*sizes: tuple[int, int]) -> tuple[Statement, ...]:
+def warm(*sizes: tuple[int, int]) -> Iterator[Statement]:
     """E_B at any occupation n of the reservoir is below that at zero temperature, and E_B > E_C."""
-    found: list[Statement] = []
     for n_c, n_b in sizes:
         charger, battery = (canonical(e) for e in final_energies(n_c, n_b, n))
-        found.append(AtLeast(final_energies(n_c, n_b)[1], battery, Equation(E_B, Symbol("E_B^0"), "<")))
-        found.append(AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">")))
-    return tuple(found)
+        yield AtLeast(final_energies(n_c, n_b)[1], battery, Equation(E_B, Symbol("E_B^0"), "<"))
+        yield AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">"))
 
 
-def dark() -> tuple[Statement, ...]:
+def dark() -> Iterator[Statement]:
     """What is left is dark: (J_C⁻ + J_B⁻)|dark⟩ = 0, for each k ≤ min(N_C, N_B)."""
-    found: list[Statement] = []
     for n_c, n_b in ((1, 1), (2, 1), (3, 2), (2, 3), (4, 3)):
         for k in range(min(n_c, n_b) + 1):
             left = dark_residual(spin_star(1, n_c, n_b, up=0), k)
-            found.append(Equal(Symbol("q"), ImmutableMatrix.zeros(*left.shape), ImmutableMatrix(left)))
-    return tuple(found)
+            yield Equal(Symbol("q"), ImmutableMatrix.zeros(*left.shape), ImmutableMatrix(left))
 
 
 def one_for_all() -> Network:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import positive, spin_star
@@ -143,13 +145,11 @@ def driven(value: Expr) -> tuple[Statement, ...]:
     return (Equal(Symbol("dtheta_B/dt"), value, driven_turn()),)
 
 
-def in_the_end(value: Expr) -> tuple[Statement, ...]:
+def in_the_end(value: Expr) -> Iterator[Statement]:
     """E_B for t → ∞ with the pump that fills M batteries in the pulse, N_C → ∞; the steady state is unique."""
-    found: list[Statement] = []
     for m, n_b in ((2, 1), (2, 2), (3, 1)):
         energy = steady_spins(generator(empty_charger(m, n_b, 1, m - 1))).excitation("B_1") / n_b
-        found.append(Equal(E_B, value, energy))
-    return tuple(found)
+        yield Equal(E_B, value, energy)
 
 
 def set_apart() -> Statement:
@@ -161,14 +161,15 @@ def set_apart() -> Statement:
     return Equal(Symbol("ddelta/dt"), DOWN * BATTERY * (sin(one) - sin(other)), rate - second)
 
 
-def half_in_the_end() -> tuple[Statement, ...]:
+def half_in_the_end() -> Iterator[Statement]:
     """Half for N_C → ∞ at the pump (M − 1)γ⇓, and less for smaller chargers."""
-    found = [*in_the_end(HALF), *(Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4)), set_apart()]
+    yield from in_the_end(HALF)
+    yield from (Equal(UP, (m - 1) * DOWN, half_full_pump(m)) for m in (2, 3, 4))
+    yield set_apart()
     for m, n_c, n_b, r in ((2, 1, 1, 1), (2, 2, 1, 1), (2, 3, 1, 1), (3, 1, 1, 2)):
         state = steady_spins(generator(spin_star(m, n_c, n_b, 1, r)))
         energy = state.excitation("B_1") / n_b
-        found.append(AtLeast(HALF, energy, Equation(E_B, HALF, "<")))
-    return tuple(found)
+        yield AtLeast(HALF, energy, Equation(E_B, HALF, "<"))
 
 
 CLAIMS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
@@ -98,15 +98,13 @@ BACKFLOW = I * positive("J_n") * exp(I * real("theta_n")) + mu("n") * shared_rat
 RECIPES = ((pi / 2, Integer(1)), (Integer(0), -I))  # (θ_k, μ_k), each with J_k = Γ_k/2
 
 
-def isolated(build: Build, links: Links, partner: Callable[[int, Expr], Expr]) -> tuple[Statement, ...]:
+def isolated(build: Build, links: Links, partner: Callable[[int, Expr], Expr]) -> Iterator[Statement]:
     """Both recipes, general weights: `partner` solves the printed definition of the k-th μ_k for p_j."""
-    found: list[Statement] = []
     for recipe in RECIPES:
         for size in SIZES:
             net = _prepared(build(size, "general", distinct=True), links(size), recipe, partner)
             drift = langevin(net).drift
-            found += [Equal(BACKFLOW, Integer(0), -drift[i, j]) for _, i, j in links(size)]
-    return tuple(found)
+            yield from (Equal(BACKFLOW, Integer(0), -drift[i, j]) for _, i, j in links(size))
 
 
 def _prepared(
@@ -140,17 +138,15 @@ def all_bare(k: int, p: Expr) -> Expr:
 # -- steady states, Eqs. (4), (5), (8), (9) -----------------------------------------------------------------
 
 
-def cascade(inner: bool, as_last: bool = False) -> tuple[Statement, ...]:
+def cascade(inner: bool, as_last: bool = False) -> Iterator[Statement]:
     """Eq. (4) for n = N, or for every inner n < N, there with the Λ_n of a last battery if so printed."""
-    found: list[Statement] = []
     for size in SIZES:
         net = chain(size, "nonreciprocal", distinct=True)
         for n in range(1, size) if inner else [size]:
             where = cascaded(size)
             if as_last:
                 where[damping(n)] = shared_rate(n) * abs_squared(weight(n)) + loss_rate(n)
-            found.append(stored(f"E_{n}^ss", eq_4(n), net, n, where))
-    return tuple(found)
+            yield stored(f"E_{n}^ss", eq_4(n), net, n, where)
 
 
 def eq_8(n: int | str, charger: int) -> Expr:
@@ -163,15 +159,13 @@ def charger_rate(reservoirs: int) -> Expr:
     return Add(*(shared_rate(i) for i in range(1, reservoirs + 1))) * abs_squared(weight(0)) + loss_rate(0)
 
 
-def parallel_energies(charger: int, up_to_n: bool = False) -> tuple[Statement, ...]:
+def parallel_energies(charger: int, up_to_n: bool = False) -> Iterator[Statement]:
     """Eq. (8) for all batteries n, with Λ_0 as a sum up to N or, as printed, up to n."""
-    found: list[Statement] = []
     for size in SIZES:
         net = star(size, "nonreciprocal", distinct=True)
         for n in range(1, size + 1):
             where = {**parallel(size), damping(0): charger_rate(n if up_to_n else size)}
-            found.append(stored(f"E_{n}^ss", eq_8(n, charger), net, n, where))
-    return tuple(found)
+            yield stored(f"E_{n}^ss", eq_8(n, charger), net, n, where)
 
 
 MAIN = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sympy import (
     Add,
@@ -181,17 +181,15 @@ def hamiltonians(pairs: Callable[[int], list[tuple[int, int]]]) -> tuple[Stateme
     return tuple(Equal(Symbol("H"), b_1(size, pairs), hamiltonian(chain(size))) for size in SIZES)
 
 
-def b_2() -> tuple[Statement, ...]:
+def b_2() -> Iterator[Statement]:
     """Each line of Eq. (B2) at the amplitudes of the steady state."""
-    found: list[Statement] = []
     for size in SIZES:
         x = steady_state(langevin(chain(size))).mean
         for k in range(size + 1):
             near = [j for j in (k - 1, k + 1) if 0 <= j <= size]
             said = I * κ / 2 * mean(mode(k)) - J * Add(*(mean(mode(j)) for j in near))
             true = I * κ / 2 * x[k] - J * Add(*(x[j] for j in near))
-            found.append(Equal(said, Integer(0) if k else ε, true))
-    return tuple(found)
+            yield Equal(said, Integer(0) if k else ε, true)
 
 
 def h_0(size: int) -> Matrix:
@@ -213,25 +211,21 @@ def green(size: int) -> ImmutableMatrix:
     return ImmutableMatrix(Matrix.hstack(*columns))
 
 
-def b_3() -> tuple[Statement, ...]:
+def b_3() -> Iterator[Statement]:
     """The matrix against −iW, and the force against ε e_1."""
-    found: list[Statement] = []
     for size in SIZES[::-1]:
         eq = langevin(chain(size))
-        found.append(Equal(Symbol("f"), ImmutableMatrix([ε] + [0] * size), I * eq.force))
-        found.append(Equal(I * κ / 2 - Symbol("H_0"), printed_resolvent(size), -I * eq.drift))
-    return tuple(found)
+        yield Equal(Symbol("f"), ImmutableMatrix([ε] + [0] * size), I * eq.force)
+        yield Equal(I * κ / 2 - Symbol("H_0"), printed_resolvent(size), -I * eq.drift)
 
 
-def b_4() -> tuple[Statement, ...]:
+def b_4() -> Iterator[Statement]:
     """b_n = ε G_{n0} for every n, with G from the printed H_0."""
-    found: list[Statement] = []
     for size in SIZES:
         first = Matrix([1] + [0] * size)
         column = solve(printed_resolvent(size), first).values
         state = steady_state(langevin(chain(size)))
-        found += [Equal(mean(mode(n)), ε * column[n], state.mean[n]) for n in range(size + 1)]
-    return tuple(found)
+        yield from (Equal(mean(mode(n)), ε * column[n], state.mean[n]) for n in range(size + 1))
 
 
 # The largest chain first: its statement is the one that is shown.
@@ -256,33 +250,27 @@ def spectral(size: int) -> Callable[[int, int], Expr]:
     return lambda i, j: Add(*(v[i] * v[j] / below for v, below in weights))
 
 
-def b_5() -> tuple[Statement, ...]:
+def b_5() -> Iterator[Statement]:
     """G as a matrix."""
-    found: list[Statement] = []
     for size in SPECTRAL:
         printed = spectral(size)
         matrix = ImmutableMatrix(size + 1, size + 1, lambda i, j, printed=printed: printed(i, j))
-        found.append(Equal(Symbol("G"), matrix, green(size)))
-    return tuple(found)
+        yield Equal(Symbol("G"), matrix, green(size))
 
 
-def b_6() -> tuple[Statement, ...]:
+def b_6() -> Iterator[Statement]:
     """G_ij for i ≤ j."""
-    found: list[Statement] = []
     for size in SPECTRAL:
         true, printed = green(size), spectral(size)
         pairs = [(i, j) for i in range(size + 1) for j in range(i, size + 1)]
-        found += [Equal(Symbol(f"G_{i}{j}"), printed(i, j), true[i, j]) for i, j in pairs]
-    return tuple(found)
+        yield from (Equal(Symbol(f"G_{i}{j}"), printed(i, j), true[i, j]) for i, j in pairs)
 
 
-def b_7() -> tuple[Statement, ...]:
+def b_7() -> Iterator[Statement]:
     """b_n for every n, b_0 = a."""
-    found: list[Statement] = []
     for size in SPECTRAL:
         state, printed = steady_state(langevin(chain(size))), spectral(size)
-        found += [Equal(mean(mode(n)), ε * printed(n, 0), state.mean[n]) for n in range(size + 1)]
-    return tuple(found)
+        yield from (Equal(mean(mode(n)), ε * printed(n, 0), state.mean[n]) for n in range(size + 1))
 
 
 def resolved(weight: Expr) -> Expr:

@@ -5,7 +5,7 @@ What the drive injects leaves through the losses, P = 2ω Re Σ f*⟨a⟩ = ω �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from sympy import Add, Expr, I, Integer, Pow, Rational, S, Symbol, diff, exp, factorial, sqrt
@@ -58,19 +58,17 @@ def onsets(net: Network, name: str, order: int) -> tuple[Expr, ...]:
     return tuple(found)
 
 
-def delivered(build: Build, order: Callable[[int], int]) -> tuple[Statement, ...]:
+def delivered(build: Build, order: Callable[[int], int]) -> Iterator[Statement]:
     """⟨b_n⟩ starts as −iε ΠW t^{order}/order!, W_{kj} = −Γ_k for equal weights: nothing before."""
-    found: list[Statement] = []
     for size in SIZES:
         net = build(size, "nonreciprocal")
         for n in range(1, size + 1):
             links = order(n) - 1
             *none, first = onsets(net, mode(n), order(n))
             name = mean(mode(n))
-            found += [Equal(name, S.Zero, early) for early in none]
-            found.append(Equal(name, -I * ε * Pow(-Γ, links) * t ** order(n) / factorial(order(n)),
-                               first * t ** order(n) / factorial(order(n))))  # fmt: skip
-    return tuple(found)
+            yield from (Equal(name, S.Zero, early) for early in none)
+            power = t ** order(n) / factorial(order(n))
+            yield Equal(name, -I * ε * Pow(-Γ, links) * power, first * power)
 
 
 def farther() -> tuple[Statement, ...]:
@@ -101,23 +99,19 @@ def along_chain() -> tuple[Statement, ...]:
     return tuple(AtLeast(S.One, canonical(neighbours(size)[0].subs(at)), shown) for size, at in at_best.items())
 
 
-def not_at_its_end() -> tuple[Statement, ...]:
+def not_at_its_end() -> Iterator[Statement]:
     """It holds (2Γ/(Γ + κ))² of it, more at every J > κ/2, which is below J_op for N ≥ 2; inner ones hold less."""
     last, inner = (2 * Γ / (Γ + κ)) ** 2, (2 * Γ / (2 * Γ + κ)) ** 2
-    found: list[Statement] = []
     for size in SIZES[1:]:
-        found += [
+        yield from (
             Equal(name, printed, true)
             for name, printed, true in zip((LAST_TWO, Symbol("E_n")), (last, inner), neighbours(size), strict=True)
-        ]
+        )
         best = 2 * OPTIMUM_C.subs({N: size, κ: 1})
-        found.append(AtLeast(best, S.One, Equation(2 * Symbol("J_op"), κ, ">"), strict=True))
+        yield AtLeast(best, S.One, Equation(2 * Symbol("J_op"), κ, ">"), strict=True)
     more, less = (Equation(LAST_TWO, S.One, relation) for relation in (">", "<"))
-    return (
-        *found,
-        AtLeast(last.subs(Γ, κ + s), S.One, more, strict=True),
-        AtLeast(S.One, last.subs(Γ, κ / (1 + s)), less, strict=True),
-    )
+    yield AtLeast(last.subs(Γ, κ + s), S.One, more, strict=True)
+    yield AtLeast(S.One, last.subs(Γ, κ / (1 + s)), less, strict=True)
 
 
 # -- where the energy goes ---------------------------------------------------------------------------------------
@@ -138,15 +132,13 @@ def shared(net: Network) -> Expr:
 STAR_FRACTION = N * Γ / (N * Γ + κ) * ((Γ - κ) / (Γ + κ)) ** 2
 
 
-def balanced(build: Build) -> tuple[Statement, ...]:
+def balanced(build: Build) -> Iterator[Statement]:
     """What is injected leaves, through the shared or the local reservoirs."""
-    found: list[Statement] = []
     for size in SIZES:
         net = build(size, "nonreciprocal")
         state = steady_state(langevin(net))
         local = Add(*(rate * state.occupation(name) for name, rate in local_losses(net).items()))
-        found.append(Equal(INJECTED, shared(net) + local, injected(net)))
-    return tuple(found)
+        yield Equal(INJECTED, shared(net) + local, injected(net))
 
 
 def amplified_in_star() -> tuple[Statement, ...]:
@@ -157,39 +149,33 @@ def amplified_in_star() -> tuple[Statement, ...]:
     return (AtLeast(beyond, at_best, shown, {N: root**2}),)
 
 
-def dark_in_star() -> tuple[Statement, ...]:
+def dark_in_star() -> Iterator[Statement]:
     """It falls from J_op to zero at J = κ/2, where ⟨a⟩ + ⟨b_k⟩ = 0, and only then grows; N = (κ/Γ_op)²."""
-    found: list[Statement] = [*balanced(star)]
+    yield from balanced(star)
     for size in SIZES:
         net = star(size, "nonreciprocal")
-        found.append(
-            Equal(SHARED / INJECTED, STAR_FRACTION.subs(N, size), shared(net) / injected(net))
-        )
+        yield Equal(SHARED / INJECTED, STAR_FRACTION.subs(N, size), shared(net) / injected(net))
     slope = canonical(diff(STAR_FRACTION, Γ) / STAR_FRACTION * (Γ - κ))
     between = {Γ: (g + s * κ) / (1 + s), N: (κ / g) ** 2}  # from Γ_op = g to κ = g + u
     u = positive("u")
-    return (
-        *found,
-        AtLeast(slope.subs(between, simultaneous=True).subs(κ, g + u), S.Zero, Equation(SHARED, S.Zero, "≤")),
-        AtLeast(slope.subs(Γ, κ + s), S.Zero, Equation(SHARED, S.Zero, "≥")),
-    )
+    yield AtLeast(slope.subs(between, simultaneous=True).subs(κ, g + u), S.Zero, Equation(SHARED, S.Zero, "≤"))
+    yield AtLeast(slope.subs(Γ, κ + s), S.Zero, Equation(SHARED, S.Zero, "≥"))
 
 
 BELOW = tuple(Rational(x, 100) for x in (100, 160, 215, 270, 320, 375))  # just below 2J_op/κ of N = 1, …, 6
 
 
-def amplified_in_chain() -> tuple[Statement, ...]:
+def amplified_in_chain() -> Iterator[Statement]:
     """The same share of a chain rises with J at every Γ above a rational just below 2J_op, κ = 1."""
-    found: list[Statement] = [*balanced(chain)]
+    yield from balanced(chain)
     shown = Equation(Symbol("d(P_q/P_in)/dJ"), S.Zero, "≥")
     for size, low in zip(SIZES, BELOW, strict=True):
         net = chain(size, "nonreciprocal").subs({κ: 1, ε: 1, ω: 1})
         share = canonical(shared(net) / injected(net))
         best = 2 * OPTIMUM_C.subs({N: size, κ: 1})
         near = Equation(2 * Symbol("J_op"), low, "≥")
-        found.append(AtLeast(best, low, near) if size > 1 else Equal(near.lhs, low, best))
-        found.append(AtLeast(diff(share, Γ).subs(Γ, low + s), S.Zero, shown))
-    return tuple(found)
+        yield AtLeast(best, low, near) if size > 1 else Equal(near.lhs, low, best)
+        yield AtLeast(diff(share, Γ).subs(Γ, low + s), S.Zero, shown)
 
 
 DRIVEN = 4 * ω * ε**2 / (N * Γ + κ)  # by the drive
@@ -229,9 +215,8 @@ def injection_corrected() -> tuple[Statement, ...]:
 FIGURE = MappingProxyType({ω: Integer(1), κ: Rational(3, 1000), ε: Rational(1, 100), N: Integer(2)})
 
 
-def figure_2() -> tuple[Statement, ...]:
+def figure_2() -> Iterator[Statement]:
     """Eqs. (A2), its 0/0 as a limit, and (A6) against the equations of motion, at every J; for t → ∞ in numbers."""
-    found: list[Statement] = []
     for build, best, rates, last in (
         (chain, OPTIMUM_C, (Γ + κ, 2 * Γ + κ), uniform(2)),
         (star, OPTIMUM_P, (2 * Γ + κ, Γ + κ), None),
@@ -241,17 +226,16 @@ def figure_2() -> tuple[Statement, ...]:
         eq = langevin(build(2, "nonreciprocal"))
         state = evolve(eq, vacuum(eq), t)
         curves = (charger().subs(book), second, last or second)
-        found += [
+        yield from (
             Equal(Symbol(f"E_{k or 'a'}"), curve, state.energy(mode(k))) for k, curve in enumerate(curves)
-        ]
+        )
         for coupling in (Rational(1, 1000), best, Rational(1, 100)):
             at = {Γ: 2 * coupling.subs(FIGURE), **FIGURE}
             held = steady_state(langevin(build(2, "nonreciprocal").subs(at)))
-            found += [
+            yield from (
                 Equal(Symbol(f"E_{k or 'a'}"), _late(curve).subs(at), held.energy(mode(k)))
                 for k, curve in enumerate(curves)
-            ]
-    return tuple(found)
+            )
 
 
 def _late(curve: Expr) -> Expr:

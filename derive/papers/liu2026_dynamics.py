@@ -6,7 +6,7 @@ add, a change of letters that loses nothing: the rates Λ_k are then letters, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations
 
@@ -194,24 +194,21 @@ def first_battery(general: Expr) -> Statement:
     return energy(1, member(general, 1), net, where)
 
 
-def right_3() -> tuple[Statement, ...]:
+def right_3() -> Iterator[Statement]:
     """Eq. (3) with the right sign, for all n ≤ N; from n = 5 on as an amplitude, whose square is long."""
-    found: list[Statement] = list(as_displayed(any_3(-1)))
+    yield from as_displayed(any_3(-1))
     for size in SIZES:
         net, where = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
         for n in range(1, size + 1):
             name, amplitude = mode(n), moving(net).amplitude(mode(n))
-            found.append(
-                energy(n, eq_3(n, -1), net, where)
-                if n < 5
-                else Equal(mean(name), amplitude_3(n), amplitude, where)
-            )
-    return tuple(found)
+            if n < 5:
+                yield energy(n, eq_3(n, -1), net, where)
+            else:
+                yield Equal(mean(name), amplitude_3(n), amplitude, where)
 
 
-def weights() -> tuple[Statement, ...]:
+def weights() -> Iterator[Statement]:
     """V_n^{(p)}/V_n from the share of e^{−Λ_p t/2} in ⟨b_n⟩ over its steady value."""
-    found: list[Statement] = []
     for n in SIZES:
         net, where = by_rates(chain(n, "nonreciprocal", distinct=True), cascaded(n))
         amplitude = moving(net).amplitude(mode(n))
@@ -220,19 +217,16 @@ def weights() -> tuple[Statement, ...]:
             alone = amplitude.xreplace({decay(k): Integer(k == p) for k in range(n + 1)}) - steady
             share = (-1) ** (n + p + 1) * alone / (steady * others(n, p))
             name = Symbol(f"V_{n}^({p})") / Symbol(f"V_{n}")
-            found.append(Equal(name, vandermonde(n, p) / vandermonde(n), share, where))
-    return tuple(found)
+            yield Equal(name, vandermonde(n, p) / vandermonde(n), share, where)
 
 
-def long_times() -> tuple[Statement, ...]:
+def long_times() -> Iterator[Statement]:
     """𝒜_n from the evolution for t → ∞, where every e^{−Λ_k t/2} → 0, and from the steady state."""
-    found: list[Statement] = []
     for n in SIZES:
         net, where = by_rates(chain(n, "nonreciprocal", distinct=True), cascaded(n))
         late = moving(net).energy(mode(n)).xreplace({decay(k): S.Zero for k in range(n + 1)})
         steady = steady_state(langevin(net)).energy(mode(n))
-        found += [Equal(Symbol(f"A_{n}"), eq_4(n), value, where) for value in (late, steady)]
-    return tuple(found)
+        yield from (Equal(Symbol(f"A_{n}"), eq_4(n), value, where) for value in (late, steady))
 
 
 # -- every n ------------------------------------------------------------------------------------------------
@@ -268,15 +262,13 @@ def uniform_chains() -> tuple[Statement, ...]:
     return (*small, *one_uniform_battery_more())
 
 
-def stars(first: Callable[[int], tuple[int, int]], own: bool) -> tuple[Statement, ...]:
+def stars(first: Callable[[int], tuple[int, int]], own: bool) -> Iterator[Statement]:
     """Eq. (7) for all batteries, with the order of its exponentials; `own` letters of the network, or Λ_k."""
-    found: list[Statement] = []
     for size in SIZES:
         net, where = star(size, "nonreciprocal", distinct=True), parallel(size)
         if not own:
             net, where = by_rates(net, where)
-        found += [energy(n, eq_7(n, *first(n)), net, where) for n in range(1, size + 1)]
-    return tuple(found)
+        yield from (energy(n, eq_7(n, *first(n)), net, where) for n in range(1, size + 1))
 
 
 def listed(
@@ -287,15 +279,13 @@ def listed(
     return tuple(energy(k, e, net, where) for k, e in enumerate(printed(size)))
 
 
-def quanta(unit: Expr) -> tuple[Statement, ...]:
+def quanta(unit: Expr) -> Iterator[Statement]:
     """E = unit · |⟨a⟩|² for every mode of Eqs. (A2) and (A4)."""
-    found: list[Statement] = []
     for size in (2, 3):
         state = moving(chain(size, "nonreciprocal", distinct=True))
         for k in range(size + 1):
             name, where = mean(mode(k)), {mean(mode(k)): state.amplitude(mode(k))}
-            found.append(Equal(Symbol(f"E_{k or 'a'}"), unit * abs_squared(name), state.energy(mode(k)), where))
-    return tuple(found)
+            yield Equal(Symbol(f"E_{k or 'a'}"), unit * abs_squared(name), state.energy(mode(k)), where)
 
 
 CASCADED = (

@@ -6,6 +6,8 @@ sums them all: C_L(α) = Σ_{n=1}^{L} cos nα = [sin((2L + 1)α/2) − sin(α/2)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, I, Integer, Rational, S, Sum, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import chain, real
@@ -60,17 +62,15 @@ def rows() -> tuple[Statement, ...]:
     )
 
 
-def hopping() -> tuple[Statement, ...]:
+def hopping() -> Iterator[Statement]:
     """−iW − iκ/2 of a built chain is J between neighbours and zero elsewhere."""
-    found: list[Statement] = []
     for size in CHECKED:
         drift = langevin(chain(size)).drift
         for i in range(size + 1):
             for j in range(size + 1):
                 printed = J if abs(i - j) == 1 else S.Zero
                 true = I * drift[i, j] + (I * κ / 2 if i == j else S.Zero)
-                found.append(Equal(Symbol(f"H_0[{i}, {j}]"), printed, true))
-    return tuple(found)
+                yield Equal(Symbol(f"H_0[{i}, {j}]"), printed, true)
 
 
 def summed(length: Expr, at: Expr = α) -> Expr:
@@ -152,15 +152,16 @@ def inverted() -> tuple[Statement, ...]:
     )
 
 
-def green(alternating: bool) -> tuple[Statement, ...]:
+def green(alternating: bool) -> Iterator[Statement]:
     """The sum over modes solves Eq. (B2) for every N; for N = 1 … 4 it is held against the steady state as well."""
-    found: list[Statement] = [*inverted(), *(mirrored() if alternating else ())]
+    yield from inverted()
+    if alternating:
+        yield from mirrored()
     for size in CHECKED:
         modes = (Integer(j) for j in range(1, size + 2))
         total = sum((weight(j, Integer(size + 1), alternating) for j in modes), S.Zero)
         true = steady_state(langevin(chain(size))).amplitude(mode(size))
-        found.append(Equal(Symbol("b_N"), total, true))
-    return tuple(found)
+        yield Equal(Symbol("b_N"), total, true)
 
 
 # -- zero modes ---------------------------------------------------------------------------------------------
@@ -189,17 +190,14 @@ def resonant() -> tuple[Statement, ...]:
     )
 
 
-def symmetric() -> tuple[Statement, ...]:
+def symmetric() -> Iterator[Statement]:
     """E_{L+1−k} = −E_k, and det H_0 = (−J²)^m ≠ 0 for L = 2m, by d_{L+2} = −J²d_L from d_0 = 1."""
-    found: list[Statement] = [
-        Equal(Symbol("E_(L+1-k)"), -energy(k), 2 * J * expand_trig(cos(pi - angle(k)))),
-        Equal(pi * (L + 1 - k) / (L + 1), pi - angle(k), pi * (L + 1 - k) / (L + 1)),
-        Equal(Symbol("d_(L+2)"), (-(J**2)) ** (m + 1), -(J**2) * (-(J**2)) ** m),
-    ]
+    yield Equal(Symbol("E_(L+1-k)"), -energy(k), 2 * J * expand_trig(cos(pi - angle(k))))
+    yield Equal(pi * (L + 1 - k) / (L + 1), pi - angle(k), pi * (L + 1 - k) / (L + 1))
+    yield Equal(Symbol("d_(L+2)"), (-(J**2)) ** (m + 1), -(J**2) * (-(J**2)) ** m)
     for size in (1, 3, 5):
         h = (I * langevin(chain(size)).drift).subs(κ, 0)
-        found.append(Equal(Symbol("det H_0"), (-(J**2)) ** ((size + 1) // 2), h.det()))
-    return tuple(found)
+        yield Equal(Symbol("det H_0"), (-(J**2)) ** ((size + 1) // 2), h.det())
 
 
 def mismatched() -> tuple[Statement, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from sympy import Expr, I, ImmutableMatrix, Rational, S, Symbol, exp
@@ -85,18 +85,16 @@ def coefficients(left: Operator, right: Operator) -> tuple[ImmutableMatrix, Immu
     return first, second
 
 
-def eq_2() -> tuple[Statement, ...]:
+def eq_2() -> Iterator[Statement]:
     """d⟨a_i⟩/dt and d⟨a_i†a_j⟩/dt of the printed equation, which fix it, against those of the network in vacuum."""
-    found: list[Statement] = []
     for size in (1, 2, 3):
         eq = langevin(chain(size, "general", distinct=True))
         for i, name in enumerate(eq.modes):
-            found.append(moving(name, printed_motion(size, annihilate(name)), linear(eq, i)))
+            yield moving(name, printed_motion(size, annihilate(name)), linear(eq, i))
         for (i, left), (j, right) in product(enumerate(eq.modes), repeat=2):
             printed = printed_motion(size, create(left) * annihilate(right))
             ruled = adjoint(linear(eq, i)) * annihilate(right) + create(left) * linear(eq, j)
-            found.append(moving(f"{left}† {right}", printed, ruled))
-    return tuple(found)
+            yield moving(f"{left}† {right}", printed, ruled)
 
 
 def moving(name: str, printed: Operator, derived: Operator) -> Equal:
@@ -104,13 +102,12 @@ def moving(name: str, printed: Operator, derived: Operator) -> Equal:
     return Equal(Symbol(f"d<{name}>/dt"), *coefficients(printed, derived))
 
 
-def in_baths(net: Network, size: int, occupation: Expr, squeezing: Expr) -> tuple[Statement, ...]:
+def in_baths(net: Network, size: int, occupation: Expr, squeezing: Expr) -> Iterator[Statement]:
     """d⟨a_i⟩/dt, d⟨a_i†a_j⟩/dt and d⟨a_i a_j⟩/dt of Eq. (15) or (16) against those of a network, with its noise."""
     eq = langevin(net)
-    found: list[Statement] = []
     for i, left in enumerate(eq.modes):
         first = annihilate(left)
-        found.append(moving(left, printed_motion(size, first, occupation, squeezing), linear(eq, i)))
+        yield moving(left, printed_motion(size, first, occupation, squeezing), linear(eq, i))
         for j, right in enumerate(eq.modes):
             second = annihilate(right)
             for name, one, rate, noise in (
@@ -119,17 +116,14 @@ def in_baths(net: Network, size: int, occupation: Expr, squeezing: Expr) -> tupl
             ):
                 printed = printed_motion(size, one * second, occupation, squeezing)
                 ruled = rate * second + one * linear(eq, j) + Operator((((), noise),))
-                found.append(moving(name, printed, ruled))
-    return tuple(found)
+                yield moving(name, printed, ruled)
 
 
-def rates(build: Build, printed: Callable[[int], dict[Expr, Expr]]) -> tuple[Statement, ...]:
+def rates(build: Build, printed: Callable[[int], dict[Expr, Expr]]) -> Iterator[Statement]:
     """Λ_k as defined against the damping of every mode, −2W_kk."""
-    found: list[Statement] = []
     for size in SIZES:
         drift, defined = langevin(build(size, "general", distinct=True)).drift, printed(size)
-        found += [Equal(damping(k), defined[damping(k)], -2 * drift[k, k]) for k in range(size + 1)]
-    return tuple(found)
+        yield from (Equal(damping(k), defined[damping(k)], -2 * drift[k, k]) for k in range(size + 1))
 
 
 def lambdas(place: str, title: str, build: Build, because: str = "") -> Claim:

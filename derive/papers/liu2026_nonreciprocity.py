@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, I, ImmutableMatrix, Integer, Symbol, exp, pi
 
 from derive.builders import chain, mediated_chain, real, star
@@ -24,9 +26,8 @@ from derive.papers.liu2026_letters import (
 from derive.response import scattering
 
 
-def balance() -> tuple[Statement, ...]:
+def balance() -> Iterator[Statement]:
     """J_k e^{iθ_k} = iΓ_k μ_k/2 is the one coupling that cuts the way back along a link; −Γ_k μ_k* is left."""
-    found: list[Statement] = []
     for build, source in ((chain, lambda k: k - 1), (star, lambda k: 0)):
         for size in SIZES:
             net = build(size, "general", distinct=True)
@@ -34,16 +35,12 @@ def balance() -> tuple[Statement, ...]:
                 link = isolation(net, mode(source(k)), mode(k))
                 where: dict[Expr, Expr] = {mu(k): conjugated(weight(source(k))) * weight(k)}
                 rate = shared_rate(k)
-                found.append(
-                    Equal(strength(k) * exp(I * phase(k)), I * rate * mu(k) / 2, link.strength, where)
-                )
-                found.append(Equal(Symbol("W_forward"), -rate * conjugated(mu(k)), link.remaining, where))
-    return tuple(found)
+                yield Equal(strength(k) * exp(I * phase(k)), I * rate * mu(k) / 2, link.strength, where)
+                yield Equal(Symbol("W_forward"), -rate * conjugated(mu(k)), link.remaining, where)
 
 
-def one_flux() -> tuple[Statement, ...]:
+def one_flux() -> Iterator[Statement]:
     """Φ = −π/2 through every link and its reservoir, for both recipes of the main text and of Appendix A."""
-    found: list[Statement] = []
     turned = {chain: lambda k: (-I) ** (k - 1), star: lambda k: Integer(1)}
     for build, weights in turned.items():
         for size in SIZES:
@@ -55,15 +52,13 @@ def one_flux() -> tuple[Statement, ...]:
             second = {weight(0): I} | {weight(k): weights(k) for k in range(1, size + 1)}
             second |= {phase(k): Integer(0) for k in range(1, size + 1)}
             for recipe in (first, second):
-                found += [
+                yield from (
                     Equal(Symbol("Phi_n"), -pi / 2, loop.flux) for loop in loops(net.subs(equal | recipe))
-                ]
-    return tuple(found)
+                )
 
 
-def from_lossy_modes() -> tuple[Statement, ...]:
+def from_lossy_modes() -> Iterator[Statement]:
     """The equations of motion of Eq. (2), from a lossy mode beside every link with g = −iΓp/2, all different."""
-    found: list[Statement] = []
     for size in SIZES[:4]:
         net = mediated_chain(size)
         couplings: dict[Expr, Expr] = {}
@@ -73,8 +68,7 @@ def from_lossy_modes() -> tuple[Statement, ...]:
         mine = langevin(eliminate(net.subs(couplings), *(f"c_{k}" for k in range(1, size + 1))))
         printed = langevin(chain(size, "general", distinct=True))
         sides = (ImmutableMatrix(eq.drift.row_join(eq.force)) for eq in (printed, mine))
-        found.append(Equal(Symbol("W"), *sides))
-    return tuple(found)
+        yield Equal(Symbol("W"), *sides)
 
 
 def broadband() -> tuple[Statement, ...]:

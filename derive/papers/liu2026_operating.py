@@ -6,7 +6,7 @@ optimum is at a given Γ_0: N = 2Γ_0²/(κ(Γ_0 + κ)) for a chain, N = (κ/Γ_
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from sympy import Add, Expr, Integer, Symbol, diff, expand_log, log, sqrt
 
@@ -36,14 +36,12 @@ UP_TO_12 = "N = 1..12"
 # -- energies of both topologies for every N ----------------------------------------------------------------
 
 
-def one_way() -> tuple[Statement, ...]:
+def one_way() -> Iterator[Statement]:
     """E_a = 4ωε²/Λ_0², and the last battery's energy by Eqs. (5) and (9), from the families."""
-    found: list[Statement] = []
     for family, last, rate in ((chains, eq_5(N), Γ + κ), (stars, eq_9(N), N * Γ + κ)):
         state = closed_form(family(scheme="nonreciprocal"))
-        found.append(Equal(CHARGER, 4 * ω * ε**2 / rate**2, state.energy()))
-        found.append(Equal(Symbol("E_N^ss"), last, state.energy(*state.terminal)))
-    return tuple(found)
+        yield Equal(CHARGER, 4 * ω * ε**2 / rate**2, state.energy())
+        yield Equal(Symbol("E_N^ss"), last, state.energy(*state.terminal))
 
 
 def rise(energy: Expr) -> Expr:
@@ -54,19 +52,18 @@ def rise(energy: Expr) -> Expr:
 # -- beside the optimum -------------------------------------------------------------------------------------
 
 
-def trade_off() -> tuple[Statement, ...]:
+def trade_off() -> Iterator[Statement]:
     """E rises with J up to J_op and falls beyond, while the slowest rate (Γ + κ)/2, the last battery's, only rises."""
     name = Symbol("dE/dJ")
     falls, rises = Equation(name, Integer(0), "≤"), Equation(name, Integer(0), "≥")
-    found: list[Statement] = [*one_way()]
+    yield from one_way()
     for energy, count in ((eq_5(N), IN_CHAIN), (eq_9(N), IN_STAR)):
-        found.append(AtLeast(Integer(0), rise(energy).subs({N: count, Γ: g + s}, simultaneous=True), falls))
-        found.append(AtLeast(rise(energy).subs({N: count.subs(g, Γ + s)}), Integer(0), rises))
+        yield AtLeast(Integer(0), rise(energy).subs({N: count, Γ: g + s}, simultaneous=True), falls)
+        yield AtLeast(rise(energy).subs({N: count.subs(g, Γ + s)}), Integer(0), rises)
     for build in (chain, star):
         for size in SIZES[:3]:
             rate = -langevin(build(size, "nonreciprocal")).drift[size, size]
-            found.append(Equal(1 / Symbol("T"), (Γ + κ) / 2, rate))
-    return tuple(found)
+            yield Equal(1 / Symbol("T"), (Γ + κ) / 2, rate)
 
 
 def each_below() -> tuple[Statement, ...]:
@@ -117,17 +114,15 @@ def in_chain(size: int) -> tuple[Expr, Expr]:
     return state.energy("a"), Add(*(state.energy(f"b_{k}") for k in range(1, size + 1)))
 
 
-def all_below_in_chain() -> tuple[Statement, ...]:
+def all_below_in_chain() -> Iterator[Statement]:
     """E_a ≥ Σ E_n at every J < J_op of a chain of two or more."""
     shown = Equation(CHARGER, Symbol("E_all"), "≥")
-    found: list[Statement] = []
     for size in SIZES[1:]:
         charger, batteries = (canonical(e.subs(Γ, 2 * J)) for e in in_chain(size))
-        found.append(AtLeast(charger, batteries, shown, {J: OPTIMUM_C.subs(N, size) * g / (1 + g)}))
-    return tuple(found)
+        yield AtLeast(charger, batteries, shown, {J: OPTIMUM_C.subs(N, size) * g / (1 + g)})
 
 
-def all_below_in_chain_up_to() -> tuple[Statement, ...]:
+def all_below_in_chain_up_to() -> Iterator[Statement]:
     """It is so up to J = κ/2, for every N.
 
     With x = (2Γ/(2Γ + κ))² ≤ ½ and y = (2Γ/(Γ + κ))² ≤ 1 there, S_N = x + … + x^{N−1} + x^{N−1}y of E_a are in the
@@ -137,43 +132,33 @@ def all_below_in_chain_up_to() -> tuple[Statement, ...]:
     here, shown = {Γ: κ / (1 + s)}, Equation(CHARGER, Symbol("E_all"), "≥")
     share = Symbol("x", positive=True)
     most = (share - share**N) / (1 - share) + share ** (N - 1)
-    found: list[Statement] = [
-        *one_way(),
-        Equal(Symbol("E_N^ss"), x ** (N - 1) * y * 4 * ω * ε**2 / (Γ + κ) ** 2, eq_5(N)),
-        Equal(Symbol("S_1"), Integer(1), most.subs(N, 1)),
-        Equal(Symbol("S_(N+1) - S_N"), share ** (N - 1) * (2 * share - 1), most.subs(N, N + 1) - most),
-        AtLeast(Integer(1), canonical(2 * x.subs(here)), shown),
-        AtLeast(Integer(1), canonical(y.subs(here)), shown),
-    ]
+    yield from one_way()
+    yield Equal(Symbol("E_N^ss"), x ** (N - 1) * y * 4 * ω * ε**2 / (Γ + κ) ** 2, eq_5(N))
+    yield Equal(Symbol("S_1"), Integer(1), most.subs(N, 1))
+    yield Equal(Symbol("S_(N+1) - S_N"), share ** (N - 1) * (2 * share - 1), most.subs(N, N + 1) - most)
+    yield AtLeast(Integer(1), canonical(2 * x.subs(here)), shown)
+    yield AtLeast(Integer(1), canonical(y.subs(here)), shown)
     for size in SIZES:
         charger, batteries = in_chain(size)
         sum_ = Add(*(x**k for k in range(1, size)), x ** (size - 1) * y)
-        found.append(Equal(Symbol("E_all"), sum_ * charger, batteries))
-        found.append(AtLeast(canonical(charger.subs(here)), canonical(batteries.subs(here)), shown))
-    return tuple(found)
+        yield Equal(Symbol("E_all"), sum_ * charger, batteries)
+        yield AtLeast(canonical(charger.subs(here)), canonical(batteries.subs(here)), shown)
 
 
-def no_parity() -> tuple[Statement, ...]:
+def no_parity() -> Iterator[Statement]:
     """E_{N+1}/E_N is one number for the nonreciprocal chain; for both stars it is below one and rises with N."""
     cascade = closed_form(chains(scheme="nonreciprocal"))
     energy = cascade.energy(*cascade.terminal)
-    found: list[Statement] = [
-        Equal(
-            Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2, canonical(energy.subs(N, N + 1) / energy)
-        )
-    ]
+    yield Equal(Symbol("E_(N+1)/E_N"), (2 * Γ / (2 * Γ + κ)) ** 2, canonical(energy.subs(N, N + 1) / energy))
     for family in (stars(scheme="nonreciprocal"), stars()):
         state = closed_form(family)
         e = [state.energy(*state.terminal).subs(N, 1 + m + k) for k in range(3)]
-        found.append(AtLeast(e[0], e[1], Equation(Symbol("E_N"), Symbol("E_(N+1)"), "≥")))
-        found.append(
-            AtLeast(
-                canonical(e[2] / e[1]),
-                canonical(e[1] / e[0]),
-                Equation(Symbol("E_(N+2)/E_(N+1)"), Symbol("E_(N+1)/E_N"), "≥"),
-            )
+        yield AtLeast(e[0], e[1], Equation(Symbol("E_N"), Symbol("E_(N+1)"), "≥"))
+        yield AtLeast(
+            canonical(e[2] / e[1]),
+            canonical(e[1] / e[0]),
+            Equation(Symbol("E_(N+2)/E_(N+1)"), Symbol("E_(N+1)/E_N"), "≥"),
         )
-    return tuple(found)
 
 
 def without_the_condition(right: bool) -> tuple[Statement, ...]:
@@ -222,32 +207,32 @@ def chains_at_best(size: int) -> tuple[Expr, Expr]:
     return nc, (1 / best / fibonacci(size + 2, 1 / (2 * best))) ** 2
 
 
-def chains_compared(right: bool) -> tuple[Statement, ...]:
+def chains_compared(right: bool) -> Iterator[Statement]:
     """E_nr ≥ E_rc at J_op^c; corrected: for odd N only, and E_rc ≥ E_nr for even N."""
-    found: list[Statement] = [*solved(), *compared()] if right else []
+    if right:
+        yield from (*solved(), *compared())
     for size in SHOWN[1:]:
         nc, rc = chains_at_best(size)
         ahead = size % 2 == 1 or not right
         pair = (nc, rc) if ahead else (rc, nc)
-        found.append(AtLeast(*pair, Equation(NC, RC, "≥" if ahead else "≤")))
-    return tuple(found)
+        yield AtLeast(*pair, Equation(NC, RC, "≥" if ahead else "≤"))
 
 
-def odd_and_even(right: bool) -> tuple[Statement, ...]:
+def odd_and_even(right: bool) -> Iterator[Statement]:
     """|b_N| of the reciprocal chain of even N at its J_op^c against that of N − 1 at its own."""
-    found: list[Statement] = [*solved()] if right else []
+    if right:
+        yield from solved()
     for size in SHOWN[1::2]:
         own, shorter = (chains_at_best(n)[1] for n in (size, size - 1))
         ahead = size > 2 or not right
         pair = (own, shorter) if ahead else (shorter, own)
-        found.append(AtLeast(*pair, Equation(LONGER, SHORTER, "≥" if ahead else "≤")))
-    return tuple(found)
+        yield AtLeast(*pair, Equation(LONGER, SHORTER, "≥" if ahead else "≤"))
 
 
 def claim(
     label: str,
     title: str,
-    statements: Callable[[bool], tuple[Statement, ...]],
+    statements: Callable[[bool], Iterable[Statement]],
     because: str,
     scope: str,
     condition: str,

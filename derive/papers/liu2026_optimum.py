@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Add, Expr, Integer, Symbol, sqrt
 
 from derive.builders import positive, star
@@ -45,15 +47,13 @@ m = Symbol("m", nonnegative=True, integer=True)
 SIZE_C, ROOT_C = 8 / (r * (r + 2)), 8 * (1 + r) / (r * (r + 2))
 
 
-def optimum() -> tuple[Statement, ...]:
+def optimum() -> Iterator[Statement]:
     """The one maximum of Eqs. (5) and (9) with Γ = 2J, found from ∂ ln E/∂J for every N."""
-    found: list[Statement] = []
     for name, energy, printed in (("J_op^c", eq_5(N), OPTIMUM_C), ("J_op^p", eq_9(N), OPTIMUM_P)):
         curve = energy.subs(Γ, 2 * J)
         best = maximum(curve, J)
-        found.append(Equal(Symbol(name), printed, best.point))
-        found += [Equal(Symbol("0"), Integer(0), row) for row in maximum_residual(curve, best)]
-    return tuple(found)
+        yield Equal(Symbol(name), printed, best.point)
+        yield from (Equal(Symbol("0"), Integer(0), row) for row in maximum_residual(curve, best))
 
 
 def scaling() -> tuple[Statement, ...]:
@@ -72,7 +72,7 @@ def scaling() -> tuple[Statement, ...]:
 LAST_AHEAD, CHECKED = 15, 48  # chain before star for N = 2 … 15; both compared in numbers up to 48
 
 
-def crossing() -> tuple[Statement, ...]:
+def crossing() -> Iterator[Statement]:
     """The last battery of a chain against each of a star, each network at its own optimum.
 
     In numbers up to N = 48. Beyond, with κ = 1: 4Γ/(Γ + 1)² ≤ 8N/(N + 2)² and (1 + 1/(2Γ))^{N−1} ≥ Σ_{j≤4} C(N−1, j)
@@ -82,10 +82,10 @@ def crossing() -> tuple[Statement, ...]:
     more, less = (Equation(chain_max, star_max, relation) for relation in ("≥", "≤"))
     letters = {κ: 1, ε: 1, ω: 1}
     best = [maximum(e, Γ).value.subs(letters) for e in (eq_5(N), eq_9(N))]
-    found: list[Statement] = [*scaling()]
+    yield from scaling()
     for size in range(2, CHECKED + 1):
         one, other = (e.subs(N, size) for e in best)
-        found.append(AtLeast(one, other, more) if size <= LAST_AHEAD else AtLeast(other, one, less))
+        yield AtLeast(one, other, more) if size <= LAST_AHEAD else AtLeast(other, one, less)
     size = (7 + s) ** 2
     terms, binomial = [Integer(1)], Integer(1)
     for j in range(1, 5):
@@ -93,11 +93,8 @@ def crossing() -> tuple[Statement, ...]:
         terms.append(binomial)
     g = N / 2 + r
     first = 8 * N / (N + 2) ** 2
-    return (
-        *found,
-        AtLeast(from_one((first - 4 * g / (g + 1) ** 2).subs(N, N + 1)), Integer(0), less),
-        AtLeast(Add(*terms), 2 * size * (8 + s) ** 2 / (size + 2) ** 2, less),
-    )
+    yield AtLeast(from_one((first - 4 * g / (g + 1) ** 2).subs(N, N + 1)), Integer(0), less)
+    yield AtLeast(Add(*terms), 2 * size * (8 + s) ** 2 / (size + 2) ** 2, less)
 
 
 def _leading(e: Expr) -> Expr:
@@ -162,16 +159,14 @@ def weak_regime(printed: bool) -> tuple[Statement, ...]:
     )
 
 
-def star_energies() -> tuple[Statement, ...]:
+def star_energies() -> Iterator[Statement]:
     """Both stars for every N, by the family with a symbolic number of branches."""
-    found: list[Statement] = []
     for name, printed, branches in (
         ("E_rc^ss", eq_13(4 * J**2), family(N)),
         ("E_nc^ss", eq_9(N), family(N, "nonreciprocal")),
     ):
         state = closed_form(branches)
-        found.append(Equal(Symbol(name), printed, state.energy(*state.terminal)))
-    return tuple(found)
+        yield Equal(Symbol(name), printed, state.energy(*state.terminal))
 
 
 CLAIMS = (

@@ -6,6 +6,8 @@ With y = z − 1/z and z = 1 + s > 1 the recurrence is solved by F_n = (zⁿ −
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, I, ImmutableMatrix, Integer, Matrix, Rational, S, Symbol, diff, log, sqrt, zeros
 
 from derive.builders import chain, positive, star
@@ -57,58 +59,51 @@ def solved() -> tuple[Statement, ...]:
 # -- even N: a zero mode, and a value that is approached ------------------------------------------------------
 
 
-def saturating() -> tuple[Statement, ...]:
+def saturating() -> Iterator[Statement]:
     """g_m = F_{2m}/y obeys g_{m+1} − 2g_m + g_{m−1} = y²g_m from g_0 = 0, g_1 = 1.
 
     So g_m ≥ m, it is a polynomial in y² with positive coefficients, and |b_N| = (2ε/κ)/g_{N/2+1} falls with y, that
     is, rises with J, to the value 4ε/((N + 2)κ) at y = 0; shown for N = 2, …, 12 besides.
     """
     shown = Equation(Symbol("E_N^ss"), ω * (4 * ε / ((N + 2) * κ)) ** 2, "≤")
-    found: list[Statement] = [
-        *solved(),
-        Equal(
-            (Z - 1 / Z) ** 2 * even(m + 1),
-            even(m + 2) - 2 * even(m + 1) + even(m),
-            (Z - 1 / Z) ** 2 * even(m + 1),
-        ),
-    ]
+    yield from solved()
+    yield Equal(
+        (Z - 1 / Z) ** 2 * even(m + 1),
+        even(m + 2) - 2 * even(m + 1) + even(m),
+        (Z - 1 / Z) ** 2 * even(m + 1),
+    )
     for size in range(2, 13, 2):
         g = canonical(fibonacci(size + 2) / y)
-        found += [
-            AtLeast(diff(g, y), S.Zero, Equation(Symbol("dE/dJ"), S.Zero, "≥")),
-            AtLeast(g, Integer(size // 2 + 1), shown),
-            Equal(Symbol("E_N(J -> oo)"), Integer(size // 2 + 1), g.subs(y, 0)),
-        ]
-    return tuple(found)
+        yield AtLeast(diff(g, y), S.Zero, Equation(Symbol("dE/dJ"), S.Zero, "≥"))
+        yield AtLeast(g, Integer(size // 2 + 1), shown)
+        yield Equal(Symbol("E_N(J -> oo)"), Integer(size // 2 + 1), g.subs(y, 0))
 
 
-def dominant() -> tuple[Statement, ...]:
+def dominant() -> Iterator[Statement]:
     """The zero mode alone gives 4ε/((N + 2)κ) in the phase of b_N; the others together are |b_N| less that."""
     zero = Symbol("b_zero")
-    found: list[Statement] = []
+    yield from saturating()
     for size in range(2, 13, 2):
         whole, alone = y / fibonacci(size + 2), Rational(2, size + 2)
-        found.append(AtLeast(alone, alone - whole, Equation(zero, zero - Symbol("b_N"), "≥")))
-        found.append(AtLeast(alone, whole, Equation(zero, Symbol("b_N"), "≥")))
-    return (*saturating(), *found)
+        yield AtLeast(alone, alone - whole, Equation(zero, zero - Symbol("b_N"), "≥"))
+        yield AtLeast(alone, whole, Equation(zero, Symbol("b_N"), "≥"))
 
 
 # -- odd N: one peak ----------------------------------------------------------------------------------------
 
 
-def peaked() -> tuple[Statement, ...]:
+def peaked() -> Iterator[Statement]:
     """|b_N| = (2ε/κ) y/F_{N+2}, F of odd index a polynomial in y² with positive coefficients c_0 = 1, c_1, …
 
     The sign of its slope is that of Σ (1 − 2j) c_j y^{2j}: one change of sign, so one peak. It vanishes at both ends.
     """
-    found: list[Statement] = [*solved()]
+    yield from solved()
     for size in range(1, 13, 2):
         f = fibonacci(size + 2)
         falls = (1 - f + y * diff(f, y)).expand()
-        found.append(Equal(Symbol("c_0"), S.One, f.subs(y, 0)))
-        found.append(Equal(Symbol("1 - F + yF'"), S.Zero, falls.subs(y, 0)))
-        found.append(AtLeast(diff(falls, y), S.Zero, Equation(Symbol("d(yF' - F)/dy"), S.Zero, "≥")))
-    return tuple(found)
+        yield Equal(Symbol("c_0"), S.One, f.subs(y, 0))
+        yield Equal(Symbol("1 - F + yF'"), S.Zero, falls.subs(y, 0))
+        yield AtLeast(diff(falls, y), S.Zero, Equation(Symbol("d(yF' - F)/dy"), S.Zero, "≥"))
 
 
 # -- Eq. (B16) ----------------------------------------------------------------------------------------------
@@ -124,34 +119,31 @@ def with_one_less() -> tuple[Statement, ...]:
     return (AtLeast(y / fibonacci(4), y / fibonacci(3), shown),)
 
 
-def even_above_odd() -> tuple[Statement, ...]:
+def even_above_odd() -> Iterator[Statement]:
     """|b_N| > |b_{N+1}| for even N at every coupling; |b_N| > |b_{N−1}| above one coupling, and not below it.
 
     F_{N+2}/F_{N+1} rises with z for even N: z ∂/∂z of its logarithm is (N + 2) coth − (N + 1) tanh of two positive
     arguments, (N + 2)(2 + t)/t − (N + 1)u/(2 + u) with t, u > 0. So it is one at one y only.
     """
     longer, shorter = Symbol("|b_N|"), Symbol("|b_(N+1)|")
-    found: list[Statement] = [
-        *solved(),
-        AtLeast(odd(m + 1), even(m + 1), Equation(longer, shorter, "≥")),
-        Equal(
-            Z * diff(log(even(m + 1) / odd(m)), s),
-            (2 * m + 2) * (Z ** (4 * m + 4) + 1) / (Z ** (4 * m + 4) - 1)
-            - (2 * m + 1) * (Z ** (4 * m + 2) - 1) / (Z ** (4 * m + 2) + 1),
-            Z * diff(log(even(m + 1) / odd(m)), s),
-        ),
-        AtLeast(
-            (2 * m + 2) * (2 + t) / t,
-            (2 * m + 1) * u / (2 + u),
-            Equation(Symbol("dln(F_(N+2)/F_(N+1))"), S.Zero, "≥"),
-        ),
-    ]
+    yield from solved()
+    yield AtLeast(odd(m + 1), even(m + 1), Equation(longer, shorter, "≥"))
+    yield Equal(
+        Z * diff(log(even(m + 1) / odd(m)), s),
+        (2 * m + 2) * (Z ** (4 * m + 4) + 1) / (Z ** (4 * m + 4) - 1)
+        - (2 * m + 1) * (Z ** (4 * m + 2) - 1) / (Z ** (4 * m + 2) + 1),
+        Z * diff(log(even(m + 1) / odd(m)), s),
+    )
+    yield AtLeast(
+        (2 * m + 2) * (2 + t) / t,
+        (2 * m + 1) * u / (2 + u),
+        Equation(Symbol("dln(F_(N+2)/F_(N+1))"), S.Zero, "≥"),
+    )
     for size, low in CROSSINGS:
         gap = fibonacci(size + 1) - fibonacci(size + 2)
         more, less = (Equation(longer, Symbol("|b_(N-1)|"), relation) for relation in ("≥", "≤"))
-        found.append(AtLeast(gap, S.Zero, more, {y: low * s / (1 + s)}))
-        found.append(AtLeast(S.Zero, gap, less, {y: low + WIDTH + s}))
-    return tuple(found)
+        yield AtLeast(gap, S.Zero, more, {y: low * s / (1 + s)})
+        yield AtLeast(S.Zero, gap, less, {y: low + WIDTH + s})
 
 
 # -- nonreciprocal beside reciprocal, Sec. III --------------------------------------------------------------
@@ -199,7 +191,7 @@ def weaker() -> tuple[Statement, ...]:
 EDGE = Rational(33, 200)
 
 
-def never_behind() -> tuple[Statement, ...]:
+def never_behind() -> Iterator[Statement]:
     """f_N ≥ 1 at every coupling for odd N. In z = e^φ = 1 + t with κ = 4J sinh φ, and with M = N − 1,
 
         f_N = ρ^M (z³ + z^{−2M−3})/C,   ρ = 2z²/(z² + 2z − 1) ≥ 1,   C = (z² + 1)(z² + z − 1)²/(2z³)
@@ -213,59 +205,53 @@ def never_behind() -> tuple[Statement, ...]:
     ρ, c = 2 * z**2 / d, (z**2 + 1) * (z**2 + z - 1) ** 2 / (2 * z**3)
     shown = Equation(Symbol("E_nr"), Symbol("E_rc"), "≥")
     near, far = {t: EDGE * u / (1 + u)}, {t: EDGE + u}
-    found: list[Statement] = [*solved(), *compared(), AtLeast(ratio(1, y), S.One, shown)]
+    yield from solved()
+    yield from compared()
+    yield AtLeast(ratio(1, y), S.One, shown)
     for size in range(3, 12, 2):
         gap = (2**size * determinant(size + 1, y) - (1 + 2 * y) ** 2 * (1 + 4 * y) ** (size - 1)).expand()
-        found += [AtLeast(gap, S.Zero, shown, {y: on_piece(a, b, s)}) for a, b in nonnegative_pieces(gap, y)]
+        yield from (AtLeast(gap, S.Zero, shown, {y: on_piece(a, b, s)}) for a, b in nonnegative_pieces(gap, y))
     size, fib = 2 * m + 1, odd(m + 1).subs(s, t)
     f = ρ ** (size - 1) * (z**3 + z ** (-2 * size - 1)) / c
     squared = eq_5(size).subs({Γ: 2 * J, κ: 4 * J * sinh}, simultaneous=True) / (ω * (ε / (J * fib)) ** 2)
-    return (
-        *found,
-        Equal(Symbol("f_N") ** 2, f**2, squared),
-        Equal(Symbol("rho - 1"), t**2 / d, ρ - 1),
-        AtLeast(1 - t / 2, canonical((c - z**3) / t), shown, near),
-        AtLeast(z**3 / d, Rational(1, 2), shown, near),
-        AtLeast(log(4 / EDGE), 3 + EDGE, shown),
-        Equal(Symbol("1 - 1/rho"), t**2 / (2 * z**2), 1 - 1 / ρ),
-        Equal(Symbol("y - 1"), t * (z + 3) / 2, d / 2 - 1),
-        AtLeast(z**24 * t, z + 3, shown, far),
-    )
+    yield Equal(Symbol("f_N") ** 2, f**2, squared)
+    yield Equal(Symbol("rho - 1"), t**2 / d, ρ - 1)
+    yield AtLeast(1 - t / 2, canonical((c - z**3) / t), shown, near)
+    yield AtLeast(z**3 / d, Rational(1, 2), shown, near)
+    yield AtLeast(log(4 / EDGE), 3 + EDGE, shown)
+    yield Equal(Symbol("1 - 1/rho"), t**2 / (2 * z**2), 1 - 1 / ρ)
+    yield Equal(Symbol("y - 1"), t * (z + 3) / 2, d / 2 - 1)
+    yield AtLeast(z**24 * t, z + 3, shown, far)
 
 
-def compared() -> list[Statement]:
+def compared() -> Iterator[Statement]:
     """f_N² is the ratio of the energies of built chains."""
-    found: list[Statement] = []
     for size in SIZES:
         reciprocal = ω * (ε / J / fibonacci(size + 2, κ / (2 * J))) ** 2
         isolated = chain(size, "nonreciprocal").subs({Γ: 2 * J})
-        found.append(stored("E_nr", reciprocal * ratio(size, J / κ) ** 2, isolated, size))
-    return found
+        yield stored("E_nr", reciprocal * ratio(size, J / κ) ** 2, isolated, size)
 
 
 # -- the star ---------------------------------------------------------------------------------------------
 
 
-def dark() -> tuple[Statement, ...]:
+def dark() -> Iterator[Statement]:
     """H_0 of the star: e_1 − e_j is at zero energy without the charger; on √N e_a + Σe_j it is √N J, for every N.
 
     The charger's row of H_0v is J Σ v_j, a battery's J v_a; for N = 1 … 6 H_0 is that of the built star.
     """
     name = Symbol("H_0 v")
-    found: list[Statement] = [
-        Equal(name, S.Zero, J * (1 - 1)),
-        Equal(name, sqrt(N) * J * sqrt(N), J * N),
-        Equal(name, sqrt(N) * J, J * sqrt(N)),
-    ]
+    yield Equal(name, S.Zero, J * (1 - 1))
+    yield Equal(name, sqrt(N) * J * sqrt(N), J * N)
+    yield Equal(name, sqrt(N) * J, J * sqrt(N))
     for size in SIZES:
         h = I * langevin(star(size)).drift.subs(κ, 0)
         for j in range(2, size + 1):
             v = zeros(size + 1, 1)
             v[1], v[j] = S.One, -S.One
-            found.append(Equal(name, zeros(size + 1, 1), ImmutableMatrix(h * v)))
+            yield Equal(name, zeros(size + 1, 1), ImmutableMatrix(h * v))
         bright = Matrix([sqrt(size), *[1] * size])
-        found.append(Equal(name, ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright)))
-    return tuple(found)
+        yield Equal(name, ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright))
 
 
 LONGER, SHORTER = Symbol("|b_N|"), Symbol("|b_(N-1)|")

@@ -5,7 +5,7 @@ P_max is the largest E_N(t)/t over all times, enclosed between rationals and pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isqrt
 
 from sympy import Expr, Integer, Rational, Symbol
@@ -46,26 +46,23 @@ def largest(build: Build, size: int, coupling: Expr, nonreciprocal: bool) -> tup
     return maximal_power(langevin(numbers), str(mode(size)), digits=10).value
 
 
-def compared(optimum: Callable[[int], Expr], build: Build, nonreciprocal_wins: bool) -> tuple[Statement, ...]:
+def compared(optimum: Callable[[int], Expr], build: Build, nonreciprocal_wins: bool) -> Iterator[Statement]:
     """P_max with nonreciprocal coupling (Γ = 2J) against P_max with reciprocal coupling, both at J_op."""
-    found: list[Statement] = []
     for size in SIZES:
         pair = tuple(largest(build, size, optimum(size), forward) for forward in (True, False))
         larger, smaller = pair if nonreciprocal_wins else pair[::-1]
         shown = Equation(NC, RC, "≥" if nonreciprocal_wins else "≤")
         # refuted by the largest that the one and the smallest that the other can be, proved the other way round
         outer = nonreciprocal_wins
-        found.append(AtLeast(larger[1] if outer else larger[0], smaller[0] if outer else smaller[1], shown))
-    return tuple(found)
+        yield AtLeast(larger[1] if outer else larger[0], smaller[0] if outer else smaller[1], shown)
 
 
-def weak_limit() -> tuple[Statement, ...]:
+def weak_limit() -> Iterator[Statement]:
     """|ã^NC/ã^RC|² as J → 0 at any s, ã(s) being s times the transform of ⟨b_N⟩(t): a number, 4^N or 4.
 
     It is the steady amplitude with every loss raised by 2s. To leading order in J both ⟨b_N⟩(t) are then one function
     of time, and their largest powers are in that ratio.
     """
-    found: list[Statement] = []
     for build, links in ((chain, SIZES), (star, (1,) * len(SIZES))):
         for size, link in zip(SIZES, links, strict=True):
             nets = build(size, "nonreciprocal").subs({Γ: 2 * J}), build(size)
@@ -73,8 +70,7 @@ def weak_limit() -> tuple[Statement, ...]:
                 steady_state(langevin(net.subs({κ: κ + 2 * s}))).amplitude(f"b_{size}") for net in nets
             )
             above, below = (canonical(a * conjugated(a)) for a in amplitudes)
-            found.append(Equal(NC / RC, Integer(4) ** link, canonical(above / below).subs(J, 0)))
-    return tuple(found)
+            yield Equal(NC / RC, Integer(4) ** link, canonical(above / below).subs(J, 0))
 
 
 def claim(topology: str, build: Build, optimum: Callable[[int], Expr], numbers: str) -> Claim:

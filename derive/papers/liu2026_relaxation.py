@@ -8,7 +8,7 @@ mean time that an excitation needs to get there. Both are exact for every N.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sympy import Add, Expr, I, Matrix, Rational, S, Symbol, cos, diff, exp, pi, sin, sqrt
 
@@ -87,47 +87,38 @@ def chains_in_time() -> tuple[Statement, ...]:
     return (*small, *sine_modes())
 
 
-def stars_in_time() -> tuple[Statement, ...]:
+def stars_in_time() -> Iterator[Statement]:
     """⟨a⟩ and ⟨b_k⟩ of every star: ⟨a⟩′ = −(κ/2)⟨a⟩ − iNJ⟨b⟩ − iε, ⟨b⟩′ = −(κ/2)⟨b⟩ − iJ⟨a⟩, all batteries alike."""
     a, b = star_charger(N), star_amplitude(N)
-    built = ((n, moving(star(n))) for n in SIZES)
-    found = [
-        Equal(mean(name), printed, state.amplitude(name))
-        for n, state in built
-        for name, printed in (("a", star_charger(n)), (mode(n), star_amplitude(n)))
-    ]
-    return (
-        *found,
-        Equal(Symbol("a'"), -half * a - I * N * J * b - I * ε, diff(a, t)),
-        Equal(Symbol("b'"), -half * b - I * J * a, diff(b, t)),
-        Equal(Symbol("a(0)"), S.Zero, a.subs(t, 0)),
-        Equal(Symbol("b(0)"), S.Zero, b.subs(t, 0)),
-    )
+    for n in SIZES:
+        state = moving(star(n))
+        for name, printed in (("a", star_charger(n)), (mode(n), star_amplitude(n))):
+            yield Equal(mean(name), printed, state.amplitude(name))
+    yield Equal(Symbol("a'"), -half * a - I * N * J * b - I * ε, diff(a, t))
+    yield Equal(Symbol("b'"), -half * b - I * J * a, diff(b, t))
+    yield Equal(Symbol("a(0)"), S.Zero, a.subs(t, 0))
+    yield Equal(Symbol("b(0)"), S.Zero, b.subs(t, 0))
 
 
-def monotonic() -> tuple[Statement, ...]:
+def monotonic() -> Iterator[Statement]:
     """g_n = d|⟨b_n⟩|/dt > 0 at every time.
 
     g_0 ∝ e^{−Λ_0 t/2}, and d(e^{Λ_n t/2} g_n)/dt is a positive multiple of e^{Λ_n t/2} g_{n−1}, so that g_n is the
     convolution of two positive functions.
     """
-    found: list[Statement] = []
     for size in SIZES[:4]:
         net, where = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
         state, drift = moving(net), langevin(net).drift
         slopes = [diff(state.amplitude(mode(n)), t) for n in range(size + 1)]
         grown = exp(damping(size) * t / 2)
-        found.append(
-            Equal(
-                Symbol("d(e^(Lambda t/2) g)/dt"),
-                drift[size, size - 1] * slopes[size - 1] * grown,
-                diff(slopes[size] * grown, t),
-                where,
-            )
+        yield Equal(
+            Symbol("d(e^(Lambda t/2) g)/dt"),
+            drift[size, size - 1] * slopes[size - 1] * grown,
+            diff(slopes[size] * grown, t),
+            where,
         )
-        found.append(Equal(Symbol("E(0)"), S.Zero, state.energy(mode(size)).subs(t, 0), where))
-    found.append(AtLeast(g * exp(damping(0) * t / 2), S.Zero, Equation(Symbol("g_n"), S.Zero, "≥")))
-    return tuple(found)
+        yield Equal(Symbol("E(0)"), S.Zero, state.energy(mode(size)).subs(t, 0), where)
+    yield AtLeast(g * exp(damping(0) * t / 2), S.Zero, Equation(Symbol("g_n"), S.Zero, "≥"))
 
 
 # -- rates ----------------------------------------------------------------------------------------------------
@@ -153,19 +144,17 @@ def reciprocal_rates(
     )
 
 
-def one_way_rates() -> tuple[Statement, ...]:
+def one_way_rates() -> Iterator[Statement]:
     """Every rate of the nonreciprocal networks is at least (Γ + κ)/2, which the last battery has; that is above κ/2."""
     least = (Γ + κ) / 2
-    found: list[Statement] = []
     for build in (chain, star):
         for n in SIZES:
             *others, last = decay_rates_in_order(build(n, "nonreciprocal"))
-            found.append(Equal(SLOWEST, least, last))
-            found += [AtLeast(rate, least, Equation(SLOWEST, least, "≥")) for rate in others if rate != least]
+            yield Equal(SLOWEST, least, last)
+            yield from (AtLeast(rate, least, Equation(SLOWEST, least, "≥")) for rate in others if rate != least)
     charger = (N * Γ + κ) / 2
-    found.append(AtLeast(charger, least, Equation(SLOWEST, least, "≥"), {N: 1 + OTHERS}))
-    found.append(AtLeast(least, half, Equation(SLOWEST, half, "≥")))
-    return tuple(found)
+    yield AtLeast(charger, least, Equation(SLOWEST, least, "≥"), {N: 1 + OTHERS})
+    yield AtLeast(least, half, Equation(SLOWEST, half, "≥"))
 
 
 def decay_rates_in_order(net: Network) -> list[Expr]:
@@ -234,29 +223,28 @@ def arrival(net: Network) -> list[Expr]:
     return [canonical(d / b) for d, b in zip(delay, steady, strict=True)]
 
 
-def dwelling() -> tuple[Statement, ...]:
+def dwelling() -> Iterator[Statement]:
     """An excitation of a nonreciprocal chain spends 2/Λ_k < 2/κ in every mode on its way, in all 2/κ at J_op."""
-    found: list[Statement] = []
     for size in SIZES[:4]:
         net, _ = by_rates(chain(size, "nonreciprocal", distinct=True), cascaded(size))
         total = Add(*(2 / damping(place) for place in range(size + 1)))
-        found.append(Equal(Symbol("tau_N"), total, arrival(net)[-1]))
+        yield Equal(Symbol("tau_N"), total, arrival(net)[-1])
     uniform = 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)
     built = (
         Equal(Symbol("tau_N"), uniform.subs(N, n), arrival(chain(n, "nonreciprocal"))[-1]) for n in SIZES
     )
     at_best = Equal(Symbol("tau_N"), 2 / κ, uniform.subs(Γ, 2 * CASCADED_OPTIMUM))
-    return (*found, *built, at_best, AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤")))
+    yield from built
+    yield at_best
+    yield AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤"))
 
 
-def weakly_linked() -> tuple[Statement, ...]:
+def weakly_linked() -> Iterator[Statement]:
     """The mean time of arrival as J → 0: 2/κ in every mode on the way, N + 1 of them in a chain, two in a star."""
-    found: list[Statement] = []
     for size in SIZES:
         along, across = (arrival(build(size))[-1].subs(J, 0) for build in (chain, star))
-        found.append(Equal(Symbol("tau_c"), 2 * (size + 1) / κ, along))
-        found.append(Equal(Symbol("tau_p"), 4 / κ, across))
-    return tuple(found)
+        yield Equal(Symbol("tau_c"), 2 * (size + 1) / κ, along)
+        yield Equal(Symbol("tau_p"), 4 / κ, across)
 
 
 CLAIMS = (

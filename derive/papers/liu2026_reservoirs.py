@@ -6,6 +6,7 @@ and p_k = (−i)^{k−1} in a chain, p_k = 1 in a star, so that μ = −i. The p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sympy import (
@@ -100,26 +101,22 @@ def printed_15() -> tuple[Statement, ...]:
     return tuple(statement for size, net in nets for statement in in_baths(net, size, n_th, S.Zero))
 
 
-def eq_15() -> tuple[Statement, ...]:
+def eq_15() -> Iterator[Statement]:
     """Without a drive, every mode takes the bath's occupation, whatever the rates, weights and topology."""
-    found: list[Statement] = []
     for build in TOPOLOGIES:
         for size in FEW:
             net = replace(bathed(build(size, "general", distinct=True), n_th), drives=())
             state = steady_state(langevin(net))
-            found += [Equal(Symbol(f"n_{k}"), n_th, state.occupation(mode(k))) for k in range(size + 1)]
-    return tuple(found)
+            yield from (Equal(Symbol(f"n_{k}"), n_th, state.occupation(mode(k))) for k in range(size + 1))
 
 
-def heated(quantum: Expr) -> tuple[Statement, ...]:
+def heated(quantum: Expr) -> Iterator[Statement]:
     """E′ = E + n_th · quantum, for cascaded and parallel networks."""
-    found: list[Statement] = []
     for build in TOPOLOGIES:
         for size in SIZES:
             net = uniform(build, size)
             cold, hot = last(net), last(bathed(net, n_th))
-            found.append(Equal(HOT, cold.energy(mode(size)) + n_th * quantum, hot.energy(mode(size))))
-    return tuple(found)
+            yield Equal(HOT, cold.energy(mode(size)) + n_th * quantum, hot.energy(mode(size)))
 
 
 def defined(unit: Expr) -> tuple[Statement, ...]:
@@ -129,14 +126,12 @@ def defined(unit: Expr) -> tuple[Statement, ...]:
     return (Equal(WORK, unit * quanta, state.energy("b_1")),)
 
 
-def pure() -> tuple[Statement, ...]:
+def pure() -> Iterator[Statement]:
     """Tr ρ² = 1 at every time from vacuum, vacuum baths."""
-    found: list[Statement] = []
     for build in TOPOLOGIES:
         for size in FEW:
             eq = langevin(build(size, "nonreciprocal", distinct=True))
-            found.append(Equal(Symbol("purity"), Integer(1), purity(evolve(eq, vacuum(eq), t))))
-    return tuple(found)
+            yield Equal(Symbol("purity"), Integer(1), purity(evolve(eq, vacuum(eq), t)))
 
 
 def all_work() -> tuple[Statement, ...]:
@@ -170,18 +165,17 @@ def figs_5() -> tuple[Statement, ...]:
     return tuple(AtLeast(cold, hot, shown, strict=True) for cold, hot in hot_work())
 
 
-def figs_5_corrected() -> tuple[Statement, ...]:
+def figs_5_corrected() -> Iterator[Statement]:
     """It is the same; any state without squeezing yields ω|⟨b⟩|², and heat squeezes nothing and moves no ⟨b⟩, ever."""
     state = GaussianState(("b",), (ω,), *(ImmutableMatrix([[x]]) for x in (α, n, Integer(0))))
-    found = [Equal(WORK_HOT, cold, hot) for cold, hot in hot_work()]
-    found.append(Equal(WORK_HOT, ω * α * conjugated(α), ergotropy(state)))
+    yield from (Equal(WORK_HOT, cold, hot) for cold, hot in hot_work())
+    yield Equal(WORK_HOT, ω * α * conjugated(α), ergotropy(state))
     for build in TOPOLOGIES:
         for size in (1, 2):
             cold, hot = (langevin(x) for net in (uniform(build, size),) for x in (net, bathed(net, n_th)))
             early, late = (evolve(eq, vacuum(eq), t) for eq in (cold, hot))
-            found.append(Equal(Symbol("M_N"), Integer(0), late.anomalous[-1, -1]))
-            found.append(Equal(mean(mode(size)), early.mean[-1], late.mean[-1]))
-    return tuple(found)
+            yield Equal(Symbol("M_N"), Integer(0), late.anomalous[-1, -1])
+            yield Equal(mean(mode(size)), early.mean[-1], late.mean[-1])
 
 
 def reduced() -> tuple[Statement, ...]:
@@ -230,13 +224,11 @@ def truncated_amplitude(levels: int) -> Expr:
     return (a * rho).trace()
 
 
-def truncation() -> tuple[Statement, ...]:
+def truncation() -> Iterator[Statement]:
     """On two or three levels, too, the amplitude does not depend on the temperature."""
-    found = []
     for levels in (2, 3):
         amplitude = truncated_amplitude(levels)
-        found.append(Equal(mean("a"), amplitude.subs(n_th, 0), amplitude))
-    return tuple(found)
+        yield Equal(mean("a"), amplitude.subs(n_th, 0), amplitude)
 
 
 def no_truncation() -> tuple[Statement, ...]:

@@ -6,6 +6,8 @@ Im g = (J_1/R) sin Rt cos Rt and Re g = −(J_1δ/R²)s. c = 1 − 2p is C/2ω_b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import (
     Abs,
     Expr,
@@ -194,15 +196,11 @@ def power() -> Expr:
     return (-ω_b * on_battery(SIGMA_Z) * flow_of(detuned(), charging())).trace()
 
 
-def entanglement_charges() -> tuple[Statement, ...]:
+def entanglement_charges() -> Iterator[Statement]:
     """P² = (2ω_bJ_1E)², first at sin²Rt = 1/2."""
-    found = []
     for time in (QUARTER, t):
         state = charging(time=time)
-        found.append(
-            Equal(POWER**2, (2 * ω_b * J_1 * E) ** 2, power().subs(t, time) ** 2, {E: entanglement(state)})
-        )
-    return tuple(found)
+        yield Equal(POWER**2, (2 * ω_b * J_1 * E) ** 2, power().subs(t, time) ** 2, {E: entanglement(state)})
 
 
 def imaginarity_charges() -> tuple[Statement, ...]:

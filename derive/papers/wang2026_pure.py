@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sympy import (
     Add,
@@ -69,18 +69,18 @@ def model() -> tuple[Statement, ...]:
     return (Equal(Symbol("H"), printed, hamiltonian(TwoQubits(ω_b, ω_c, J_1, J_2))),)
 
 
-def spectrum() -> tuple[Statement, ...]:
+def spectrum() -> Iterator[Statement]:
     """Σ ε_i(λ_i − λ_{d−1−i}) against Tr ρ↑H − Tr ρ↓H for d = 2, 3, 4, then the battery's, where it is 2ω_b|r|."""
-    found: list[Statement] = []
     for d in (4, 3, 2):
         levels, populations = symbols(f"epsilon_:{d}", real=True), symbols(f"lambda_:{d}", real=True)
         active = Add(*(e * p for e, p in zip(levels, populations, strict=True)))
         passive = Add(*(e * p for e, p in zip(levels, reversed(populations), strict=True)))
-        found.append(Equal(C, spectral_capacity(levels, populations), active - passive))
+        yield Equal(C, spectral_capacity(levels, populations), active - passive)
     r = positive("r")
     spin = ImmutableMatrix([[(1 + r) / 2, 0], [0, (1 - r) / 2]])
     sum_ = spectral_capacity([-ω_b, ω_b], [(1 - r) / 2, (1 + r) / 2])
-    return (*found, Equal(C, sum_, capacity(spin, ω_b)), Equal(C, 2 * ω_b * r, sum_))
+    yield Equal(C, sum_, capacity(spin, ω_b))
+    yield Equal(C, 2 * ω_b * r, sum_)
 
 
 def concurrence() -> tuple[Statement, ...]:

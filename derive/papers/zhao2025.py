@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sympy import Expr, ImmutableMatrix, Integer, Symbol
 
@@ -51,42 +51,36 @@ def one_network(reduced: Network, theirs: Network, book: dict[Symbol, Expr]) -> 
     return Equal(Symbol("W"), *sides)
 
 
-def triangles_are_reservoirs() -> tuple[Statement, ...]:
+def triangles_are_reservoirs() -> Iterator[Statement]:
     """All distinct, p_a = 1: Γ_k p_{k−1}² = 4(g_1^{(k)})²/Γ_a^{(k)} and p_k = p_{k−1} g_2^{(k)}/g_1^{(k)}."""
-    found: list[Statement] = []
     for size in SIZES:
         net = aharonov_bohm_chain(size, distinct=True)
         reduced = eliminate(net, *intermediate(net))
         theirs = chain(size, "general", distinct=True).subs({Symbol("p_a"): 1})
         book = dictionary(reduced, theirs)
-        found.append(one_network(reduced, theirs, book))
+        yield one_network(reduced, theirs, book)
         weight: Expr = Integer(1)
         for k in range(1, size + 1):
             first, second, rate = (positive(f"{name}_{k}") for name in ("g_1", "g_2", "Gamma"))
-            found.append(Equal(Symbol("Gamma_Liu"), 4 * first**2 / (rate * weight**2), book[rate]))
+            yield Equal(Symbol("Gamma_Liu"), 4 * first**2 / (rate * weight**2), book[rate])
             weight *= second / first
-            found.append(Equal(Symbol("p_Liu"), weight, book[Symbol(f"p_{k}")]))
-    return tuple(found)
+            yield Equal(Symbol("p_Liu"), weight, book[Symbol(f"p_{k}")])
 
 
 def one_formula(
     name: str, ours: Callable[[int], Network], build: Build, printed: Callable[[int], Expr]
-) -> tuple[Statement, ...]:
+) -> Iterator[Statement]:
     """A printed energy against Liu's network by the dictionary that is found: Γ = 2g_b, κ = γ, ε = ξ."""
-    found: list[Statement] = []
     for size in SIZES:
         net, theirs = ours(size), build(size, "nonreciprocal")
         reduced = eliminate(net, *intermediate(net))
         book = dictionary(reduced, theirs)
         energy = state(theirs).occupation(f"b_{size}").subs(book, simultaneous=True)
-        found += [
-            one_network(reduced, theirs, book),
-            Equal(Symbol("Gamma_Liu"), 2 * g_b, book[Γ]),
-            Equal(Symbol("kappa_Liu"), γ, book[positive("kappa")]),
-            Equal(Symbol("epsilon_Liu"), ξ, book[positive("epsilon")]),
-            Equal(Symbol(name) / ω, printed(size), energy),
-        ]
-    return tuple(found)
+        yield one_network(reduced, theirs, book)
+        yield Equal(Symbol("Gamma_Liu"), 2 * g_b, book[Γ])
+        yield Equal(Symbol("kappa_Liu"), γ, book[positive("kappa")])
+        yield Equal(Symbol("epsilon_Liu"), ξ, book[positive("epsilon")])
+        yield Equal(Symbol(name) / ω, printed(size), energy)
 
 
 CASCADED_IN_LIU = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import (
     Add,
     Expr,
@@ -99,17 +101,15 @@ def directed_chain(size: int) -> Network:
     return aharonov_bohm_chain(size).subs({theta(k): -pi / 2 for k in range(1, size + 1)})
 
 
-def stationary() -> tuple[Statement, ...]:
+def stationary() -> Iterator[Statement]:
     """∂E_N/∂g_1 = 0 at g_1 = g_2 = √(g_b Γ/2); by reflection of the chain ∂E_N/∂g_2 is the same."""
-    found: list[Statement] = []
     for size in SIZES:
         energy = occupation(directed_chain(size), size)
         change = diff(energy, g_1).subs({g_1: BALANCED, g_2: BALANCED}, simultaneous=True)
-        found.append(Equal(Symbol("∂E_N/∂g_1"), ZERO, change))
-    return tuple(found)
+        yield Equal(Symbol("∂E_N/∂g_1"), ZERO, change)
 
 
-def isolated_and_balanced() -> tuple[Statement, ...]:
+def isolated_and_balanced() -> Iterator[Statement]:
     """No flow back at g_1 g_2 = g_b Γ/2; the best of these, g_1 = √(g_b Γ/2) s, g_2 = √(g_b Γ/2)/s, has s=1.
 
     For N = 1 the energy never falls as x grows in g_1 = g_2 = √(xΓ/2).
@@ -117,14 +117,13 @@ def isolated_and_balanced() -> tuple[Statement, ...]:
     x = positive("x")
     wider = occupation(directed_chain(1).subs({g_1: sqrt(x * Γ / 2), g_2: sqrt(x * Γ / 2)}), 1)
     grows = Equation(Symbol("∂E_1/∂x"), ZERO, "≥")
-    found: list[Statement] = [AtLeast(diff(canonical(wider), x), ZERO, grows)]
+    yield AtLeast(diff(canonical(wider), x), ZERO, grows)
     for size in SIZES:
         net = directed_chain(size).subs({g_1: BALANCED * s, g_2: BALANCED / s})
         drift = langevin(eliminate(net, *intermediate(net))).drift
-        found += [Equal(Symbol("W_cb"), ZERO, drift[k, k + 1]) for k in range(size)]
+        yield from (Equal(Symbol("W_cb"), ZERO, drift[k, k + 1]) for k in range(size))
         energy = occupation(net, size)
-        found.append(AtLeast(energy.subs(s, 1), energy, Equation(Symbol("E_N(1)"), Symbol("E_N(s)"), "≥")))
-    return tuple(found)
+        yield AtLeast(energy.subs(s, 1), energy, Equation(Symbol("E_N(1)"), Symbol("E_N(s)"), "≥"))
 
 
 # -- optimal phases, Fig. 2(a) ------------------------------------------------------------------------------

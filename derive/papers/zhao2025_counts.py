@@ -6,6 +6,7 @@ steady state. Uniform networks are families whose closed forms the engine finds 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from sympy import Expr, ImmutableMatrix, Sum, Symbol, binomial, pi, sqrt, zeros
@@ -85,7 +86,7 @@ def constant(odd: int, half: Expr, j: Expr) -> Expr:
     return 4 ** (half - j) * binomial(half + 1 + j, 2 * j + 1)
 
 
-def reciprocal_chain() -> tuple[Statement, ...]:
+def reciprocal_chain() -> Iterator[Statement]:
     """Eq. (2) for every N and any phases, with its constants.
 
     Phases leave uv of a link and |u| alone, and so all that the recurrence and the energies are made of.
@@ -95,18 +96,15 @@ def reciprocal_chain() -> tuple[Statement, ...]:
     state = closed_form(in_series(direct(ZERO)).family, "binomial")
     (sum_,) = stored(state).atoms(Sum)
     whole = Symbol("D", positive=True)
-    found: list[Statement] = [
-        *solved(state),
-        Equal(Symbol("uv"), fixed.loop, free.loop),
-        Equal(Symbol("|u|^2"), squared_modulus(fixed.onward), squared_modulus(free.onward)),
-        Equal(Symbol("E_N^r1"), (g_b**COUNT * ξ / whole) ** 2, stored(state).xreplace({sum_: whole})),
-    ]
+    yield from solved(state)
+    yield Equal(Symbol("uv"), fixed.loop, free.loop)
+    yield Equal(Symbol("|u|^2"), squared_modulus(fixed.onward), squared_modulus(free.onward))
+    yield Equal(Symbol("E_N^r1"), (g_b**COUNT * ξ / whole) ** 2, stored(state).xreplace({sum_: whole}))
     for odd in (1, 0):
         n = 2 * m + 1 - odd  # N + 1
         summand = sum_.function.xreplace({COUNT: n - 1, SUMMED: m - LOOPS})
         printed = constant(odd, m, LOOPS) * g_b ** (2 * (m - LOOPS)) * γ ** (2 * LOOPS + 1 - odd)
-        found.append(Equal(Symbol("D_j"), printed, 2**n * summand))
-    return tuple(found)
+        yield Equal(Symbol("D_j"), printed, 2**n * summand)
 
 
 HALF = (COUNT + 1) / 2

@@ -11,6 +11,7 @@ so that G_{N1} = [2^N d_{N+1}/(e²d^{N−1})]² and G_{N2} = 2^N |D_{N+1}|²/(e�
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -67,10 +68,9 @@ def family(phase: Expr | None, in_series: bool) -> FamilyState:
     return closed_form(Family(Node(γ, (branch,)), "Tuned triangles", "c", ξ))
 
 
-def determinants() -> tuple[Statement, ...]:
+def determinants() -> Iterator[Statement]:
     """Rates, loops and ways onward of the three rows are those of the first lines of this module."""
-    half, found = γ / 2, []
-    at = {x: g_b / γ}
+    half, at = γ / 2, {x: g_b / γ}
     for name, phase, end, inner, loop, onward in (
         ("nr", -pi / 2, END, INNER, S.Zero, 4 * g_b**2),
         ("r1", None, S.One, S.One, -4 * x**2, g_b**2),
@@ -85,8 +85,7 @@ def determinants() -> tuple[Statement, ...]:
             ("loop", half**2 * loop, row.recurrence.loop),
             ("onward", onward, abs_squared(row.entries.onward)),
         ):
-            found.append(Equal(Symbol(f"{what}_{name}"), printed.subs(at), true))
-    return tuple(found)
+            yield Equal(Symbol(f"{what}_{name}"), printed.subs(at), true)
 
 
 def first(size: int) -> Expr:
@@ -105,9 +104,9 @@ def second(size: int) -> Expr:
     return 2**size * abs_squared(now) / (END**4 * INNER ** (2 * size - 2))
 
 
-def exact() -> tuple[Statement, ...]:
+def exact() -> Iterator[Statement]:
     """Both gains against those of built networks of one to six batteries."""
-    found: list[Statement] = [*determinants()]
+    yield from determinants()
     for size in SIZES:
         top = occupation(cascaded(size), size)
         for name, gain, rival in (
@@ -115,8 +114,7 @@ def exact() -> tuple[Statement, ...]:
             ("G_N2", second(size), cascaded(size, ZERO)),
         ):
             true = canonical(top / occupation(rival, size))
-            found.append(Equal(Symbol(name), gain.subs(x, g_b / γ), true))
-    return tuple(found)
+            yield Equal(Symbol(name), gain.subs(x, g_b / γ), true)
 
 
 # -- cascaded gains ------------------------------------------------------------------------------------------------
@@ -187,19 +185,14 @@ def _far(e: Expr) -> Expr:
     return constant * x**power
 
 
-def largest_gain() -> tuple[Statement, ...]:
+def largest_gain() -> Iterator[Statement]:
     """d_n ≤ (1 + 2x)ⁿ by induction, and 1 + 2x ≤ 1 + 4x: √G_{N1} ≤ 2^N, and 2^N at x = 0 where all are one."""
     bound = Equation(Symbol("d_(n+1)"), END ** (n + 1), "≤")
-    found: list[Statement] = [
-        *determinants(),
-        AtLeast(END, S.One, bound),
-        AtLeast(END ** (n + 2), END ** (n + 1) + 4 * x**2 * END**n, bound),
-        AtLeast(INNER, END, Equation(INNER, END, "≥")),
-    ]
-    return (
-        *found,
-        *(Equal(Symbol("G_N1"), Integer(4) ** size, first(size).subs(x, 0) ** 2) for size in SIZES),
-    )
+    yield from determinants()
+    yield AtLeast(END, S.One, bound)
+    yield AtLeast(END ** (n + 2), END ** (n + 1) + 4 * x**2 * END**n, bound)
+    yield AtLeast(INNER, END, Equation(INNER, END, "≥"))
+    yield from (Equal(Symbol("G_N1"), Integer(4) ** size, first(size).subs(x, 0) ** 2) for size in SIZES)
 
 
 def ratios(rate: Expr) -> Expr:
@@ -208,19 +201,17 @@ def ratios(rate: Expr) -> Expr:
     return rate - I * LOOP / before
 
 
-def second_gain() -> tuple[Statement, ...]:
+def second_gain() -> Iterator[Statement]:
     """r_n = D_{n+1}/D_n has Re r_n ≥ its rate and −8x²/e ≤ Im r_n ≤ 0, by induction: |D_{N+1}| ≥ e²d^{N−1}."""
-    found: list[Statement] = [*determinants()]
+    yield from determinants()
     for rate in (INNER, END):
         r = ratios(rate)
         real_part, below = (r + conjugated(r)) / 2, I * (r - conjugated(r)) / 2
-        found += [
-            AtLeast(real_part, rate, Equation(Symbol("Re r_n"), rate, "≥")),
-            AtLeast(below, S.Zero, Equation(Symbol("Im r_n"), S.Zero, "≤")),
-            AtLeast(LOOP / END, below, Equation(Symbol("Im r_n"), -LOOP / END, "≥")),
-            AtLeast(abs_squared(r), rate**2, Equation(Symbol("G_N2"), 2**N, "≥")),
-        ]
-    return (*found, *(Equal(Symbol("G_N2"), Integer(2) ** size, second(size).subs(x, 0)) for size in SIZES))
+        yield AtLeast(real_part, rate, Equation(Symbol("Re r_n"), rate, "≥"))
+        yield AtLeast(below, S.Zero, Equation(Symbol("Im r_n"), S.Zero, "≤"))
+        yield AtLeast(LOOP / END, below, Equation(Symbol("Im r_n"), -LOOP / END, "≥"))
+        yield AtLeast(abs_squared(r), rate**2, Equation(Symbol("G_N2"), 2**N, "≥"))
+    yield from (Equal(Symbol("G_N2"), Integer(2) ** size, second(size).subs(x, 0)) for size in SIZES)
 
 
 def compared(limit: Expr) -> tuple[Statement, ...]:
@@ -298,18 +289,16 @@ def parallel_largest_gain() -> tuple[Statement, ...]:
     )
 
 
-def parallel_second_gain(upper: bool) -> tuple[Statement, ...]:
+def parallel_second_gain(upper: bool) -> Iterator[Statement]:
     """G_{N2} → 2 as g_b → 0, and 2 as an upper bound (printed) or a lower one; 10 at strong coupling."""
     true, two = parallel_gain(2), Integer(2)
     pair, relation = ((two, true), "≤") if upper else ((true, two), "≥")
-    found: list[Statement] = [AtLeast(*pair, Equation(Symbol("G_N2"), two, relation))]
+    yield AtLeast(*pair, Equation(Symbol("G_N2"), two, relation))
     if not upper:
         far = canonical(true.subs(x, 1 / t)).subs(t, 0)
-        found += [
-            AtLeast(Integer(10), true, Equation(Symbol("G_N2"), Integer(10), "≤")),
-            Equal(Symbol("G_N2(oo)"), Integer(10), far),
-        ]
-    return (*found, Equal(Symbol("G_N2(0)"), two, true.subs(x, 0)))
+        yield AtLeast(Integer(10), true, Equation(Symbol("G_N2"), Integer(10), "≤"))
+        yield Equal(Symbol("G_N2(oo)"), Integer(10), far)
+    yield Equal(Symbol("G_N2(0)"), two, true.subs(x, 0))
 
 
 def parallel_energies() -> tuple[Statement, ...]:

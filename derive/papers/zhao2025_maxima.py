@@ -10,6 +10,7 @@ all y, and the largest E_r1 lies between [2y₀/F(y₀)]² and [2/F′(y₀)]².
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
@@ -71,24 +72,20 @@ def _value(n: int, at: Fraction) -> tuple[Fraction, Fraction]:
     return now, slope
 
 
-def brackets() -> tuple[Statement, ...]:
+def brackets() -> Iterator[Statement]:
     """E_r1 of built chains by F_{N+2}, and F(y) − F′(y₀)y ≥ 0: the tangent at y₀ below a convex F."""
-    found: list[Statement] = []
     for size in SIZES:
         true = occupation(without(cascaded(size, ZERO)), size)
         printed = (2 * y / fibonacci(size + 2)).subs(y, γ / (2 * g_b)) ** 2 * (ξ / γ) ** 2
-        found.append(Equal(Symbol("E_N^r1"), printed, true))
+        yield Equal(Symbol("E_N^r1"), printed, true)
     name = Symbol("F")
     for size in ODD[1:]:
         f = fibonacci(size + 2)
         y_0, value, slope = _near_the_peak(size)
-        found += [
-            Equal(name, value, f.subs(y, y_0)),
-            Equal(Symbol("F'"), slope, diff(f, y).subs(y, y_0)),
-            AtLeast(diff(f, y, 2), S.Zero, Equation(Symbol("F''"), S.Zero, "≥")),
-            AtLeast(value, y_0 * slope, Equation(name, y * Symbol("F'"), "≥")),
-        ]
-    return tuple(found)
+        yield Equal(name, value, f.subs(y, y_0))
+        yield Equal(Symbol("F'"), slope, diff(f, y).subs(y, y_0))
+        yield AtLeast(diff(f, y, 2), S.Zero, Equation(Symbol("F''"), S.Zero, "≥"))
+        yield AtLeast(value, y_0 * slope, Equation(name, y * Symbol("F'"), "≥"))
 
 
 # -- the fit ------------------------------------------------------------------------------------------------------
@@ -101,24 +98,21 @@ def ratios(size: int) -> tuple[Expr, Expr]:
     return top / high, top / low
 
 
-def fitted() -> tuple[Statement, ...]:
+def fitted() -> Iterator[Statement]:
     """Least squares c = Σ(R_N − 1) ln N/Σ ln² N over N = 1, 3, …, 25 rounds to 0.062; no residual exceeds 0.0085."""
     low, high, norm = S.Zero, S.Zero, S.Zero
     shown = Equation(RATIO, 1 + COEFFICIENT * log(N), "≈")
-    residuals: list[Statement] = []
+    yield from brackets()
     for size in ODD[1:]:
         smallest, largest = ratios(size)
         weight = log(Integer(size))
         low, high, norm = low + weight * (smallest - 1), high + weight * (largest - 1), norm + weight**2
         law, most = 1 + COEFFICIENT * weight, Rational(85, 10000)
-        residuals += [AtLeast(law + most, largest, shown), AtLeast(smallest, law - most, shown)]
+        yield AtLeast(law + most, largest, shown)
+        yield AtLeast(smallest, law - most, shown)
     half = Rational(5, 10000)
-    return (
-        *brackets(),
-        *residuals,
-        AtLeast(low, (COEFFICIENT - half) * norm, shown),
-        AtLeast((COEFFICIENT + half) * norm, high, shown),
-    )
+    yield AtLeast(low, (COEFFICIENT - half) * norm, shown)
+    yield AtLeast((COEFFICIENT + half) * norm, high, shown)
 
 
 def growing() -> tuple[Statement, ...]:
@@ -128,17 +122,17 @@ def growing() -> tuple[Statement, ...]:
     return (*brackets(), AtLeast(ratios(3)[0], S.One, shown), *found)
 
 
-def differing(larger: bool) -> tuple[Statement, ...]:
+def differing(larger: bool) -> Iterator[Statement]:
     """E_max^nr − E_max^r1 grows with N, in units of ωξ²/γ² and to six digits, or falls from N = 3 on."""
-    found: list[Statement] = [] if larger else [*brackets()]
+    if not larger:
+        yield from brackets()
     shown = Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≤" if larger else "≥")
     for size in ODD[1:-1]:
         (low, high), (least, most) = (
             tuple(best_nonreciprocal(Integer(n)) - e for e in reversed(bracket(n))) for n in (size, size + 2)
         )
         pair = (ceiling(most * 10**6), floor(low * 10**6)) if larger else (low, most)
-        found.append(AtLeast(pair[0] / 10**6, pair[1] / 10**6, shown) if larger else AtLeast(*pair, shown))
-    return tuple(found)
+        yield AtLeast(pair[0] / 10**6, pair[1] / 10**6, shown) if larger else AtLeast(*pair, shown)
 
 
 def saturating() -> tuple[Statement, ...]:
@@ -169,7 +163,7 @@ def saturating() -> tuple[Statement, ...]:
 # -- every odd N --------------------------------------------------------------------------------------------------
 
 
-def coefficients() -> tuple[Statement, ...]:
+def coefficients() -> Iterator[Statement]:
     """F_n = 1 + c_1y² + c_2y⁴ + c_3y⁶ + … for odd n, by F_{n+2} = (2 + y²)F_n − F_{n−2} from F_{−1} = F_1 = 1.
 
     c_1 = (n² − 1)/8, c_2 = c_1(n² − 9)/48, c_3 = c_2(n² − 25)/120; all further ones are positive, as the recurrence
@@ -179,15 +173,13 @@ def coefficients() -> tuple[Statement, ...]:
     c_1 = (n**2 - 1) / 8
     c_2 = c_1 * (n**2 - 9) / 48
     table = [S.Zero, S.One, c_1, c_2, c_2 * (n**2 - 25) / 120]
-    found: list[Statement] = []
     for k in range(1, 5):
         ahead, now, behind = (
             table[k].subs(m, at) if table[k].has(m) else table[k] for at in (m + 1, m, m - 1)
         )
-        found.append(Equal(Symbol(f"c_{k - 1}"), ahead, 2 * now - behind + table[k - 1]))
-        found.append(Equal(Symbol(f"c_{k - 1}(F_1)"), S.One if k == 1 else S.Zero, table[k].subs(m, 0)))
-        found.append(Equal(Symbol(f"c_{k - 1}(F_-1)"), S.One if k == 1 else S.Zero, table[k].subs(m, -1)))
-    return tuple(found)
+        yield Equal(Symbol(f"c_{k - 1}"), ahead, 2 * now - behind + table[k - 1])
+        yield Equal(Symbol(f"c_{k - 1}(F_1)"), S.One if k == 1 else S.Zero, table[k].subs(m, 0))
+        yield Equal(Symbol(f"c_{k - 1}(F_-1)"), S.One if k == 1 else S.Zero, table[k].subs(m, -1))
 
 
 def ahead() -> tuple[Statement, ...]:
@@ -220,14 +212,12 @@ def ahead() -> tuple[Statement, ...]:
     )
 
 
-def equal_maxima() -> tuple[Statement, ...]:
+def equal_maxima() -> Iterator[Statement]:
     """N = 1: both energies are ξ²/γ² at g_b = γ/2 and never more."""
-    found: list[Statement] = []
     for name, net in (("E_1^nr", cascaded(1)), ("E_1^r1", without(cascaded(1, ZERO)))):
         energy, most = occupation(net, 1), (ξ / γ) ** 2
-        found.append(Equal(Symbol(name), most, energy.subs(g_b, γ / 2)))
-        found.append(AtLeast(most, energy, Equation(Symbol(name), most, "≤")))
-    return tuple(found)
+        yield Equal(Symbol(name), most, energy.subs(g_b, γ / 2))
+        yield AtLeast(most, energy, Equation(Symbol(name), most, "≤"))
 
 
 CLAIMS = (

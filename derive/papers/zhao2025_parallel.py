@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain as joined
 
@@ -131,29 +131,25 @@ def nonreciprocal() -> tuple[Statement, ...]:
     return tuple(joined(*(energies("nr", net, partial(eq_5_unequal, size)) for size, net in nets)))
 
 
-def independent() -> tuple[Statement, ...]:
+def independent() -> Iterator[Statement]:
     """∂E_j^nr/∂γ_b^{(k)} = 0 for j ≠ k."""
-    found: list[Statement] = []
     for size in SIZES[1:]:
         found_state = state(at_phase(unequal(size), -pi / 2))
         for j in range(1, size + 1):
             energy = canonical(found_state.occupation(f"b_{j}"))
             others = [k for k in range(1, size + 1) if k != j]
-            found += [Equal(Symbol(f"∂E_{j}^nr/∂gamma_{k}"), ZERO, diff(energy, gamma(k))) for k in others]
-    return tuple(found)
+            yield from (Equal(Symbol(f"∂E_{j}^nr/∂gamma_{k}"), ZERO, diff(energy, gamma(k))) for k in others)
 
 
-def alike() -> tuple[Statement, ...]:
+def alike() -> Iterator[Statement]:
     """E_k = E_N for equal rates, reciprocal and nonreciprocal."""
-    found: list[Statement] = []
     for size in SIZES[1:]:
         for name, net in (("r1", without(parallel(size, ZERO))), ("nr", parallel(size))):
             found_state = state(net)
             last = found_state.occupation(f"b_{size}")
-            found += [
+            yield from (
                 Equal(Symbol(f"E_{k}^{name}"), last, found_state.occupation(f"b_{k}")) for k in range(1, size)
-            ]
-    return tuple(found)
+            )
 
 
 # -- optimal phases, Fig. 3(a) ------------------------------------------------------------------------------

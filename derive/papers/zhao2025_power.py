@@ -6,7 +6,7 @@ modes eliminated, so that Γ and γ/Γ do not matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from sympy import Expr, Integer, Rational, Symbol
@@ -65,19 +65,17 @@ def gain(build: Build, size: int, case: int, coupling: Expr) -> tuple[Expr, Expr
     return low / most, high / least
 
 
-def weak_limit(build: Build, base: int, links: Callable[[int], int], case: int) -> tuple[Statement, ...]:
+def weak_limit(build: Build, base: int, links: Callable[[int], int], case: int) -> Iterator[Statement]:
     """|ã^nr/ã^r|² at g_b → 0 and any s, where ã(s) is s times the transform of ⟨b_N⟩(t).
 
     It is the steady amplitude with every loss raised by 2s. If the ratio is a constant c for every s, the two ⟨b_N⟩(t)
     have the same time dependence to leading order in g_b, hence maxima of P at one time, and η → c.
     """
-    found: list[Statement] = []
     for size in SIZES:
         nets = (scheme(build, size, k).subs({γ: γ + 2 * s}) for k in (0, case))
         above, below = (abs_squared(state(net).amplitude(f"b_{size}")) for net in nets)
         ratio = canonical(canonical(above) / canonical(below))
-        found.append(Equal(η_1 if case == 1 else η_2, Integer(base) ** links(size), ratio.subs(g_b, 0)))
-    return tuple(found)
+        yield Equal(η_1 if case == 1 else η_2, Integer(base) ** links(size), ratio.subs(g_b, 0))
 
 
 def at_most(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Statement, ...]:
@@ -106,33 +104,25 @@ def largest_steady_gain() -> tuple[Statement, ...]:
     return tuple(AtLeast(Integer(2) ** size, second(size), shown) for size in SIZES)
 
 
-def hardly_changes(build: Build, limit: int) -> tuple[Statement, ...]:
+def hardly_changes(build: Build, limit: int) -> Iterator[Statement]:
     """0 ≤ η_42/limit − 1 ≤ 1 % up to g_b/γ = 1/10."""
-    found: list[Statement] = []
     for x in COUPLINGS:
         low, high = gain(build, 4, 2, x)
-        found.append(
-            AtLeast(
-                Rational(101, 100) * limit, high, Equation(Symbol("eta_42"), Rational(101, 100) * limit, "≤")
-            )
+        yield AtLeast(
+            Rational(101, 100) * limit, high, Equation(Symbol("eta_42"), Rational(101, 100) * limit, "≤")
         )
-        found.append(AtLeast(low, Integer(limit), Equation(Symbol("eta_42"), Integer(limit), "≥")))
-    return tuple(found)
+        yield AtLeast(low, Integer(limit), Equation(Symbol("eta_42"), Integer(limit), "≥"))
 
 
-def grows_as_weaker(build: Build) -> tuple[Statement, ...]:
+def grows_as_weaker(build: Build) -> Iterator[Statement]:
     """1 < η_41(1/10) < η_41(1/20) < η_41(1/100), and η_42 > 1."""
     shown, name = Equation(Symbol("eta_41"), Integer(1), ">"), Symbol("deta_41/dg_b")
-    found: list[Statement] = []
     largest_before: Expr = Integer(1)
     for x in COUPLINGS:
         low, high = gain(build, 4, 1, x)
-        found.append(
-            AtLeast(low, largest_before, shown if largest_before == 1 else Equation(name, Integer(0), "≤"))
-        )
-        found.append(AtLeast(gain(build, 4, 2, x)[0], Integer(1), Equation(Symbol("eta_42"), Integer(1), ">")))
+        yield AtLeast(low, largest_before, shown if largest_before == 1 else Equation(name, Integer(0), "≤"))
+        yield AtLeast(gain(build, 4, 2, x)[0], Integer(1), Equation(Symbol("eta_42"), Integer(1), ">"))
         largest_before = high
-    return tuple(found)
 
 
 def as_of_energy(case: int) -> tuple[tuple[Expr, Expr, Expr], ...]:
@@ -142,12 +132,11 @@ def as_of_energy(case: int) -> tuple[tuple[Expr, Expr, Expr], ...]:
     return tuple((*gain(build, 4, case, at), steady.subs(G_RATIO, at)) for build, steady in gains for at in COUPLINGS)
 
 
-def same_gain() -> tuple[Statement, ...]:
+def same_gain() -> Iterator[Statement]:
     """η_41 = G_41 at the couplings, as read."""
-    found: list[Statement] = []
     for low, high, steady in as_of_energy(1):
-        found += [AtLeast(steady, low, SAME), AtLeast(high, steady, SAME)]
-    return tuple(found)
+        yield AtLeast(steady, low, SAME)
+        yield AtLeast(high, steady, SAME)
 
 
 def apart() -> tuple[Statement, ...]:
