@@ -6,12 +6,12 @@ import mpmath
 import numpy as np
 import pytest
 from scipy.linalg import expm
-from sympy import I, Integer, LambertW, Rational, Symbol, exp, sqrt
+from sympy import I, Integer, LambertW, Matrix, Rational, Symbol, exp, sqrt
 
 from derive.builders import aharonov_bohm_chain, chain, positive, star
 from derive.evolution import steady_state
 from derive.gaussian import UnknownMode, vacuum
-from derive.kernel import NotAnExactNumber, Peak, Proved, Refuted, Unknown
+from derive.kernel import NotAnExactNumber, Peak, Proved, Refuted, Unknown, peak, peak_verdict, transform
 from derive.langevin import langevin
 from derive.motion import evolve
 from derive.network import Bath, Drive, Mode, Network, loss
@@ -134,6 +134,29 @@ def test_wrong_enclosures_are_refuted():
         assert isinstance(maximal_power_verdict(eq, mode, wrong), Refuted)
     empty = Peak(found.time[::-1], found.value)
     assert isinstance(maximal_power_verdict(eq, mode, empty), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("rate", "share"),
+    [(Rational(1, 2**500), Integer(2) ** 260), (Integer(2) ** 300, Rational(1, 2**110))],
+    ids=["after more than 400 doublings", "before more than 200 halvings"],
+)
+def test_a_larger_maximum_hundreds_of_octaves_away_is_found(rate, share):
+    """a(t) = (1 − e^{−t}) + c(1 − e^{−λt}): the power is about max(1, c²λ) at 1/λ; without c it is proved."""
+
+    def shares(c):
+        both, alone = Matrix([[-1, 0], [rate - 1, -rate]]), Matrix([1, 1 + c * rate])
+        return transform(both, alone, 1)
+
+    found = peak(transform(Matrix([[-1]]), Matrix([1]), 0), 4)
+    (time, (least, most)) = found.time, found.value
+    wide = Peak(time, (least * Rational(999, 1000), most * Rational(1001, 1000)))
+    verdict = peak_verdict(shares(share), wide)
+    assert isinstance(verdict, Refuted)
+    with mpmath.workdps(400):
+        t, decay, c, top = (mpmath.mpf(x.p) / x.q for x in (verdict.point[0][1], rate, share, most))
+        assert (1 - mpmath.exp(-t) + c * (1 - mpmath.exp(-decay * t))) ** 2 / t > top
+    assert isinstance(peak_verdict(shares(share / 2**300), wide), Proved)
 
 
 def test_a_smaller_maximum_is_not_taken_for_the_largest():

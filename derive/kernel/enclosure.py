@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import ceil, factorial, floor, lcm
 from typing import Any
 
@@ -149,6 +150,8 @@ def _judged(wave: Transform, found: Peak, low: Fraction, high: Fraction) -> Verd
     if not (found.value[0] <= bounds[0] and bounds[1] <= found.value[1]):
         return Unknown("the maximum is not certain to lie between its bounds")
     least = _ball(bounds[0])
+    if not least > 0:
+        return Unknown("the maximum is not certainly larger than zero")
     around = _concave(waves, low, high)
     if around is None:
         return Unknown("the energy is not certainly concave around the maximum")
@@ -311,23 +314,28 @@ def _concave(waves: Sequence[Wave], low: Fraction, high: Fraction) -> tuple[Frac
 
 
 def _early(waves: Sequence[Wave], order: int, start: Fraction, least: Ball) -> Fraction:
-    """A time before which P < least: |a(t)| ≤ tᵈ/d! max|a^{(d)}| for a zero of order d at t = 0."""
+    """A time before which P < least: |a(t)| ≤ tᵈ/d! max|a^{(d)}| for a zero of order d at t = 0.
+
+    Halving ends, as the bound of P falls with t²ᵈ⁻¹ to zero and `least` is larger.
+    """
     stack = _derivatives(waves, order + ORDER)[order:]
     end = start / 2
-    for _ in range(200):
+    while True:
         cuts = [end * k / 16 for k in range(17)]
         jets = [_jet(stack, a, b, 1)[0] for a, b in zip(cuts, cuts[1:], strict=False)]
-        most = max((_ball(_fraction(z.abs_upper())) for z in jets), key=_fraction)
+        most = reduce(arb.max, (z.abs_upper() for z in jets))  # as balls: exponents of early bounds have many digits
         if (most / factorial(order)) ** 2 * _ball(end) ** (2 * order - 1) < least:
             return end
         end = end / 2
-    return end
 
 
 def _late(waves: Sequence[Wave], end: Fraction, least: Ball) -> Fraction:
-    """A time after which P < least, because every tʲe^{λt} falls."""
+    """A time after which P < least, because every tʲe^{λt} falls.
+
+    Doubling ends, as all terms but the constant one decay, so that the bound of P falls to zero and `least` is larger.
+    """
     time = end
-    for _ in range(400):
+    while True:
         t = _ball(time)
         most, falling = arb(0), True
         for rate, c in waves:
@@ -336,7 +344,6 @@ def _late(waves: Sequence[Wave], end: Fraction, least: Ball) -> Fraction:
         if falling and most * most / t < least:
             return time
         time = 2 * time
-    return time
 
 
 def _below(waves: Sequence[Wave], start: Fraction, end: Fraction, least: Ball) -> Verdict:
