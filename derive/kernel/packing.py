@@ -28,6 +28,7 @@ in_order = cmp_to_key(Basic.compare)
 ONE = Integer(1)
 WORDS = 4  # in which an integer is read
 LEAST = 4  # factors of a word
+SHORT = 6  # factors of a word of which all selections are tabled
 
 Fields = Sequence[tuple[int, int]]  # offset and mask of each exponent
 Power = tuple[Expr, int, int]  # base^exponent, the number of the base, the exponent
@@ -337,12 +338,18 @@ def _by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Exp
         low = some[-1][0].bit_length() - 1
         shifted = [(bit >> low, factor) for bit, factor in some]
         mask = sum([bit for bit, _ in shifted])
-        words.append((low, mask, _selections(shifted) if tabled else Memo(_selection(shifted))))
+        words.append((low, mask, _selections(shifted) if tabled else _remembered(shifted)))
     return words + [(0, 0, {0: ()})] * (WORDS - len(words))
 
 
-def _selection(bits: Sequence[tuple[int, Expr]]) -> Callable[[int], tuple[Expr, ...]]:
-    return lambda word: tuple([factor for bit, factor in bits if word & bit])
+def _remembered(bits: Bits) -> dict[int, tuple[Expr, ...]]:
+    """The factors of words as they occur, put together from those of two halves until these are short."""
+    if len(bits) <= SHORT:
+        return _selections(bits)
+    upper, lower = bits[: len(bits) // 2], bits[len(bits) // 2 :]
+    first, second = _remembered(upper), _remembered(lower)
+    a, b = sum([bit for bit, _ in upper]), sum([bit for bit, _ in lower])
+    return Memo(lambda word: first[word & a] + second[word & b])
 
 
 def _selections(bits: Sequence[tuple[int, Expr]]) -> dict[int, tuple[Expr, ...]]:
