@@ -40,6 +40,7 @@ from derive.ergotropy import (
     symplectic_eigenvalues,
     symplectic_residual,
 )
+from derive.errors import DeriveError
 from derive.evolution import steady_state, steady_state_residual
 from derive.families import Branch, Family, Link, Node
 from derive.gaussian import GaussianState, coherent, thermal, vacuum
@@ -113,6 +114,7 @@ __all__ = [
     "Branch",
     "Condition",
     "Coupling",
+    "DeriveError",
     "DickeState",
     "Dressed",
     "Drive",

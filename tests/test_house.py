@@ -254,6 +254,13 @@ def test_the_public_vocabulary_is_one_sorted_list():
     assert all(hasattr(derive, name) for name in derive.__all__)
 
 
+def test_the_base_of_all_errors_is_public():
+    import derive
+
+    with pytest.raises(derive.DeriveError, match="must not be negative"):
+        derive.Bath({"a": 1}, -1)
+
+
 def test_every_value_that_a_public_function_takes_or_returns_is_public():
     import inspect
     import types
