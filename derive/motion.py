@@ -59,7 +59,7 @@ def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:
 
 
 @checked
-def evolution_residual(eq: Langevin, initial: GaussianState, state: GaussianState, t: Symbol) -> Matrix:
+def evolution_residual(eq: Langevin, initial: GaussianState, t: Symbol, state: GaussianState) -> Matrix:
     """The equations of motion and the initial condition: n×(4n + 2), zero if `state` is that at time `t`.
 
     d/dt of ⟨a⟩, N and M minus their equations of motion, beside their differences from `initial` at t = 0. `t` is a

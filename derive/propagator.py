@@ -266,7 +266,7 @@ def propagator(eq: Langevin, t: Expr) -> ImmutableMatrix:
 
 
 @checked
-def propagator_residual(eq: Langevin, propagated: MatrixBase, t: Symbol) -> Matrix:
+def propagator_residual(eq: Langevin, t: Symbol, propagated: MatrixBase) -> Matrix:
     """E′ − W E beside E(0) − 1: n×2n, zero if E = exp(W t). `t` is a symbol.
 
     With letters for roots, `is_zero(residual, roots(eq))`.

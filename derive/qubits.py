@@ -294,7 +294,7 @@ def _turned(j: Expr, top: Expr, hop: Expr, t: Expr) -> Matrix:
 
 
 @checked
-def qubits_residual(pair: TwoQubits, initial: MatrixBase, state: MatrixBase, t: Symbol) -> ImmutableMatrix:
+def qubits_residual(pair: TwoQubits, initial: MatrixBase, t: Symbol, state: MatrixBase) -> ImmutableMatrix:
     """dρ/dt − Lρ beside ρ(0) − ρ₀: 4×8, zero if `state` is what `initial` becomes. `t` is a real symbol."""
     start = state.subs(t, 0) - initial
     return ImmutableMatrix(Matrix.hstack(diff(state, t) - flow_of(pair, state), start))

@@ -74,7 +74,9 @@ def test_matrices_that_do_not_fit_are_refused() -> None:
     with pytest.raises(WrongKind, match="Sizes of what steady_state_residual is given"):
         derive.steady_state_residual(EQ, other)
     with pytest.raises(DeriveError, match="Symbol, but"):
-        derive.propagator_residual(EQ, derive.propagator(EQ, x), 1)
+        derive.propagator_residual(EQ, 1, derive.propagator(EQ, x))
+    with pytest.raises(WrongKind, match=r"The argument t of propagator_residual"):
+        derive.propagator_residual(EQ, derive.propagator(EQ, x), x)
 
 
 @pytest.mark.parametrize("kind", ["Branch", "Family", "Link", "Node", "TwoQubits"])

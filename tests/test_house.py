@@ -217,34 +217,52 @@ def test_public_names_say_what_they_are(path):
     assert ast.get_docstring(TREES[path])
 
 
+SOLVED = (
+    ("langevin", "langevin_residual"),
+    ("steady_state", "steady_state_residual"),
+    ("eliminate", "elimination_residual"),
+    ("spectrum", "spectrum_residual"),
+    ("propagator", "propagator_residual"),
+    ("evolve", "evolution_residual"),
+    ("susceptibility", "susceptibility_residual"),
+    ("scattering", "scattering_residual"),
+    ("maximum", "maximum_residual"),
+    ("window", "window_residual"),
+    ("energy_balance", "energy_balance_residual"),
+    ("matched", "matched_residual"),
+    ("steady_spins", "steady_spins_residual"),
+    ("evolve_qubits", "qubits_residual"),
+    ("closed_form", "closed_form_residual"),
+    ("corrections", "corrections_residual"),
+    ("dressed", "dressed_residual"),
+    ("isolation", "isolation_residual"),
+    ("leakage", "leakage_residual"),
+    ("recovered", "recovered_residual"),
+    ("elimination_bound", "elimination_bound_residual"),
+)
+
+
 def test_every_solver_has_its_residual():
     import derive
 
-    for solver, residual in (
-        ("langevin", "langevin_residual"),
-        ("steady_state", "steady_state_residual"),
-        ("eliminate", "elimination_residual"),
-        ("spectrum", "spectrum_residual"),
-        ("propagator", "propagator_residual"),
-        ("evolve", "evolution_residual"),
-        ("susceptibility", "susceptibility_residual"),
-        ("scattering", "scattering_residual"),
-        ("maximum", "maximum_residual"),
-        ("window", "window_residual"),
-        ("energy_balance", "energy_balance_residual"),
-        ("matched", "matched_residual"),
-        ("steady_spins", "steady_spins_residual"),
-        ("evolve_qubits", "qubits_residual"),
-        ("closed_form", "closed_form_residual"),
-        ("corrections", "corrections_residual"),
-        ("dressed", "dressed_residual"),
-        ("isolation", "isolation_residual"),
-        ("leakage", "leakage_residual"),
-        ("recovered", "recovered_residual"),
-        ("elimination_bound", "elimination_bound_residual"),
-    ):
+    for solver, residual in SOLVED:
         assert callable(getattr(derive, solver))
         assert callable(getattr(derive, residual))
+
+
+def test_a_residual_takes_what_its_solver_takes_and_then_what_was_found():
+    import inspect
+
+    import derive
+
+    for solver, residual in SOLVED:
+        given, asked = (
+            [p.name for p in inspect.signature(getattr(derive, name)).parameters.values() if p.kind != p.VAR_POSITIONAL]
+            for name in (solver, residual)
+        )
+        # the first is the picture or its equations; of `matched`, which draws one, the picture itself was found
+        shared = [name for name in given[1:] if name in asked]
+        assert asked[1:][: len(shared)] == shared, f"{residual}({', '.join(asked)}) beside {solver}({', '.join(given)})"
 
 
 def test_the_public_vocabulary_is_one_sorted_list():

@@ -103,10 +103,10 @@ def test_evolved_states_are_proved_and_perturbed_ones_refuted(name):
     eq = langevin(NETWORKS[name])
     for initial in beginnings(eq):
         state = evolve(eq, initial, t)
-        assert isinstance(is_zero(evolution_residual(eq, initial, state, t), roots(eq)), Proved)
+        assert isinstance(is_zero(evolution_residual(eq, initial, t, state), roots(eq)), Proved)
     late = evolve(eq, initial, 2 * t)
-    assert isinstance(is_zero(evolution_residual(eq, initial, late, t), roots(eq)), Refuted)
-    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), state, t), roots(eq)), Refuted)
+    assert isinstance(is_zero(evolution_residual(eq, initial, t, late), roots(eq)), Refuted)
+    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), t, state), roots(eq)), Refuted)
 
 
 @everywhere

@@ -129,9 +129,9 @@ def test_propagator_satisfies_its_equation_in_generic_and_confluent_patterns(gra
     eq = langevin(directed(pattern, GRAPHS[graph]))
     e = propagator(eq, t)
     assert len(e.atoms(exp)) == len(set(pattern))
-    assert isinstance(is_zero(propagator_residual(eq, e, t)), Proved)
+    assert isinstance(is_zero(propagator_residual(eq, t, e)), Proved)
     for wrong in (e * Rational(8, 7), e + t * eye(5) / 7, e.subs(t, 2 * t)):
-        assert isinstance(is_zero(propagator_residual(eq, wrong, t)), Refuted)
+        assert isinstance(is_zero(propagator_residual(eq, t, wrong)), Refuted)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -144,11 +144,11 @@ def test_evolved_states_satisfy_their_equations_and_perturbed_ones_do_not(patter
         thermal(eq, {"m_0": n, "m_3": Rational(1, 3)}),
     ):
         state = evolve(eq, initial, t)
-        assert isinstance(is_zero(evolution_residual(eq, initial, state, t)), Proved)
+        assert isinstance(is_zero(evolution_residual(eq, initial, t, state)), Proved)
     wrong = evolve(eq, thermal(eq, {"m_0": n + 1}), t)
-    assert isinstance(is_zero(evolution_residual(eq, thermal(eq, {"m_0": n}), wrong, t)), Refuted)
+    assert isinstance(is_zero(evolution_residual(eq, thermal(eq, {"m_0": n}), t, wrong)), Refuted)
     later = evolve(eq, vacuum(eq), 2 * t)
-    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), later, t)), Refuted)
+    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), t, later)), Refuted)
 
 
 @pytest.mark.parametrize("batteries", range(1, 7))
@@ -156,9 +156,9 @@ def test_evolved_states_satisfy_their_equations_and_perturbed_ones_do_not(patter
 def test_uniform_networks_have_a_regular_closed_form(build, batteries):
     """Λ_0 = Λ_N and Λ_1 = … = Λ_{N−1}: what Eq. (3) of Liu et al. cannot say."""
     eq = langevin(build(batteries, "nonreciprocal"))
-    assert is_zero(propagator_residual(eq, propagator(eq, t), t)) == Proved()
+    assert is_zero(propagator_residual(eq, t, propagator(eq, t))) == Proved()
     state = evolve(eq, vacuum(eq), t)
-    assert is_zero(evolution_residual(eq, vacuum(eq), state, t)) == Proved()
+    assert is_zero(evolution_residual(eq, vacuum(eq), t, state)) == Proved()
 
 
 @pytest.mark.parametrize("build", [chain, star])
@@ -166,7 +166,7 @@ def test_networks_of_general_weights_are_proved(build):
     eq = langevin(build(3, "nonreciprocal", distinct=True))
     initial = coherent(eq, {"b_1": BETA})
     state = evolve(eq, initial, t)
-    assert isinstance(is_zero(evolution_residual(eq, initial, state, t)), Proved)
+    assert isinstance(is_zero(evolution_residual(eq, initial, t, state)), Proved)
 
 
 def test_a_lossless_mode_grows_without_bound_but_has_a_closed_form():
@@ -174,7 +174,7 @@ def test_a_lossless_mode_grows_without_bound_but_has_a_closed_form():
     eq = langevin(net)
     state = evolve(eq, vacuum(eq), t)
     assert state.amplitude("a") == -I * t
-    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), state, t)), Proved)
+    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), t, state)), Proved)
 
 
 def test_evolution_begins_at_the_initial_state_and_ends_in_the_steady_state():

@@ -138,15 +138,15 @@ def test_baths_keep_coherences_between_excitations_apart():
 @pytest.mark.parametrize("name", ALL)
 def test_closed_form_solves_the_master_equation_from_its_initial_state(name):
     pair, initial = ALL[name]
-    assert isinstance(is_zero(qubits_residual(pair, initial, evolved(name), t)), Proved)
+    assert isinstance(is_zero(qubits_residual(pair, initial, t, evolved(name))), Proved)
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_slightly_wrong_state_is_refuted(name):
     pair, initial = ALL[name]
     wrong = evolved(name) + Rational(1, 7) * t * Matrix(4, 4, lambda i, j: int(i == j == 1) - int(i == j == 2))
-    assert isinstance(is_zero(qubits_residual(pair, initial, wrong, t)), Refuted)
-    assert isinstance(is_zero(qubits_residual(pair, initial + eye(4) / 9, evolved(name), t)), Refuted)
+    assert isinstance(is_zero(qubits_residual(pair, initial, t, wrong)), Refuted)
+    assert isinstance(is_zero(qubits_residual(pair, initial + eye(4) / 9, t, evolved(name))), Refuted)
 
 
 def test_unitary_is_one():

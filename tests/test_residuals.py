@@ -101,11 +101,11 @@ GIVEN: dict[str, tuple[Callable[[], Any], Callable[[Any], Matrix]]] = {
     },
     "propagator": (
         lambda: propagator(langevin(NUMBERS), t),
-        lambda found: propagator_residual(langevin(NUMBERS), found, t),
+        lambda found: propagator_residual(langevin(NUMBERS), t, found),
     ),
     "evolve": (
         lambda: evolve(langevin(NUMBERS), vacuum(langevin(NUMBERS)), t),
-        lambda found: evolution_residual(langevin(NUMBERS), vacuum(langevin(NUMBERS)), found, t),
+        lambda found: evolution_residual(langevin(NUMBERS), vacuum(langevin(NUMBERS)), t, found),
     ),
 }
 

@@ -152,10 +152,10 @@ def numbers(matrix, values, digits=30):
 def test_propagator_is_proved_and_perturbed_ones_are_refuted(name):
     eq = langevin(COVERED[name])
     e, where, n = propagator(eq, t), roots(eq), len(eq.modes)
-    assert isinstance(is_zero(propagator_residual(eq, e, t), where), Proved)
+    assert isinstance(is_zero(propagator_residual(eq, t, e), where), Proved)
     wrong = e + eye(n) * t / 7
-    assert isinstance(is_zero(propagator_residual(eq, wrong, t), where), Refuted)
-    assert isinstance(is_zero(propagator_residual(eq, e.subs(t, 2 * t), t), where), Refuted)
+    assert isinstance(is_zero(propagator_residual(eq, t, wrong), where), Refuted)
+    assert isinstance(is_zero(propagator_residual(eq, t, e.subs(t, 2 * t)), where), Refuted)
 
 
 @covered
@@ -216,7 +216,7 @@ def test_at_an_exceptional_point_the_propagator_is_a_polynomial_times_an_exponen
     (part,) = spectrum(eq.drift).parts
     assert (part.degree, part.power) == (1, 2)
     e = propagator(eq, t)
-    assert is_zero(propagator_residual(eq, e, t)) == Proved()
+    assert is_zero(propagator_residual(eq, t, e)) == Proved()
     near = propagator(langevin(chain(1, distinct=True)), t)
     values = {
         "kappa_1": 1,
@@ -295,6 +295,6 @@ def test_modes_that_a_cold_drive_does_not_reach_need_no_closed_form():
     )
     eq = langevin(net)
     state = evolve(eq, vacuum(eq), t)
-    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), state, t)), Proved)
+    assert isinstance(is_zero(evolution_residual(eq, vacuum(eq), t, state)), Proved)
     with pytest.raises(NoClosedForm):
         propagator(eq, t)

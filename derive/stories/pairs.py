@@ -238,7 +238,7 @@ def evolution() -> tuple[Step, ...]:
             "From an empty battery and a full charger, $|01\\rangle$, the battery is excited with probability $p$, and "
             "$g = \\langle 01|\\rho|10\\rangle$ is the coherence of the exchange,",
             "evolution",
-            qubits_residual(pair, product_state((0, 0, 1), (0, 0, -1)), in_time, T),
+            qubits_residual(pair, product_state((0, 0, 1), (0, 0, -1)), T, in_time),
             ("propagator",),
         ),
     )
@@ -349,7 +349,7 @@ def with_relaxation() -> tuple[Step, ...]:
             "free fermions",
             Matrix(
                 [
-                    *qubits_residual(pair, initial, state, T),
+                    *qubits_residual(pair, initial, T, state),
                     written(excited) - state[2, 2],
                     fallen - state[0, 0],
                     bound.subs(values) - own,

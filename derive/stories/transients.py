@@ -61,7 +61,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
             "In time the amplitudes move by $U = \\exp(Wt)$, which solves $\\dot U = WU$ with $U = 1$ at $t = 0$. Its "
             "rows and columns are numbered from the charger, 0; its entries that do not vanish are",
             "divided differences",
-            propagator_residual(eq, moved, time),
+            propagator_residual(eq, time, moved),
             (after,),
         ),
         Step(
@@ -94,7 +94,7 @@ def where_rates_meet(build: Build, size: int, because: str) -> Step:
     state = evolve(eq, vacuum(eq), TIME)
     last = eq.modes[-1]
     shown = _by_decays(with_decays(state.energy(last)))
-    residual = evolution_residual(eq, vacuum(eq), state, TIME)
+    residual = evolution_residual(eq, vacuum(eq), TIME, state)
     return Step(
         "meeting-rates",
         Equation(Symbol(f"E_{last}"), shown),
