@@ -22,6 +22,7 @@ from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import Proved, abs_squared, canonical, charpoly, conjugated, factored, is_nonnegative
 
 HALF = Rational(1, 2)
+SIGNED = 1000  # operations of a 2ν̃ of which SymPy may seek the sign of ln 2ν̃: of 10⁵ it takes minutes and finds none
 Y = Symbol("nu_squared", positive=True)
 
 
@@ -117,7 +118,8 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     sides = [(number[k, k] + HALF) ** 2 - abs_squared(anomalous[k, k]) for k in (0, 1)]
     d = canonical(Add(*sides, -2 * (abs_squared(number[0, 1]) - abs_squared(anomalous[0, 1]))))
     smaller = (d - sqrt(factored(d**2 - 4 * determinant))) / 2
-    return Max(0, -log(4 * smaller) / 2)
+    evaluate = smaller.count_ops() <= SIGNED
+    return Max(0, -log(4 * smaller, evaluate=evaluate) / 2, evaluate=evaluate)
 
 
 def _symplectic(state: GaussianState) -> Matrix:
