@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, I, Symbol, sqrt
 
 from derive.balance import energy_balance, largest_worst
@@ -39,12 +41,12 @@ ISOLATED_AT_BEST = 16 * ω * ε**2 / (sqrt(κ_a) + sqrt(κ_b)) ** 4
 # -- the optimal condition ---------------------------------------------------------------------------------------
 
 
-def best_phase() -> tuple[Statement, ...]:
+def best_phase() -> Iterator[Statement]:
     """E_b at θ = π/2 is the largest, for any J and Γ; every other phase is e^{iθ} = i(1 − ir)/(1 + ir), r real."""
     r = real("r")
     turn = I * (1 - I * r) / (1 + I * r)
     at_best, elsewhere = (state(even(pair(J * phase))).energy("b") for phase in (I, turn))
-    return (AtLeast(at_best, elsewhere, Equation(Symbol("E_b(pi/2)"), Symbol("E_b(theta)"), "≥")),)
+    yield AtLeast(at_best, elsewhere, Equation(Symbol("E_b(pi/2)"), Symbol("E_b(theta)"), "≥"))
 
 
 def phased() -> Expr:
@@ -52,16 +54,14 @@ def phased() -> Expr:
     return state(even(pair(I * J))).energy("b")
 
 
-def best_coupling() -> tuple[Statement, ...]:
+def best_coupling() -> Iterator[Statement]:
     """J_opt = (√((Γ + κ_a)(Γ + κ_b)) − Γ)/2, for equal losses κ/2 whatever Γ, and the energy there."""
     found, same = maximum(phased(), J), maximum(phased().subs(equal_losses()), J)
     root = sqrt((Γ + κ_a) * (Γ + κ_b))
-    return (
-        Equal(BEST, (root - Γ) / 2, found.point),
-        Equal(Symbol("E_b"), ω * ε**2 / (root - Γ) ** 2, found.value),
-        Equal(BEST, κ / 2, same.point),
-        Equal(Symbol("E_b"), ω * ε**2 / κ**2, same.value),
-    )
+    yield Equal(BEST, (root - Γ) / 2, found.point)
+    yield Equal(Symbol("E_b"), ω * ε**2 / (root - Γ) ** 2, found.value)
+    yield Equal(BEST, κ / 2, same.point)
+    yield Equal(Symbol("E_b"), ω * ε**2 / κ**2, same.value)
 
 
 def roots() -> dict[Expr, Expr]:
@@ -75,36 +75,32 @@ def both_at_best() -> tuple[Expr, Expr]:
     return maximum(energies()[0], Γ).value, maximum(state(conventional()).energy("b"), J).value
 
 
-def elevated() -> tuple[Statement, ...]:
+def elevated() -> Iterator[Statement]:
     """Each at its own optimum, the isolated pair stores more: as read."""
-    return (AtLeast(*both_at_best(), MORE, strict=True),)
+    yield AtLeast(*both_at_best(), MORE, strict=True)
 
 
-def not_elevated() -> tuple[Statement, ...]:
+def not_elevated() -> Iterator[Statement]:
     """The conventional pair reaches what no passive network exceeds; the isolated one does for equal losses only."""
     one, other = both_at_best()
     balance = energy_balance(pair())
-    return (
-        Equal(E_NR, ISOLATED_AT_BEST, one),
-        Equal(E_R, BOUND, other),
-        Equal(E_R, BOUND, ω * largest_worst(pair())),
-        Equal(Symbol("P"), balance.delivered + balance.mismatch + balance.shared, balance.most),
-        AtLeast(other.subs(roots()), one.subs(roots()), Equation(E_R, E_NR, "≥")),
-        Equal(Symbol("Gamma_opt"), sqrt(κ_a * κ_b), maximum(energies()[0], Γ).point),
-    )
+    yield Equal(E_NR, ISOLATED_AT_BEST, one)
+    yield Equal(E_R, BOUND, other)
+    yield Equal(E_R, BOUND, ω * largest_worst(pair()))
+    yield Equal(Symbol("P"), balance.delivered + balance.mismatch + balance.shared, balance.most)
+    yield AtLeast(other.subs(roots()), one.subs(roots()), Equation(E_R, E_NR, "≥"))
+    yield Equal(Symbol("Gamma_opt"), sqrt(κ_a * κ_b), maximum(energies()[0], Γ).point)
 
 
-def matched_weights() -> tuple[Statement, ...]:
+def matched_weights() -> Iterator[Statement]:
     """With p_a² : p_b² = κ_a : κ_b never less at equal J; the bound is reached at 2J = √(κ_aκ_b), by both."""
     net = one_way().subs({p_a: sqrt(κ_a / κ_b), p_b: 1})
     one = state(net).energy("b")
     other = state(conventional(Γ * sqrt(κ_a / κ_b) / 2)).energy("b")
     found = maximum(one, Γ)
-    return (
-        AtLeast(one.subs(roots()), other.subs(roots()), MORE),
-        Equal(Symbol("Gamma_opt"), κ_b, found.point),
-        Equal(E_NR, BOUND, found.value),
-    )
+    yield AtLeast(one.subs(roots()), other.subs(roots()), MORE)
+    yield Equal(Symbol("Gamma_opt"), κ_b, found.point)
+    yield Equal(E_NR, BOUND, found.value)
 
 
 # -- efficiency --------------------------------------------------------------------------------------------------
@@ -117,19 +113,17 @@ def shares() -> tuple[Expr, Expr]:
     return one, other
 
 
-def more_efficient() -> tuple[Statement, ...]:
+def more_efficient() -> Iterator[Statement]:
     """The larger share of what is stored is in the battery: as read."""
-    return (AtLeast(*shares(), Equation(ETA_NR, ETA_R, "≥")),)
+    yield AtLeast(*shares(), Equation(ETA_NR, ETA_R, "≥"))
 
 
-def more_efficient_below() -> tuple[Statement, ...]:
+def more_efficient_below() -> Iterator[Statement]:
     """1/η^r − 1/η^nr = (κ_b − Γ)(3κ_b + Γ)/(4Γ²): for Γ ≤ κ_b, and for no other."""
     one, other = shares()
-    return (
-        Equal(1 / ETA_R - 1 / ETA_NR, (κ_b - Γ) * (3 * κ_b + Γ) / (4 * Γ**2), 1 / other - 1 / one),
-        Equal(ETA_NR, 4 * Γ**2 / (4 * Γ**2 + (Γ + κ_b) ** 2), one),
-        Equal(ETA_R, Γ**2 / (Γ**2 + κ_b**2), other),
-    )
+    yield Equal(1 / ETA_R - 1 / ETA_NR, (κ_b - Γ) * (3 * κ_b + Γ) / (4 * Γ**2), 1 / other - 1 / one)
+    yield Equal(ETA_NR, 4 * Γ**2 / (4 * Γ**2 + (Γ + κ_b) ** 2), one)
+    yield Equal(ETA_R, Γ**2 / (Γ**2 + κ_b**2), other)
 
 
 CLAIMS = (

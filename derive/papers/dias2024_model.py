@@ -48,14 +48,14 @@ def conserved() -> Iterator[Statement]:
         yield from (Equal(Symbol(name), ZERO, x) for x in left.values())
 
 
-def emitted(right: bool) -> tuple[Statement, ...]:
+def emitted(right: bool) -> Iterator[Statement]:
     """The amplitude of J⁻a† in Eq. (1), by which a spin emits a quantum: λ_k as read, corrected λ_k*; of J⁺a λ_k."""
     strength = Symbol("lambda_k")
     energy = hamiltonian(Coupling("C", "a", strength))
     emission, absorption = (energy[(("C", spin), ("a", mode))] for spin, mode in ((LOWER, RAISE), (RAISE, LOWER)))
-    if not right:
-        return (Equal(Symbol("A_em"), strength, emission),)
-    return (Equal(Symbol("A_em"), conjugated(strength), emission), Equal(Symbol("A_ab"), strength, absorption))
+    yield Equal(Symbol("A_em"), conjugated(strength) if right else strength, emission)
+    if right:
+        yield Equal(Symbol("A_ab"), strength, absorption)
 
 
 # -- Eqs. (2) and (4) ------------------------------------------------------------------------------------------
@@ -119,24 +119,26 @@ def _root(level: tuple[int, ...], sizes: tuple[int, ...]) -> Expr:
     return found
 
 
-def one_reservoir() -> tuple[Statement, ...]:
+def one_reservoir() -> Iterator[Statement]:
     """Eq. (2) is Eq. (4) with one reservoir and no pump."""
-    return tuple(_without_pump(master(1, n_c, n_b)) for n_c, n_b in ((1, 1), (2, 1), (2, 2)))
+    yield from (_without_pump(master(1, n_c, n_b)) for n_c, n_b in ((1, 1), (2, 1), (2, 2)))
 
 
 def _without_pump(statement: Statement) -> Statement:
     return Equal(Symbol("L"), *(side.subs(γ_up, 0) for side in statement.sides))
 
 
-def many_reservoirs() -> tuple[Statement, ...]:
+def many_reservoirs() -> Iterator[Statement]:
     """Eq. (4)."""
-    return master(1, 2, 1), master(2, 1, 1), master(2, 2, 1)
+    yield master(1, 2, 1)
+    yield master(2, 1, 1)
+    yield master(2, 2, 1)
 
 
 # -- the rate --------------------------------------------------------------------------------------------------
 
 
-def golden_rule(factor: Expr) -> tuple[Statement, ...]:
+def golden_rule(factor: Expr) -> Iterator[Statement]:
     """γ⇓ against Γ(ω_0) of a reservoir that is one broad mode: λ and width κ, so that Γ(ω_0) = 4λ²/κ.
 
     Γ(ω) = 2πΣ|λ_k|²δ(ω − ω_k) is a Lorentzian then, λ²κ/((ω − ω_0)² + κ²/4). The mode is eliminated from a network in
@@ -150,21 +152,19 @@ def golden_rule(factor: Expr) -> tuple[Statement, ...]:
     bath = eliminate(net, "r").baths[0]
     weights = dict(bath.jump)
     rate = canonical(bath.rate * (weights["c"] * weights["c"].conjugate()))
-    return (Equal(γ_down, factor * Symbol("Gamma_0"), rate / 2, {Symbol("Gamma_0"): 4 * λ**2 / κ}),)
+    yield Equal(γ_down, factor * Symbol("Gamma_0"), rate / 2, {Symbol("Gamma_0"): 4 * λ**2 / κ})
 
 
 # -- energies --------------------------------------------------------------------------------------------------
 
 
-def energy_density() -> tuple[Statement, ...]:
+def energy_density() -> Iterator[Statement]:
     """Eq. (3) is 1 of a full and 0 of an empty ensemble, as the charger and the batteries begin."""
     moments = closed_moments(spin_star(), 2, {"B": Integer(1)})
     values = dict(zip(moments.words, initial_values(moments, {"C": N_C, "B": 0}), strict=True))
     charger, battery = (values[((node, HEIGHT),)] for node in ("C", "B_1"))
-    return (
-        Equal(Symbol("E_C"), ONE, charger / N_C + Rational(1, 2)),
-        Equal(Symbol("E_B"), ZERO, battery / integer("N_B") + Rational(1, 2)),
-    )
+    yield Equal(Symbol("E_C"), ONE, charger / N_C + Rational(1, 2))
+    yield Equal(Symbol("E_B"), ZERO, battery / integer("N_B") + Rational(1, 2))
 
 
 def larger_charger() -> Iterator[Statement]:

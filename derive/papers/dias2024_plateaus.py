@@ -39,18 +39,18 @@ E_B, ONE, ZERO, HALF = Symbol("E_B"), Integer(1), Integer(0), Rational(1, 2)
 MEAN_FIELD = "mean field, N_B/N_C → 0"
 
 
-def stops(*cases: tuple[int, int, Expr]) -> tuple[Statement, ...]:
+def stops(*cases: tuple[int, int, Expr]) -> Iterator[Statement]:
     """The printed plateau of M batteries with a pump of r γ⇓."""
-    return tuple(Equal(E_B, value, plateau(m, DOWN, r * DOWN)) for m, r, value in cases)
+    yield from (Equal(E_B, value, plateau(m, DOWN, r * DOWN)) for m, r, value in cases)
 
 
-def single_reservoir() -> tuple[Statement, ...]:
+def single_reservoir() -> Iterator[Statement]:
     """Three batteries that share one reservoir with the charger end full, without a pump."""
     net = one_for_all()
-    return tuple(Equal(E_B, ONE, density(pi + pi * battery_turn(net, None, f"B_{k}"))) for k in (1, 2, 3))
+    yield from (Equal(E_B, ONE, density(pi + pi * battery_turn(net, None, f"B_{k}"))) for k in (1, 2, 3))
 
 
-def limit_not_passed() -> tuple[Statement, ...]:
+def limit_not_passed() -> Iterator[Statement]:
     """E_B = 1/2 − N_B/(4N_C) of two batteries at any N_B ≤ 2N_C.
 
     Without a pump dθ_C = M dθ_B: θ_B = π + φ, θ_C = Mφ. For M = 2, dφ/dt = γ⇓ sin φ (2N_C cos φ − N_B) stops at
@@ -61,88 +61,79 @@ def limit_not_passed() -> tuple[Statement, ...]:
     on_the_way = expand_trig(battery.subs({THETA_C: 2 * PHI, THETA_B: pi + PHI}))
     ratio = BATTERY / (2 * CHARGER)
     energy = density(pi + PHI).subs(cos(PHI), ratio)
-    return (
-        Equal(Symbol("dtheta_C/dt"), COPIES * battery, charger),
-        Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs(cos(PHI), ratio)),
-        Equal(E_B, HALF - BATTERY / (4 * CHARGER), energy),
-        AtLeast(HALF, energy, Equation(E_B, HALF, "≤")),
-    )
+    yield Equal(Symbol("dtheta_C/dt"), COPIES * battery, charger)
+    yield Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs(cos(PHI), ratio))
+    yield Equal(E_B, HALF - BATTERY / (4 * CHARGER), energy)
+    yield AtLeast(HALF, energy, Equation(E_B, HALF, "≤"))
 
 
-def lower_limit_not_passed() -> tuple[Statement, ...]:
+def lower_limit_not_passed() -> Iterator[Statement]:
     """E_B = 1/2 − √(1 + N_B/N_C)/4 of three batteries at any N_B ≤ 3N_C, where θ_C = 3φ; N_B = N_C((1 + s)² − 1)."""
     found = star_turning()
     battery = found.rates[found.nodes.index("B")]
     on_the_way = expand_trig(battery.subs({THETA_C: 3 * PHI, THETA_B: pi + PHI}))
     there = sqrt(1 + BATTERY / CHARGER) / 2
     energy, quarter = HALF - sqrt(1 + BATTERY / CHARGER) / 4, Rational(1, 4)
-    return (
-        Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs({cos(PHI): there, sin(PHI): sqrt(1 - there**2)})),
-        Equal(E_B, energy, density(pi + PHI).subs(cos(PHI), there)),
-        AtLeast(quarter, energy, Equation(E_B, quarter, "≤"), {BATTERY: CHARGER * ((1 + s) ** 2 - 1)}),
-    )
+    yield Equal(Symbol("dtheta_B/dt"), ZERO, on_the_way.subs({cos(PHI): there, sin(PHI): sqrt(1 - there**2)}))
+    yield Equal(E_B, energy, density(pi + PHI).subs(cos(PHI), there))
+    yield AtLeast(quarter, energy, Equation(E_B, quarter, "≤"), {BATTERY: CHARGER * ((1 + s) ** 2 - 1)})
 
 
-def slower() -> tuple[Statement, ...]:
+def slower() -> Iterator[Statement]:
     """The rate of the pulse falls with the pump: (Mγ⇓ − γ⇑)N_C."""
     rate = pulse_rate()
     shown = Equation(Symbol("nu"), Symbol("nu_0"), "<")
     bare = rate.subs(UP, 0)
-    return (
-        AtLeast(bare, rate, shown),
-        Equal(Symbol("nu_c"), HALF, (rate / bare).subs(UP, DOWN).subs(COPIES, 2)),
-        Equal(Symbol("nu_f"), Rational(1, 3), (rate / bare).subs(UP, 2 * DOWN).subs(COPIES, 3)),
-    )
+    yield AtLeast(bare, rate, shown)
+    yield Equal(Symbol("nu_c"), HALF, (rate / bare).subs(UP, DOWN).subs(COPIES, 2))
+    yield Equal(Symbol("nu_f"), Rational(1, 3), (rate / bare).subs(UP, 2 * DOWN).subs(COPIES, 3))
 
 
-def slightly(right: bool) -> tuple[Statement, ...]:
+def slightly(right: bool) -> Iterator[Statement]:
     """1/ν < 2/ν_0 with the pump of Fig. 2(c) and (f); corrected: ν_0/ν = Mγ⇓/(Mγ⇓ − γ⇑), less than 2 for γ⇑ < Mγ⇓/2."""
     rate, bare = pulse_rate(), pulse_rate().subs(UP, 0)
     shown = Equation(1 / Symbol("nu"), 2 / Symbol("nu_0"), "<")
-    if not right:
-        panels = ({COPIES: 3, UP: 2 * DOWN}, {COPIES: 2, UP: DOWN})  # (f) and (c)
-        return tuple(AtLeast(2 * rate.subs(at), bare.subs(at), shown, strict=True) for at in panels)
-    ratio, weak = Symbol("nu_0") / Symbol("nu"), {UP: COPIES * DOWN / (2 + positive("x"))}
-    return (
-        Equal(ratio, COPIES * DOWN / (COPIES * DOWN - UP), bare / rate),
-        Equal(ratio, COPIES, (bare / rate).subs(UP, filling_pump())),
-        AtLeast(2 * rate.subs(weak), bare, shown, strict=True),
-    )
+    if right:
+        ratio, weak = Symbol("nu_0") / Symbol("nu"), {UP: COPIES * DOWN / (2 + positive("x"))}
+        yield Equal(ratio, COPIES * DOWN / (COPIES * DOWN - UP), bare / rate)
+        yield Equal(ratio, COPIES, (bare / rate).subs(UP, filling_pump()))
+        yield AtLeast(2 * rate.subs(weak), bare, shown, strict=True)
+    else:
+        for at in ({COPIES: 3, UP: 2 * DOWN}, {COPIES: 2, UP: DOWN}):  # (f) and (c)
+            yield AtLeast(2 * rate.subs(at), bare.subs(at), shown, strict=True)
 
 
-def more_pump() -> tuple[Statement, ...]:
+def more_pump() -> Iterator[Statement]:
     """The pump that fills, (M − 1)γ⇓, grows by γ⇓ with every reservoir."""
     best = filling_pump()
-    return (
-        Equal(UP, (COPIES - 1) * DOWN, best),
-        AtLeast(best.subs(COPIES, COPIES + 1), best, Equation(Symbol("gamma_up"), ZERO, ">")),
-    )
+    yield Equal(UP, (COPIES - 1) * DOWN, best)
+    yield AtLeast(best.subs(COPIES, COPIES + 1), best, Equation(Symbol("gamma_up"), ZERO, ">"))
 
 
-def at_rest() -> tuple[Statement, ...]:
+def at_rest() -> Iterator[Statement]:
     """An empty charger with empty batteries does not move in the mean field, and its pump is too weak to start it."""
     found = star_turning()
     there = {THETA_C: pi, THETA_B: pi}
-    rates = [Equal(Symbol("nu"), ZERO, rate.subs(there)) for rate in found.rates]
+    yield from (Equal(Symbol("nu"), ZERO, rate.subs(there)) for rate in found.rates)
     rate = found.rates[found.nodes.index("C")].diff(THETA_C).subs(there).subs({COPIES: 3, UP: 2 * DOWN})
-    return (*rates, AtLeast(-rate, ZERO, Equation(E_B, ZERO)))
+    yield AtLeast(-rate, ZERO, Equation(E_B, ZERO))
 
 
-def steady(value: Expr) -> tuple[Statement, ...]:
+def steady(value: Expr) -> Iterator[Statement]:
     """dθ_B/dt at a half-excited plateau (θ_B = 3π/2) with M = 3 and γ⇑ = γ⇓, the charger following."""
     lhs = Symbol("dtheta_B/dt")
     derived = -drift_rate().subs({COPIES: 3, UP: DOWN}) * sin(3 * pi / 2)
-    return (Equal(lhs, value, derived),)
+    yield Equal(lhs, value, derived)
 
 
-def steady_without_pump() -> tuple[Statement, ...]:
+def steady_without_pump() -> Iterator[Statement]:
     """Without a pump the plateaus are fixed points of the mean field, at any N_B/N_C."""
-    return (Equal(Symbol("dtheta_B/dt"), ZERO, drift_rate().subs(UP, 0) * sin(THETA_B)),)
+    yield Equal(Symbol("dtheta_B/dt"), ZERO, drift_rate().subs(UP, 0) * sin(THETA_B))
 
 
-def driven(value: Expr) -> tuple[Statement, ...]:
+def driven(value: Expr) -> Iterator[Statement]:
     """dθ_B/dt of small batteries whose charger is driven and at rest."""
-    return (Equal(Symbol("dtheta_B/dt"), value, driven_turn()),)
+    yield Equal(Symbol("dtheta_B/dt"), value, driven_turn())
 
 
 def in_the_end(value: Expr) -> Iterator[Statement]:

@@ -42,7 +42,7 @@ SINGLE = MappingProxyType({COPIES: ONE, UP: Integer(0)})  # one battery, no pump
 # -- times -------------------------------------------------------------------------------------------------------
 
 
-def superradiant() -> tuple[Statement, ...]:
+def superradiant() -> Iterator[Statement]:
     """E_B = ½(1 + tanh ν(t − t_D)) with ν = γ⇓N_C and t_D = ln N_C/(2ν): dE_B/dt = 2νE_B(1 − E_B), and E_B = ½ at t_D.
 
     With E_B = (1 − cos φ)/2 that is dφ/dt = ν sin φ.
@@ -52,16 +52,14 @@ def superradiant() -> tuple[Statement, ...]:
     energy = (1 + tanh(own * (TIME - log(CHARGER) / (2 * own)))) / 2
     rates = star_turning()
     battery = rates.rates[rates.nodes.index("B")].subs({BATTERY: 0, THETA_C: PHI})
-    return (
-        Equal(Symbol("nu"), own, rate),
-        Equal(Symbol("t_D"), log(CHARGER) / (2 * own), delay),
-        Equal(Symbol("dphi/dt"), own * sin(PHI), battery),
-        Equal(Symbol("dE_B/dt"), 2 * own * energy * (1 - energy), diff(energy, TIME)),
-        Equal(Symbol("E_B"), HALF, energy.subs(TIME, delay)),
-    )
+    yield Equal(Symbol("nu"), own, rate)
+    yield Equal(Symbol("t_D"), log(CHARGER) / (2 * own), delay)
+    yield Equal(Symbol("dphi/dt"), own * sin(PHI), battery)
+    yield Equal(Symbol("dE_B/dt"), 2 * own * energy * (1 - energy), diff(energy, TIME))
+    yield Equal(Symbol("E_B"), HALF, energy.subs(TIME, delay))
 
 
-def superextensive() -> tuple[Statement, ...]:
+def superextensive() -> Iterator[Statement]:
     """dφ/dt = γ⇓(N_C − N_B) sin φ: with both numbers k times as large the power N_B dE_B/dt is k² times as large."""
     found = star_turning()
     turned = {THETA_C: PHI, THETA_B: pi + PHI}
@@ -70,36 +68,30 @@ def superextensive() -> tuple[Statement, ...]:
     )
     power = BATTERY * sin(PHI) * battery / 2
     larger = power.subs({BATTERY: k * BATTERY, CHARGER: k * CHARGER}, simultaneous=True)
-    return (
-        Equal(Symbol("dphi/dt"), DOWN * (CHARGER - BATTERY) * sin(PHI), battery),
-        Equal(Symbol("dphi/dt"), battery, charger),
-        Equal(Symbol("P_B"), DOWN * BATTERY * (CHARGER - BATTERY) * sin(PHI) ** 2 / 2, power),
-        Equal(Symbol("P_B(k)") / Symbol("P_B"), k**2, canonical(larger / power)),
-    )
+    yield Equal(Symbol("dphi/dt"), DOWN * (CHARGER - BATTERY) * sin(PHI), battery)
+    yield Equal(Symbol("dphi/dt"), battery, charger)
+    yield Equal(Symbol("P_B"), DOWN * BATTERY * (CHARGER - BATTERY) * sin(PHI) ** 2 / 2, power)
+    yield Equal(Symbol("P_B(k)") / Symbol("P_B"), k**2, canonical(larger / power))
 
 
-def with_the_pump() -> tuple[Statement, ...]:
+def with_the_pump() -> Iterator[Statement]:
     """With the pump that fills, ν = γ⇓N_C whatever M, and t_D = ln(N_C/M)/(2ν); without, ν = Mγ⇓N_C."""
     at = {UP: filling_pump()}
     own = DOWN * CHARGER
-    return (
-        Equal(Symbol("nu"), own, canonical(pulse_rate().subs(at))),
-        Equal(Symbol("t_D"), log(CHARGER / COPIES) / (2 * own), charging_time().subs(at)),
-        Equal(Symbol("nu_0"), COPIES * own, pulse_rate().subs(UP, 0)),
-    )
+    yield Equal(Symbol("nu"), own, canonical(pulse_rate().subs(at)))
+    yield Equal(Symbol("t_D"), log(CHARGER / COPIES) / (2 * own), charging_time().subs(at))
+    yield Equal(Symbol("nu_0"), COPIES * own, pulse_rate().subs(UP, 0))
 
 
-def individual() -> tuple[Statement, ...]:
+def individual() -> Iterator[Statement]:
     """t_D γ_1 = ln N_C/N_C ≤ 2/√N_C → 0 for the rate γ_1 = 2γ⇓ of one spin: 2√N − ln N is 2 at N = 1, and grows."""
     delay, alone = charging_time().subs(SINGLE), 2 * pulse_rate().subs(SINGLE).subs(CHARGER, 1)
     x = positive("x")
     excess = 2 * sqrt(x) - log(x)
     shown = Equation(Symbol("t_D") * Symbol("gamma_1"), 2 / sqrt(CHARGER), "≤")
-    return (
-        Equal(Symbol("t_D") * Symbol("gamma_1"), log(CHARGER) / CHARGER, canonical(delay * alone)),
-        AtLeast(excess.subs(x, 1), Integer(0), shown, strict=True),
-        AtLeast(diff(excess, x).subs(x, (1 + s) ** 2), Integer(0), shown, strict=True),
-    )
+    yield Equal(Symbol("t_D") * Symbol("gamma_1"), log(CHARGER) / CHARGER, canonical(delay * alone))
+    yield AtLeast(excess.subs(x, 1), Integer(0), shown, strict=True)
+    yield AtLeast(diff(excess, x).subs(x, (1 + s) ** 2), Integer(0), shown, strict=True)
 
 
 # -- entanglement ------------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from sympy import Add, Expr, I, Integer, Symbol, exp, pi
 
 from derive import families
 from derive.builders import Build, chain, positive, real, star
-from derive.claims import Claim, Departure, Equal, Paper, Statement
+from derive.claims import ALL, Claim, Departure, Equal, Paper, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.liu2026_appendix import CLAIMS as APPENDIX
-from derive.papers.liu2026_counts import ALL, INDUCTION, along_the_chain, around_the_charger
+from derive.papers.liu2026_counts import along_the_chain, around_the_charger
 from derive.papers.liu2026_counts import uniform as every_count
 from derive.papers.liu2026_delivery import SECTION_II as DELIVERY
 from derive.papers.liu2026_delivery import SECTION_III as SIMULTANEOUS
@@ -84,12 +84,11 @@ def exchange(links: Iterable[Link]) -> Expr:
     return Add(*terms, *(conjugated(term) for term in terms))
 
 
-def interaction(build: Build, links: Links) -> tuple[Statement, ...]:
+def interaction(build: Build, links: Links) -> Iterator[Statement]:
     """The printed Hamiltonian against that of the network with all parameters distinct."""
-    nets = ((size, build(size, "general", distinct=True)) for size in SIZES)
-    return tuple(
-        Equal(Symbol("H_I"), exchange(links(size)), hamiltonian(net, drives=False)) for size, net in nets
-    )
+    for size in SIZES:
+        net = build(size, "general", distinct=True)
+        yield Equal(Symbol("H_I"), exchange(links(size)), hamiltonian(net, drives=False))
 
 
 # -- isolation: no flow back along a link -------------------------------------------------------------------
@@ -212,7 +211,7 @@ MAIN = (
         "Energy of the last battery of a cascaded network, n = N",
         lambda: (*cascade(inner=False), *along_the_chain(last=True)),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_N^ss"), any_4("n", N)),
         because="For weights p of any modulus, with J_i e^{iθ_i} = iμ_iΓ_i/2.",
     ),
@@ -225,7 +224,7 @@ MAIN = (
         "to n = N, not to the battery whose energy is asked for. Read with n for the number of batteries, "
         "Eq. (4) holds.",
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(damping("n"), shared_rate("n") * abs_squared(Symbol("p_n")) + positive("kappa_n")),
         corrected_form=Equation(
             damping("n"),
@@ -245,7 +244,7 @@ MAIN = (
         "Energy of the last battery of a uniform cascaded network",
         lambda: every_count("E_c^ss", families.chain(scheme="nonreciprocal"), eq_5(N)),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_c^ss"), eq_5(N)),
     ),
     Claim(
@@ -280,7 +279,7 @@ MAIN = (
         "Λ_1² in the denominator must be Λ_0², as in the long-time limit of Eqs. (7) and (A6); Λ_0 is read "
         "as a sum over all N reservoirs.",
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
         departure=Departure(
@@ -312,7 +311,7 @@ MAIN = (
         "Energy of a battery of a uniform parallel network",
         lambda: every_count("E_p^ss", families.star(scheme="nonreciprocal"), eq_9(N)),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_p^ss"), eq_9(N)),
     ),
 )

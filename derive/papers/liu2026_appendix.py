@@ -22,7 +22,7 @@ from sympy import (
 )
 
 from derive.builders import Build, chain, star
-from derive.claims import Claim, Departure, Equal, Statement
+from derive.claims import Claim, Departure, Equal, Statement, Statements
 from derive.derivation import Equation, flow, mean
 from derive.evolution import steady_state
 from derive.kernel import conjugated, solve
@@ -98,27 +98,27 @@ def parallel_motion(size: int, index: Callable[[int], int]) -> tuple[Expr, ...]:
     return charger, *(-damping(k) / 2 * mean(mode(k)) - backward(k, "a") for k in batteries)
 
 
-def moving(net: Network, printed: tuple[Expr, ...], where: dict[Expr, Expr]) -> tuple[Statement, ...]:
+def moving(net: Network, printed: tuple[Expr, ...], where: dict[Expr, Expr]) -> Iterator[Statement]:
     """The printed equations of motion against those of the network."""
-    return tuple(
+    yield from (
         Equal(flow(name), rate, true, where)
         for name, rate, true in zip(net.names, printed, motion(net), strict=True)
     )
 
 
-def series(size: int, term: Term) -> Callable[[], tuple[Statement, ...]]:
+def series(size: int, term: Term) -> Statements:
     """The statements of Eq. (A1) or (A3)."""
     return lambda: moving(chain(size, "general", distinct=True), cascaded_motion(size, term), cascaded(size))
 
 
-def shared(size: int, index: Callable[[int], int]) -> Callable[[], tuple[Statement, ...]]:
+def shared(size: int, index: Callable[[int], int]) -> Statements:
     """The statements of Eq. (A5) or (A7)."""
     return lambda: moving(star(size, "general", distinct=True), parallel_motion(size, index), parallel(size))
 
 
 def recipe(
     build: Build, size: int, weights: tuple[Expr | int, ...], energy: Expr
-) -> tuple[Statement, ...]:
+) -> Iterator[Statement]:
     """θ = 0 and the printed weights: no flow back, and for uniform κ and Γ the energy of Eq. (5) or (9)."""
     net = build(size, "general", distinct=True)
     values: dict[Expr, Expr | int] = {weight(k): p for k, p in enumerate(weights)}
@@ -128,7 +128,8 @@ def recipe(
     eq = langevin(net.subs(values))
     back = [eq.drift[i, j] for i in range(size + 1) for j in range(i + 1, size + 1)]
     stored = Equal(Symbol("E_N^ss"), energy, steady_state(eq).energy(mode(size)))
-    return Equal(Symbol("W_jk"), zeros(len(back), 1), Matrix(back)), stored
+    yield Equal(Symbol("W_jk"), zeros(len(back), 1), Matrix(back))
+    yield stored
 
 
 # -- derivatives, Eqs. (A9) and (A10) -----------------------------------------------------------------------
@@ -145,15 +146,15 @@ def a_10(number: int) -> Expr:
     return number * ω * Γ * ε**2 * (-N * Γ**2 + κ**2) / ((Γ + κ) ** 3 * (N * Γ + κ) ** 3)
 
 
-def derivative(name: str, printed: Expr, energy: Expr) -> tuple[Statement, ...]:
+def derivative(name: str, printed: Expr, energy: Expr) -> Iterator[Statement]:
     """∂E/∂J of the energy at Γ = 2J, written in Γ."""
-    return (Equal(Symbol(name), printed, diff(energy.subs(Γ, 2 * J), J).subs(J, Γ / 2)),)
+    yield Equal(Symbol(name), printed, diff(energy.subs(Γ, 2 * J), J).subs(J, Γ / 2))
 
 
-def by_shared_rate() -> tuple[Statement, ...]:
+def by_shared_rate() -> Iterator[Statement]:
     """Both printed right sides as ∂E/∂Γ."""
     pairs = (("∂E_c^ss/∂Gamma", a_9(3), eq_5(N)), ("∂E_p^ss/∂Gamma", a_10(32), eq_9(N)))
-    return tuple(Equal(Symbol(name), printed, diff(energy, Γ)) for name, printed, energy in pairs)
+    yield from (Equal(Symbol(name), printed, diff(energy, Γ)) for name, printed, energy in pairs)
 
 
 # -- the reciprocal chain and its Green function, Eqs. (B1)–(B7) --------------------------------------------
@@ -176,9 +177,9 @@ def neighbours(size: int) -> list[tuple[int, int]]:
     return [(i, i + 1) for i in range(1, size)]
 
 
-def hamiltonians(pairs: Callable[[int], list[tuple[int, int]]]) -> tuple[Statement, ...]:
+def hamiltonians(pairs: Callable[[int], list[tuple[int, int]]]) -> Iterator[Statement]:
     """Eq. (B1) with the given pairs against the reciprocal chain."""
-    return tuple(Equal(Symbol("H"), b_1(size, pairs), hamiltonian(chain(size))) for size in SIZES)
+    yield from (Equal(Symbol("H"), b_1(size, pairs), hamiltonian(chain(size))) for size in SIZES)
 
 
 def b_2() -> Iterator[Statement]:

@@ -8,10 +8,9 @@ two modes with the letters of a general index, and a row of −W is the sum of w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
 
-from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Sum, Symbol, binomial, zeros
+from sympy import Add, Expr, ImmutableMatrix, Integer, Sum, Symbol, binomial
 
 from derive import families
 from derive.builders import chain, positive
@@ -36,34 +35,26 @@ from derive.papers.liu2026_letters import (
 )
 from derive.recurrence import LOOPS, SUMMED
 
-ALL: Final = "all N"
-INDUCTION: Final = "induction"
 m = Symbol("m", positive=True, integer=True)
 
 
 # -- uniform networks ----------------------------------------------------------------------------------------
 
 
-def solved(state: FamilyState) -> tuple[Statement, ...]:
+def solved(state: FamilyState) -> Iterator[Statement]:
     """The closed forms of a family: substituted into its rows for all counts, and into networks of one to three."""
-    rows = closed_form_residual(state)
-    built = [network_residual(state, {COUNT: n}) for n in (1, 2, 3)]
-    vanishing = [ImmutableMatrix(matrix) for matrix in (rows, *built)]
-    return tuple(
-        Equal(Symbol("W") * Symbol("<a>") + Symbol("f"), _zero(matrix), matrix) for matrix in vanishing
-    )
+    name = Symbol("W") * Symbol("<a>") + Symbol("f")
+    for residual in (closed_form_residual(state), *(network_residual(state, {COUNT: n}) for n in (1, 2, 3))):
+        yield Equal(name, ImmutableMatrix.zeros(*residual.shape), ImmutableMatrix(residual))
 
 
-def _zero(matrix: Matrix) -> ImmutableMatrix:
-    return ImmutableMatrix(zeros(*matrix.shape))
-
-
-def uniform(name: str, family: Family, printed: Expr) -> tuple[Statement, ...]:
+def uniform(name: str, family: Family, printed: Expr) -> Iterator[Statement]:
     """The printed energy of the last battery for every N."""
     state = closed_form(family)
     energy = state.energy(*state.terminal)
-    members = (Equal(Symbol(name), printed.subs(COUNT, n), energy.subs(COUNT, n)) for n in SIZES)
-    return (*solved(state), *members, Equal(Symbol(name), printed, energy))
+    yield from solved(state)
+    yield from (Equal(Symbol(name), printed.subs(COUNT, n), energy.subs(COUNT, n)) for n in SIZES)
+    yield Equal(Symbol(name), printed, energy)
 
 
 # -- all parameters distinct, Eqs. (4) and (8) ---------------------------------------------------------------
@@ -87,7 +78,7 @@ def _ratio(before: str | int, rate: Expr) -> Expr:
     return squared_modulus(link(before, "n").onward / rate)
 
 
-def along_the_chain(last: bool) -> tuple[Statement, ...]:
+def along_the_chain(last: bool) -> Iterator[Statement]:
     """Eq. (4) from n − 1 to n: isolation, the charger's energy, and the ratio of neighbours, for any Γ, κ and p."""
     inner, onward = link("before", "n"), link("n", "next")
     own = positive("kappa_n") / 2 + inner.head + (Integer(0) if last else onward.tail)
@@ -97,13 +88,9 @@ def along_the_chain(last: bool) -> tuple[Statement, ...]:
     printed = eq_4(3) / eq_4(2)
     general = {mu(3): mu("n"), shared_rate(3): shared_rate("n"), damping(3): damping("n")}
     general |= {mu(3).conjugate(): mu("n").conjugate()}
-    return (
-        Equal(Symbol("W_(n-1,n)"), Integer(0), inner.back),
-        Equal(Symbol("E_0^ss"), eq_4(0), ω * squared_modulus(ε / charger), lambda_0),
-        Equal(
-            Symbol("E_n^ss") / Symbol("E_before"), printed.xreplace(general), _ratio("before", own), defined
-        ),
-    )
+    yield Equal(Symbol("W_(n-1,n)"), Integer(0), inner.back)
+    yield Equal(Symbol("E_0^ss"), eq_4(0), ω * squared_modulus(ε / charger), lambda_0)
+    yield Equal(Symbol("E_n^ss") / Symbol("E_before"), printed.xreplace(general), _ratio("before", own), defined)
 
 
 def _printed_rate(last: bool) -> Expr:
@@ -111,7 +98,7 @@ def _printed_rate(last: bool) -> Expr:
     return shared * abs_squared(_weight("n")) + positive("kappa_n")
 
 
-def around_the_charger(printed: Callable[[int | str, int], Expr]) -> tuple[Statement, ...]:
+def around_the_charger(printed: Callable[[int | str, int], Expr]) -> Iterator[Statement]:
     """Eq. (8) for any N: Λ_0 grows by Γ|p_a|² with every branch, and a battery follows the charger at its own Λ_n."""
     branch = link(0, "n")
     own = positive("kappa_n") / 2 + branch.head
@@ -121,11 +108,9 @@ def around_the_charger(printed: Callable[[int | str, int], Expr]) -> tuple[State
         damping("n"): shared_rate("n") * abs_squared(_weight("n")) + positive("kappa_n"),
     }
     energy = ω * squared_modulus(2 * ε / damping(0)) * squared_modulus(branch.onward / own)
-    return (
-        Equal(Symbol("W_0n"), Integer(0), branch.back),
-        Equal(after, before + shared_rate("n") * abs_squared(weight(0)), 2 * (before / 2 + branch.tail)),
-        Equal(Symbol("E_n^ss"), printed("n", 0), energy, defined),
-    )
+    yield Equal(Symbol("W_0n"), Integer(0), branch.back)
+    yield Equal(after, before + shared_rate("n") * abs_squared(weight(0)), 2 * (before / 2 + branch.tail))
+    yield Equal(Symbol("E_n^ss"), printed("n", 0), energy, defined)
 
 
 # -- the reciprocal chain, Eqs. (11) and (12) ----------------------------------------------------------------
@@ -145,7 +130,7 @@ def eq_11(size: int) -> Expr:
     return ω * (2 ** (size + 1) * J**size * ε / Add(*terms)) ** 2
 
 
-def odd_and_even(odd: int) -> tuple[Statement, ...]:
+def odd_and_even(odd: int) -> Iterator[Statement]:
     """Eq. (11) or (12) for every odd or even N.
 
     D_{N+1} is a sum of binomials by induction (Pascal's rule), E_N = ω(J^N ε/D_{N+1})², and 2^{N+1}D_{N+1} has the
@@ -159,12 +144,10 @@ def odd_and_even(odd: int) -> tuple[Statement, ...]:
     summand = sum_.function.xreplace({COUNT: n - 1, SUMMED: m - LOOPS})
     printed = constant(odd, m, LOOPS) * J ** (2 * (m - LOOPS)) * κ ** (2 * LOOPS + 1 - odd)
     sizes = (size for size in SIZES if size % 2 == odd)
-    return (
-        *solved(state),
-        Equal(Symbol("E_N^ss"), ω * (J**COUNT * ε / whole) ** 2, energy.xreplace({sum_: whole})),
-        Equal(Symbol("D_j"), printed, 2**n * summand),
-        *(stored("E_N^ss", eq_11(size), chain(size), size) for size in sizes),
-    )
+    yield from solved(state)
+    yield Equal(Symbol("E_N^ss"), ω * (J**COUNT * ε / whole) ** 2, energy.xreplace({sum_: whole}))
+    yield Equal(Symbol("D_j"), printed, 2**n * summand)
+    yield from (stored("E_N^ss", eq_11(size), chain(size), size) for size in sizes)
 
 
 def shown(odd: int) -> Equation:

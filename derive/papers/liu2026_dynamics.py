@@ -177,15 +177,14 @@ def energy(k: int, printed: Expr, net: Network, where: dict[Expr, Expr]) -> Stat
     return Equal(Symbol(f"E_{k or 'a'}"), printed, moving(net).energy(mode(k)), where)
 
 
-def printed_3() -> tuple[Statement, ...]:
+def printed_3() -> Iterator[Statement]:
     """Eq. (3) for n = N in the network's own letters."""
-    nets = ((n, chain(n, "nonreciprocal", distinct=True)) for n in SIZES)
-    return tuple(energy(n, eq_3(n), net, cascaded(n)) for n, net in nets)
+    yield from (energy(n, eq_3(n), chain(n, "nonreciprocal", distinct=True), cascaded(n)) for n in SIZES)
 
 
-def as_displayed(general: Expr) -> tuple[Statement, ...]:
+def as_displayed(general: Expr) -> Iterator[Statement]:
     """Eq. (3) as it is displayed, with the right sign, against its members n = 1, 2, 3."""
-    return tuple(Equal(Symbol(f"E_{n}"), member(general, n), eq_3(n, -1)) for n in SIZES[:3])
+    yield from (Equal(Symbol(f"E_{n}"), member(general, n), eq_3(n, -1)) for n in SIZES[:3])
 
 
 def first_battery(general: Expr) -> Statement:
@@ -234,7 +233,7 @@ def long_times() -> Iterator[Statement]:
 X_P, X_N, X_0, C = (Symbol(name) for name in ("x_p", "x_n", "x_0", "C"))
 
 
-def one_battery_more() -> tuple[Statement, ...]:
+def one_battery_more() -> Iterator[Statement]:
     """If Eq. (3) holds for n − 1, it holds for n: ⟨b_n⟩′ = −(Λ_n/2)⟨b_n⟩ + W⟨b_{n−1}⟩ and ⟨b_n⟩ = 0 at t = 0.
 
     A term C e^{x_p t} of ⟨b_{n−1}⟩ gives W C e^{x_p t}/(x_p − x_n), the constant one is the term x_p = 0; the share of
@@ -249,17 +248,15 @@ def one_battery_more() -> tuple[Statement, ...]:
     prefactor = -conjugated(mu(2)) * shared_rate(2) * 2 / damping(2)
     printed = prefactor * -damping(2) / gap
     start, end = C * (X_P - X_0), C * (X_P - X_N)
-    return (
-        Equal(Symbol("C_n") / Symbol("C"), printed, link / (-damping(0) / 2 - rate), where),
-        Equal(Symbol("C_n") / Symbol("C"), prefactor, link / -rate, where),
-        Equal(Symbol("T_p") * (X_N - X_0), start - end, C * (X_N - X_0)),
-    )
+    yield Equal(Symbol("C_n") / Symbol("C"), printed, link / (-damping(0) / 2 - rate), where)
+    yield Equal(Symbol("C_n") / Symbol("C"), prefactor, link / -rate, where)
+    yield Equal(Symbol("T_p") * (X_N - X_0), start - end, C * (X_N - X_0))
 
 
-def uniform_chains() -> tuple[Statement, ...]:
+def uniform_chains() -> Iterator[Statement]:
     """The last battery of uniform cascaded networks, in time."""
-    small = (energy(n, uniform(n), chain(n, "nonreciprocal"), {}) for n in SIZES)
-    return (*small, *one_uniform_battery_more())
+    yield from (energy(n, uniform(n), chain(n, "nonreciprocal"), {}) for n in SIZES)
+    yield from one_uniform_battery_more()
 
 
 def stars(first: Callable[[int], tuple[int, int]], own: bool) -> Iterator[Statement]:
@@ -273,10 +270,10 @@ def stars(first: Callable[[int], tuple[int, int]], own: bool) -> Iterator[Statem
 
 def listed(
     build: Build, rates: Rates, printed: Callable[[int], tuple[Expr, ...]], size: int
-) -> tuple[Statement, ...]:
+) -> Iterator[Statement]:
     """Every energy that Eq. (A2), (A4), (A6) or (A8) prints."""
     net, where = by_rates(build(size, "nonreciprocal", distinct=True), rates(size))
-    return tuple(energy(k, e, net, where) for k, e in enumerate(printed(size)))
+    yield from (energy(k, e, net, where) for k, e in enumerate(printed(size)))
 
 
 def quanta(unit: Expr) -> Iterator[Statement]:

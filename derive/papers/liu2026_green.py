@@ -50,16 +50,14 @@ def at_end(number: Expr, from_end: int) -> Expr:
 # -- the modes ----------------------------------------------------------------------------------------------
 
 
-def rows() -> tuple[Statement, ...]:
+def rows() -> Iterator[Statement]:
     """H_0 ψ_k = E_k ψ_k at the first site, at any inner site and at the last one; H_0 is that of built chains."""
     e, name = energy(k), Symbol("(H_0 psi_k)(n)")
-    return (
-        *hopping(),
-        Equal(name, e * psi(k, S.Zero), J * psi(k, S.One)),
-        Equal(name, e * psi(k, n + 1), J * (psi(k, n) + psi(k, n + 2))),
-        Equal(name, e * at_end(k, 1), J * (at_end(k, 2) + at_end(k, 0))),
-        Equal(Symbol("psi_k(N + 1)"), S.Zero, at_end(k, 0)),
-    )
+    yield from hopping()
+    yield Equal(name, e * psi(k, S.Zero), J * psi(k, S.One))
+    yield Equal(name, e * psi(k, n + 1), J * (psi(k, n) + psi(k, n + 2)))
+    yield Equal(name, e * at_end(k, 1), J * (at_end(k, 2) + at_end(k, 0)))
+    yield Equal(Symbol("psi_k(N + 1)"), S.Zero, at_end(k, 0))
 
 
 def hopping() -> Iterator[Statement]:
@@ -78,15 +76,13 @@ def summed(length: Expr, at: Expr = α) -> Expr:
     return (sin((2 * length + 1) * at / 2) - sin(at / 2)) / (2 * sin(at / 2))
 
 
-def telescoped() -> tuple[Statement, ...]:
+def telescoped() -> Iterator[Statement]:
     """C_L(α) by induction on L, and its value −(1 + (−1)^j)/2 at α = πj/(L + 1), 0 < j < 2(L + 1)."""
     half = angle(q) / 2
     at_angle = (expand_trig(sin(pi * q - half)) - sin(half)) / (2 * sin(half))
-    return (
-        Equal(Symbol("C_1"), summed(S.One), cos(α)),
-        Equal(Symbol("C_next") - Symbol("C_L"), summed(L + 1) - summed(L), cos((L + 1) * α)),
-        Equal(Symbol("C_L"), over_angles(q), at_angle),
-    )
+    yield Equal(Symbol("C_1"), summed(S.One), cos(α))
+    yield Equal(Symbol("C_next") - Symbol("C_L"), summed(L + 1) - summed(L), cos((L + 1) * α))
+    yield Equal(Symbol("C_L"), over_angles(q), at_angle)
 
 
 def over_angles(j: Expr) -> Expr:
@@ -94,43 +90,39 @@ def over_angles(j: Expr) -> Expr:
     return -(1 + (-1) ** j) / 2
 
 
-def orthonormal() -> tuple[Statement, ...]:
+def orthonormal() -> Iterator[Statement]:
     """Σ_n ψ_k(n)ψ_q(n) = (C_L(φ_k − φ_q) − C_L(φ_k + φ_q))/(L + 1): 0 for k ≠ q, and 1 for k = q, where C_L(0) = L."""
     a, b = angle(k), angle(q)
     product = (cos((a - b) * (n + 1)) - cos((a + b) * (n + 1))) / (L + 1)
-    return (
-        *telescoped(),
-        Equal(Symbol("psi_k psi_q"), product, psi(k, n) * psi(q, n)),
-        Equal(Symbol("<psi_k|psi_q>"), S.Zero, (over_angles(k - q) - over_angles(k + q)) / (L + 1)),
-        Equal(Symbol("<psi_k|psi_k>"), S.One, (L - over_angles(2 * k)) / (L + 1)),
-    )
+    yield from telescoped()
+    yield Equal(Symbol("psi_k psi_q"), product, psi(k, n) * psi(q, n))
+    yield Equal(Symbol("<psi_k|psi_q>"), S.Zero, (over_angles(k - q) - over_angles(k + q)) / (L + 1))
+    yield Equal(Symbol("<psi_k|psi_k>"), S.One, (L - over_angles(2 * k)) / (L + 1))
 
 
-def complete() -> tuple[Statement, ...]:
+def complete() -> Iterator[Statement]:
     """ψ_k(n) = ψ_{n+1}(k − 1): Σ_k ψ_k(i)ψ_k(j) is the sum of `orthonormal` with modes and sites exchanged."""
-    return (*orthonormal(), Equal(Symbol("psi_k(n)"), psi(n + 1, k - 1), psi(k, n)))
+    yield from orthonormal()
+    yield Equal(Symbol("psi_k(n)"), psi(n + 1, k - 1), psi(k, n))
 
 
-def terminal(first: bool) -> tuple[Statement, ...]:
+def terminal(first: bool) -> Iterator[Statement]:
     """Eqs. (B10), (B11): ψ_k at the first site, and at the last, where n + 1 = L."""
     if first:
-        return (Equal(Symbol("psi_k(0)"), sqrt(2 / (L + 1)) * sin(pi * k / (L + 1)), psi(k, S.Zero)),)
-    return (
-        Equal(Symbol("psi_k(N)"), sqrt(2 / (L + 1)) * sin(pi * k * L / (L + 1)), psi(k, L - 1)),
-        Equal(pi * k * L / (L + 1), pi * k - angle(k), pi * k * L / (L + 1)),
-    )
+        yield Equal(Symbol("psi_k(0)"), sqrt(2 / (L + 1)) * sin(pi * k / (L + 1)), psi(k, S.Zero))
+    else:
+        yield Equal(Symbol("psi_k(N)"), sqrt(2 / (L + 1)) * sin(pi * k * L / (L + 1)), psi(k, L - 1))
+        yield Equal(pi * k * L / (L + 1), pi * k - angle(k), pi * k * L / (L + 1))
 
 
 # -- the amplitude of the last battery ----------------------------------------------------------------------
 
 
-def mirrored() -> tuple[Statement, ...]:
+def mirrored() -> Iterator[Statement]:
     """Eq. (B13): the angle πkL/(L + 1) is πk − φ_k."""
     printed = (-1) ** (k + 1) * sin(pi * k / (L + 1))
-    return (
-        Equal(pi * k * L / (L + 1), pi * k - angle(k), pi * k * L / (L + 1)),
-        Equal(Symbol("sin(pi k L/(L + 1))"), printed, expand_trig(sin(pi * k - angle(k)))),
-    )
+    yield Equal(pi * k * L / (L + 1), pi * k - angle(k), pi * k * L / (L + 1))
+    yield Equal(Symbol("sin(pi k L/(L + 1))"), printed, expand_trig(sin(pi * k - angle(k))))
 
 
 def weight(number: Expr, length: Expr, alternating: bool) -> Expr:
@@ -140,16 +132,14 @@ def weight(number: Expr, length: Expr, alternating: bool) -> Expr:
     return 2 * ε / (length + 1) * sin(φ) * last / (-energy(number, length) + I * κ / 2)
 
 
-def inverted() -> tuple[Statement, ...]:
+def inverted() -> Iterator[Statement]:
     """(−H_0 + iκ/2)ψ_k = (−E_k + iκ/2)ψ_k row by row; by completeness Σ_k ψ_kψ_k/(−E_k + iκ/2) is G, for every N."""
     e, inverse = energy(k), Symbol("(-H_0 + i kappa/2) psi_k")
     own = -e + I * κ / 2
-    return (
-        Equal(inverse, own * psi(k, S.Zero), I * κ / 2 * psi(k, S.Zero) - J * psi(k, S.One)),
-        Equal(inverse, own * psi(k, n + 1), I * κ / 2 * psi(k, n + 1) - J * (psi(k, n) + psi(k, n + 2))),
-        Equal(inverse, own * at_end(k, 1), I * κ / 2 * at_end(k, 1) - J * at_end(k, 2)),
-        *complete(),
-    )
+    yield Equal(inverse, own * psi(k, S.Zero), I * κ / 2 * psi(k, S.Zero) - J * psi(k, S.One))
+    yield Equal(inverse, own * psi(k, n + 1), I * κ / 2 * psi(k, n + 1) - J * (psi(k, n) + psi(k, n + 2)))
+    yield Equal(inverse, own * at_end(k, 1), I * κ / 2 * at_end(k, 1) - J * at_end(k, 2))
+    yield from complete()
 
 
 def green(alternating: bool) -> Iterator[Statement]:
@@ -167,27 +157,23 @@ def green(alternating: bool) -> Iterator[Statement]:
 # -- zero modes ---------------------------------------------------------------------------------------------
 
 
-def zero_mode() -> tuple[Statement, ...]:
+def zero_mode() -> Iterator[Statement]:
     """N = 2m: the mode k = m + 1 has E_k = 0 and the largest amplitude at both ends that any mode has, √(2/(L+1))."""
     length, c = 2 * m + 1, real("c")
     ends = psi(m + 1, S.Zero, length) ** 2
     largest = Equation(Symbol("psi_k(N)") ** 2, 2 / (L + 1), "≤")
-    return (
-        Equal(Symbol("E_k"), S.Zero, energy(m + 1, length)),
-        Equal(Symbol("psi_k(0)") ** 2, 2 / (length + 1), ends),
-        Equal(Symbol("sin^2"), 1 - cos(angle(k)) ** 2, sin(angle(k)) ** 2),
-        AtLeast(2 / (L + 1), 2 / (L + 1) * (1 - c**2), largest),
-    )
+    yield Equal(Symbol("E_k"), S.Zero, energy(m + 1, length))
+    yield Equal(Symbol("psi_k(0)") ** 2, 2 / (length + 1), ends)
+    yield Equal(Symbol("sin^2"), 1 - cos(angle(k)) ** 2, sin(angle(k)) ** 2)
+    yield AtLeast(2 / (L + 1), 2 / (L + 1) * (1 - c**2), largest)
 
 
-def resonant() -> tuple[Statement, ...]:
+def resonant() -> Iterator[Statement]:
     """|1/(−E_k + iκ/2)| ≤ 2/κ, reached at E_k = 0 only."""
     E = real("E_k")
     shown = Equation(1 / abs(-E + I * κ / 2), 2 / κ, "≤")
-    return (
-        Equal(Symbol("1/(i kappa/2)"), -2 * I / κ, 1 / (I * κ / 2)),
-        AtLeast((2 / κ) ** 2, 1 / (E**2 + κ**2 / 4), shown),
-    )
+    yield Equal(Symbol("1/(i kappa/2)"), -2 * I / κ, 1 / (I * κ / 2))
+    yield AtLeast((2 / κ) ** 2, 1 / (E**2 + κ**2 / 4), shown)
 
 
 def symmetric() -> Iterator[Statement]:
@@ -200,12 +186,12 @@ def symmetric() -> Iterator[Statement]:
         yield Equal(Symbol("det H_0"), (-(J**2)) ** ((size + 1) // 2), h.det())
 
 
-def mismatched() -> tuple[Statement, ...]:
+def mismatched() -> Iterator[Statement]:
     """The modes of odd N = 2m + 1 that are nearest to the drive, k = m + 1 and m + 2: E = ±2J sin π/(2(N + 2))."""
     near = pi / (2 * (2 * m + 3))
     shown = Symbol("E_(N+1)/2")
     ways = zip((1, -1), (m + 1, m + 2), strict=True)
-    return tuple(
+    yield from (
         statement
         for sign, number in ways
         for statement in (
@@ -215,7 +201,7 @@ def mismatched() -> tuple[Statement, ...]:
     )
 
 
-def paired(odd: bool) -> tuple[Statement, ...]:
+def paired(odd: bool) -> Iterator[Statement]:
     """The terms of k and L + 1 − k in Eq. (B14) together: for odd N −2E/(E² + κ²/4), for even N −iκ/(E² + κ²/4).
 
     The signs (−1)^{k+1} of the two are opposite for odd N (even L) and equal for even N.
@@ -225,10 +211,8 @@ def paired(odd: bool) -> tuple[Statement, ...]:
     printed = -2 * E / (E**2 + κ**2 / 4) if odd else -I * κ / (E**2 + κ**2 / 4)
     length = 2 * m + 2 if odd else 2 * m + 1
     signs = (-1) ** (length + 2 - k) * (-1) ** (k + 1)
-    return (
-        Equal(Symbol("(-1)^(L+2-k) (-1)^(k+1)"), Integer(-1 if odd else 1), signs),
-        Equal(Symbol("G_k + G_(L+1-k)"), printed, one - other if odd else one + other),
-    )
+    yield Equal(Symbol("(-1)^(L+2-k) (-1)^(k+1)"), Integer(-1 if odd else 1), signs)
+    yield Equal(Symbol("G_k + G_(L+1-k)"), printed, one - other if odd else one + other)
 
 
 def over_modes(at_end: Expr) -> Equation:

@@ -71,7 +71,7 @@ def from_lossy_modes() -> Iterator[Statement]:
         yield Equal(Symbol("W"), *sides)
 
 
-def broadband() -> tuple[Statement, ...]:
+def broadband() -> Iterator[Statement]:
     """S_ab(ν) = 0 at every ν for Eq. (2); with the lossy mode (rate Γ) under it |S_ab/S_ba|² = (ν/Γ)²/(1 + (ν/Γ)²)."""
     nu, rate, p, q = real("nu"), shared_rate(1), weight(0), weight(1)
     shared = scattering(chain(1, "nonreciprocal", distinct=True), nu)
@@ -81,11 +81,9 @@ def broadband() -> tuple[Statement, ...]:
     (found,) = (c.strength for c in lossy.couplings if {c.a, c.b} == {"a", "b_1"})
     inside = scattering(lossy, nu)
     back, forth = inside.between("b_1", "a"), inside.between("a", "b_1")
-    return (
-        Equal(Symbol("S_ab"), Integer(0), shared.between("b_1", "a")),
-        Equal(Symbol("J"), coupling, found),
-        Equal(Symbol("R"), nu**2 / (rate**2 + nu**2), abs_squared(back) / abs_squared(forth)),
-    )
+    yield Equal(Symbol("S_ab"), Integer(0), shared.between("b_1", "a"))
+    yield Equal(Symbol("J"), coupling, found)
+    yield Equal(Symbol("R"), nu**2 / (rate**2 + nu**2), abs_squared(back) / abs_squared(forth))
 
 
 CLAIMS = (

@@ -66,7 +66,7 @@ def trade_off() -> Iterator[Statement]:
             yield Equal(1 / Symbol("T"), (Γ + κ) / 2, rate)
 
 
-def each_below() -> tuple[Statement, ...]:
+def each_below() -> Iterator[Statement]:
     """E_n ≤ E_a up to J_op.
 
     Inner batteries of a chain have E_n/E_a = (2Γ/(2Γ + κ))^{2n}. For the last one (2Γ)^N ≤ (Γ + κ)(2Γ + κ)^{N−1} where
@@ -76,13 +76,11 @@ def each_below() -> tuple[Statement, ...]:
     ratio = eq_5(N) * (Γ + κ) ** 2 / (4 * ω * ε**2)
     at_best = 1 + (IN_CHAIN - 1) * κ / (2 * g) - 2 * g / (g + κ)
     star_ratio = eq_9(N) * (N * Γ + κ) ** 2 / (4 * ω * ε**2)
-    return (
-        *one_way(),
-        AtLeast(1, 2 * Γ / (2 * Γ + κ), SAME),
-        AtLeast(rise(ratio).subs(N, 1 + m), Integer(0), Equation(Symbol("d(E_N/E_a)/dJ"), Integer(0), "≥")),
-        AtLeast(at_best.subs(g, κ + s), Integer(0), SAME),
-        AtLeast(Integer(1), star_ratio.subs(Γ, κ / (1 + s)), SAME),
-    )
+    yield from one_way()
+    yield AtLeast(1, 2 * Γ / (2 * Γ + κ), SAME)
+    yield AtLeast(rise(ratio).subs(N, 1 + m), Integer(0), Equation(Symbol("d(E_N/E_a)/dJ"), Integer(0), "≥"))
+    yield AtLeast(at_best.subs(g, κ + s), Integer(0), SAME)
+    yield AtLeast(Integer(1), star_ratio.subs(Γ, κ / (1 + s)), SAME)
 
 
 def together(count: Expr, coupling: Expr) -> tuple[Expr, Expr]:
@@ -92,20 +90,22 @@ def together(count: Expr, coupling: Expr) -> tuple[Expr, Expr]:
     return one.subs(book), other.subs(book)
 
 
-def all_below() -> tuple[Statement, ...]:
+def all_below() -> Iterator[Statement]:
     """As a part of all energy: E_a ≥ N E_n at every J < J_op of a star, √N = 2 + s."""
     root = 2 + s
     any_below = {N: root**2, J: κ / (2 * root) * g / (1 + g)}
-    return (AtLeast(*together(N, 2 * J), Equation(CHARGER, N * BATTERY, "≥"), any_below),)
+    yield AtLeast(*together(N, 2 * J), Equation(CHARGER, N * BATTERY, "≥"), any_below)
 
 
-def all_below_half() -> tuple[Statement, ...]:
+def all_below_half() -> Iterator[Statement]:
     """It is so up to Γ = κ/(2√N − 1), and not beyond."""
     root = 1 + m
     edge = κ / (2 * root - 1)
     shown = Equation(CHARGER, N * BATTERY, "≥")
     inside, beyond = together(root**2, edge / (1 + s)), together(root**2, edge * (1 + s))
-    return (*one_way(), AtLeast(*inside, shown), AtLeast(*beyond[::-1], Equation(CHARGER, N * BATTERY, "≤")))
+    yield from one_way()
+    yield AtLeast(*inside, shown)
+    yield AtLeast(*beyond[::-1], Equation(CHARGER, N * BATTERY, "≤"))
 
 
 def in_chain(size: int) -> tuple[Expr, Expr]:
@@ -161,42 +161,39 @@ def no_parity() -> Iterator[Statement]:
         )
 
 
-def without_the_condition(right: bool) -> tuple[Statement, ...]:
-    """J_op of the reciprocal star does not decrease from one battery to four; corrected: it is κ/(2√N), too."""
-    if not right:
-        four, one = (OPTIMUM_P.subs(N, size) for size in (4, 1))
-        return (AtLeast(four, one, Equation(Symbol("J_op(4)"), Symbol("J_op(1)"), "≥")),)
+def best_of_reciprocal_star() -> Iterator[Statement]:
+    """Its energy for every N, and the coupling at which that is largest, which is J_op^p, too."""
     reciprocal = closed_form(stars())
-    return (
-        Equal(RC, eq_13(4 * J**2), reciprocal.energy(*reciprocal.terminal)),
-        Equal(Symbol("J_op"), OPTIMUM_P, maximum(eq_13(4 * J**2), J).point),
-    )
+    yield Equal(RC, eq_13(4 * J**2), reciprocal.energy(*reciprocal.terminal))
+    yield Equal(Symbol("J_op"), OPTIMUM_P, maximum(eq_13(4 * J**2), J).point)
+
+
+def without_the_condition(right: bool) -> Iterator[Statement]:
+    """J_op of the reciprocal star does not decrease from one battery to four; corrected: it is κ/(2√N), too."""
+    if right:
+        yield from best_of_reciprocal_star()
+    else:
+        four, one = (OPTIMUM_P.subs(N, size) for size in (4, 1))
+        yield AtLeast(four, one, Equation(Symbol("J_op(4)"), Symbol("J_op(1)"), "≥"))
 
 
 # -- at the optimum -----------------------------------------------------------------------------------------
 
 
-def stars_at_best(right: bool) -> tuple[Statement, ...]:
+def stars_at_best(right: bool) -> Iterator[Statement]:
     """E of the two stars at J_op^p, N = (1 + s)²; corrected: J_op^p is the reciprocal star's own optimum, too.
 
     It is the geometric mean of the ends of the window of Eq. (14), and E_rc/E_nr = (1 + √N)⁴/(16N) there.
     """
     at = {J: OPTIMUM_P, Γ: 2 * OPTIMUM_P}
     nc, rc = eq_9(N).subs(at), eq_13(4 * J**2).subs(at)
+    if right:
+        yield from one_way()
+        yield from best_of_reciprocal_star()
+        yield Equal(Symbol("J_op") ** 2, κ / (2 * N) * κ / 2, OPTIMUM_P**2)
+        yield Equal(RC / NC, (1 + sqrt(N)) ** 4 / (16 * N), canonical(rc / nc))
     pair = (rc, nc) if right else (nc, rc)
-    shown = Equation(NC, RC, "≤" if right else "≥")
-    compared_there = AtLeast(*pair, shown, {N: (1 + s) ** 2})
-    if not right:
-        return (compared_there,)
-    reciprocal = closed_form(stars())
-    return (
-        *one_way(),
-        Equal(RC, eq_13(4 * J**2), reciprocal.energy(*reciprocal.terminal)),
-        Equal(Symbol("J_op"), OPTIMUM_P, maximum(eq_13(4 * J**2), J).point),
-        Equal(Symbol("J_op") ** 2, κ / (2 * N) * κ / 2, OPTIMUM_P**2),
-        Equal(RC / NC, (1 + sqrt(N)) ** 4 / (16 * N), canonical(rc / nc)),
-        compared_there,
-    )
+    yield AtLeast(*pair, Equation(NC, RC, "≤" if right else "≥"), {N: (1 + s) ** 2})
 
 
 def chains_at_best(size: int) -> tuple[Expr, Expr]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from sympy import Add, Expr, Integer, Symbol, sqrt
 
 from derive.builders import positive, star
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.counts import closed_form
 from derive.derivation import Equation
 from derive.families import star as family
 from derive.optimum import from_one, leading_order, maximum, maximum_residual, window_residual
 from derive.optimum import window as edges
-from derive.papers.liu2026_counts import ALL, INDUCTION, odd_and_even, shown, uniform
+from derive.papers.liu2026_counts import odd_and_even, shown, uniform
 from derive.papers.liu2026_letters import (
     SIZES,
     Γ,
@@ -56,17 +56,15 @@ def optimum() -> Iterator[Statement]:
         yield from (Equal(Symbol("0"), Integer(0), row) for row in maximum_residual(curve, best))
 
 
-def scaling() -> tuple[Statement, ...]:
+def scaling() -> Iterator[Statement]:
     """J_op^c/N → κ/4, from between κN/4 and κ(N + 2)/4, and J_op^p √N = κ/2 at every N."""
     optimal, name = optimum_c(SIZE_C, ROOT_C), Symbol("J_op^c")
-    return (
-        Equal(name, κ / 4 * N, _leading(OPTIMUM_C)),
-        Equal(Symbol("J_op^p"), κ / (2 * sqrt(N)), _leading(OPTIMUM_P)),
-        Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C),
-        AtLeast(optimal, κ * SIZE_C / 4, Equation(name, κ * N / 4, "≥")),
-        AtLeast(κ * (SIZE_C + 2) / 4, optimal, Equation(name, κ * (N + 2) / 4, "≤")),
-        Equal(Symbol("J_op^p") * sqrt(N), κ / 2, OPTIMUM_P * sqrt(N)),
-    )
+    yield Equal(name, κ / 4 * N, _leading(OPTIMUM_C))
+    yield Equal(Symbol("J_op^p"), κ / (2 * sqrt(N)), _leading(OPTIMUM_P))
+    yield Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C)
+    yield AtLeast(optimal, κ * SIZE_C / 4, Equation(name, κ * N / 4, "≥"))
+    yield AtLeast(κ * (SIZE_C + 2) / 4, optimal, Equation(name, κ * (N + 2) / 4, "≤"))
+    yield Equal(Symbol("J_op^p") * sqrt(N), κ / 2, OPTIMUM_P * sqrt(N))
 
 
 LAST_AHEAD, CHECKED = 15, 48  # chain before star for N = 2 … 15; both compared in numbers up to 48
@@ -110,53 +108,49 @@ def eq_13(above: Expr) -> Expr:
     return 4 * above * ω * ε**2 / (4 * N * J**2 + κ**2) ** 2
 
 
-def reciprocal_star(above: Expr) -> tuple[Statement, ...]:
+def reciprocal_star(above: Expr) -> Iterator[Statement]:
     """Eq. (13) against the last battery of the reciprocal star, N = 1 to 6 and every N."""
-    members = (stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
-    return (*members, *uniform("E_N^ss", family(), eq_13(above)))
+    yield from (stored("E_N^ss", eq_13(above).subs(N, size), star(size), size) for size in SIZES)
+    yield from uniform("E_N^ss", family(), eq_13(above))
 
 
-def window() -> tuple[Statement, ...]:
+def window() -> Iterator[Statement]:
     """Eq. (14): reciprocal wins inside, nonreciprocal outside, at Γ = 2J, for every N = 1 + m; N = 1 has no inside."""
     rc, nc = eq_13(4 * J**2), eq_9(N).subs(Γ, 2 * J)
     found = edges(rc, nc, J)
     low, high = κ / (2 * N), κ / 2
     more, less = (Equation(Symbol("E_rc^ss"), Symbol("E_nc^ss"), relation) for relation in ("≥", "≤"))
     outside = ((low / (1 + s)), high * (1 + s))
-    return (
-        *star_energies(),
-        *(Equal(Symbol("J"), printed, true) for printed, true in zip((low, high), found.edges, strict=True)),
-        *(Equal(Symbol("E_rc^ss"), Integer(0), row) for row in window_residual(rc, nc, found)),
-        *(AtLeast(from_one((nc - rc).subs(J, at)), Integer(0), less) for at in outside),
-        AtLeast(from_one((rc - nc).subs(J, (low + s * high) / (1 + s))), Integer(0), more),
-    )
+    yield from star_energies()
+    yield from (Equal(Symbol("J"), printed, true) for printed, true in zip((low, high), found.edges, strict=True))
+    yield from (Equal(Symbol("E_rc^ss"), Integer(0), row) for row in window_residual(rc, nc, found))
+    yield from (AtLeast(from_one((nc - rc).subs(J, at)), Integer(0), less) for at in outside)
+    yield AtLeast(from_one((rc - nc).subs(J, (low + s * high) / (1 + s))), Integer(0), more)
 
 
-def narrow(printed: bool) -> tuple[Statement, ...]:
+def narrow(printed: bool) -> Iterator[Statement]:
     """The width of the window against J_op^p, N = 3 + m; the ratio of its ends, and what the width cannot exceed."""
     low, high, width = κ / (2 * N), κ / 2, Symbol("J_2") - Symbol("J_1")
     optimal, wide, three = OPTIMUM_P**2, (high - low) ** 2, {N: 3 + m}
     if printed:
-        return (AtLeast(optimal, wide, Equation(width, Symbol("J_op^p"), "≤"), three),)
-    return (
-        AtLeast(wide, optimal, Equation(width, Symbol("J_op^p"), "≥"), three),
-        Equal(Symbol("J_2") / Symbol("J_1"), N, high / low),
-        Equal(Symbol("J_op^p") ** 2, low * high, OPTIMUM_P**2),
-        AtLeast(κ / 2, high - low, Equation(width, κ / 2, "<"), strict=True),
-    )
+        yield AtLeast(optimal, wide, Equation(width, Symbol("J_op^p"), "≤"), three)
+    else:
+        yield AtLeast(wide, optimal, Equation(width, Symbol("J_op^p"), "≥"), three)
+        yield Equal(Symbol("J_2") / Symbol("J_1"), N, high / low)
+        yield Equal(Symbol("J_op^p") ** 2, low * high, OPTIMUM_P**2)
+        yield AtLeast(κ / 2, high - low, Equation(width, κ / 2, "<"), strict=True)
 
 
-def weak_regime(printed: bool) -> tuple[Statement, ...]:
+def weak_regime(printed: bool) -> Iterator[Statement]:
     """J = κ/10, the end of the weak regime of Ref. [65], above J_op^c; or below it, as below J_op^p for N ≤ 25."""
     weak, name = κ / 10, Symbol("J_op^c")
     if printed:
-        return tuple(AtLeast(weak, OPTIMUM_C.subs(N, size), Equation(J, name, ">")) for size in SIZES)
-    below, star_name = {r: 2 / (1 + s)}, Symbol("J_op^p")  # every N ≥ 1
-    return (
-        Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C),
-        AtLeast(optimum_c(SIZE_C, ROOT_C), κ / 2, Equation(name, κ / 2, "≥"), below),
-        AtLeast(optimum_p(sqrt(N)), weak, Equation(star_name, weak, "≥"), {N: (5 / (1 + s)) ** 2}),
-    )
+        yield from (AtLeast(weak, OPTIMUM_C.subs(N, size), Equation(J, name, ">")) for size in SIZES)
+    else:
+        below, star_name = {r: 2 / (1 + s)}, Symbol("J_op^p")  # every N ≥ 1
+        yield Equal(N**2 + 8 * N, ROOT_C**2, SIZE_C**2 + 8 * SIZE_C)
+        yield AtLeast(optimum_c(SIZE_C, ROOT_C), κ / 2, Equation(name, κ / 2, "≥"), below)
+        yield AtLeast(optimum_p(sqrt(N)), weak, Equation(star_name, weak, "≥"), {N: (5 / (1 + s)) ** 2})
 
 
 def star_energies() -> Iterator[Statement]:
@@ -191,7 +185,7 @@ CLAIMS = (
         "Reciprocal chain, N odd: the form, with its constants a(j)",
         lambda: odd_and_even(1),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=shown(1),
         because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
     ),
@@ -200,7 +194,7 @@ CLAIMS = (
         "Reciprocal chain, N even: the form, with its constants b(j)",
         lambda: odd_and_even(0),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=shown(0),
         because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
     ),
@@ -212,7 +206,7 @@ CLAIMS = (
         "A reciprocal network has no Γ: the numerator is 16J²ωε². The printed 4Γ²ωε² is the same only with Γ "
         "= 2J of the nonreciprocal network put in.",
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_N^ss"), eq_13(Γ**2)),
         corrected_form=Equation(Symbol("E_N^ss"), eq_13(4 * J**2)),
         departure=Departure(
@@ -228,7 +222,7 @@ CLAIMS = (
         "Reciprocal parallel network, Γ read as 2J",
         lambda: reciprocal_star((2 * J) ** 2),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_N^ss"), eq_13((2 * J) ** 2)),
     ),
     Claim(

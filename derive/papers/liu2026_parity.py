@@ -41,18 +41,16 @@ def odd(n: Expr) -> Expr:
     return (Z ** (2 * n + 1) + Z ** (-2 * n - 1)) / (Z + 1 / Z)
 
 
-def solved() -> tuple[Statement, ...]:
+def solved() -> Iterator[Statement]:
     """F_n in z by its first two values and its recurrence, and |b_N|² of built chains by F_{N+2}."""
     step = Z - 1 / Z
-    return (
-        Equal(Symbol("F_0"), S.Zero, even(S.Zero)),
-        Equal(Symbol("F_1"), S.One, odd(S.Zero)),
-        Equal(Symbol("F_(2m+2)"), even(m + 1), step * odd(m) + even(m)),
-        Equal(Symbol("F_(2m+3)"), odd(m + 1), step * even(m + 1) + odd(m)),
-        *(
-            stored("E_N^ss", ω * (ε / J / fibonacci(size + 2, κ / (2 * J))) ** 2, chain(size), size)
-            for size in SIZES
-        ),
+    yield Equal(Symbol("F_0"), S.Zero, even(S.Zero))
+    yield Equal(Symbol("F_1"), S.One, odd(S.Zero))
+    yield Equal(Symbol("F_(2m+2)"), even(m + 1), step * odd(m) + even(m))
+    yield Equal(Symbol("F_(2m+3)"), odd(m + 1), step * even(m + 1) + odd(m))
+    yield from (
+        stored("E_N^ss", ω * (ε / J / fibonacci(size + 2, κ / (2 * J))) ** 2, chain(size), size)
+        for size in SIZES
     )
 
 
@@ -113,10 +111,10 @@ CROSSINGS = ((2, Rational(5698, 10000)), (4, Rational(4162, 10000)), (6, Rationa
 WIDTH = Rational(1, 10000)
 
 
-def with_one_less() -> tuple[Statement, ...]:
+def with_one_less() -> Iterator[Statement]:
     """As printed, |b_2| ≥ |b_1| at any coupling."""
     shown = Equation(Symbol("|b_2|"), Symbol("|b_1|"), "≥")
-    return (AtLeast(y / fibonacci(4), y / fibonacci(3), shown),)
+    yield AtLeast(y / fibonacci(4), y / fibonacci(3), shown)
 
 
 def even_above_odd() -> Iterator[Statement]:
@@ -165,7 +163,7 @@ def determinant(n: int, g: Expr) -> Expr:
     return now
 
 
-def weaker() -> tuple[Statement, ...]:
+def weaker() -> Iterator[Statement]:
     """f_N ≥ 1 at J = κ/2 · s/(1 + s), by induction: f_1 ≥ 1 and f_{N+1}/f_N = 2R_N/(1 + 4g) ≥ 1, R_N = d_{N+2}/d_{N+1}.
 
     R_{n+1} = 1 + 4g²/R_n from R_0 = 1: 1 ≤ R_n ≤ 1 + 4g² for all n, hence R_n ≥ 1 + 4g²/(1 + 4g²) from n = 1 on.
@@ -176,16 +174,14 @@ def weaker() -> tuple[Statement, ...]:
     shown = Equation(name, S.One, "≥")
     before = 1 + 4 * g**2 * t / (1 + t)  # any R_{n−1} between 1 and 1 + 4g²
     low = 1 + 4 * g**2 / (1 + 4 * g**2)
-    return (
-        *compared(),
-        AtLeast(ratio(1, g), S.One, shown),
-        AtLeast(1 + 4 * g**2 / before, S.One, Equation(mean, S.One, "≥")),
-        AtLeast(1 + 4 * g**2, 1 + 4 * g**2 / before, Equation(mean, 1 + 4 * Symbol("g") ** 2, "≤")),
-        AtLeast(1 + 4 * g**2 / before, low, Equation(mean, S.One, "≥")),
-        AtLeast(2 * low, 1 + 4 * g, shown),
-        Equal(name, S.One, ratio(2, Rational(1, 2))),
-        AtLeast(S.One, ratio(2, (1 + s) / 2), Equation(name, S.One, "≤")),
-    )
+    yield from compared()
+    yield AtLeast(ratio(1, g), S.One, shown)
+    yield AtLeast(1 + 4 * g**2 / before, S.One, Equation(mean, S.One, "≥"))
+    yield AtLeast(1 + 4 * g**2, 1 + 4 * g**2 / before, Equation(mean, 1 + 4 * Symbol("g") ** 2, "≤"))
+    yield AtLeast(1 + 4 * g**2 / before, low, Equation(mean, S.One, "≥"))
+    yield AtLeast(2 * low, 1 + 4 * g, shown)
+    yield Equal(name, S.One, ratio(2, Rational(1, 2)))
+    yield AtLeast(S.One, ratio(2, (1 + s) / 2), Equation(name, S.One, "≤"))
 
 
 EDGE = Rational(33, 200)

@@ -62,29 +62,25 @@ def star_charger(size: Expr | int) -> Expr:
     return -I * ε * (half + exp(-half * t) * (s * sin(s * t) - half * cos(s * t))) / (s**2 + half**2)
 
 
-def sine_modes() -> tuple[Statement, ...]:
+def sine_modes() -> Iterator[Statement]:
     """The modes sin(jθ) of every chain: A sin(jθ) = 2 cos θ sin(jθ), zero at both ends for (N + 2)θ = kπ, orthogonal.
 
     The last by 2 sin(φ/2) cos(mφ) = sin((m + ½)φ) − sin((m − ½)φ), whose sum over m = 0 … N + 1 is that of its ends.
     """
     before, after = sin((m - 1) * θ), sin((m + 1) * θ)
     small = 2 * sin(angle / 2) * cos(m * angle)
-    return (
-        Equal(Symbol("A"), before + after, 2 * cos(θ) * sin(m * θ)),
-        Equal(Symbol("b_(N+2)"), S.Zero, sin(k * pi)),
-        Equal(Symbol("sum"), sin((m + S.Half) * angle) - sin((m - S.Half) * angle), small),
-        Equal(Symbol("end"), sin(j * pi - angle / 2), -((-1) ** j) * sin(angle / 2)),
-    )
+    yield Equal(Symbol("A"), before + after, 2 * cos(θ) * sin(m * θ))
+    yield Equal(Symbol("b_(N+2)"), S.Zero, sin(k * pi))
+    yield Equal(Symbol("sum"), sin((m + S.Half) * angle) - sin((m - S.Half) * angle), small)
+    yield Equal(Symbol("end"), sin(j * pi - angle / 2), -((-1) ** j) * sin(angle / 2))
 
 
-def chains_in_time() -> tuple[Statement, ...]:
+def chains_in_time() -> Iterator[Statement]:
     """⟨b_N⟩ of built chains, and what carries it to every N."""
-    built = ((n, langevin(chain(n))) for n in SIZES)
-    small = (
-        Equal(mean(mode(n)), chain_amplitude(n), evolve(eq, vacuum(eq), t).amplitude(mode(n)))
-        for n, eq in built
-    )
-    return (*small, *sine_modes())
+    for n in SIZES:
+        eq = langevin(chain(n))
+        yield Equal(mean(mode(n)), chain_amplitude(n), evolve(eq, vacuum(eq), t).amplitude(mode(n)))
+    yield from sine_modes()
 
 
 def stars_in_time() -> Iterator[Statement]:
@@ -162,17 +158,15 @@ def decay_rates_in_order(net: Network) -> list[Expr]:
     return [-e for e in langevin(net).drift.diagonal()]
 
 
-def at_optimum() -> tuple[Statement, ...]:
+def at_optimum() -> Iterator[Statement]:
     """The slowest rate (Γ + κ)/2 at Γ = 2J_op of each scheme."""
     cascade, in_parallel = CASCADED_OPTIMUM, PARALLEL_OPTIMUM
     slow = (Γ + κ) / 2
     root = sqrt(N**2 + 8 * N)
-    return (
-        Equal(1 / Symbol("T_c"), half * (1 + (N + root) / 4), slow.subs(Γ, 2 * cascade)),
-        Equal(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N)), slow.subs(Γ, 2 * in_parallel)),
-        AtLeast(half * (1 + 1 / sqrt(N)), half, Equation(1 / Symbol("T_p"), half, "≥")),
-        AtLeast(half * (N + root) / 4, half * N / 4, Equation(1 / Symbol("T_c") - half, half * N / 4, "≥")),
-    )
+    yield Equal(1 / Symbol("T_c"), half * (1 + (N + root) / 4), slow.subs(Γ, 2 * cascade))
+    yield Equal(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N)), slow.subs(Γ, 2 * in_parallel))
+    yield AtLeast(half * (1 + 1 / sqrt(N)), half, Equation(1 / Symbol("T_p"), half, "≥"))
+    yield AtLeast(half * (N + root) / 4, half * N / 4, Equation(1 / Symbol("T_c") - half, half * N / 4, "≥"))
 
 
 NEARLY = Rational(9, 10)
@@ -189,13 +183,13 @@ def reached(size: int, nonreciprocal: bool) -> Expr:
     return ratio.subs({Γ: 2 * best, J: best, t: 3 * pi / (2 * κ)}, simultaneous=True).subs(κ, 1)
 
 
-def nearly() -> tuple[Statement, ...]:
+def nearly() -> Iterator[Statement]:
     """By the time at which the reciprocal star is there, the nonreciprocal one is within a tenth, as read."""
     shown = Equation(REACHED, NEARLY, "≥")
-    return tuple(AtLeast(reached(size, True), NEARLY, shown) for size in STARS)
+    yield from (AtLeast(reached(size, True), NEARLY, shown) for size in STARS)
 
 
-def not_yet() -> tuple[Statement, ...]:
+def not_yet() -> Iterator[Statement]:
     """The reciprocal star has E = E_ss at that time and stays within (1 + e^{−π})² of it, the nonreciprocal has less.
 
     Its amplitude is 1 − e^{−x}(cos x + sin x) of the steady one, with the slope 2e^{−x} sin x, and largest at x = π.
@@ -206,13 +200,11 @@ def not_yet() -> tuple[Statement, ...]:
     steady = star_amplitude(N).subs(t, 2 * x / κ).subs(best) / (-ε * J / (N * J**2 + half**2)).subs(best)
     within = Equation(Symbol("E_rc") / Symbol("E_N^ss"), Rational(11, 10), "≤")
     less = Equation(REACHED, NEARLY, "≤")
-    return (
-        Equal(mean("b"), on_the_way, steady),
-        Equal(Symbol("slope"), 2 * exp(-x) * sin(x), diff(on_the_way, x)),
-        AtLeast(Rational(11, 10), on_the_way.subs(x, pi) ** 2, within),
-        *(Equal(Symbol("E_rc") / Symbol("E_N^ss"), S.One, reached(size, False)) for size in STARS),
-        *(AtLeast(NEARLY, reached(size, True), less) for size in STARS),
-    )
+    yield Equal(mean("b"), on_the_way, steady)
+    yield Equal(Symbol("slope"), 2 * exp(-x) * sin(x), diff(on_the_way, x))
+    yield AtLeast(Rational(11, 10), on_the_way.subs(x, pi) ** 2, within)
+    yield from (Equal(Symbol("E_rc") / Symbol("E_N^ss"), S.One, reached(size, False)) for size in STARS)
+    yield from (AtLeast(NEARLY, reached(size, True), less) for size in STARS)
 
 
 def arrival(net: Network) -> list[Expr]:
@@ -230,12 +222,8 @@ def dwelling() -> Iterator[Statement]:
         total = Add(*(2 / damping(place) for place in range(size + 1)))
         yield Equal(Symbol("tau_N"), total, arrival(net)[-1])
     uniform = 4 / (Γ + κ) + 2 * (N - 1) / (2 * Γ + κ)
-    built = (
-        Equal(Symbol("tau_N"), uniform.subs(N, n), arrival(chain(n, "nonreciprocal"))[-1]) for n in SIZES
-    )
-    at_best = Equal(Symbol("tau_N"), 2 / κ, uniform.subs(Γ, 2 * CASCADED_OPTIMUM))
-    yield from built
-    yield at_best
+    yield from (Equal(Symbol("tau_N"), uniform.subs(N, n), arrival(chain(n, "nonreciprocal"))[-1]) for n in SIZES)
+    yield Equal(Symbol("tau_N"), 2 / κ, uniform.subs(Γ, 2 * CASCADED_OPTIMUM))
     yield AtLeast(2 / κ, 2 / (2 * Γ + κ), Equation(Symbol("tau"), 2 / κ, "≤"))
 
 

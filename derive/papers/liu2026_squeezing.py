@@ -80,24 +80,22 @@ def printed_source(operator: Operator) -> Expr:
     return Add(*found)
 
 
-def printed_16() -> tuple[Statement, ...]:
+def printed_16() -> Iterator[Statement]:
     """Eq. (16) as printed, for the chain, by normal ordering: Q* is the m of every bath."""
-    nets = ((size, bathed(chain(size, "general", distinct=True), n, m)) for size in (1, 2))
-    return tuple(statement for size, net in nets for statement in in_baths(net, size, n, conjugated(m)))
+    for size in (1, 2):
+        yield from in_baths(bathed(chain(size, "general", distinct=True), n, m), size, n, conjugated(m))
 
 
-def eq_16() -> tuple[Statement, ...]:
+def eq_16() -> Iterator[Statement]:
     """One mode: the source of ⟨bb⟩ is κQ*, the steady ⟨bb⟩ is Q*, and the bath is pure, |Q|² = P(P + 1)."""
     net = Network((Mode("b", frequency=ω),), baths=(loss("b", κ, P, conjugated(Q)),))
     b, state = annihilate("b"), steady_state(langevin(net))
     name = Symbol("<b b>")
-    return (
-        Equal(Symbol("Q"), κ * printed_source(b * b), langevin(net).squeezing[0, 0]),
-        Equal(name, conjugated(Q), state.anomalous[0, 0]),
-        Equal(Symbol("<b† b>"), P, state.number[0, 0]),
-        Equal(Symbol("P"), P * (P + 1), Q * conjugated(Q)),
-        Equal(Symbol("purity"), Integer(1), purity(state)),
-    )
+    yield Equal(Symbol("Q"), κ * printed_source(b * b), langevin(net).squeezing[0, 0])
+    yield Equal(name, conjugated(Q), state.anomalous[0, 0])
+    yield Equal(Symbol("<b† b>"), P, state.number[0, 0])
+    yield Equal(Symbol("P"), P * (P + 1), Q * conjugated(Q))
+    yield Equal(Symbol("purity"), Integer(1), purity(state))
 
 
 def both_recipes(squeezing: bool) -> Iterator[Statement]:
@@ -157,7 +155,7 @@ def kept(size: Expr | int) -> Expr:
     return 1 - 8 * Γ**2 * κ / ((size * Γ + κ) * ((size + 1) * Γ + 2 * κ) * (Γ + κ))
 
 
-def second_recipe() -> tuple[Statement, ...]:
+def second_recipe() -> Iterator[Statement]:
     """⟨bb⟩ − ⟨b⟩² of the last battery in the second recipe: one battery, stars, the chain of two, p_a = i or 1."""
     other = (κ - Γ) / (κ + Γ)
     top = (-18, 13, 13, 27, 49, 24, 4)
@@ -165,7 +163,7 @@ def second_recipe() -> tuple[Statement, ...]:
     chain_2 /= (Γ + κ) ** 3 * (2 * Γ + κ) * (3 * Γ + 2 * κ) ** 2
     found = [(star, size, I, kept(size)) for size in FEW] + [(chain, 1, I, kept(1)), (chain, 2, I, chain_2)]
     found += [(star, size, Integer(1), other) for size in FEW] + [(chain, 1, Integer(1), other)]
-    return tuple(
+    yield from (
         Equal(Symbol("M_N"), factor * m, last(bathed(recipe(build, size, True, charger), n, m)).anomalous[0, 0])
         for build, size, charger, factor in found
     )
@@ -186,11 +184,11 @@ def squeezed_work(build: Build, size: int, second: bool = False) -> Expr:
     return ergotropy(last(bathed(recipe(build, size, second), P_S, Q_S)))
 
 
-def rising() -> tuple[Statement, ...]:
+def rising() -> Iterator[Statement]:
     """∂ℰ^sq/∂r > 0 in the first recipe."""
     shown = Equation(Symbol("∂Erg_N^sq/∂r"), Integer(0), ">")
     slopes = (diff(squeezed_work(build, size), s) for build in TOPOLOGIES for size in FEW)
-    return tuple(AtLeast(slope, Integer(0), shown, strict=True) for slope in slopes)
+    yield from (AtLeast(slope, Integer(0), shown, strict=True) for slope in slopes)
 
 
 def enhanced() -> Iterator[Statement]:
@@ -202,13 +200,14 @@ def enhanced() -> Iterator[Statement]:
             yield Equal(WORK_SQ, vacuum_work + ω * P, work)
 
 
-def at_optimum(strict: bool) -> tuple[Statement, ...]:
+def at_optimum(strict: bool) -> Iterator[Statement]:
     """θ = 0, p_a = 1 and p_{b_1} = −i at the optimal coupling of one battery, Γ = κ: is ℰ^sq above ℰ?"""
     net = recipe(chain, 1, True, Integer(1)).subs({Γ: κ})
     cold, squeezed = ergotropy(last(net)), ergotropy(last(bathed(net, P, conjugated(Q))))
     if strict:
-        return (AtLeast(squeezed, cold, Equation(WORK_SQ, WORK, ">"), strict=True),)
-    return (Equal(WORK_SQ, cold, squeezed),)
+        yield AtLeast(squeezed, cold, Equation(WORK_SQ, WORK, ">"), strict=True)
+    else:
+        yield Equal(WORK_SQ, cold, squeezed)
 
 
 def useful() -> Iterator[Statement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sympy import Add, Expr, Function, S, Sum, Symbol, exp, factorial
 
@@ -42,7 +42,7 @@ def uniform(n: Expr | int, sums: Callable[[Expr | int, Expr], Expr] = truncated)
     return ω * ε**2 * Γ ** (2 * n) * uniform_amplitude(n - 1, sums) ** 2
 
 
-def one_uniform_battery_more() -> tuple[Statement, ...]:
+def one_uniform_battery_more() -> Iterator[Statement]:
     """F_m′ = yF_m + F_{m−1} and F_m(0) = 0 for F_m = exp[0, x, x, y, …, y], for every m ≥ 2.
 
     With letters for S_{m−2}(u), u^{m−2} and (m−2)!: S_{m−1} = S_{m−2} + u^{m−2}/(m−2)!, dS_m/du = S_{m−1}.
@@ -67,10 +67,8 @@ def one_uniform_battery_more() -> tuple[Statement, ...]:
     slope, places = formula.diff(t), [(order, u) for order in (m, m - 1) for u in first]
     slope = slope.xreplace({moved(order, u).diff(t): rate(order, u) for order, u in places})
     slope = slope.xreplace({moved(order, u): sums(order, u) for order, u in places})
-    return (
-        Equal(Symbol("F_m'"), slope, y * uniform_amplitude(m, sums) + uniform_amplitude(m - 1, sums)),
-        Equal(Symbol("F_m(0)"), S.Zero, uniform_amplitude(m, lambda order, u: S.One).subs(t, 0)),
-    )
+    yield Equal(Symbol("F_m'"), slope, y * uniform_amplitude(m, sums) + uniform_amplitude(m - 1, sums))
+    yield Equal(Symbol("F_m(0)"), S.Zero, uniform_amplitude(m, lambda order, u: S.One).subs(t, 0))
 
 
 def as_sum(m: Expr | int, u: Expr) -> Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Abs, Add, Expr, I, ImmutableMatrix, Integer, Matrix, Symbol, conjugate, eye, sqrt, symbols
 
 from derive.builders import positive, real
@@ -33,24 +35,25 @@ def some_state(populations: tuple[Expr, ...]) -> ImmutableMatrix:
     return ImmutableMatrix(4, 4, entry)
 
 
-def nearest_incoherent() -> tuple[Statement, ...]:
+def nearest_incoherent() -> Iterator[Statement]:
     """Σ|ρ − δ| for a diagonal δ exceeds Σ_{i≠j}|ρ_ij| by Σ|ρ_ii − δ_i|, which vanishes for δ_i = ρ_ii."""
     p, d = symbols("p_:4", real=True), symbols("delta_:4", real=True)
     state = some_state(p)
     distance = Add(*(Abs(e) for e in state - Matrix.diag(*d)))
     more = Add(*(Abs(x - y) for x, y in zip(p, d, strict=True)))
-    return (Equal(COHERENCE, distance - more, coherence(state)),)
+    yield Equal(COHERENCE, distance - more, coherence(state))
 
 
-def nearest_real() -> tuple[Statement, ...]:
+def nearest_real() -> Iterator[Statement]:
     """|ρ_ij − r|² ≥ (Im ρ_ij)² for every real r, with equality for r = Re ρ_ij."""
     x, y, r = real("x"), real("y"), real("r")
     distance = (x + I * y - r) * (x - I * y - r)
     shown = Equation(Abs(Symbol("rho_ij") - r), IMAGINARITY, "≥")
-    return AtLeast(distance, y**2, shown), Equal(IMAGINARITY**2, y**2, distance.subs(r, x))
+    yield AtLeast(distance, y**2, shown)
+    yield Equal(IMAGINARITY**2, y**2, distance.subs(r, x))
 
 
-def largest_sum() -> tuple[Statement, ...]:
+def largest_sum() -> Iterator[Statement]:
     """(1/√3)Σ s_k ≤ √(Σ s_k²) for the s_k = |T b_k| of three orthogonal settings b_k; and settings that reach it.
 
     For T = diag(1, E, E) they have the same component 1/√3 along the first axis, so that each s_k is √((1 + 2E²)/3).
@@ -61,12 +64,10 @@ def largest_sum() -> tuple[Statement, ...]:
     e = positive("E")
     t = Matrix.diag(1, e, e)
     reached = [(t * settings[:, k]).dot(t * settings[:, k]) for k in range(3)]
-    return (
-        Equal(eye(3)[0, 0], ImmutableMatrix(eye(3)), ImmutableMatrix(settings.T * settings)),
-        AtLeast(Add(*(x**2 for x in s)), Add(*s) ** 2 / 3, Equation(F**2, Symbol("S") ** 2, "≥")),
-        Equal(F**2, 1 + 2 * E**2, Add(*(sqrt(x) for x in reached)) ** 2 / 3, {E: e}),
-        Equal(F**2, 1 + 2 * E**2, steering(any_pure_state()) ** 2, {E: _entanglement()}),
-    )
+    yield Equal(eye(3)[0, 0], ImmutableMatrix(eye(3)), ImmutableMatrix(settings.T * settings))
+    yield AtLeast(Add(*(x**2 for x in s)), Add(*s) ** 2 / 3, Equation(F**2, Symbol("S") ** 2, "≥"))
+    yield Equal(F**2, 1 + 2 * E**2, Add(*(sqrt(x) for x in reached)) ** 2 / 3, {E: e})
+    yield Equal(F**2, 1 + 2 * E**2, steering(any_pure_state()) ** 2, {E: _entanglement()})
 
 
 def _entanglement() -> Expr:
@@ -74,7 +75,7 @@ def _entanglement() -> Expr:
     return 2 * Abs(area) / squared_norm(PSI)
 
 
-def hierarchy() -> tuple[Statement, ...]:
+def hierarchy() -> Iterator[Statement]:
     """Werner states p|ψ⁻⟩⟨ψ⁻| + (1 − p)/4 are entangled above 1/3, steerable above 1/√3, nonlocal above 1/√2.
 
     In any state F_3² − B²/4 is the smallest eigenvalue of TᵀT, so that B > 2 needs F_3 > 1.
@@ -83,15 +84,13 @@ def hierarchy() -> tuple[Statement, ...]:
     singlet = Matrix([[0, 0, 0, 0], [0, 1, -1, 0], [0, -1, 1, 0], [0, 0, 0, 0]]) / 2
     state = ImmutableMatrix(p * singlet + (1 - p) * eye(4) / 4)
     a, b, c = symbols("iota_1:4", positive=True)
-    return (
-        AtLeast(a + b + c, a + b, Equation(F**2, B**2 / 4, "≥")),
-        Equal(F, sqrt(3) * p, steering(state)),
-        Equal(B, 2 * sqrt(2) * p, nonlocality(state)),
-        Equal(Symbol("C_W"), (3 * p - 1) / 2, 2 * (Abs(state[1, 2]) - state[0, 0])),
-    )
+    yield AtLeast(a + b + c, a + b, Equation(F**2, B**2 / 4, "≥"))
+    yield Equal(F, sqrt(3) * p, steering(state))
+    yield Equal(B, 2 * sqrt(2) * p, nonlocality(state))
+    yield Equal(Symbol("C_W"), (3 * p - 1) / 2, 2 * (Abs(state[1, 2]) - state[0, 0]))
 
 
-def largest_violation() -> tuple[Statement, ...]:
+def largest_violation() -> Iterator[Statement]:
     """B = 2√(ι_1 + ι_2), ι_1 ≥ ι_2 ≥ ι_3 those of TᵀT.
 
     With b ± b′ along orthogonal axes c, c′ and 2 cos φ, 2 sin φ long, B = 2(u cos φ + v sin φ) ≤ 2√(u² + v²),
@@ -107,14 +106,12 @@ def largest_violation() -> tuple[Statement, ...]:
     state = ImmutableMatrix(p * singlet + (1 - p) * eye(4) / 4)
     iota = (correlations(state).T * correlations(state)).diagonal()
     bound = Equation(B, 2 * sqrt(Symbol("iota_1") + Symbol("iota_2")), "≤")
-    return (
-        AtLeast((u**2 + v**2) * (c**2 + s**2), (u * c + v * s) ** 2, bound),
-        AtLeast(high + middle, weighted, bound),
-        Equal(B**2, 4 * (iota[0] + iota[1]), nonlocality(state) ** 2),
-    )
+    yield AtLeast((u**2 + v**2) * (c**2 + s**2), (u * c + v * s) ** 2, bound)
+    yield AtLeast(high + middle, weighted, bound)
+    yield Equal(B**2, 4 * (iota[0] + iota[1]), nonlocality(state) ** 2)
 
 
-def trace_distance() -> tuple[Statement, ...]:
+def trace_distance() -> Iterator[Statement]:
     """½Tr|ρ − f| by the eigenvalues of ρ − f: ±½|r − x̂| of a spin, ±√(1 − ⟨f|ρ|f⟩), 0, 0 of a pure state."""
     r = [real(f"r_{k}") for k in range(3)]
     spin = ImmutableMatrix(eye(2) + r[0] * PAULI[0] + r[1] * PAULI[1] + r[2] * PAULI[2]) / 2
@@ -122,18 +119,16 @@ def trace_distance() -> tuple[Statement, ...]:
     flat = Matrix(4, 4, lambda i, j: Integer(1)) / 4
     one = X * eye(2) - spin + Matrix(2, 2, lambda i, j: Integer(1)) / 2
     both = (X * eye(4) - state + flat).det(method="berkowitz")
-    return (
-        Equal(Symbol("chi"), X**2 * (X**2 - TEXTURE**2), both, {TEXTURE: pure_texture(state)}),
-        Equal(Symbol("chi"), X**2 - TEXTURE**2, one.det(), {TEXTURE: spin_texture(spin)}),
-    )
+    yield Equal(Symbol("chi"), X**2 * (X**2 - TEXTURE**2), both, {TEXTURE: pure_texture(state)})
+    yield Equal(Symbol("chi"), X**2 - TEXTURE**2, one.det(), {TEXTURE: spin_texture(spin)})
 
 
-def correlation_matrix() -> tuple[Statement, ...]:
+def correlation_matrix() -> Iterator[Statement]:
     """T of a product of spins is r sᵀ, with F_3 = |r||s| and B = 2|r||s|."""
     r, s = ([real(f"{name}_{k}") for k in range(3)] for name in "rs")
     one, other = (sum((x * σ for x, σ in zip(v, PAULI, strict=True)), eye(2)) / 2 for v in (r, s))
     state = ImmutableMatrix(4, 4, lambda i, j: one[i // 2, j // 2] * other[i % 2, j % 2])
-    return (Equal(Symbol("T"), ImmutableMatrix(3, 3, lambda i, j: r[i] * s[j]), correlations(state)),)
+    yield Equal(Symbol("T"), ImmutableMatrix(3, 3, lambda i, j: r[i] * s[j]), correlations(state))
 
 
 CLAIMS = (

@@ -60,13 +60,13 @@ X = real("x")
 Z_B, Z_C = Symbol("z_b"), Symbol("z_c")
 
 
-def model() -> tuple[Statement, ...]:
+def model() -> Iterator[Statement]:
     """The matrix of H in |00⟩, |01⟩, |10⟩, |11⟩."""
     up, down = ω_b + ω_c, ω_b - ω_c
     printed = ImmutableMatrix(
         [[J_2 - up, 0, 0, 0], [0, -J_2 - down, J_1, 0], [0, J_1, -J_2 + down, 0], [0, 0, 0, J_2 + up]]
     )
-    return (Equal(Symbol("H"), printed, hamiltonian(TwoQubits(ω_b, ω_c, J_1, J_2))),)
+    yield Equal(Symbol("H"), printed, hamiltonian(TwoQubits(ω_b, ω_c, J_1, J_2)))
 
 
 def spectrum() -> Iterator[Statement]:
@@ -83,40 +83,37 @@ def spectrum() -> Iterator[Statement]:
     yield Equal(C, 2 * ω_b * r, sum_)
 
 
-def concurrence() -> tuple[Statement, ...]:
+def concurrence() -> Iterator[Statement]:
     """E against 2|ψ_00ψ_11 − ψ_01ψ_10|."""
     area = PSI[0] * PSI[3] - PSI[1] * PSI[2]
     printed = 4 * area * conjugate(area) / squared_norm(PSI) ** 2
-    return (Equal(E**2, printed, entanglement(any_pure_state()) ** 2),)
+    yield Equal(E**2, printed, entanglement(any_pure_state()) ** 2)
 
 
-def in_entanglement() -> tuple[Statement, ...]:
+def in_entanglement() -> Iterator[Statement]:
     """C = 2ω_b√(1 − E²)."""
     state = any_pure_state()
-    return (Equal(C, 2 * ω_b * sqrt(1 - E**2), capacity(battery(state), ω_b), {E: entanglement(state)}),)
+    yield Equal(C, 2 * ω_b * sqrt(1 - E**2), capacity(battery(state), ω_b), {E: entanglement(state)})
 
 
-def in_steering() -> tuple[Statement, ...]:
+def in_steering() -> Iterator[Statement]:
     """F_3² = 1 + 2E² and C in F_3."""
     state = any_pure_state()
     squares = Equal(F**2, 1 + 2 * E**2, steering(state) ** 2, {E: entanglement(state)})
-    return squares, Equal(
-        C, 2 * ω_b * sqrt((3 - F**2) / 2), capacity(battery(state), ω_b), {F: steering(state)}
-    )
+    yield squares
+    yield Equal(C, 2 * ω_b * sqrt((3 - F**2) / 2), capacity(battery(state), ω_b), {F: steering(state)})
 
 
-def in_nonlocality() -> tuple[Statement, ...]:
+def in_nonlocality() -> Iterator[Statement]:
     """The eigenvalues of TᵀT are 1, E², E², the largest two 1 and E²; C in B = 2√(1 + E²)."""
     state = any_pure_state()
     t, e = correlations(state), entanglement(state)
     k = t.T * t
     minors = (k.trace() ** 2 - (k * k).trace()) / 2
     polynomial = X**3 - k.trace() * X**2 + minors * X - t.det() ** 2
-    return (
-        Equal(Symbol("chi"), (X - 1) * (X - E**2) ** 2, polynomial, {E: e}),
-        smaller_than_one(),
-        Equal(C, 2 * ω_b * sqrt(2 - B**2 / 4), capacity(battery(state), ω_b), {B: 2 * sqrt(1 + e**2)}),
-    )
+    yield Equal(Symbol("chi"), (X - 1) * (X - E**2) ** 2, polynomial, {E: e})
+    yield smaller_than_one()
+    yield Equal(C, 2 * ω_b * sqrt(2 - B**2 / 4), capacity(battery(state), ω_b), {B: 2 * sqrt(1 + e**2)})
 
 
 def smaller_than_one() -> Statement:
@@ -125,24 +122,22 @@ def smaller_than_one() -> Statement:
     return Equal(1 - E**2, length(spin) ** 2, 1 - entanglement(any_pure_state()) ** 2)
 
 
-def in_negativity() -> tuple[Statement, ...]:
+def in_negativity() -> Iterator[Statement]:
     """One eigenvalue of the partial transpose is negative, −E/2; C in N = E/2."""
     state = any_pure_state()
     e = entanglement(state)
     turned = partial_transpose(state)
     polynomial = (X * eye(4) - turned).det(method="berkowitz")
     printed = (X**2 - E**2 / 4) * (X**2 - X + E**2 / 4)
-    return (
-        Equal(Symbol("chi"), printed, polynomial, {E: e}),
-        Equal(C, 2 * ω_b * sqrt(1 - 4 * N**2), capacity(battery(state), ω_b), {N: e / 2}),
-    )
+    yield Equal(Symbol("chi"), printed, polynomial, {E: e})
+    yield Equal(C, 2 * ω_b * sqrt(1 - 4 * N**2), capacity(battery(state), ω_b), {N: e / 2})
 
 
-def falls_with_coherence() -> tuple[Statement, ...]:
+def falls_with_coherence() -> Iterator[Statement]:
     """C² = 4ω_b²(1 − C_l1²), first for |+⟩|+⟩, which has all coherence and full capacity, then for every pure state."""
     plus = product_state((1, 0, 0), (1, 0, 0))
     states = (plus, any_pure_state())
-    return tuple(
+    yield from (
         Equal(
             C**2, 4 * ω_b**2 * (1 - COHERENCE**2), capacity(battery(s), ω_b) ** 2, {COHERENCE: coherence(s)}
         )
@@ -150,7 +145,7 @@ def falls_with_coherence() -> tuple[Statement, ...]:
     )
 
 
-def coherence_is_larger() -> tuple[Statement, ...]:
+def coherence_is_larger() -> Iterator[Statement]:
     """C_l1² − E² is a sum of positive terms: moduli m_ij, and φ the phase between ψ_00ψ_11 and ψ_01ψ_10, k = cos(φ/2).
 
     E² = 4(m_00m_11 + m_01m_10)² − 16 m_00m_01m_10m_11 k² and C_l1 is twice the sum of the six products, for Σ m² = 1;
@@ -163,41 +158,37 @@ def coherence_is_larger() -> tuple[Statement, ...]:
     largest = m[0] * m[3] + m[1] * m[2]
     area = 4 * largest**2 - 16 * m[0] * m[1] * m[2] * m[3] * k**2
     products = Add(*(m[i] * m[j] for i in range(4) for j in range(i)))
-    return (
-        Equal(E**2, area.subs(k, cos(φ)) / n**2, entanglement(state) ** 2),
-        Equal(COHERENCE, 2 * products / n, coherence(state)),
-        AtLeast((2 * products) ** 2, area, Equation(COHERENCE**2, E**2, "≥")),
-    )
+    yield Equal(E**2, area.subs(k, cos(φ)) / n**2, entanglement(state) ** 2)
+    yield Equal(COHERENCE, 2 * products / n, coherence(state))
+    yield AtLeast((2 * products) ** 2, area, Equation(COHERENCE**2, E**2, "≥"))
 
 
-def largest_when_absent() -> tuple[Statement, ...]:
+def largest_when_absent() -> Iterator[Statement]:
     """C ≤ 2ω_b, by the square 4ω_b² − C² = (2ω_bE)², and C = 2ω_b in product states."""
     state = any_pure_state()
     gap = 4 * ω_b**2 - capacity(battery(state), ω_b) ** 2
     a, b, c, d = symbols("a b c d")
     product = pure_state([a * c, a * d, b * c, b * d])
-    return (
-        Equal(4 * ω_b**2 - C**2, (2 * ω_b * E) ** 2, gap, {E: entanglement(state)}),
-        Equal(C, 2 * ω_b, capacity(battery(product), ω_b)),
-    )
+    yield Equal(4 * ω_b**2 - C**2, (2 * ω_b * E) ** 2, gap, {E: entanglement(state)})
+    yield Equal(C, 2 * ω_b, capacity(battery(product), ω_b))
 
 
-def mixed_products(radius: Sequence[Expr]) -> tuple[Statement, ...]:
+def mixed_products(radius: Sequence[Expr]) -> Iterator[Statement]:
     """The capacity of product states of a mixed battery is said to be 2ω_b."""
-    return tuple(Equal(C, 2 * ω_b, _mixed(r)) for r in radius)
+    yield from (Equal(C, 2 * ω_b, _mixed(r)) for r in radius)
 
 
-def mixed_true() -> tuple[Statement, ...]:
+def mixed_true() -> Iterator[Statement]:
     """C = 2ω_b|r|."""
     r = positive("r")
-    return (Equal(C, 2 * ω_b * r, _mixed(r)),)
+    yield Equal(C, 2 * ω_b * r, _mixed(r))
 
 
 def _mixed(r: Expr) -> Expr:
     return capacity(battery(product_state((0, 0, r), EMPTY)), ω_b)
 
 
-def residual() -> tuple[Statement, ...]:
+def residual() -> Iterator[Statement]:
     """C(ρ) − C(ρ_b) − C(ρ_c) for H_b + H_c, whose largest and smallest levels are ±(ω_b + ω_c), then for H.
 
     A pure state's total capacity K is the largest level less the smallest, the same for every pure state; it cancels
@@ -211,21 +202,19 @@ def residual() -> tuple[Statement, ...]:
     )
     printed = spread * (1 - sqrt(1 - E**2))
     own = capacity(battery(state), ω_b)
-    return (
-        Equal(RESIDUAL, (ω_b + ω_c) * (2 - C / ω_b), ours, {C: own}),
-        Equal(RESIDUAL - Symbol("C_0"), printed, gained, {E: e}),
-        Equal(RESIDUAL, printed, ours, {E: e}),
-    )
+    yield Equal(RESIDUAL, (ω_b + ω_c) * (2 - C / ω_b), ours, {C: own})
+    yield Equal(RESIDUAL - Symbol("C_0"), printed, gained, {E: e})
+    yield Equal(RESIDUAL, printed, ours, {E: e})
 
 
-def residual_without_entanglement() -> tuple[Statement, ...]:
+def residual_without_entanglement() -> Iterator[Statement]:
     """½|01⟩⟨01| + ½|10⟩⟨10| is separable, yet its residual capacity is said to vanish with its entanglement."""
-    return (Equal(RESIDUAL, Integer(0), _classical()),)
+    yield Equal(RESIDUAL, Integer(0), _classical())
 
 
-def residual_of_correlations() -> tuple[Statement, ...]:
+def residual_of_correlations() -> Iterator[Statement]:
     """What it has: 2ω_b, for ω_b ≥ ω_c, where the levels are −ω_b − ω_c ≤ −δ ≤ δ ≤ ω_b + ω_c with δ = ω_b − ω_c."""
-    return (Equal(RESIDUAL, 2 * ω_b, _classical()),)
+    yield Equal(RESIDUAL, 2 * ω_b, _classical())
 
 
 def _classical() -> Expr:

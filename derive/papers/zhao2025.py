@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from sympy import Expr, ImmutableMatrix, Integer, Symbol
 
 from derive.builders import Build, aharonov_bohm_chain, chain, positive, star
-from derive.claims import Claim, Equal, Paper, Statement
+from derive.claims import ALL, Claim, Equal, Paper, Statement
 from derive.derivation import Equation
 from derive.eliminate import eliminate
 from derive.langevin import langevin
 from derive.network import Network
 from derive.papers.zhao2025_cascaded import CLAIMS as CASCADED
-from derive.papers.zhao2025_counts import ALL, INDUCTION, one_link
+from derive.papers.zhao2025_counts import one_link
 from derive.papers.zhao2025_curves import CLAIMS as CURVES
 from derive.papers.zhao2025_curves import PARALLEL as PARALLEL_CURVES
 from derive.papers.zhao2025_dynamics import CLAIMS as DYNAMICS
@@ -100,7 +100,7 @@ CASCADED_IN_LIU = (
         "One formula in two alphabets",
         lambda: (*one_formula("E_N^nr", cascaded, chain, eq_3), *one_link()),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),
@@ -112,7 +112,7 @@ PARALLEL_IN_LIU = (
         "One formula in two alphabets",
         lambda: (*one_formula("E_k^nr", parallel, star, eq_5), *one_link()),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_k^nr") / ω, eq_5(N)),
         because="Γ = 2g_b, κ = γ, ε = ξ and θ = −θ_k, found by the elimination.",
     ),

@@ -17,20 +17,13 @@ from sympy import (
 )
 
 from derive.builders import aharonov_bohm_chain, positive, real
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.eliminate import eliminate
 from derive.kernel import abs_squared, canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
-from derive.papers.zhao2025_counts import (
-    ALL,
-    EQ_2,
-    INDUCTION,
-    no_parity,
-    nonreciprocal_chain,
-    reciprocal_chain,
-)
+from derive.papers.zhao2025_counts import EQ_2, no_parity, nonreciprocal_chain, reciprocal_chain
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -61,13 +54,13 @@ s = positive("s")
 # -- the triangle and the Hamiltonian, Fig. 1(a) and Eq. (1) ------------------------------------------------
 
 
-def directed() -> tuple[Statement, ...]:
+def directed() -> Iterator[Statement]:
     """|W_bc|² ≥ |W_cb|² for any g_1, g_2 and −π < θ < 0, θ = −2 arctan s."""
     net = aharonov_bohm_chain(1)
     turn = (1 - I * s) / (1 + I * s)
     drift = langevin(eliminate(net, "a_1").subs({exp(I * theta(1)): turn})).drift
     there, back = abs_squared(drift[1, 0]), abs_squared(drift[0, 1])
-    return (AtLeast(there, back, Equation(abs_squared(Symbol("W_bc")), abs_squared(Symbol("W_cb")), "≥")),)
+    yield AtLeast(there, back, Equation(abs_squared(Symbol("W_bc")), abs_squared(Symbol("W_cb")), "≥"))
 
 
 def eq_1(size: int) -> Expr:
@@ -84,10 +77,10 @@ def eq_1(size: int) -> Expr:
     return Add(*terms, *map(conjugated, terms))
 
 
-def hamiltonians() -> tuple[Statement, ...]:
+def hamiltonians() -> Iterator[Statement]:
     """Eq. (1) against the network, all parameters distinct."""
-    nets = ((size, aharonov_bohm_chain(size, distinct=True)) for size in SIZES)
-    return tuple(Equal(Symbol("H_c"), eq_1(size), hamiltonian(net)) for size, net in nets)
+    for size in SIZES:
+        yield Equal(Symbol("H_c"), eq_1(size), hamiltonian(aharonov_bohm_chain(size, distinct=True)))
 
 
 # -- reciprocal case I, Eq. (2) -----------------------------------------------------------------------------
@@ -129,19 +122,17 @@ def isolated_and_balanced() -> Iterator[Statement]:
 # -- optimal phases, Fig. 2(a) ------------------------------------------------------------------------------
 
 
-def best_of_two() -> tuple[Statement, ...]:
+def best_of_two() -> Iterator[Statement]:
     """1/E_2 ≥ (1 + t_1²)(1 + t_2²)/E_2^nr ≥ 1/E_2^nr at θ_k = −π/2 + 2 arctan t_k, equal at t = 0."""
     energy = occupation(turned(aharonov_bohm_chain(2)), 2)
     t_1, t_2 = tangent(1), tangent(2)
     shown = Equation(Symbol("E_2") / ω, eq_3(2), "≤")
-    return (
-        Equal(Symbol("E_2") / ω, eq_3(2), energy.subs({t_1: 0, t_2: 0})),
-        AtLeast(1 / energy, (1 + t_1**2) * (1 + t_2**2) / eq_3(2), shown),
-        AtLeast((1 + t_1**2) * (1 + t_2**2) / eq_3(2), 1 / eq_3(2), shown),
-    )
+    yield Equal(Symbol("E_2") / ω, eq_3(2), energy.subs({t_1: 0, t_2: 0}))
+    yield AtLeast(1 / energy, (1 + t_1**2) * (1 + t_2**2) / eq_3(2), shown)
+    yield AtLeast((1 + t_1**2) * (1 + t_2**2) / eq_3(2), 1 / eq_3(2), shown)
 
 
-def best_phases() -> tuple[Statement, ...]:
+def best_phases() -> Iterator[Statement]:
     """θ_k = −π/2 is a global maximum of E_N for every N, by induction along the chain.
 
     With c² = 1/(1 + t²), the modes' rates e = γ/2 + g_b at the ends and d = γ/2 + 2g_b between, the leading minors of
@@ -158,32 +149,29 @@ def best_phases() -> tuple[Statement, ...]:
 
     inner, last = potential(d * x - back * y, x), abs_squared(e * x - back * y)
     tail = abs_squared(x - (1 + 4 * I * g_b**2 * t / (e * d)) / (1 + t**2) * d * y)
-    found = [link for size in SIZES for link in _links(size, e, d)]
-    return (
-        *found,
-        Equal(Symbol("|D_2|^2"), e**4 + abs_squared(back), abs_squared(e * e - back)),
-        Equal(Symbol("V_2"), (d * e) ** 2, potential(d * e - back, e)),
-        Equal(
-            Symbol("V_next"),
-            (
-                d**2 * potential(x, y)
-                + abs_squared(d * (x - d * y) - 4 * I * g_b**2 * t * x / d)
-                + t**2 * (d**2 - 16 * g_b**4 / d**2) * abs_squared(x)
-            )
-            / (1 + t**2),
-            inner,
-        ),
-        AtLeast(d**4, 16 * g_b**4, Equation(d**4, 16 * g_b**4, "≥")),
-        Equal(
-            Symbol("|D_last|^2"),
-            (e**2 * potential(x, y) + e**2 * d**2 * t**2 / (1 + t**2) * abs_squared(y)) / (1 + t**2)
-            + e**2 * tail,
-            last,
-        ),
+    yield from (_links(size, e, d) for size in SIZES)
+    yield Equal(Symbol("|D_2|^2"), e**4 + abs_squared(back), abs_squared(e * e - back))
+    yield Equal(Symbol("V_2"), (d * e) ** 2, potential(d * e - back, e))
+    yield Equal(
+        Symbol("V_next"),
+        (
+            d**2 * potential(x, y)
+            + abs_squared(d * (x - d * y) - 4 * I * g_b**2 * t * x / d)
+            + t**2 * (d**2 - 16 * g_b**4 / d**2) * abs_squared(x)
+        )
+        / (1 + t**2),
+        inner,
+    )
+    yield AtLeast(d**4, 16 * g_b**4, Equation(d**4, 16 * g_b**4, "≥"))
+    yield Equal(
+        Symbol("|D_last|^2"),
+        (e**2 * potential(x, y) + e**2 * d**2 * t**2 / (1 + t**2) * abs_squared(y)) / (1 + t**2)
+        + e**2 * tail,
+        last,
     )
 
 
-def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
+def _links(size: int, e: Expr, d: Expr) -> Statement:
     """What the induction takes from the network: a tridiagonal drift with these rates and flows."""
     drift = langevin(turned(aharonov_bohm_chain(size))).drift
     there = [4 * g_b**2 / (1 + tangent(k) ** 2) for k in range(1, size + 1)]
@@ -197,7 +185,7 @@ def _links(size: int, e: Expr, d: Expr) -> list[Statement]:
         *((ZERO, entry) for entry in far),
     ]
     printed, true = (ImmutableMatrix(side) for side in zip(*pairs, strict=True))
-    return [Equal(Symbol("W"), printed, true)]
+    return Equal(Symbol("W"), printed, true)
 
 
 CLAIMS = (
@@ -220,7 +208,7 @@ CLAIMS = (
         "Reciprocal case I: the form for odd and for even N, with its constants a(j) and b(j)",
         reciprocal_chain,
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=EQ_2,
         because="The constants are found by the engine, for any phases θ_k, and put in; shown is odd N.",
     ),
@@ -256,7 +244,7 @@ CLAIMS = (
             *nonreciprocal_chain(),
         ),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),
     ),
     Claim(
@@ -264,7 +252,7 @@ CLAIMS = (
         "Nonreciprocity disrupts the pattern dictated by the parity of the number of batteries",
         no_parity,
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_(N+1)/E_N"), (4 * g_b / (4 * g_b + γ)) ** 2),
         because="Every further battery, odd or even, takes the same part of the energy.",
     ),

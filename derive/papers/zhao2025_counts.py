@@ -7,9 +7,8 @@ steady state. Uniform networks are families whose closed forms the engine finds 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from sympy import Expr, ImmutableMatrix, Sum, Symbol, binomial, pi, sqrt, zeros
+from sympy import Expr, ImmutableMatrix, Sum, Symbol, binomial, pi, sqrt
 
 from derive import families
 from derive.builders import positive, real
@@ -22,8 +21,6 @@ from derive.network import Network
 from derive.papers.zhao2025_letters import SIZES, ZERO, Γ, eq_3, eq_5, g_b, gamma, γ, γ_c, ξ
 from derive.recurrence import LOOPS, SUMMED
 
-ALL: Final = "all N"
-INDUCTION: Final = "induction"
 m = Symbol("m", positive=True, integer=True)
 
 
@@ -47,13 +44,11 @@ def in_series(link: Link) -> FamilyState:
     return closed_form(Family(Node(γ, (Branch(link, Node(γ), length=COUNT),)), "Chain", "c", ξ))
 
 
-def solved(state: FamilyState) -> tuple[Statement, ...]:
+def solved(state: FamilyState) -> Iterator[Statement]:
     """The closed forms of a family: substituted into its rows for all counts, and into networks of one and two."""
-    rows = closed_form_residual(state)
-    built = [network_residual(state, {COUNT: n}) for n in (1, 2)]
-    vanishing = (ImmutableMatrix(matrix) for matrix in (rows, *built))
     name = Symbol("W") * Symbol("<b>") + Symbol("f")
-    return tuple(Equal(name, ImmutableMatrix(zeros(*matrix.shape)), matrix) for matrix in vanishing)
+    for residual in (closed_form_residual(state), *(network_residual(state, {COUNT: n}) for n in (1, 2))):
+        yield Equal(name, ImmutableMatrix.zeros(*residual.shape), ImmutableMatrix(residual))
 
 
 def stored(state: FamilyState) -> Expr:
@@ -64,19 +59,21 @@ def stored(state: FamilyState) -> Expr:
 # -- cascaded, Eqs. (2) and (3) ------------------------------------------------------------------------------
 
 
-def nonreciprocal_chain() -> tuple[Statement, ...]:
+def nonreciprocal_chain() -> Iterator[Statement]:
     """Eq. (3) for every N."""
     state = in_series(tuned(-pi / 2))
     name = Symbol("E_N^nr") / Symbol("omega")
-    members = (Equal(name, eq_3(n), stored(state).subs(COUNT, n)) for n in SIZES)
-    return (*solved(state), *members, Equal(name, eq_3(COUNT), stored(state)))
+    yield from solved(state)
+    yield from (Equal(name, eq_3(n), stored(state).subs(COUNT, n)) for n in SIZES)
+    yield Equal(name, eq_3(COUNT), stored(state))
 
 
-def no_parity() -> tuple[Statement, ...]:
+def no_parity() -> Iterator[Statement]:
     """E_{N+1}/E_N of Eq. (3) is one number, for every N."""
     state = in_series(tuned(-pi / 2))
     found = canonical(stored(state).subs(COUNT, COUNT + 1) / stored(state))
-    return (*solved(state), Equal(Symbol("E_(N+1)/E_N"), (4 * g_b / (4 * g_b + γ)) ** 2, found))
+    yield from solved(state)
+    yield Equal(Symbol("E_(N+1)/E_N"), (4 * g_b / (4 * g_b + γ)) ** 2, found)
 
 
 def constant(odd: int, half: Expr, j: Expr) -> Expr:
@@ -123,7 +120,7 @@ def branch(link: Link) -> tuple[Entries, Expr]:
     return entries, squared_modulus(entries.onward / (gamma("k") / 2 + entries.head))
 
 
-def reciprocal_star() -> tuple[Statement, ...]:
+def reciprocal_star() -> Iterator[Statement]:
     """Eq. (4), corrected, for every N: P = Π γ_b and Q = Σ P/γ_b under one more battery, and E_k from S = Q/P.
 
     A battery takes 2uv/γ_b^(k) off the charger's rate, so that it is γ_c/2 + 2g_b²S with S = Σ 1/γ_b.
@@ -132,35 +129,31 @@ def reciprocal_star() -> tuple[Statement, ...]:
     p, q = positive("P"), positive("Q")
     own = gamma("k")
     rate = γ_c / 2 - entries.loop * 2 * q / p
-    return (
-        Equal(Symbol("Q/P"), (q * own + p) / (p * own), q / p + 1 / own),
-        Equal(Symbol("W_cc"), ZERO, entries.tail),
-        Equal(
-            Symbol("E_k^r1"),
-            16 * ξ**2 * g_b**2 * (p / own) ** 2 / (4 * g_b**2 * q + γ_c * p) ** 2,
-            (ξ / rate) ** 2 * followed,
-        ),
+    yield Equal(Symbol("Q/P"), (q * own + p) / (p * own), q / p + 1 / own)
+    yield Equal(Symbol("W_cc"), ZERO, entries.tail)
+    yield Equal(
+        Symbol("E_k^r1"),
+        16 * ξ**2 * g_b**2 * (p / own) ** 2 / (4 * g_b**2 * q + γ_c * p) ** 2,
+        (ξ / rate) ** 2 * followed,
     )
 
 
-def nonreciprocal_star() -> tuple[Statement, ...]:
+def nonreciprocal_star() -> Iterator[Statement]:
     """Eq. (5) for every N: nothing flows back, so every battery adds its rate and takes nothing off."""
     entries, followed = branch(tuned(-pi / 2))
     rate = γ_c / 2 + COUNT * entries.tail
-    return (
-        Equal(Symbol("W_cb"), ZERO, entries.back),
-        Equal(Symbol("E_k^nr"), eq_5(COUNT, gamma("k"), γ_c), (ξ / rate) ** 2 * followed),
-    )
+    yield Equal(Symbol("W_cb"), ZERO, entries.back)
+    yield Equal(Symbol("E_k^nr"), eq_5(COUNT, gamma("k"), γ_c), (ξ / rate) ** 2 * followed)
 
 
 # -- one link in two alphabets -------------------------------------------------------------------------------
 
 
-def one_link() -> tuple[Statement, ...]:
+def one_link() -> Iterator[Statement]:
     """The isolating triangle adds to every row what Liu's nonreciprocal link does, with Γ = 2g_b: so for every N."""
     theirs = families.link("nonreciprocal").entries()
     mine, book = tuned(-pi / 2).entries(), {Γ: 2 * g_b}
-    return tuple(
+    yield from (
         Equal(Symbol(name), getattr(theirs, field).subs(book), getattr(mine, field))
         for name, field in (("W_bc", "onward"), ("W_cb", "back"), ("W_cc", "tail"), ("W_bb", "head"))
     )

@@ -5,6 +5,7 @@ In units of ωξ²/γ², x = g_b/γ. Reciprocal case II, which is drawn without 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from sympy import Expr, Integer, Rational, Symbol, diff
@@ -31,12 +32,12 @@ x, s = positive("x"), positive("s")
 ONE, HALF = Integer(1), Rational(1, 2)
 
 
-def curves(build: Build, size: int, top: Expr, gains: tuple[Expr, Expr]) -> tuple[Statement, ...]:
+def curves(build: Build, size: int, top: Expr, gains: tuple[Expr, Expr]) -> Iterator[Statement]:
     """The three curves against their networks."""
     nets = (build(size), without(build(size, ZERO)), build(size, ZERO))
     energies = (top, *(top / gain.subs(x, g_b / γ) for gain in gains))
     names = (Symbol(f"E_{size}^{kind}") for kind in ("nr", "r1", "r2"))
-    return tuple(
+    yield from (
         Equal(name, energy, occupation(net, size))
         for name, energy, net in zip(names, energies, nets, strict=True)
     )
@@ -49,69 +50,59 @@ def between(larger: Expr, smaller: Expr, low: Expr, high: Expr | None, names: st
     return AtLeast(larger, smaller, Equation(left, right, "≥"), {x: place})
 
 
-def crossing(digits: int, first_gain: Expr, second_gain: Expr) -> tuple[Statement, ...]:
+def crossing(digits: int, first_gain: Expr, second_gain: Expr) -> Iterator[Statement]:
     """Case II stores more than case I up to x = digits/10⁴, and less beyond the next such number."""
-    return (
-        between(first_gain, second_gain, ZERO, Rational(digits, 10**4), "r2 r1"),
-        between(second_gain, first_gain, Rational(digits + 1, 10**4), None, "r1 r2"),
-    )
+    yield between(first_gain, second_gain, ZERO, Rational(digits, 10**4), "r2 r1")
+    yield between(second_gain, first_gain, Rational(digits + 1, 10**4), None, "r1 r2")
 
 
-def three() -> tuple[Statement, ...]:
+def three() -> Iterator[Statement]:
     """N = 3: E^nr is the largest at every x, by √G_{31} ≥ 1 piece by piece."""
     amplitude, other = first(3), second(3)
     ends = (ZERO, HALF, ONE, 3 * ONE)
-    return (
-        *curves(cascaded, 3, eq_3(3), (amplitude**2, other)),
-        *(between(amplitude, ONE, low, high, "nr r1") for low, high in zip_longest(ends, ends[1:])),
-        between(other, 8 * ONE, ZERO, None, "nr r2"),
-        *crossing(1162, amplitude**2, other),
-    )
+    yield from curves(cascaded, 3, eq_3(3), (amplitude**2, other))
+    yield from (between(amplitude, ONE, low, high, "nr r1") for low, high in zip_longest(ends, ends[1:]))
+    yield between(other, 8 * ONE, ZERO, None, "nr r2")
+    yield from crossing(1162, amplitude**2, other)
 
 
-def four() -> tuple[Statement, ...]:
+def four() -> Iterator[Statement]:
     """N = 4: E^nr is the largest up to x = 0.7676, E^r1 from 0.7677 on."""
     gain, other = first(4) ** 2, second(4)
-    return (
-        *curves(cascaded, 4, eq_3(4), (gain, other)),
-        between(gain, ONE, ZERO, Rational(7676, 10**4), "nr r1"),
-        between(ONE, gain, Rational(7677, 10**4), None, "r1 nr"),
-        between(other, 16 * ONE, ZERO, None, "nr r2"),
-        *crossing(1175, gain, other),
-    )
+    yield from curves(cascaded, 4, eq_3(4), (gain, other))
+    yield between(gain, ONE, ZERO, Rational(7676, 10**4), "nr r1")
+    yield between(ONE, gain, Rational(7677, 10**4), None, "r1 nr")
+    yield between(other, 16 * ONE, ZERO, None, "nr r2")
+    yield from crossing(1175, gain, other)
 
 
-def two_in_parallel() -> tuple[Statement, ...]:
+def two_in_parallel() -> Iterator[Statement]:
     """Two batteries in parallel: E^r1 exceeds E^nr for 1/4 < x < 1/2."""
     gain, other = (parallel_gain(case).subs(N, 2) for case in (1, 2))
-    return (
-        *curves(parallel, 2, eq_5(2), (gain, other)),
-        between(gain, ONE, ZERO, HALF / 2, "nr r1"),
-        between(ONE, gain, HALF / 2, HALF, "r1 nr"),
-        between(gain, ONE, HALF, None, "nr r1"),
-        between(other, 2 * ONE, ZERO, None, "nr r2"),
-    )
+    yield from curves(parallel, 2, eq_5(2), (gain, other))
+    yield between(gain, ONE, ZERO, HALF / 2, "nr r1")
+    yield between(ONE, gain, HALF / 2, HALF, "r1 nr")
+    yield between(gain, ONE, HALF, None, "nr r1")
+    yield between(other, 2 * ONE, ZERO, None, "nr r2")
 
 
-def gain_of_all() -> tuple[Statement, ...]:
+def gain_of_all() -> Iterator[Statement]:
     """G_{N1} of parallel charging is that of one battery, as read."""
     gain = parallel_gain(1)
-    return (Equal(Symbol("G_N1"), gain.subs(N, 1), gain),)
+    yield Equal(Symbol("G_N1"), gain.subs(N, 1), gain)
 
 
-def gain_in_the_limit() -> tuple[Statement, ...]:
+def gain_in_the_limit() -> Iterator[Statement]:
     """It is so at g_b → 0, 4 and 2 at every N; beyond, G_{N1} = 4[(1 + 4Nx²)/(1 + (2N + 2)x + 4Nx²)]²."""
     first_gain, second_gain = (parallel_gain(case) for case in (1, 2))
-    return (
-        Equal(Symbol("G_N1"), WITH_N, first_gain),
-        Equal(
-            Symbol("dln G_N1/dN"),
-            4 * x * (4 * x**2 - 1) / ((1 + 4 * N * x**2) * (1 + (2 * N + 2) * x + 4 * N * x**2)),
-            canonical(diff(first_gain, N) / first_gain),
-        ),
-        Equal(Symbol("G_N1(0)"), Integer(4), first_gain.subs(x, 0)),
-        Equal(Symbol("G_N2(0)"), Integer(2), second_gain.subs(x, 0)),
+    yield Equal(Symbol("G_N1"), WITH_N, first_gain)
+    yield Equal(
+        Symbol("dln G_N1/dN"),
+        4 * x * (4 * x**2 - 1) / ((1 + 4 * N * x**2) * (1 + (2 * N + 2) * x + 4 * N * x**2)),
+        canonical(diff(first_gain, N) / first_gain),
     )
+    yield Equal(Symbol("G_N1(0)"), Integer(4), first_gain.subs(x, 0))
+    yield Equal(Symbol("G_N2(0)"), Integer(2), second_gain.subs(x, 0))
 
 
 WITH_N = 4 * ((1 + 4 * N * x**2) / (1 + (2 * N + 2) * x + 4 * N * x**2)) ** 2

@@ -124,9 +124,9 @@ def overshoot() -> Iterator[Statement]:
     yield Equal(Symbol("E_max/E_ss"), ratio, every)
 
 
-def steady_is_largest() -> tuple[Statement, ...]:
+def steady_is_largest() -> Iterator[Statement]:
     """The printed sentence for reciprocal case I at t = π/(√N g_b)."""
-    return (Equal(Symbol("E_max/E_ss"), S.One, next(overshoot()).sides[1]),)
+    yield Equal(Symbol("E_max/E_ss"), S.One, next(overshoot()).sides[1])
 
 
 def fading() -> Iterator[Statement]:
@@ -146,10 +146,10 @@ def fading() -> Iterator[Statement]:
 # -- the lossy modes kept -------------------------------------------------------------------------------------
 
 
-def one_triangle_onset() -> tuple[Statement, ...]:
+def one_triangle_onset() -> Iterator[Statement]:
     """E_b kept over E_b eliminated as t → 0: only the direct link acts before the lossy mode has answered."""
     kept, gone = (quanta(onset(langevin(net), "b_1", 2)) for net in (cascaded(1), reduced(cascaded(1))))
-    return (Equal(Symbol("E_kept/E_elim"), Rational(1, 4), kept / gone),)
+    yield Equal(Symbol("E_kept/E_elim"), Rational(1, 4), kept / gone)
 
 
 def first_correction() -> Expr:
@@ -179,16 +179,14 @@ def transformed(eq: Langevin, mode: str) -> Expr:
     return canonical(amplitudes[eq.modes.index(mode)] / z)
 
 
-def error_of_elimination() -> tuple[Statement, ...]:
+def error_of_elimination() -> Iterator[Statement]:
     """The transform of ⟨b⟩ with the lossy mode, its value and slope at η = 1/Γ = 0, and the slope in time."""
     η, eq = positive("eta"), corrected()
     full = canonical(transformed(langevin(cascaded(1)), "b_1").subs(Γ, 1 / η))
     initial = vacuum(eq)
-    return (
-        Equal(Symbol("b"), transformed(eq, "b_1"), full.subs(η, 0)),
-        Equal(Symbol("db/deta"), transformed(eq, "r_b"), canonical(diff(full, η)).subs(η, 0)),
-        Equal(Symbol("r_b"), first_correction(), evolve(eq, initial, t).amplitude("r_b")),
-    )
+    yield Equal(Symbol("b"), transformed(eq, "b_1"), full.subs(η, 0))
+    yield Equal(Symbol("db/deta"), transformed(eq, "r_b"), canonical(diff(full, η)).subs(η, 0))
+    yield Equal(Symbol("r_b"), first_correction(), evolve(eq, initial, t).amplitude("r_b"))
 
 
 def steady_amplitudes() -> Iterator[Statement]:

@@ -120,7 +120,7 @@ def exact() -> Iterator[Statement]:
 # -- cascaded gains ------------------------------------------------------------------------------------------------
 
 
-def weak_gain() -> tuple[Statement, ...]:
+def weak_gain() -> Iterator[Statement]:
     """ln G_{N1} = 2N ln 2 − 8Nx + (24N − 8)x² + …, against 2N ln 2 − 8Nx + 16N²x² of [2^N/(4Nx + 1)]².
 
     d_n = 1 + 4(n − 1)x² + O(x⁴) for n ≥ 1, by the recurrence; the odd powers of x come from e and d alone.
@@ -131,16 +131,14 @@ def weak_gain() -> tuple[Statement, ...]:
     true = expand_log(log(4**N * even**2 / (END**4 * INNER ** (2 * N - 2))), force=True)
     printed = expand_log(log((2**N / (4 * N * x + 1)) ** 2), force=True)
     name = Symbol("ln G_N1")
-    return (
-        *determinants(),
-        Equal(Symbol("d_(n+2)"), short, step.coeff(x, 0) + step.coeff(x, 2) * x**2),
-        Equal(name, printed.subs(x, 0), true.subs(x, 0)),
-        Equal(Symbol("dln G_N1/dx"), diff(printed, x).subs(x, 0), diff(true, x).subs(x, 0)),
-        Equal(Symbol("d^2 ln G_N1/dx^2"), 48 * N - 16, diff(true, x, 2).subs(x, 0)),
-    )
+    yield from determinants()
+    yield Equal(Symbol("d_(n+2)"), short, step.coeff(x, 0) + step.coeff(x, 2) * x**2)
+    yield Equal(name, printed.subs(x, 0), true.subs(x, 0))
+    yield Equal(Symbol("dln G_N1/dx"), diff(printed, x).subs(x, 0), diff(true, x).subs(x, 0))
+    yield Equal(Symbol("d^2 ln G_N1/dx^2"), 48 * N - 16, diff(true, x, 2).subs(x, 0))
 
 
-def falling_gain() -> tuple[Statement, ...]:
+def falling_gain() -> Iterator[Statement]:
     """∂ ln √G_{N1}/∂x < 0 at x < 1/4: d_{N+1} = R_1 … R_N with R_n = 1 + 4x²/R_{n−1} ≥ 1 gives Σ R_n′/R_n ≤ 8Nx.
 
     R_n′ = 8x/R_{n−1} − 4x²R_{n−1}′/R_{n−1}² with 0 ≤ R_{n−1}′ ≤ 8x lies in the same range. Against it stand
@@ -151,32 +149,28 @@ def falling_gain() -> tuple[Statement, ...]:
     next_slope = 8 * x / mean - 4 * x**2 * slope / mean**2
     quarter = {x: s / (4 * (1 + s))}
     rest = from_one(4 / END + 4 * (N - 1) / INNER - 8 * N * x)
-    return (
-        *determinants(),
-        AtLeast(8 * x, next_slope, shown),
-        AtLeast(next_slope, S.Zero, shown, quarter),
-        AtLeast(rest, S.Zero, shown, quarter),
-    )
+    yield from determinants()
+    yield AtLeast(8 * x, next_slope, shown)
+    yield AtLeast(next_slope, S.Zero, shown, quarter)
+    yield AtLeast(rest, S.Zero, shown, quarter)
 
 
-def strong_gain() -> tuple[Statement, ...]:
+def strong_gain() -> Iterator[Statement]:
     """d_{2k} ~ (4x²)^k and d_{2k+1} ~ (k + 1)(4x²)^k at large x: G_{N1} → 4 for odd N, ~ [(N + 2)/(2x)]² for even N."""
     k = Symbol("k", nonnegative=True, integer=True)
     four = 4 * x**2
     top = (4 * x) ** (N - 1) * four
     even_top = (N / 2 + 1) * (2 * x) ** N
-    return (
-        *determinants(),
-        Equal(Symbol("d_(2k+1)"), (k + 1) * four**k, four**k + four * k * four ** (k - 1)),
-        Equal(Symbol("d_(2k+2)"), four ** (k + 1), four * four**k),
-        Equal(Symbol("G_N1(odd)"), Integer(4), (2**N * (2 * x) ** (N + 1) / top) ** 2),
-        Equal(Symbol("G_N1(even)"), ((N + 2) / (2 * x)) ** 2, (2**N * even_top / top) ** 2),
-        *(
-            Equal(
-                Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2
-            )
-            for size in SIZES
-        ),
+    yield from determinants()
+    yield Equal(Symbol("d_(2k+1)"), (k + 1) * four**k, four**k + four * k * four ** (k - 1))
+    yield Equal(Symbol("d_(2k+2)"), four ** (k + 1), four * four**k)
+    yield Equal(Symbol("G_N1(odd)"), Integer(4), (2**N * (2 * x) ** (N + 1) / top) ** 2)
+    yield Equal(Symbol("G_N1(even)"), ((N + 2) / (2 * x)) ** 2, (2**N * even_top / top) ** 2)
+    yield from (
+        Equal(
+            Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2
+        )
+        for size in SIZES
     )
 
 
@@ -214,13 +208,13 @@ def second_gain() -> Iterator[Statement]:
     yield from (Equal(Symbol("G_N2"), Integer(2) ** size, second(size).subs(x, 0)) for size in SIZES)
 
 
-def compared(limit: Expr) -> tuple[Statement, ...]:
+def compared(limit: Expr) -> Iterator[Statement]:
     """G_{N1} ≥ G_{N2}, that is E^r2 ≥ E^r1, for the chains of one to six at every x = limit s/(1 + s)."""
     shown = Equation(Symbol("G_N1"), Symbol("G_N2"), "≥")
-    return tuple(AtLeast(first(k) ** 2, second(k), shown, {x: limit * s / (1 + s)}) for k in SIZES)
+    yield from (AtLeast(first(k) ** 2, second(k), shown, {x: limit * s / (1 + s)}) for k in SIZES)
 
 
-def below_a_tenth() -> tuple[Statement, ...]:
+def below_a_tenth() -> Iterator[Statement]:
     """|D_{N+1}|² ≤ 2^N d_{N+1}² at x < 1/10 for every N, factor by factor.
 
     D_{N+1} = e r_1 … r_{N−1} r_N and d_{N+1} = R_0R_1 … R_N with R_0 = 1 and R_n = 1 + 4x²/R_{n−1} between
@@ -231,15 +225,13 @@ def below_a_tenth() -> tuple[Statement, ...]:
     shown = Equation(Symbol("G_N1"), Symbol("G_N2"), "≥")
     largest = [INNER**2 + 2 * INNER * w**2 / END**3 + w**2 / END**2, END**2 + 3 * w**2 / END**2]
     mean = 1 + 4 * x**2 / (1 + 4 * x**2 * t / (1 + t))
-    return (
-        *second_gain(),
-        AtLeast(1 + 4 * x**2, mean, Equation(Symbol("R_n"), 1 + 4 * x**2, "≤")),
-        AtLeast(mean, low, Equation(Symbol("R_n"), low, "≥")),
-        AtLeast(largest[0], abs_squared(ratios(INNER)), Equation(Symbol("|r_n|^2"), largest[0], "≤")),
-        AtLeast(largest[1], abs_squared(ratios(END)), Equation(Symbol("|r_N|^2"), largest[1], "≤")),
-        AtLeast(2 * low**2, largest[0], shown, TENTH),
-        AtLeast(2 * low**2, END**2 * largest[1], shown, TENTH),
-    )
+    yield from second_gain()
+    yield AtLeast(1 + 4 * x**2, mean, Equation(Symbol("R_n"), 1 + 4 * x**2, "≤"))
+    yield AtLeast(mean, low, Equation(Symbol("R_n"), low, "≥"))
+    yield AtLeast(largest[0], abs_squared(ratios(INNER)), Equation(Symbol("|r_n|^2"), largest[0], "≤"))
+    yield AtLeast(largest[1], abs_squared(ratios(END)), Equation(Symbol("|r_N|^2"), largest[1], "≤"))
+    yield AtLeast(2 * low**2, largest[0], shown, TENTH)
+    yield AtLeast(2 * low**2, END**2 * largest[1], shown, TENTH)
 
 
 # -- optimal interaction ------------------------------------------------------------------------------------------
@@ -247,15 +239,13 @@ def below_a_tenth() -> tuple[Statement, ...]:
 OPTIMUM = (N + sqrt(N * (8 + N))) * γ / 8
 
 
-def best_interaction() -> tuple[Statement, ...]:
+def best_interaction() -> Iterator[Statement]:
     """g_b^opt is the one maximum of Eq. (3), found for every N, and E_N^nr is Eq. (3) for every N."""
     state = family(-pi / 2, in_series=True)
     found = maximum(eq_3(N), g_b)
-    return (
-        Equal(Symbol("E_N^nr"), eq_3(N), state.energy(*state.terminal) / state.family.frequency),
-        Equal(Symbol("g_b^opt"), OPTIMUM, found.point),
-        *(Equal(Symbol("s"), S.Zero, row) for row in maximum_residual(eq_3(N), found)),
-    )
+    yield Equal(Symbol("E_N^nr"), eq_3(N), state.energy(*state.terminal) / state.family.frequency)
+    yield Equal(Symbol("g_b^opt"), OPTIMUM, found.point)
+    yield from (Equal(Symbol("s"), S.Zero, row) for row in maximum_residual(eq_3(N), found))
 
 
 # -- parallel gains -----------------------------------------------------------------------------------------------
@@ -267,26 +257,22 @@ def parallel_gain(case: int) -> Expr:
     return canonical((top.energy(*top.terminal) / rival.energy(*rival.terminal)).subs(g_b, x * γ))
 
 
-def parallel_weak_gain() -> tuple[Statement, ...]:
+def parallel_weak_gain() -> Iterator[Statement]:
     """G_{N1} = 4[(1 + 4Nx²)/(1 + (2N + 2)x + 4Nx²)]²: value and slope at x = 0 are those of the printed form."""
     true, printed = parallel_gain(1), (2 / ((2 * N + 2) * x + 1)) ** 2
     whole = 4 * ((1 + 4 * N * x**2) / (1 + (2 * N + 2) * x + 4 * N * x**2)) ** 2
-    return (
-        Equal(Symbol("G_N1"), whole, true),
-        Equal(Symbol("G_N1(0)"), printed.subs(x, 0), true.subs(x, 0)),
-        Equal(Symbol("dG_N1/dx"), diff(printed, x).subs(x, 0), diff(true, x).subs(x, 0)),
-    )
+    yield Equal(Symbol("G_N1"), whole, true)
+    yield Equal(Symbol("G_N1(0)"), printed.subs(x, 0), true.subs(x, 0))
+    yield Equal(Symbol("dG_N1/dx"), diff(printed, x).subs(x, 0), diff(true, x).subs(x, 0))
 
 
-def parallel_largest_gain() -> tuple[Statement, ...]:
+def parallel_largest_gain() -> Iterator[Statement]:
     """G_{N1} ≤ 4, reached at x → 0 and at x → ∞."""
     true, four = parallel_gain(1), Integer(4)
     far = canonical(true.subs(x, 1 / t)).subs(t, 0)
-    return (
-        AtLeast(four, true, Equation(Symbol("G_N1"), four, "≤")),
-        Equal(Symbol("G_N1(0)"), four, true.subs(x, 0)),
-        Equal(Symbol("G_N1(oo)"), four, far),
-    )
+    yield AtLeast(four, true, Equation(Symbol("G_N1"), four, "≤"))
+    yield Equal(Symbol("G_N1(0)"), four, true.subs(x, 0))
+    yield Equal(Symbol("G_N1(oo)"), four, far)
 
 
 def parallel_second_gain(upper: bool) -> Iterator[Statement]:
@@ -301,10 +287,10 @@ def parallel_second_gain(upper: bool) -> Iterator[Statement]:
     yield Equal(Symbol("G_N2(0)"), two, true.subs(x, 0))
 
 
-def parallel_energies() -> tuple[Statement, ...]:
+def parallel_energies() -> Iterator[Statement]:
     """Eq. (5) with equal rates for every N."""
     state = family(-pi / 2, in_series=False)
-    return (Equal(Symbol("E_k^nr"), eq_5(N), state.energy(*state.terminal) / state.family.frequency),)
+    yield Equal(Symbol("E_k^nr"), eq_5(N), state.energy(*state.terminal) / state.family.frequency)
 
 
 CASCADED = (

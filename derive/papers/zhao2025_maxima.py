@@ -115,11 +115,12 @@ def fitted() -> Iterator[Statement]:
     yield AtLeast((COEFFICIENT + half) * norm, high, shown)
 
 
-def growing() -> tuple[Statement, ...]:
+def growing() -> Iterator[Statement]:
     """R_{N+2} > R_N for N = 1, 3, …, 23."""
     shown = Equation(Symbol("R_(N+2)"), Symbol("R_N"), "≥")
-    found = [AtLeast(ratios(size + 2)[0], ratios(size)[1], shown) for size in ODD[1:-1]]
-    return (*brackets(), AtLeast(ratios(3)[0], S.One, shown), *found)
+    yield from brackets()
+    yield AtLeast(ratios(3)[0], S.One, shown)
+    yield from (AtLeast(ratios(size + 2)[0], ratios(size)[1], shown) for size in ODD[1:-1])
 
 
 def differing(larger: bool) -> Iterator[Statement]:
@@ -135,7 +136,7 @@ def differing(larger: bool) -> Iterator[Statement]:
         yield AtLeast(pair[0] / 10**6, pair[1] / 10**6, shown) if larger else AtLeast(*pair, shown)
 
 
-def saturating() -> tuple[Statement, ...]:
+def saturating() -> Iterator[Statement]:
     """N²E_max^nr → 64e^{−2}, and N²E_max^r1 → 16 max_v (v/cosh v)² between 16 · 0.66274² and 16 · 0.66280².
 
     F_n(y) ≤ cosh(ny/2), since sinh φ = y/2 ≥ φ, is the lower bound at ny = 2 · 6/5. Above, with v = y√(n² − 1)/2 and
@@ -147,17 +148,15 @@ def saturating() -> tuple[Statement, ...]:
     quadratic = 1 + v**2 / 2 + (2 * τ**2 * v**2 - τ**4) / 24 + (3 * τ**4 * v**2 - 2 * τ**6) / 720
     low, high = (4 * exp(-2) / e**2 for e in (c, Rational(66274, 100000)))
     limit = Equation(RATIO, Rational(12325, 10000), "→")
-    return (
-        *coefficients(),
-        Equal(Symbol("N^2 E_max^nr"), 64 * exp(-2) * ξ**2 / γ**2 * N**-2, constant * N**power),
-        AtLeast(v**4, 2 * τ**2 * v**2 - τ**4, limit),
-        AtLeast((v**2 - τ**2) ** 2 * (v**2 + 2 * τ**2), S.Zero, limit),
-        Equal(v**6, v**6, (v**2 - τ**2) ** 2 * (v**2 + 2 * τ**2) + 3 * τ**4 * v**2 - 2 * τ**6),
-        AtLeast(c * quadratic, v, limit),
-        AtLeast(τ / cosh(τ), Rational(66274, 100000), limit),
-        AtLeast(low, Rational(12322, 10000), limit),
-        AtLeast(Rational(12325, 10000), high, limit),
-    )
+    yield from coefficients()
+    yield Equal(Symbol("N^2 E_max^nr"), 64 * exp(-2) * ξ**2 / γ**2 * N**-2, constant * N**power)
+    yield AtLeast(v**4, 2 * τ**2 * v**2 - τ**4, limit)
+    yield AtLeast((v**2 - τ**2) ** 2 * (v**2 + 2 * τ**2), S.Zero, limit)
+    yield Equal(v**6, v**6, (v**2 - τ**2) ** 2 * (v**2 + 2 * τ**2) + 3 * τ**4 * v**2 - 2 * τ**6)
+    yield AtLeast(c * quadratic, v, limit)
+    yield AtLeast(τ / cosh(τ), Rational(66274, 100000), limit)
+    yield AtLeast(low, Rational(12322, 10000), limit)
+    yield AtLeast(Rational(12325, 10000), high, limit)
 
 
 # -- every odd N --------------------------------------------------------------------------------------------------
@@ -182,7 +181,7 @@ def coefficients() -> Iterator[Statement]:
         yield Equal(Symbol(f"c_{k - 1}(F_-1)"), S.One if k == 1 else S.Zero, table[k].subs(m, -1))
 
 
-def ahead() -> tuple[Statement, ...]:
+def ahead() -> Iterator[Statement]:
     """E_max^nr > E_max^r1 for every odd N ≥ 3, with μ = N + 1 and e² < 7.3891.
 
     √E_max^r1 ≤ 4c/√(μ(μ + 2)), c = 17/25: F_{N+2} ≥ 1 + v²/2 + (2/3)v⁴/24 as in `saturating`, 8/q ≤ 1/3 for N ≥ 3.
@@ -199,17 +198,15 @@ def ahead() -> tuple[Statement, ...]:
     j = 4 + Symbol("j", nonnegative=True)
     left = 16 * (j + 1) ** 6 - c**2 * Rational(73891, 10000) * j * (j + 2) ** 3 * (2 * j + 1) ** 2
     shown = Equation(Symbol("E_max^nr"), Symbol("E_max^r1"), "≥")
-    return (
-        *coefficients(),
-        AtLeast(v**4, 2 * τ**2 * v**2 - τ**4, shown),
-        AtLeast(c * quadratic, v, shown),
-        Equal(Symbol("E_nr"), trial, at_trial),
-        Equal(Symbol("chi(0)"), S.Zero, χ.subs(t, 0)),
-        Equal(Symbol("chi'(0)"), S.Zero, diff(χ, t).subs(t, 0)),
-        AtLeast(canonical(diff(χ, t, 2)), S.Zero, Equation(Symbol("chi''"), S.Zero, "≥")),
-        AtLeast(Rational(73891, 10000), exp(2), Equation(exp(2), Rational(73891, 10000), "≤")),
-        AtLeast(left, S.Zero, shown),
-    )
+    yield from coefficients()
+    yield AtLeast(v**4, 2 * τ**2 * v**2 - τ**4, shown)
+    yield AtLeast(c * quadratic, v, shown)
+    yield Equal(Symbol("E_nr"), trial, at_trial)
+    yield Equal(Symbol("chi(0)"), S.Zero, χ.subs(t, 0))
+    yield Equal(Symbol("chi'(0)"), S.Zero, diff(χ, t).subs(t, 0))
+    yield AtLeast(canonical(diff(χ, t, 2)), S.Zero, Equation(Symbol("chi''"), S.Zero, "≥"))
+    yield AtLeast(Rational(73891, 10000), exp(2), Equation(exp(2), Rational(73891, 10000), "≤"))
+    yield AtLeast(left, S.Zero, shown)
 
 
 def equal_maxima() -> Iterator[Statement]:

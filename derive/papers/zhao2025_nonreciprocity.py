@@ -43,9 +43,9 @@ def flows(phase: Expr | None) -> tuple[Expr, Expr]:
     return drift[1, 0], drift[0, 1]
 
 
-def cut_at_the_ends() -> tuple[Statement, ...]:
+def cut_at_the_ends() -> Iterator[Statement]:
     """W_cb = 0 at θ = −π and at θ = 0."""
-    return tuple(Equal(Symbol("W_cb"), ZERO, flows(end)[1]) for end in (-pi, ZERO))
+    yield from (Equal(Symbol("W_cb"), ZERO, flows(end)[1]) for end in (-pi, ZERO))
 
 
 def cut_in_the_middle() -> Iterator[Statement]:
@@ -86,10 +86,10 @@ def stronger(size: int, twice_squared: Expr) -> Expr:
     return occupation(reduced.subs({**values, g_1: equal, g_2: equal}), size)
 
 
-def never_beaten() -> tuple[Statement, ...]:
+def never_beaten() -> Iterator[Statement]:
     """E_N at g_1 = g_2 = √(g_bΓ/2) is not exceeded for other g_1 = g_2, at g_b = γ/10."""
     shown = Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥")
-    return tuple(
+    yield from (
         AtLeast(eq_3(size).subs(g_b, WEAK * γ), stronger(size, x).subs(g_b, WEAK * γ), shown)
         for size in (2, 3, 4)
     )

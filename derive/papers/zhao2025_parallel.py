@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain as joined
 
 from sympy import (
     Add,
@@ -20,12 +19,12 @@ from sympy import (
 )
 
 from derive.builders import aharonov_bohm_star, positive, real
-from derive.claims import AtLeast, Claim, Departure, Equal, Statement
+from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
 from derive.derivation import Equation, mean
 from derive.kernel import abs_squared, canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Network
-from derive.papers.zhao2025_counts import ALL, INDUCTION, nonreciprocal_star, reciprocal_star
+from derive.papers.zhao2025_counts import nonreciprocal_star, reciprocal_star
 from derive.papers.zhao2025_letters import (
     BALANCED,
     SIZES,
@@ -78,10 +77,10 @@ def h_p(size: int) -> Expr:
     return Add(*terms, *map(conjugated, terms))
 
 
-def hamiltonians() -> tuple[Statement, ...]:
+def hamiltonians() -> Iterator[Statement]:
     """H_p against the network, all parameters distinct."""
-    nets = ((size, aharonov_bohm_star(size, distinct=True)) for size in SIZES)
-    return tuple(Equal(Symbol("H_p"), h_p(size), hamiltonian(net)) for size, net in nets)
+    for size in SIZES:
+        yield Equal(Symbol("H_p"), h_p(size), hamiltonian(aharonov_bohm_star(size, distinct=True)))
 
 
 # -- reciprocal case I, Eq. (4) -----------------------------------------------------------------------------
@@ -101,20 +100,17 @@ def eq_4_corrected(size: int, k: int) -> Expr:
     return 16 * ξ**2 * g_b**2 * (every / gamma(k)) ** 2 / below**2
 
 
-def energies(name: str, net: Network, printed: Callable[[int], Expr]) -> list[Statement]:
+def energies(name: str, net: Network, printed: Callable[[int], Expr]) -> Iterator[Statement]:
     """The printed E_k/ω of every battery, held against the steady state."""
     found = state(net)
-    batteries = range(1, len(found.modes) - len(intermediate(net)))
-    return [
-        Equal(Symbol(f"E_{k}^{name}") / ω, printed(k), found.occupation(f"b_{k}"), dict(found.where))
-        for k in batteries
-    ]
+    for k in range(1, len(found.modes) - len(intermediate(net))):
+        yield Equal(Symbol(f"E_{k}^{name}") / ω, printed(k), found.occupation(f"b_{k}"), dict(found.where))
 
 
-def reciprocal(printed: Callable[[int, int], Expr]) -> tuple[Statement, ...]:
+def reciprocal(printed: Callable[[int, int], Expr]) -> Iterator[Statement]:
     """Eq. (4) as `printed` for every battery of networks without intermediate modes."""
-    nets = ((size, without(unequal(size))) for size in SIZES)
-    return tuple(joined(*(energies("r1", net, partial(printed, size)) for size, net in nets)))
+    for size in SIZES:
+        yield from energies("r1", without(unequal(size)), partial(printed, size))
 
 
 # -- nonreciprocal, Eq. (5) ---------------------------------------------------------------------------------
@@ -125,10 +121,10 @@ def eq_5_unequal(size: int, k: int) -> Expr:
     return eq_5(size, gamma(k), γ_c)
 
 
-def nonreciprocal() -> tuple[Statement, ...]:
+def nonreciprocal() -> Iterator[Statement]:
     """Eq. (5) for every battery."""
-    nets = ((size, at_phase(unequal(size), -pi / 2)) for size in SIZES)
-    return tuple(joined(*(energies("nr", net, partial(eq_5_unequal, size)) for size, net in nets)))
+    for size in SIZES:
+        yield from energies("nr", at_phase(unequal(size), -pi / 2), partial(eq_5_unequal, size))
 
 
 def independent() -> Iterator[Statement]:
@@ -155,7 +151,7 @@ def alike() -> Iterator[Statement]:
 # -- optimal phases, Fig. 3(a) ------------------------------------------------------------------------------
 
 
-def best_of_two() -> tuple[Statement, ...]:
+def best_of_two() -> Iterator[Statement]:
     """E_2 reaches Eq. (5) at θ_2 = −π/2, θ_1 = ±π/2; 1/E_2 ≥ (1 + t_2²)/E_2^nr ≥ 1/E_2^nr elsewhere."""
     energy = occupation(turned(aharonov_bohm_star(2)), 2)
     best, t_2 = eq_5(2), tangent(2)
@@ -163,34 +159,29 @@ def best_of_two() -> tuple[Statement, ...]:
         tuned(aharonov_bohm_star(2), None).subs({theta(1): θ, theta(2): -pi / 2}) for θ in (pi / 2, -pi / 2)
     )
     shown = Equation(Symbol("E_2") / ω, best, "≤")
-    return (
-        *(Equal(Symbol("E_2") / ω, best, occupation(net, 2)) for net in reached),
-        AtLeast(1 / energy, (1 + t_2**2) / best, shown),
-        AtLeast((1 + t_2**2) / best, 1 / best, shown),
-    )
+    yield from (Equal(Symbol("E_2") / ω, best, occupation(net, 2)) for net in reached)
+    yield AtLeast(1 / energy, (1 + t_2**2) / best, shown)
+    yield AtLeast((1 + t_2**2) / best, 1 / best, shown)
 
 
-def best_phases() -> tuple[Statement, ...]:
+def best_phases() -> Iterator[Statement]:
     """E_k = E_k^nr/[(1 + t_k²)(1 + S²)] with a real S for every N, so that all E_k are largest at t = 0 at once.
 
     A battery feels the charger only: ⟨b_k⟩ = W_kc⟨c⟩/e, and ⟨c⟩(−r + Σ_j W_cj W_jc/e) = iξ with e = γ/2 + g_b and
     r = γ/2 + Ng_b, so that S = 4g_b² Σ_j t_j/(1 + t_j²)/(re), θ_k = −π/2 + 2 arctan t_k.
     """
-    found = [link for size in SIZES for link in _links(size)]
+    yield from (_links(size) for size in SIZES)
     x, spread = real("t_k"), real("x")
     e, r = γ / 2 + g_b, γ / 2 + N * g_b
     s = 4 * g_b**2 * spread / (r * e)
     charger = I * ξ / (-r + 4 * I * g_b**2 * spread / e)
     energy = 4 * g_b**2 / (1 + x**2) * abs_squared(charger) / e**2
     shown = Equation(Symbol("E_k") / Symbol("E_k^nr"), Integer(1), "≤")
-    return (
-        *found,
-        Equal(Symbol("E_k") / ω, eq_5(N) / ((1 + x**2) * (1 + s**2)), energy),
-        AtLeast((1 + x**2) * (1 + s**2), Integer(1), shown),
-    )
+    yield Equal(Symbol("E_k") / ω, eq_5(N) / ((1 + x**2) * (1 + s**2)), energy)
+    yield AtLeast((1 + x**2) * (1 + s**2), Integer(1), shown)
 
 
-def _links(size: int) -> list[Statement]:
+def _links(size: int) -> Statement:
     """What this takes from the network: a star with these rates, flows forward and loops."""
     drift = langevin(turned(aharonov_bohm_star(size))).drift
     t = [tangent(k) for k in range(1, size + 1)]
@@ -201,7 +192,7 @@ def _links(size: int) -> list[Statement]:
         pairs.append((4 * I * g_b**2 * x / (1 + x**2), drift[k, 0] * drift[0, k]))
         pairs += [(ZERO, drift[k, j]) for j in range(1, size + 1) if j != k]
     printed, true = (ImmutableMatrix(side) for side in zip(*pairs, strict=True))
-    return [Equal(Symbol("W"), printed, true)]
+    return Equal(Symbol("W"), printed, true)
 
 
 CLAIMS = (
@@ -220,7 +211,7 @@ CLAIMS = (
         "With {γ} = γ_c Π γ_b^(k) the two terms of the denominator differ in dimension: γ_c must stand in "
         "the last term only, {γ} = Π γ_b^(k) and 4g_b² Σ {γ}/γ_b^(k) + γ_c{γ}.",
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_1^r1") / ω, eq_4(2, 1)),
         corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
         departure=Departure("misprint", "G_{N1} → 4 below Fig. 3, from Eqs. (4) and (5)"),
@@ -241,7 +232,7 @@ CLAIMS = (
         "Nonreciprocal parallel charging, all rates different",
         lambda: (*nonreciprocal(), *nonreciprocal_star()),
         scope=ALL,
-        method=INDUCTION,
+        method="induction",
         form=Equation(Symbol("E_k^nr") / ω, eq_5(N, gamma("k"), γ_c)),
     ),
     Claim(

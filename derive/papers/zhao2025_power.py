@@ -78,30 +78,30 @@ def weak_limit(build: Build, base: int, links: Callable[[int], int], case: int) 
         yield Equal(η_1 if case == 1 else η_2, Integer(base) ** links(size), ratio.subs(g_b, 0))
 
 
-def at_most(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Statement, ...]:
+def at_most(build: Build, bound: Callable[[int], Expr], case: int) -> Iterator[Statement]:
     """η ≤ bound at the couplings, N = 1 to 4."""
     shown = Equation(η_1 if case == 1 else η_2, bound(1), "≤")
-    return tuple(
+    yield from (
         AtLeast(Integer(bound(size)), gain(build, size, case, x)[1 if case == 1 else 0], shown)
         for size in (4, 3, 2, 1)
         for x in COUPLINGS
     )
 
 
-def at_least(build: Build, bound: Callable[[int], Expr], case: int) -> tuple[Statement, ...]:
+def at_least(build: Build, bound: Callable[[int], Expr], case: int) -> Iterator[Statement]:
     """η ≥ bound at the couplings, N = 1 to 4."""
     shown = Equation(η_2, bound(1), "≥")
-    return tuple(
+    yield from (
         AtLeast(gain(build, size, case, x)[0], Integer(bound(size)), shown)
         for size in (4, 3, 2, 1)
         for x in COUPLINGS
     )
 
 
-def largest_steady_gain() -> tuple[Statement, ...]:
+def largest_steady_gain() -> Iterator[Statement]:
     """G_{N2} ≤ 2^N in the steady state of cascaded networks, at every g_b."""
     shown = Equation(Symbol("G_N2"), 2**N, "≤")
-    return tuple(AtLeast(Integer(2) ** size, second(size), shown) for size in SIZES)
+    yield from (AtLeast(Integer(2) ** size, second(size), shown) for size in SIZES)
 
 
 def hardly_changes(build: Build, limit: int) -> Iterator[Statement]:
@@ -139,13 +139,11 @@ def same_gain() -> Iterator[Statement]:
         yield AtLeast(high, steady, SAME)
 
 
-def apart() -> tuple[Statement, ...]:
+def apart() -> Iterator[Statement]:
     """η_41 > G_41 and η_42 < G_42 at the couplings."""
     above, below = (Equation(η, Symbol(f"G_N{k}"), sign) for η, k, sign in ((η_1, 1, "≥"), (η_2, 2, "≤")))
-    return (
-        *(AtLeast(low, steady, above) for low, _, steady in as_of_energy(1)),
-        *(AtLeast(steady, high, below) for _, high, steady in as_of_energy(2)),
-    )
+    yield from (AtLeast(low, steady, above) for low, _, steady in as_of_energy(1))
+    yield from (AtLeast(steady, high, below) for _, high, steady in as_of_energy(2))
 
 
 SAME = Equation(η_1, Symbol("G_N1"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sympy import Add, Expr, I, Matrix, Rational, Sum, Symbol, cosh, sinh, sqrt
 
@@ -113,14 +114,14 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
     return Derivation(title, (*steps, *uniform))
 
 
-def written_out(statements: Sequence[Statement]) -> list[Expr]:
+def written_out(statements: Iterable[Statement]) -> list[Expr]:
     """Printed minus derived side of every statement, its definitions put in: zero if it holds."""
     return [(s.sides[0] - s.sides[1]).subs(s.where, simultaneous=True) for s in statements]
 
 
 def every_link_different() -> Step:
     """Liu Eq. (4) for every N: a product over the links, by induction along them."""
-    statements = along_the_chain(last=True)
+    statements = tuple(along_the_chain(last=True))
     energy = any_4("n", N)
     charger, first = (energy.subs(N, n).doit() for n in (0, 1))
     _, zeroth, ratio = statements
@@ -145,7 +146,7 @@ def in_time_along_the_chain() -> Step:
         "energy $\\mathcal{A}_n$, the product $V_n$ of all $\\Lambda_m - \\Lambda_j$ for $m < j \\leq n$, "
         "$V_n^{(p)}$ the same without $\\Lambda_p$, and $\\Pi_n = \\Lambda_0 \\Lambda_1 \\cdots \\Lambda_n$,",
         "induction",
-        Matrix(written_out((*as_displayed(shown)[:2], first_battery(shown), *one_battery_more()))),
+        Matrix(written_out((*islice(as_displayed(shown), 2), first_battery(shown), *one_battery_more()))),
         ("energies-in-time", "different"),
     )
 
