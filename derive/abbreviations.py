@@ -24,7 +24,7 @@ class Letters:
 
     def step(self, because: str) -> Step:
         """The definitions, displayed; a wrong one is refuted by the steps in which its letter is written out."""
-        residual = Matrix([self.written_out(s) - x for s, x in self.table])
+        residual = [self.written_out(s) - x for s, x in self.table]
         return Step("letters", tuple(Equation(s, x) for s, x in self.table), because, "definition", residual)
 
 

@@ -131,7 +131,7 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
             shown,
             "Normal ordering turns the master equation into closed equations for the amplitudes,",
             "normal ordering",
-            Matrix([*residual, *rows]),
+            [*residual, *rows],
             ("master",) if not letters.table else ("master", "letters"),
         ),
         Step(
@@ -180,13 +180,11 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
             "every reservoir keeps its rate, and its jump, of weights $u$, becomes $T^* u$: the lossy modes turn into "
             "reservoirs shared by their neighbours,",
             "adiabatic elimination",
-            Matrix(
-                [
-                    *square,
-                    *_coefficients(_read(energies) - hamiltonian(reduced)),
-                    *_master_residual(reduced, dissipators),
-                ]
-            ),
+            [
+                *square,
+                *_coefficients(_read(energies) - hamiltonian(reduced)),
+                *_master_residual(reduced, dissipators),
+            ],
             ("drift",),
         ),
         Step(
@@ -194,7 +192,7 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
             Equation(Symbol("W_eff"), drift),
             "The effective drift is the Schur complement of the full one,",
             "Schur complement",
-            Matrix([*square, *(drift - schur(langevin(net), *gone).drift)]),
+            [*square, *(drift - schur(langevin(net), *gone).drift)],
             ("eliminated",),
         ),
     )

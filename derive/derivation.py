@@ -7,11 +7,11 @@ residual is built from the printed form, so a display that is not faithful is re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, MatrixBase, Mul, Symbol
+from sympy import Add, Expr, Matrix, MatrixBase, Mul, Symbol
 
 from derive.errors import DeriveError
 from derive.kernel import Proved, Unknown, Verdict, is_zero
@@ -94,8 +94,9 @@ class Step:
 
     `says` is a pair (lhs, rhs), an `Equation`, or a tuple of these that is displayed as one group. `because` is a full
     sentence that leads to the display, `rule` names the operation in a word or two, `uses` are the labels of earlier
-    steps. `residual` vanishes if and only if the display is right; it contains what is displayed. What is `nonzero`
-    vanishes nowhere, for a reason that is proved elsewhere or told, and is no condition of the proof.
+    steps. `residual`, an expression, a matrix or a list of expressions, vanishes if and only if the display is right;
+    it contains what is displayed. What is `nonzero` vanishes nowhere, for a reason that is proved elsewhere or told,
+    and is no condition of the proof.
 
     Raises:
         DerivationError: if the label cannot be an anchor, or a relation is not one that is printed.
@@ -105,7 +106,7 @@ class Step:
     says: Says
     because: str
     rule: str
-    residual: Expr | MatrixBase
+    residual: Expr | MatrixBase | Sequence[Expr]
     uses: tuple[str, ...] = ()
     nonzero: tuple[Expr, ...] = ()
 
@@ -115,6 +116,8 @@ class Step:
                 f"A label is letters, digits, '.', '-' and '_', but is {self.label!r}; it becomes an anchor."
             )
         object.__setattr__(self, "says", _equations(self.says, self.label))
+        if not isinstance(self.residual, Expr | MatrixBase):
+            object.__setattr__(self, "residual", Matrix(list(self.residual)))
         object.__setattr__(self, "uses", tuple(self.uses))
 
     @property

@@ -177,7 +177,7 @@ def amplitudes(
             tuple(Equation(mean(name), value) for name, value in values.items()),
             because,
             "steady state",
-            Matrix([*residual, *differences]),
+            [*residual, *differences],
             (after, "pairing") if eq.paired else (after,),
             divided if damped(eq) else (),
         )
@@ -241,7 +241,7 @@ def moments(
             + ("solve the Lyapunov equations" if len(known) == 2 else "solves the Lyapunov equation")
             + " of the master equation,",
             "Lyapunov equation",
-            Matrix([e for letter, m, exact in printed for e in (*columns[letter], *(m - exact))]),
+            [e for letter, m, exact in printed for e in (*columns[letter], *(m - exact))],
             (after,),
         ),
     )
@@ -296,7 +296,7 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Ste
         if units
         else "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
         "energy",
-        Matrix([letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()]),
+        [letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()],
         ("amplitudes", "moments") if long else ("amplitudes",),
     )
 

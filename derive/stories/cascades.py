@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from sympy import Add, Expr, I, Matrix, Rational, Sum, Symbol, cosh, sinh, sqrt
+from sympy import Add, Expr, I, Rational, Sum, Symbol, cosh, sinh, sqrt
 
 from derive import families
 from derive.abbreviations import Letters, abbreviated
@@ -93,7 +93,7 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
             tuple(Equation(c.strength, new.strength) for c, new in zip(general.couplings, chosen, strict=True)),
             "Nothing flows back along a link if its upper entry of the drift matrix vanishes, that is for",
             "nonreciprocity",
-            Matrix([*(drift[i, j] for i in range(drift.rows) for j in range(i + 1, drift.cols)), *(drift - cut.drift)]),
+            [*(drift[i, j] for i in range(drift.rows) for j in range(i + 1, drift.cols)), *(drift - cut.drift)],
             ("drift",),
         )
     )
@@ -131,7 +131,7 @@ def every_link_different() -> Step:
         "For any number of batteries each follows the one before it, since nothing flows back, and by induction along "
         "the chain the last one, with all parameters different, stores",
         "induction",
-        Matrix([charger - zeroth.sides[0], first / charger - ratio.sides[0], *written_out(statements)]),
+        [charger - zeroth.sides[0], first / charger - ratio.sides[0], *written_out(statements)],
         ("energies",),
     )
 
@@ -146,7 +146,7 @@ def in_time_along_the_chain() -> Step:
         "energy $\\mathcal{A}_n$, the product $V_n$ of all $\\Lambda_m - \\Lambda_j$ for $m < j \\leq n$, "
         "$V_n^{(p)}$ the same without $\\Lambda_p$, and $\\Pi_n = \\Lambda_0 \\Lambda_1 \\cdots \\Lambda_n$,",
         "induction",
-        Matrix(written_out((*islice(as_displayed(shown), 2), first_battery(shown), *one_battery_more()))),
+        written_out((*islice(as_displayed(shown), 2), first_battery(shown), *one_battery_more())),
         ("energies-in-time", "different"),
     )
 
@@ -165,7 +165,7 @@ def every_branch_different() -> Step:
         "For any number of batteries every branch adds its rate to the charger's and takes nothing from it, so that "
         "with all parameters different",
         "induction",
-        Matrix([*written_out(statements), rate.subs(branches, shared_rate(1) + shared_rate(2)) + 2 * two.drift[0, 0]]),
+        [*written_out(statements), rate.subs(branches, shared_rate(1) + shared_rate(2)) + 2 * two.drift[0, 0]],
         ("energies",),
     )
 
@@ -262,12 +262,10 @@ def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
             (Equation(KAPPA, kappa), Equation(NOW, value)),
             "With an angle $\\eta$ in place of $\\kappa/J$ the roots are $J e^{\\eta}$ and $-J e^{-\\eta}$,",
             "hyperbolic functions",
-            Matrix(
-                [
-                    *(e.xreplace({ANGLE: ETA}) for e in closed_residual(form)),
-                    value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa),
-                ]
-            ),
+            [
+                *(e.xreplace({ANGLE: ETA}) for e in closed_residual(form)),
+                value.subs(INDEX, 1) - form.recurrence.last.subs(KAPPA, kappa),
+            ],
             ("closed",),
         ),
         Step(
@@ -275,7 +273,7 @@ def odd_and_even(state: FamilyState) -> tuple[Step, Step]:
             tuple(equation for equation, _ in parities),
             "The signs of the second root make the last battery of an even chain differ from that of an odd one,",
             "parity",
-            Matrix([residual for _, residual in parities]),
+            [residual for _, residual in parities],
             ("energy", "angle"),
         ),
     )

@@ -100,7 +100,7 @@ def compared() -> tuple[Step, ...]:
             "Isolation multiplies this by the gain $G = E_b^{\\rm nr}/E_b^{\\rm r}$, here for those weights. It "
             "is below four and tends to it for $\\Gamma \\to 0$ and for $\\Gamma \\to \\infty$,",
             "energy",
-            Matrix([GAINED - one / other, root**2 - GAINED, (2 - root) * BOTH - 2 * Γ * (κ_a + κ_b)]),
+            [GAINED - one / other, root**2 - GAINED, (2 - root) * BOTH - 2 * Γ * (κ_a + κ_b)],
             ("energies", "conventional"),
         ),
         Step(
@@ -109,7 +109,7 @@ def compared() -> tuple[Step, ...]:
             "More is stored than without the reservoir for every $\\Gamma$ that is not between the two losses, "
             "and less between them: with $B$ for $|\\langle b\\rangle|$,",
             "energy",
-            Matrix([difference - (moduli[0] - moduli[1])]),
+            [difference - (moduli[0] - moduli[1])],
             ("gain",),
         ),
     )
@@ -131,7 +131,7 @@ def best_coupling() -> tuple[Step, Step]:
             Equation(Symbol("E_b"), shown),
             "At any other phase and coupling the battery stores, for $p_a = p_b = 1$,",
             "energy",
-            Matrix([*by_cramer, shown * det * conjugated(det) - ω * ε**2 * forth * conjugated(forth)]),
+            [*by_cramer, shown * det * conjugated(det) - ω * ε**2 * forth * conjugated(forth)],
             ("drift",),
         ),
         Step(
@@ -143,13 +143,7 @@ def best_coupling() -> tuple[Step, Step]:
             "The numerator is largest and the denominator smallest at $\\theta = \\pi/2$, the phase of isolation, "
             "whatever $J$ and $\\Gamma$. At this phase and a given $\\Gamma$ most is stored with",
             "stationary point",
-            Matrix(
-                [
-                    *maximum_residual(phased, found),
-                    BEST_COUPLING - found.point,
-                    largest - found.value,
-                ]
-            ),
+            [*maximum_residual(phased, found), BEST_COUPLING - found.point, largest - found.value],
             ("phase",),
         ),
     )
@@ -168,13 +162,7 @@ def best_rate() -> tuple[Step, Step]:
             "This is isolation, $J = \\Gamma/2$, only if $(\\Gamma + \\kappa_a)(\\Gamma + \\kappa_b) = "
             "4\\Gamma^2$. The isolated battery holds most at",
             "stationary point",
-            Matrix(
-                [
-                    *maximum_residual(isolated, found),
-                    rate - found.point,
-                    ISOLATED_AT_BEST - found.value,
-                ]
-            ),
+            [*maximum_residual(isolated, found), rate - found.point, ISOLATED_AT_BEST - found.value],
             ("energies",),
         ),
         Step(
@@ -184,7 +172,7 @@ def best_rate() -> tuple[Step, Step]:
             "conventional pair stores it, with $2J = \\sqrt{\\kappa_a\\kappa_b}$, and so does the isolated one at the "
             "same coupling if its weights match the losses, $|p_a|^2 : |p_b|^2 = \\kappa_a : \\kappa_b$,",
             "stationary point",
-            Matrix([BOUND - both_ways.value, rate / 2 - both_ways.point, BOUND - matched.value]),
+            [BOUND - both_ways.value, rate / 2 - both_ways.point, BOUND - matched.value],
             ("rate",),
         ),
     )
@@ -204,7 +192,7 @@ def equally_lossy() -> tuple[Step, ...]:
             Equation(mean("b"), up),
             "For equal losses $\\kappa$, and $p_a = p_b = 1$, the isolated battery has at the time $t$",
             "divided differences",
-            Matrix([canonical(up - charged(even(one_way())))]),
+            [canonical(up - charged(even(one_way())))],
             ("isolation",),
         ),
         Step(
@@ -213,12 +201,7 @@ def equally_lossy() -> tuple[Step, ...]:
             "The conventional battery goes beyond its stationary energy and comes back, for equal losses and any "
             "$J$. At $t = \\pi/J$ it holds $Q$ times what it keeps,",
             "normal modes",
-            Matrix(
-                [
-                    canonical(both - charged(conventional())),
-                    canonical((both.subs(TIME, pi / J) / resting) ** 2 - kept),
-                ]
-            ),
+            [canonical(both - charged(conventional())), canonical((both.subs(TIME, pi / J) / resting) ** 2 - kept)],
             ("conventional",),
         ),
     )
@@ -255,7 +238,7 @@ def cells() -> tuple[Step, ...]:
             "\\dots + \\langle b_{n-1}\\rangle$ at the rate $\\Gamma$ and damped at $(\\Gamma + \\kappa)/2$. All "
             "rows are solved by",
             "induction",
-            Matrix(rows),
+            rows,
             ("isolation",),
         ),
         Step(
@@ -263,13 +246,11 @@ def cells() -> tuple[Step, ...]:
             (Equation(Symbol("E_n"), CELL), Equation(Symbol("S_N"), CELLS)),
             "With $\\langle a\\rangle = -2i\\epsilon/(\\Gamma + \\kappa_a)$, each cell and all $N$ of them store",
             "geometric series",
-            Matrix(
-                [
-                    CELL - ω * 4 * ε**2 / (Γ + κ_a) ** 2 * (2 * Γ / (Γ + κ)) ** 2 * q ** (2 * n - 2),
-                    CELLS.subs(N, 1) - CELL.subs(n, 1),
-                    CELLS.subs(N, N + 1) - CELLS - CELL.subs(n, N + 1),
-                ]
-            ),
+            [
+                CELL - ω * 4 * ε**2 / (Γ + κ_a) ** 2 * (2 * Γ / (Γ + κ)) ** 2 * q ** (2 * n - 2),
+                CELLS.subs(N, 1) - CELL.subs(n, 1),
+                CELLS.subs(N, N + 1) - CELLS - CELL.subs(n, N + 1),
+            ],
             ("cells",),
         ),
         Step(
@@ -277,7 +258,7 @@ def cells() -> tuple[Step, ...]:
             Equation(Symbol("S_N"), full),
             "which rises with $N$. At $\\Gamma = \\kappa_a$ it tends to all that a passive network can deliver,",
             "substitution",
-            Matrix([full - CELLS.subs(Γ, κ_a)]),
+            [full - CELLS.subs(Γ, κ_a)],
             ("cell-energies", "bound"),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Expr, I, Matrix, Rational, Symbol, cosh, diff, exp, eye, sinh, sqrt
+from sympy import Expr, I, Rational, Symbol, cosh, diff, exp, eye, sinh, sqrt
 
 from derive.appendix import microscopic, motion
 from derive.builders import Build, chain, positive, real, star
@@ -88,7 +88,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
             "The modes fluctuate around their amplitudes. How much of the shared reservoirs the last battery sees, "
             "directly and along the network, is told by the weight",
             "Lyapunov equation",
-            Matrix([weight - diff(number, N_SHARED), *steady_state_residual(eq, state)[:, 1:]]),
+            [weight - diff(number, N_SHARED), *steady_state_residual(eq, state)[:, 1:]],
             ("drift",),
         ),
         Step(
@@ -97,7 +97,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
             "Its centred moments $N = \\langle b^\\dagger b\\rangle - |\\langle b\\rangle|^2$ and $M = \\langle "
             "bb\\rangle - \\langle b\\rangle^2$ are means of those of the reservoirs,",
             "Lyapunov equation",
-            Matrix([shown.subs(WEIGHT, weight) - true for shown, true in mixed.values()]),
+            [shown.subs(WEIGHT, weight) - true for shown, true in mixed.values()],
             ("weight",),
         ),
         Step(
@@ -108,13 +108,11 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
             "-\\sum\\gamma u^* u^T$ and, with real weights and imaginary couplings, $W + W^T$ equals the same sum. "
             "All modes then carry the moments of the reservoirs and no correlations,",
             "fluctuation and dissipation",
-            Matrix(
-                [
-                    *balance_residual(balanced, OCCUPATION, SQUEEZING),
-                    *(found.number - every_number),
-                    *(found.anomalous - every_pair),
-                ]
-            ),
+            [
+                *balance_residual(balanced, OCCUPATION, SQUEEZING),
+                *(found.number - every_number),
+                *(found.anomalous - every_pair),
+            ],
             ("moments",),
         ),
     )
@@ -141,7 +139,7 @@ def working(build: Build) -> tuple[Step, ...]:
             (Equation(square, quanta), Equation(Symbol(f"E_{name}"), shown_energy)),
             "The amplitude is that of a vacuum, and every quantum of the reservoirs adds $\\omega$ to the energy,",
             "energy",
-            Matrix([quanta - square.xreplace(means), shown_energy.xreplace(means) - both.energy(name)]),
+            [quanta - square.xreplace(means), shown_energy.xreplace(means) - both.energy(name)],
             ("balance",),
         ),
         Step(
@@ -150,7 +148,7 @@ def working(build: Build) -> tuple[Step, ...]:
             "What no unitary can extract is the energy of a thermal state of the same entropy, which the symplectic "
             "eigenvalue tells,",
             "symplectic eigenvalue",
-            Matrix([nu - symplectic_eigenvalues(both)[0], OMEGA * (nu - HALF) - passive_energy(both)]),
+            [nu - symplectic_eigenvalues(both)[0], OMEGA * (nu - HALF) - passive_energy(both)],
             ("balance",),
         ),
         Step(
@@ -181,7 +179,7 @@ def limits(build: Build) -> tuple[Step, ...]:
             "In thermal reservoirs, $m = 0$, it is that of a vacuum at every temperature: heat adds "
             "passive energy only,",
             "thermal reservoirs",
-            Matrix([shown_cold.xreplace(means) - ergotropy(hot), shown_passive - passive_energy(hot)]),
+            [shown_cold.xreplace(means) - ergotropy(hot), shown_passive - passive_energy(hot)],
             ("ergotropy",),
         ),
         Step(
@@ -191,13 +189,11 @@ def limits(build: Build) -> tuple[Step, ...]:
             "every mode is pure, and all "
             "of its energy can be extracted,",
             "squeezed reservoirs",
-            Matrix(
-                [
-                    symplectic_eigenvalues(squeezed)[0] - HALF,
-                    shown_squeezed.xreplace(means) - ergotropy(squeezed),
-                    ergotropy(squeezed) - squeezed.energy(name),
-                ]
-            ),
+            [
+                symplectic_eigenvalues(squeezed)[0] - HALF,
+                shown_squeezed.xreplace(means) - ergotropy(squeezed),
+                ergotropy(squeezed) - squeezed.energy(name),
+            ],
             ("ergotropy",),
         ),
         Step(
@@ -226,6 +222,6 @@ def _other(build: Build) -> Step:
         "nothing changes in the energies, but some local reservoirs work against the shared ones, and the same "
         "reservoirs leave the battery with",
         "other recipe",
-        Matrix([pair - state.anomalous[0, 0], state.energy(name) - first.energy(name)]),
+        [pair - state.anomalous[0, 0], state.energy(name) - first.energy(name)],
         ("balance",),
     )

@@ -6,7 +6,7 @@ coupling at which one-way links store most, and to how that coupling grows.
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Matrix, Mul, Pow, Symbol, cosh, diff, fraction, sinh, sqrt
+from sympy import Add, Expr, Mul, Pow, Symbol, cosh, diff, fraction, sinh, sqrt
 
 from derive import families
 from derive.appendix import microscopic, motion
@@ -129,14 +129,14 @@ def arms_by_parity(state: FamilyState) -> tuple[Step, Step]:
     # J → ∞ is η → 0 with J sinh η = κ/4: both sinh η cosh η and what divides it vanish there.
     limit = OMEGA * (4 * EPSILON / (KAPPA * (ARMS * LENGTH + 2))) ** 2
     ratio = diff(sinh(ETA) * cosh(ETA), ETA).subs(ETA, 0) / diff(below[0], ETA).subs(ETA, 0)
-    saturated = Matrix([limit - OMEGA * (4 * EPSILON / KAPPA * ratio) ** 2, below[0].subs(ETA, 0)])
+    saturated = [limit - OMEGA * (4 * EPSILON / KAPPA * ratio) ** 2, below[0].subs(ETA, 0)]
     return (
         Step(
             "parity",
             tuple(shown),
             "With an angle $\\eta$ in place of $\\kappa/J$ the energy for even and for odd $L$ is",
             "hyperbolic functions",
-            Matrix(residual),
+            residual,
             ("closed", "energy"),
         ),
         Step(
@@ -162,7 +162,7 @@ def tree_as_chain(state: FamilyState) -> Step:
         Equation(Symbol("E_rc"), Symbol("E_chain") / sharing),
         "Its $b^d$ leaves share what the last battery of a chain of length $d$ stores at the coupling $\\sqrt{b} J$,",
         "equitable partition",
-        Matrix([power, determinants_agree]),
+        [power, determinants_agree],
         ("energy",),
     )
 
@@ -242,7 +242,7 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             "Amplitudes fall along one-way links, but not at the end, which leaks into one reservoir only. The "
             "battery that feeds the last one stores",
             "worst battery",
-            Matrix([less - ratio * last, *(1 - (sign(e) or 0) for e in falls)]),
+            [less - ratio * last, *(1 - (sign(e) or 0) for e in falls)],
             (f"{PREFIX}energy",),
         ),
         Step(
@@ -253,14 +253,12 @@ def worst(state: FamilyState) -> tuple[Step, Step]:
             "numerator, below $2 J_{\\mathrm{op}}$. The worst battery stores most there if this $J$ is at least "
             "$\\kappa/2$, at $J_{\\mathrm{op}}$ if that is at most $\\kappa/2$, and else at $\\kappa/2$,",
             "optimum",
-            Matrix(
-                [
-                    logarithmic_slope_residual(less, GAMMA, _in_powers(slope)),
-                    split_residual(fraction(slope)[0].expand(), GAMMA, 2 * best),
-                    1 - (sign(c_0.subs(state.rows[0].branch.length, state.rows[0].branch.length + 1)) or 0),
-                    1 - (sign(-c_2) or 0),
-                ]
-            ),
+            [
+                logarithmic_slope_residual(less, GAMMA, _in_powers(slope)),
+                split_residual(fraction(slope)[0].expand(), GAMMA, 2 * best),
+                1 - (sign(c_0.subs(state.rows[0].branch.length, state.rows[0].branch.length + 1)) or 0),
+                1 - (sign(-c_2) or 0),
+            ],
             (f"{PREFIX}worst",),
             (state.rows[0].branch.length - 1,),  # in rows of at least two
         ),
@@ -273,10 +271,10 @@ def _in_powers(slope: Expr) -> Expr:
     return Add(*(factored(c) * GAMMA**k for k, c in enumerate(coefficients(above.expand(), GAMMA)))) / below
 
 
-def _signs(found: tuple[Expr, ...], above: Expr, low: Expr, high: Expr) -> Matrix:
+def _signs(found: tuple[Expr, ...], above: Expr, low: Expr, high: Expr) -> list[Expr]:
     """Zero if c_0, c_1, −c_3, the numerator `above` at Γ = low and minus it at Γ = high are proved positive."""
     wanted = (found[0], found[1], above.subs(GAMMA, low), -found[-1], -above.subs(GAMMA, high))
-    return Matrix([1 - (sign(e) or 0) for e in wanted])
+    return [1 - (sign(e) or 0) for e in wanted]
 
 
 def _weak(two_ways: FamilyState, forward: FamilyState, gain: Expr) -> Step:
@@ -289,7 +287,7 @@ def _weak(two_ways: FamilyState, forward: FamilyState, gain: Expr) -> Step:
         Equation(Symbol("E_nc") / Symbol("E_rc"), gain, "→"),
         "At the same weak coupling $J = \\Gamma/2 \\to 0$ one-way links store more by",
         "limit",
-        Matrix([first - power, second - power, 2**power * stronger - gain * weak]),
+        [first - power, second - power, 2**power * stronger - gain * weak],
         ("energy", f"{PREFIX}energy"),
     )
 

@@ -43,7 +43,7 @@ def rows(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = 
         (u * short + row.recurrence.last * last, Integer(0)),
     )
     residual = [e for counts in _small(state) for e in _against_network(state, counts, shown)]
-    return Step(f"{prefix}rows", shown, because, "rows of the drift", Matrix(residual), uses)
+    return Step(f"{prefix}rows", shown, because, "rows of the drift", residual, uses)
 
 
 def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = "") -> Step:
@@ -62,7 +62,7 @@ def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str 
         for letter, lost, force in zip(letters, -eq.drift * letters, eq.force, strict=True):
             left, right = charger if letter == a else battery
             residual += [left.subs(copies, n) - lost, right - force]
-    return Step(f"{prefix}rows", (charger, battery), because, "rows of the drift", Matrix(residual), uses)
+    return Step(f"{prefix}rows", (charger, battery), because, "rows of the drift", residual, uses)
 
 
 def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
@@ -74,7 +74,7 @@ def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
     for n in range(1, 4):
         values = {NOW: _determinant(state, n), BEFORE: _determinant(state, n - 1)}
         residual.append(right.xreplace(values) - _determinant(state, n + 1))
-    return Step(f"{prefix}recurrence", shown, because, "continuant", Matrix(residual), (f"{prefix}rows",))
+    return Step(f"{prefix}recurrence", shown, because, "continuant", residual, (f"{prefix}rows",))
 
 
 def roots(form: ClosedForm, because: str, prefix: str = "") -> tuple[Step, Step]:
@@ -170,7 +170,7 @@ def along(state: FamilyState, because: str, prefix: str = "") -> Step:
     zeroth = charged * ALL - at(Integer(0), whole)  # row 1 has the charger for b_0
     inner = u * at(POSITION - 1, longer) + rec.rate * at(POSITION, REST) + fan * v * at(POSITION + 1, SHORTER)
     ending = u * at(length - 1, rec.last) + rec.last * at(length, Integer(1))
-    residual = Matrix([charger, zeroth, inner, ending])
+    residual = [charger, zeroth, inner, ending]
     return Step(f"{prefix}along", shown, because, "induction", residual, (f"{prefix}rows",))
 
 
@@ -190,14 +190,14 @@ def one_way(state: FamilyState, because: str, prefix: str = "") -> Step:
         u * general.subs(POSITION, length - 1) + rec.last * ending,
         factored(charger) - state.amplitude(),
     )
-    return Step(f"{prefix}along", shown, because, "induction", Matrix(residual), (f"{prefix}rows",))
+    return Step(f"{prefix}along", shown, because, "induction", residual, (f"{prefix}rows",))
 
 
 def stored(
     state: FamilyState, name: str, formula: Expr, because: str, uses: tuple[str, ...], label: str = "uniform"
 ) -> Step:
     """An energy in closed form, held against what the engine finds, and that against the rows for every count."""
-    residual = Matrix([formula - state.energy(*state.terminal), *closed_form_residual(state)])
+    residual = [formula - state.energy(*state.terminal), *closed_form_residual(state)]
     return Step(label, Equation(Symbol(name), formula), because, "energy", residual, uses)
 
 

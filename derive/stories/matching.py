@@ -117,7 +117,7 @@ def reached() -> tuple[Step, ...]:
             "$r_k$ of the batteries' amplitudes with $\\kappa_1 r_1^2 + \\kappa_2 r_2^2 = \\epsilon^2/\\kappa_a$, and "
             "$r_a = \\epsilon/\\kappa_a$, this is",
             "matching",
-            Matrix([*held[0], *told]),
+            [*held[0], *told],
             ("bound",),
         ),
         Step(
@@ -129,7 +129,7 @@ def reached() -> tuple[Step, ...]:
             "The same couplings with the phase $\\pi/2$, and reservoirs on which the amplitudes of their two modes "
             "cancel, store as much and let nothing flow back: isolation need not cost anything. With $p_a = 1$ this is",
             "matching",
-            Matrix([*held[1], *turned, *back, *shared]),
+            [*held[1], *turned, *back, *shared],
             ("flows",),
         ),
     )
@@ -150,7 +150,7 @@ def every_tree() -> Step:
         "$v$ from the mode $u$ that feeds it, and $\\Phi_{\\rm below}$ for all that flows on from $v$, every row is "
         "solved by",
         "matching",
-        Matrix([row, charger]),
+        [row, charger],
         ("flows",),
     )
 
@@ -161,14 +161,12 @@ def any_number() -> tuple[Step, ...]:
     first, inner = sqrt(N) * KAPPA / 2, (N - INDEX + 1) * KAPPA / 2
     r_0, r = EPSILON / KAPPA, EPSILON / (sqrt(N) * KAPPA)
     last = inner.subs(INDEX, N)
-    rows = Matrix(
-        [
-            EPSILON - KAPPA * r_0 / 2 - first * r,
-            first * r_0 - KAPPA * r / 2 - inner.subs(INDEX, 2) * r,
-            inner - KAPPA / 2 - inner.subs(INDEX, INDEX + 1),
-            last - KAPPA / 2,
-            OMEGA * r**2 - worst,
-        ]
+    rows = (
+        EPSILON - KAPPA * r_0 / 2 - first * r,
+        first * r_0 - KAPPA * r / 2 - inner.subs(INDEX, 2) * r,
+        inner - KAPPA / 2 - inner.subs(INDEX, INDEX + 1),
+        last - KAPPA / 2,
+        OMEGA * r**2 - worst,
     )
     return (
         Step(
@@ -178,7 +176,7 @@ def any_number() -> tuple[Step, ...]:
             "any graph and any number of modes. Of $N$ batteries that lose as much as the charger, the worst never "
             "stores more than",
             "every graph",
-            Matrix([*every_graph_residual(), N * KAPPA * worst - OMEGA * EPSILON**2 / KAPPA]),
+            [*every_graph_residual(), N * KAPPA * worst - OMEGA * EPSILON**2 / KAPPA],
             ("bound",),
         ),
         Step(

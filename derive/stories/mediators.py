@@ -79,7 +79,7 @@ def _reservoir(net: Network) -> tuple[Step, ...]:
             master.equations[0],
             "this is the master equation of Liu et al., Eq. (2), whose reservoir of rate $\\Gamma_1$ both modes share,",
             "dictionary",
-            Matrix([*master.residual, *(WEIGHTS.written_out(a) - b for a, b in pairs)]),
+            [*master.residual, *(WEIGHTS.written_out(a) - b for a, b in pairs)],
             ("eliminated", "letters"),
         ),
         Step(
@@ -87,7 +87,7 @@ def _reservoir(net: Network) -> tuple[Step, ...]:
             Equation(mean(GONE), followed),
             "The lossy mode has not gone: its amplitude follows the others,",
             "back-substitution",
-            Matrix([followed - _followed(net), *recovered_residual(net, GONE)]),
+            [followed - _followed(net), *recovered_residual(net, GONE)],
             ("drift",),
         ),
     )
@@ -117,14 +117,12 @@ def _exact(net: Network) -> tuple[Step, ...]:
             "Nothing was neglected at zero frequency. A force that oscillates as $e^{-i\\nu t}$ on $a$ and $b_1$ "
             "moves them by $(-i\\nu - W_\\nu)^{-1}$, exactly, with",
             "response",
-            Matrix(
-                [
-                    *((-I * NU * eye(2) - at) * whole[:2, :2] - eye(2)),
-                    *(at.subs(NU, 0) - reduced.drift),
-                    *scattering_residual(net, NU, ports),
-                    *unitarity_residual(ports),
-                ]
-            ),
+            [
+                *((-I * NU * eye(2) - at) * whole[:2, :2] - eye(2)),
+                *(at.subs(NU, 0) - reduced.drift),
+                *scattering_residual(net, NU, ports),
+                *unitarity_residual(ports),
+            ],
             ("drift",),
             (decaying,),
         ),
@@ -133,12 +131,7 @@ def _exact(net: Network) -> tuple[Step, ...]:
             tuple(Equation(mean(name), value) for name, value in shown.items()),
             "At $\\nu = 0$ this is $W_{\\rm eff}$. Elimination therefore leaves the steady amplitudes as they are,",
             "steady state",
-            Matrix(
-                [
-                    *(value - full.amplitude(name) for name, value in shown.items()),
-                    *low_frequency_residual(net, GONE),
-                ]
-            ),
+            [*(value - full.amplitude(name) for name, value in shown.items()), *low_frequency_residual(net, GONE)],
             ("effective-drift", "frequency"),
             (decaying.subs(NU, 0),),
         ),
@@ -165,7 +158,7 @@ def _beyond(net: Network) -> tuple[Step, ...]:
             "In time, the lossy mode lags behind by $2/\\Gamma_1$. The next order in the inverse lifetime adds to "
             "$W_{\\rm eff}$ the matrix $-W_{s\\ell}W_{\\ell\\ell}^{-2}W_{\\ell s}W_{ss}$,",
             "slow manifold",
-            Matrix([*(first.drift + change - second.drift), *corrections_residual(net, GONE, order=2)]),
+            [*(first.drift + change - second.drift), *corrections_residual(net, GONE, order=2)],
             ("effective-drift",),
         ),
         Step(
@@ -174,7 +167,7 @@ def _beyond(net: Network) -> tuple[Step, ...]:
             "The first order alone is a master equation whatever the parameters: its loss matrix "
             "$L = -(W_{\\rm eff} + W_{\\rm eff}^\\dagger)$ is a sum of jumps,",
             "complete positivity",
-            Matrix([*(lost + first.drift + first.drift.H), *dissipation_residual(reduced)]),
+            [*(lost + first.drift + first.drift.H), *dissipation_residual(reduced)],
             ("effective-drift",),
         ),
         Step(
@@ -193,12 +186,10 @@ def _beyond(net: Network) -> tuple[Step, ...]:
             "ones never exceeds $4\\|W_{s\\ell}\\|\\|W_{\\ell\\ell}^{-1}W_{\\ell s}\\|\\|f\\|/(\\kappa\\Gamma_1)$, "
             "because everything decays, $W + W^\\dagger \\le 0$,",
             "bound",
-            Matrix(
-                [
-                    most - elimination_bound(equal, GONE).amplitudes(EPSILON),
-                    *elimination_bound_residual(equal, positive("nu"), GONE),
-                ]
-            ),
+            [
+                most - elimination_bound(equal, GONE).amplitudes(EPSILON),
+                *elimination_bound_residual(equal, positive("nu"), GONE),
+            ],
             ("steady",),
             tuple(
                 (langevin(n).drift + I * positive("nu") * eye(len(n.modes))).det()
@@ -231,13 +222,11 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
             f"Nothing flows back from ${source}$ to ${target}$ if the direct coupling and the other ways cancel; the "
             f"other entry of the {'effective ' if gone else ''}drift is then what both modes lose together,",
             "nonreciprocity",
-            Matrix(
-                [
-                    effective.drift[t, s],
-                    effective.drift[s, t] - remaining,
-                    *isolation_residual(net, target, source, *gone)[:2],
-                ]
-            ),
+            [
+                effective.drift[t, s],
+                effective.drift[s, t] - remaining,
+                *isolation_residual(net, target, source, *gone)[:2],
+            ],
             ("effective-drift",) if gone else ("drift",),
         ),
         Step(
@@ -246,13 +235,11 @@ def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, .
             "A coupling that misses this by a factor $(1 + \\delta)e^{i\\phi}$ lets the fraction "
             "$R = |W_{\\rm back}/W_{\\rm forward}|^2$ through, to second order in $\\delta$ and $\\phi$,",
             "nonreciprocity",
-            Matrix(
-                [
-                    *leakage_residual(net, target, source, delta, phi, *gone)[1:],  # all but the exact ratio
-                    *isolation_residual(net, target, source, *gone)[2:],  # the phase of a coupling that is not zero
-                    through - (delta**2 + phi**2) * abs_squared(strength) / abs_squared(remaining),
-                ]
-            ),
+            [
+                *leakage_residual(net, target, source, delta, phi, *gone)[1:],  # all but the exact ratio
+                *isolation_residual(net, target, source, *gone)[2:],  # the phase of a coupling that is not zero
+                through - (delta**2 + phi**2) * abs_squared(strength) / abs_squared(remaining),
+            ],
             ("isolation",),
         ),
     )

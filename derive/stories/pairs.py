@@ -213,15 +213,13 @@ def evolution() -> tuple[Step, ...]:
             "The number of excitations is conserved, so that without baths $|00\\rangle$ and $|11\\rangle$ only turn "
             "their phases. In $|01\\rangle$, $|10\\rangle$, the battery first, $H$ is $H_1$ with levels $-J_2 \\pm R$,",
             "conservation law",
-            Matrix(
-                [
-                    *(h[1:3, 1:3] - block),
-                    *(h[0, 1:4]),
-                    *(h[3, 0:3]),
-                    *((block - (rabi - J_2) * eye(2)) * (block + (rabi + J_2) * eye(2))),
-                    DELTA - written(detuned),
-                ]
-            ),
+            [
+                *(h[1:3, 1:3] - block),
+                *(h[0, 1:4]),
+                *(h[3, 0:3]),
+                *((block - (rabi - J_2) * eye(2)) * (block + (rabi + J_2) * eye(2))),
+                DELTA - written(detuned),
+            ],
             ("hamiltonian",),
         ),
         Step(
@@ -282,14 +280,12 @@ def on_the_way() -> tuple[Step, ...]:
             "From $|01\\rangle$ the battery's Bloch vector stays on its axis at $c$, and the coherence "
             "$C_{l_1} = \\sum_{i\\neq j}|\\rho_{ij}|$ is the entanglement (of other pure states it is larger),",
             "evolution",
-            Matrix(
-                [
-                    signed - written(on_axis),
-                    capacity(spin, OMEGA_B) ** 2 - held.subs(SIGNED, signed) ** 2,
-                    coherence(state) ** 2 - spread.subs(E, entanglement(state)),
-                    entanglement(state) ** 2 - mixed.subs(SIGNED, signed),
-                ]
-            ),
+            [
+                signed - written(on_axis),
+                capacity(spin, OMEGA_B) ** 2 - held.subs(SIGNED, signed) ** 2,
+                coherence(state) ** 2 - spread.subs(E, entanglement(state)),
+                entanglement(state) ** 2 - mixed.subs(SIGNED, signed),
+            ],
             ("state", "capacity"),
         ),
         Step(
@@ -298,7 +294,7 @@ def on_the_way() -> tuple[Step, ...]:
             "The imaginarity $I_{l_1} = \\sum_{i\\neq j}|\\mathrm{Im}\\,\\rho_{ij}|$ is $E$ on resonance only. Else "
             "capacity and imaginarity lie on an ellipse, and where $\\sin^2Rt = 1$ both are low,",
             "evolution",
-            Matrix([written(left - right).xreplace(measured) for left, right in imaginarities]),
+            [written(left - right).xreplace(measured) for left, right in imaginarities],
             ("signed",),
         ),
         Step(
@@ -307,7 +303,7 @@ def on_the_way() -> tuple[Step, ...]:
             "The battery's texture, its trace distance from $(|0\\rangle + |1\\rangle)/\\sqrt2$, rises with the "
             "capacity. That of both spins rises or falls with the sign of the detuning,",
             "trace distance",
-            Matrix([written(left - right).xreplace(measured) for left, right in textures]),
+            [written(left - right).xreplace(measured) for left, right in textures],
             ("signed",),
         ),
         Step(
@@ -316,7 +312,7 @@ def on_the_way() -> tuple[Step, ...]:
             "It is the imaginarity that charges: the battery's energy $E_b = -\\omega_b\\langle\\sigma_z\\rangle$ "
             "rises at the power $P = dE_b/dt$,",
             "master equation",
-            Matrix([power - written(CHARGING_POWER), power**2 - charging.xreplace(measured) ** 2]),
+            [power - written(CHARGING_POWER), power**2 - charging.xreplace(measured) ** 2],
             ("imaginarity", "master"),
         ),
     )
@@ -347,14 +343,12 @@ def with_relaxation() -> tuple[Step, ...]:
             "$C_{\\mathrm{W}} = 2|\\langle 01|\\rho|10\\rangle|$, bound the capacity: what mixes the battery costs "
             "capacity as well,",
             "free fermions",
-            Matrix(
-                [
-                    *qubits_residual(pair, initial, T, state),
-                    written(excited) - state[2, 2],
-                    fallen - state[0, 0],
-                    bound.subs(values) - own,
-                ]
-            ),
+            [
+                *qubits_residual(pair, initial, T, state),
+                written(excited) - state[2, 2],
+                fallen - state[0, 0],
+                bound.subs(values) - own,
+            ],
             ("state", "master"),
         ),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from sympy import Abs, Add, Expr, Integer, Matrix, Mul, Symbol, diff, log, pi, sin
+from sympy import Abs, Add, Expr, Integer, Mul, Symbol, diff, log, pi, sin
 
 from derive.builders import positive, spin_star
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step
@@ -120,7 +120,7 @@ def master(net: Network) -> Step:
         "\\tfrac12\\{q^\\dagger q, \\rho\\} = \\tfrac12\\mathcal{L}[q]\\rho$ the density matrix obeys, in the rotating "
         "frame,",
         "model",
-        Matrix(left),
+        left,
     )
 
 
@@ -177,7 +177,7 @@ def closure(moments: Moments) -> Step:
         "J_3^-\\rangle$. The first order would leave everything at rest if nothing is pumped: there is no amplitude to "
         "begin with. What is called mean field here is therefore the second order,",
         "second-order cumulants",
-        Matrix(left),
+        left,
         ("exact",),
     )
 
@@ -210,7 +210,7 @@ def length(moments: Moments) -> Step:
         "The closed equations conserve the length of the charger, $J(J+1)$ with $J = N_C/2$ as at the beginning, when "
         "it is full and the batteries are empty,",
         "conservation",
-        Matrix([change, conserved.xreplace(full) - whole]),
+        [change, conserved.xreplace(full) - whole],
         ("closed",),
     )
 
@@ -242,7 +242,7 @@ def angles() -> tuple[Step, ...]:
             "$\\langle J_k^+\\rangle = \\tfrac12 N_k\\sin\\theta_k$ and $\\langle J_k^z\\rangle = \\tfrac12 "
             "N_k\\cos\\theta_k$. To leading order in the numbers of spins both equations of an ensemble say the same,",
             "mean field",
-            Matrix([*turning_residual(net, copies), *(shown[node] - rate[node] for node in ("C", "B"))]),
+            [*turning_residual(net, copies), *(shown[node] - rate[node] for node in ("C", "B"))],
             ("closed",),
         ),
         Step(
@@ -277,7 +277,7 @@ def stopping() -> tuple[Step, ...]:
             "For one, two and three batteries (first index) and a pump of $0$, $1$ and $2$ times $\\gamma_\\Downarrow$ "
             "(second index) this is",
             "values",
-            Matrix([value - plateau(m, DOWN, p * DOWN) for m, p, value in values]),
+            [value - plateau(m, DOWN, p * DOWN) for m, p, value in values],
             ("plateau",),
         ),
         Step(
@@ -285,7 +285,7 @@ def stopping() -> tuple[Step, ...]:
             Equation(UP, best),
             "The batteries are full if they make half a turn as well, which takes the pump",
             "half a turn",
-            Matrix([best - (COPIES - 1) * DOWN, plateau(COPIES, DOWN, best) - 1]),
+            [best - (COPIES - 1) * DOWN, plateau(COPIES, DOWN, best) - 1],
             ("turn",),
         ),
     )
@@ -303,7 +303,7 @@ def pulse() -> tuple[Step, Step]:
             "The charger turns as $\\tan(\\theta_C/2) = \\tan(\\theta_0/2)e^{\\nu t}$. The pump slows the pulse by "
             "$M\\gamma_\\Downarrow/(M\\gamma_\\Downarrow - \\gamma_\\Uparrow)$, which is $M$ for the pump that fills,",
             "integration",
-            Matrix([_growth_residual(risen, nu), rate * sin(THETA_C) - _turns()["C"].subs(BATTERY, 0)]),
+            [_growth_residual(risen, nu), rate * sin(THETA_C) - _turns()["C"].subs(BATTERY, 0)],
             ("angles",),
         ),
         Step(
@@ -313,7 +313,7 @@ def pulse() -> tuple[Step, Step]:
             "adds: as @closed has it, $\\tan^2(\\theta_0/2) = M\\gamma_\\Downarrow/[(M\\gamma_\\Downarrow - "
             "\\gamma_\\Uparrow)N_C]$, so that the charger is half empty at",
             "integration",
-            Matrix([charging_time() - half_empty.subs(nu, rate), seed() - first]),
+            [charging_time() - half_empty.subs(nu, rate), seed() - first],
             ("growth", "closed"),
         ),
     )
@@ -333,14 +333,12 @@ def correction() -> Step:
         "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
         "and to first order for any number, this is",
         "fixed point",
-        Matrix(
-            [
-                *(sin(m * PHI).expand(trig=True) - left * sin(PHI) for m, (left, _) in exactly.items()),
-                *(right - BATTERY / CHARGER for _, right in exactly.values()),
-                shown - first_correction(),
-                (turns["C"] - COPIES * turns["B"]).subs(UP, 0),
-            ]
-        ),
+        [
+            *(sin(m * PHI).expand(trig=True) - left * sin(PHI) for m, (left, _) in exactly.items()),
+            *(right - BATTERY / CHARGER for _, right in exactly.values()),
+            shown - first_correction(),
+            (turns["C"] - COPIES * turns["B"]).subs(UP, 0),
+        ],
         ("angles",),
     )
 
@@ -363,12 +361,7 @@ def later() -> Step:
         "The plateau stands still only without a pump, when $J_C^- + J_{B}^- = 0$ is dark for every reservoir. "
         "With a pump the empty charger follows its batteries and turns them on, $N_C/N_B$ times more slowly,",
         "adiabatic following",
-        Matrix(
-            [
-                turns["C"].subs(sin(THETA_C), followed),
-                turns["B"].subs(sin(THETA_C), followed) - onward,
-            ]
-        ),
+        [turns["C"].subs(sin(THETA_C), followed), turns["B"].subs(sin(THETA_C), followed) - onward],
         ("angles",),
     )
 
@@ -387,7 +380,7 @@ def rest() -> Step:
         "times $[q, q^\\dagger]$ vanishes, and all states of the ladders become equally likely: in the end the "
         "batteries are half full, $E_B = \\tfrac12$, however large they are. For two of them,",
         "elimination",
-        Matrix([*printed.residual, *(half_full_pump(m) - (m - 1) * DOWN for m in (2, 3)), *imbalance(net).values()]),
+        [*printed.residual, *(half_full_pump(m) - (m - 1) * DOWN for m in (2, 3)), *imbalance(net).values()],
         ("master", "drift"),
     )
 
@@ -407,6 +400,6 @@ def finite() -> Step:
         "One reservoir conserves the total spin, and the weights of its ladders (Clebsch-Gordan coefficients) give "
         "the final energy density of a battery of one or two spins (index),",
         "dark states",
-        Matrix(left),
+        left,
         ("master",),
     )

@@ -8,7 +8,7 @@ four complex amplitudes.
 
 from __future__ import annotations
 
-from sympy import Abs, Integer, Matrix, Mul, Symbol, eye, sqrt, symbols
+from sympy import Abs, Integer, Mul, Symbol, eye, sqrt, symbols
 
 from derive.builders import positive, real
 from derive.derivation import Equation, Step
@@ -60,7 +60,7 @@ def every_pure_state() -> tuple[Step, ...]:
             "$C = 2\\omega_b|r|$ with the battery's Bloch vector $r$, what lies between its passive and its most "
             "active state, falls as the spins are entangled,",
             "spectrum",
-            Matrix([e**2 * n**2 - double_area**2, OF_ENTANGLEMENT.subs(E, e) - own]),
+            [e**2 * n**2 - double_area**2, OF_ENTANGLEMENT.subs(E, e) - own],
             nonzero=(n,),
         ),
         Step(
@@ -70,14 +70,12 @@ def every_pure_state() -> tuple[Step, ...]:
             "$1, E, E$, and the partial transpose has one negative eigenvalue, $-E/2$. Hence the largest steering sum "
             "over three settings, the largest CHSH sum and the negativity are",
             "singular values",
-            Matrix(
-                [
-                    singular,
-                    spectrum,
-                    steering(state) - STEERING.subs(E, e),
-                    2 * sqrt(squares[0] + squares[1]) - NONLOCALITY.subs(E, e),
-                ]
-            ),
+            [
+                singular,
+                spectrum,
+                steering(state) - STEERING.subs(E, e),
+                2 * sqrt(squares[0] + squares[1]) - NONLOCALITY.subs(E, e),
+            ],
             ("capacity",),
             nonzero=(n,),
         ),
@@ -86,16 +84,14 @@ def every_pure_state() -> tuple[Step, ...]:
             (Equation(C, OF_STEERING), Equation(C, OF_NONLOCALITY), Equation(C, OF_NEGATIVITY)),
             "The capacity falls with each of them, from $2\\omega_b$ where it is absent, whatever the Hamiltonian,",
             "elimination",
-            Matrix(
-                [
-                    form.subs(resource, value) ** 2 - OF_ENTANGLEMENT**2
-                    for form, resource, value in (
-                        (OF_STEERING, F_3, STEERING),
-                        (OF_NONLOCALITY, B, NONLOCALITY),
-                        (OF_NEGATIVITY, N, NEGATIVITY),
-                    )
-                ]
-            ),
+            [
+                form.subs(resource, value) ** 2 - OF_ENTANGLEMENT**2
+                for form, resource, value in (
+                    (OF_STEERING, F_3, STEERING),
+                    (OF_NONLOCALITY, B, NONLOCALITY),
+                    (OF_NEGATIVITY, N, NEGATIVITY),
+                )
+            ],
             ("capacity", "resources"),
         ),
         Step(

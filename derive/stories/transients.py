@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, I, Matrix, Mul, Poly, Symbol, cos, diff, exp, gcd_terms, prod, sin, sqrt
+from sympy import Add, Expr, I, Mul, Poly, Symbol, cos, diff, exp, gcd_terms, prod, sin, sqrt
 
 from derive.builders import Build, positive
 from derive.counts import FamilyState
@@ -69,7 +69,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
             tuple(Equation(mean(name), e) for name, e in zip(eq.modes, amplitudes, strict=True)),
             "From the vacuum, the drive has built up the amplitudes $\\int_0^t U(t') f\\,dt'$ after the time $t$,",
             "divided differences",
-            Matrix([*motion, *amplitudes.subs(time, 0)]),
+            [*motion, *amplitudes.subs(time, 0)],
             ("propagator",),
         ),
         Step(
@@ -77,12 +77,10 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
             tuple(Equation(Symbol(f"E_{name}"), e) for name, e in zip(eq.modes, energies, strict=True)),
             "The energies, which begin at zero, are",
             "energy",
-            Matrix(
-                [
-                    *(e - displayed.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
-                    *(e.subs(time, 0) for e in energies),
-                ]
-            ),
+            [
+                *(e - displayed.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
+                *(e.subs(time, 0) for e in energies),
+            ],
             ("amplitudes-in-time",),
         ),
     )
@@ -100,7 +98,7 @@ def where_rates_meet(build: Build, size: int, because: str) -> Step:
         Equation(Symbol(f"E_{last}"), shown),
         because,
         "divided differences",
-        Matrix([shown - state.energy(last), *residual]),
+        [shown - state.energy(last), *residual],
         ("energies-in-time",),
     )
 
@@ -121,14 +119,12 @@ def star_in_time(state: FamilyState) -> Step:
         "From the vacuum, any number $N$ of equal batteries moves as one, at the frequency $\\sqrt N J$, and "
         "approaches the steady state at the rate $\\kappa/2$ whatever $N$,",
         "normal modes",
-        Matrix(
-            [
-                diff(a, TIME) + state.own * a + row.branch.copies * row.entries.back * b + I * state.family.drive,
-                diff(b, TIME) + row.entries.onward * a + row.recurrence.last * b,
-                a.subs(TIME, 0),
-                b.subs(TIME, 0),
-            ]
-        ),
+        [
+            diff(a, TIME) + state.own * a + row.branch.copies * row.entries.back * b + I * state.family.drive,
+            diff(b, TIME) + row.entries.onward * a + row.recurrence.last * b,
+            a.subs(TIME, 0),
+            b.subs(TIME, 0),
+        ],
         ("rows",),
     )
 
