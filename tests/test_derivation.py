@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from sympy import I, Integer, Matrix, Symbol
@@ -32,6 +32,14 @@ def test_a_faithful_step_is_proved_and_a_misprinted_one_refuted():
     assert list(verdicts) == ["right", "wrong"]
     assert isinstance(verdicts["right"], Proved)
     assert isinstance(verdicts["wrong"], Refuted)
+
+
+def test_several_expressions_vanish_only_if_each_of_them_does():
+    right = Step("right", (A, ENERGY), "The energy is", "solve", (ENERGY * (J + KAPPA) - J**2, J - J))
+    assert right == replace(right, residual=Matrix(right.residual))
+    assert isinstance(Derivation("Energy", (right,)).check()["right"], Proved)
+    wrong = replace(right, residual=[*right.residual, KAPPA])
+    assert isinstance(Derivation("Energy", (wrong,)).check()["right"], Refuted)
 
 
 def test_an_argument_continues_without_changing():
