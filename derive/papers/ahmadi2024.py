@@ -82,9 +82,7 @@ def quiet() -> Iterator[Statement]:
 def warm(net: Network) -> Network:
     """The network with its local reservoirs at occupations n_a, n_b; the shared one is cold."""
     occupations: dict[tuple[str, ...], Expr] = {("a",): n_a, ("b",): n_b}
-    return replace(
-        net, baths=tuple(replace(b, thermal=occupations.get(b.legs, b.thermal)) for b in net.baths)
-    )
+    return replace(net, baths=tuple(replace(b, thermal=occupations.get(b.legs, b.thermal)) for b in net.baths))
 
 
 # -- how much more ---------------------------------------------------------------------------------------------

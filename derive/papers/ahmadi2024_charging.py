@@ -186,10 +186,7 @@ CLAIMS = (
         departure=Departure(
             "condition",
             "2J is not larger than the smaller loss",
-            (
-                "4J is less than |κ_a − κ_b|",
-                "2J is less than both losses: holds, see Abstract, overdamped coupling",
-            ),
+            ("4J is less than |κ_a − κ_b|", "2J is less than both losses: holds, see Abstract, overdamped coupling"),
         ),
     ),
     Claim(

@@ -37,9 +37,7 @@ def conserved() -> Iterator[Statement]:
             *(hamiltonian(Coupling(node, "a", strength)) for node in ("C", "B")),
         )
     )
-    raised, height, lowered = (
-        total(letter(node, sign) for node in ("C", "B")) for sign in (RAISE, HEIGHT, LOWER)
-    )
+    raised, height, lowered = (total(letter(node, sign) for node in ("C", "B")) for sign in (RAISE, HEIGHT, LOWER))
     quanta = total((height, {(("a", RAISE), ("a", LOWER)): ONE}))
     square = total((times(raised, lowered), times(height, height), scaled(-ONE, height)))
     for name, quantity in (("[H, N]", quanta), ("[H, J^2]", square)):

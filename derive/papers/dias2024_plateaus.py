@@ -238,10 +238,7 @@ CLAIMS = (
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
         departure=Departure(
             "condition", "the time is within that of the collective decay",
-            (
-                "half full is where they stay",
-                "half full is where the pulse leaves them: holds, see Fig. 2(e)",
-            ),
+            ("half full is where they stay", "half full is where the pulse leaves them: holds, see Fig. 2(e)"),
         ),
     ),
     Claim(

@@ -232,10 +232,7 @@ MAIN = (
         ),
         departure=Departure(
             "misprint", "Λ_1 and Λ_2 below Eq. (A3)",
-            (
-                "n is the battery whose energy is asked for",
-                "n is the number of batteries: holds, see Eq. (4)",
-            ),
+            ("n is the battery whose energy is asked for", "n is the number of batteries: holds, see Eq. (4)"),
             scan="A capital N that the scan gives as n cannot be excluded.",
         ),
     ),
@@ -282,10 +279,7 @@ MAIN = (
         method="induction",
         form=Equation(Symbol("E_n^ss"), eq_8("n", 1)),
         corrected_form=Equation(Symbol("E_n^ss"), eq_8("n", 0)),
-        departure=Departure(
-            "misprint", "Eqs. (9) and (A6)",
-            scan="A 0 that the scan gives as 1 cannot be excluded.",
-        ),
+        departure=Departure("misprint", "Eqs. (9) and (A6)", scan="A 0 that the scan gives as 1 cannot be excluded."),
     ),
     Claim(
         "Below Eq. (7), Lambda_0",
@@ -299,10 +293,7 @@ MAIN = (
         corrected_form=Equation(damping(0), charger_rate(2)),
         departure=Departure(
             "misprint", "Eq. (9) and Λ_0 below Eqs. (A5) and (A7)",
-            (
-                "n is the battery whose energy is asked for",
-                "n is the number of batteries: holds, see Eq. (9)",
-            ),
+            ("n is the battery whose energy is asked for", "n is the number of batteries: holds, see Eq. (9)"),
             scan="A capital N that the scan gives as n cannot be excluded.",
         ),
     ),

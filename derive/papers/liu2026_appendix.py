@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sympy import (
-    Add,
-    Expr,
-    I,
-    ImmutableMatrix,
-    Integer,
-    Matrix,
-    Sum,
-    Symbol,
-    cos,
-    diff,
-    exp,
-    eye,
-    pi,
-    zeros,
-)
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Sum, Symbol, cos, diff, exp, eye, pi, zeros
 
 from derive.builders import Build, chain, star
 from derive.claims import Claim, Departure, Equal, Statement, Statements
@@ -116,9 +101,7 @@ def shared(size: int, index: Callable[[int], int]) -> Statements:
     return lambda: moving(star(size, "general", distinct=True), parallel_motion(size, index), parallel(size))
 
 
-def recipe(
-    build: Build, size: int, weights: tuple[Expr | int, ...], energy: Expr
-) -> Iterator[Statement]:
+def recipe(build: Build, size: int, weights: tuple[Expr | int, ...], energy: Expr) -> Iterator[Statement]:
     """θ = 0 and the printed weights: no flow back, and for uniform κ and Γ the energy of Eq. (5) or (9)."""
     net = build(size, "general", distinct=True)
     values: dict[Expr, Expr | int] = {weight(k): p for k, p in enumerate(weights)}
@@ -206,9 +189,7 @@ def printed_resolvent(size: int) -> ImmutableMatrix:
 def green(size: int) -> ImmutableMatrix:
     """G, the inverse of −iW: Eq. (B3) is −i times the equations of motion."""
     drift = langevin(chain(size)).drift
-    columns = [
-        solve(-I * drift, Matrix(size + 1, 1, lambda i, _, j=j: int(i == j))).values for j in range(size + 1)
-    ]
+    columns = [solve(-I * drift, Matrix(size + 1, 1, lambda i, _, j=j: int(i == j))).values for j in range(size + 1)]
     return ImmutableMatrix(Matrix.hstack(*columns))
 
 

@@ -222,9 +222,7 @@ def figure_2() -> Iterator[Statement]:
         eq = langevin(build(2, "nonreciprocal"))
         state = evolve(eq, vacuum(eq), t)
         curves = (charger().subs(book), second, last or second)
-        yield from (
-            Equal(Symbol(f"E_{k or 'a'}"), curve, state.energy(mode(k))) for k, curve in enumerate(curves)
-        )
+        yield from (Equal(Symbol(f"E_{k or 'a'}"), curve, state.energy(mode(k))) for k, curve in enumerate(curves))
         for coupling in (Rational(1, 1000), best, Rational(1, 100)):
             at = {Γ: 2 * coupling.subs(FIGURE), **FIGURE}
             held = steady_state(langevin(build(2, "nonreciprocal").subs(at)))

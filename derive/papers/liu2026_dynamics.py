@@ -268,9 +268,7 @@ def stars(first: Callable[[int], tuple[int, int]], own: bool) -> Iterator[Statem
         yield from (energy(n, eq_7(n, *first(n)), net, where) for n in range(1, size + 1))
 
 
-def listed(
-    build: Build, rates: Rates, printed: Callable[[int], tuple[Expr, ...]], size: int
-) -> Iterator[Statement]:
+def listed(build: Build, rates: Rates, printed: Callable[[int], tuple[Expr, ...]], size: int) -> Iterator[Statement]:
     """Every energy that Eq. (A2), (A4), (A6) or (A8) prints."""
     net, where = by_rates(build(size, "nonreciprocal", distinct=True), rates(size))
     yield from (energy(k, e, net, where) for k, e in enumerate(printed(size)))

@@ -232,13 +232,7 @@ CLAIMS = (
         form=Equation(Symbol("psi_k(n)"), sqrt(2 / (L + 1)) * sin(pi * k * (n + 1) / (L + 1))),
         method="induction",
     ),
-    Claim(
-        "Eq. (B9)",
-        "Their energies",
-        rows,
-        scope=ALL,
-        form=Equation(Symbol("E_k"), 2 * J * cos(pi * k / (L + 1))),
-    ),
+    Claim("Eq. (B9)", "Their energies", rows, scope=ALL, form=Equation(Symbol("E_k"), 2 * J * cos(pi * k / (L + 1)))),
     Claim("Eq. (B10)", "The modes at the charger", lambda: terminal(True), scope=ALL),
     Claim(
         "Eq. (B11)",
@@ -305,8 +299,6 @@ CLAIMS = (
         scope=ALL,
         because="They do, but so do those of even N: k and L + 1 − k cancel each other's absorptive parts for odd N, "
         "where −2E/(E² + κ²/4) stays, and each other's dispersive parts for even N, where −iκ/(E² + κ²/4) stays.",
-        form=Equation(
-            Symbol("G_k + G_(L+1-k)"), -2 * Symbol("E_k") / (Symbol("E_k") ** 2 + κ**2 * Rational(1, 4))
-        ),
+        form=Equation(Symbol("G_k + G_(L+1-k)"), -2 * Symbol("E_k") / (Symbol("E_k") ** 2 + κ**2 * Rational(1, 4))),
     ),
 )

@@ -146,9 +146,7 @@ def eq_9(size: Expr | int) -> Expr:
     return 4**2 * ω * ε**2 * Γ**2 / ((size * Γ + κ) ** 2 * (Γ + κ) ** 2)
 
 
-def stored(
-    name: str, printed: Expr, net: Network, battery: int, where: dict[Expr, Expr] | None = None
-) -> Equal:
+def stored(name: str, printed: Expr, net: Network, battery: int, where: dict[Expr, Expr] | None = None) -> Equal:
     """The printed energy of a battery, held against that of the network's steady state."""
     state = steady_state(langevin(net))
     return Equal(Symbol(name), printed, state.energy(mode(battery)), {**dict(state.where), **(where or {})})

@@ -45,9 +45,7 @@ def printed_jumps(size: int) -> list[tuple[Expr, Operator]]:
     return local + [(shared_rate(k), legs[k - 1] + legs[k]) for k in range(1, size + 1)]
 
 
-def printed_motion(
-    size: int, moved: Operator, occupation: Expr = S.Zero, squeezing: Expr = S.Zero
-) -> Operator:
+def printed_motion(size: int, moved: Operator, occupation: Expr = S.Zero, squeezing: Expr = S.Zero) -> Operator:
     """dO/dt = i[H, O] + Σ γ(z†Oz − ½{z†z, O}), each product normal-ordered as it stands.
 
     Eq. (15) has every jump z at (n_th + 1)γ and z† at n_th γ; Eq. (16), P for n_th, has −Qγ(zOz − ½{zz, O}) and

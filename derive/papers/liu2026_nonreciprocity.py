@@ -13,16 +13,7 @@ from derive.eliminate import eliminate
 from derive.kernel import abs_squared, conjugated
 from derive.langevin import langevin
 from derive.nonreciprocity import isolated, isolation, loops
-from derive.papers.liu2026_letters import (
-    SIZES,
-    UP_TO_6,
-    mode,
-    mu,
-    phase,
-    shared_rate,
-    strength,
-    weight,
-)
+from derive.papers.liu2026_letters import SIZES, UP_TO_6, mode, mu, phase, shared_rate, strength, weight
 from derive.response import scattering
 
 
@@ -46,15 +37,11 @@ def one_flux() -> Iterator[Statement]:
         for size in SIZES:
             net = build(size, "general", distinct=True)
             equal = {strength(k): shared_rate(k) / 2 for k in range(1, size + 1)}
-            first = {weight(k): Integer(1) for k in range(size + 1)} | {
-                phase(k): pi / 2 for k in range(1, size + 1)
-            }
+            first = {weight(k): Integer(1) for k in range(size + 1)} | {phase(k): pi / 2 for k in range(1, size + 1)}
             second = {weight(0): I} | {weight(k): weights(k) for k in range(1, size + 1)}
             second |= {phase(k): Integer(0) for k in range(1, size + 1)}
             for recipe in (first, second):
-                yield from (
-                    Equal(Symbol("Phi_n"), -pi / 2, loop.flux) for loop in loops(net.subs(equal | recipe))
-                )
+                yield from (Equal(Symbol("Phi_n"), -pi / 2, loop.flux) for loop in loops(net.subs(equal | recipe)))
 
 
 def from_lossy_modes() -> Iterator[Statement]:

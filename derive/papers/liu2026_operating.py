@@ -273,10 +273,7 @@ SECTION_II = (
         corrected_form=Equation(Symbol("J_op"), OPTIMUM_P),
         departure=Departure(
             "error", "",
-            (
-                "the condition is the reason",
-                "with the condition, J = Γ/2, it decreases: holds, see Eq. (10)",
-            ),
+            ("the condition is the reason", "with the condition, J = Γ/2, it decreases: holds, see Eq. (10)"),
         ),
     ),
     Claim(

@@ -14,18 +14,7 @@ from derive.families import star as family
 from derive.optimum import from_one, leading_order, maximum, maximum_residual, window_residual
 from derive.optimum import window as edges
 from derive.papers.liu2026_counts import odd_and_even, shown, uniform
-from derive.papers.liu2026_letters import (
-    SIZES,
-    Γ,
-    J,
-    N,
-    eq_5,
-    eq_9,
-    stored,
-    ε,
-    κ,
-    ω,
-)
+from derive.papers.liu2026_letters import SIZES, Γ, J, N, eq_5, eq_9, stored, ε, κ, ω
 
 # -- the optimal coupling, Eq. (10) -------------------------------------------------------------------------
 

@@ -66,9 +66,7 @@ def weak_limit() -> Iterator[Statement]:
     for build, links in ((chain, SIZES), (star, (1,) * len(SIZES))):
         for size, link in zip(SIZES, links, strict=True):
             nets = build(size, "nonreciprocal").subs({Γ: 2 * J}), build(size)
-            amplitudes = (
-                steady_state(langevin(net.subs({κ: κ + 2 * s}))).amplitude(f"b_{size}") for net in nets
-            )
+            amplitudes = (steady_state(langevin(net.subs({κ: κ + 2 * s}))).amplitude(f"b_{size}") for net in nets)
             above, below = (canonical(a * conjugated(a)) for a in amplitudes)
             yield Equal(NC / RC, Integer(4) ** link, canonical(above / below).subs(J, 0))
 

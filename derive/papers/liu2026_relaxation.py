@@ -130,9 +130,7 @@ def decay_rates(net: Network) -> list[Expr]:
     return [-(x + conjugated(x)) / 2 for x in rates]
 
 
-def reciprocal_rates(
-    build: Build, every: Expr, printed: Callable[[Expr | int], Expr]
-) -> Statements:
+def reciprocal_rates(build: Build, every: Expr, printed: Callable[[Expr | int], Expr]) -> Statements:
     """The decay rates of built networks, and of every one by its eigenvalue `every`."""
     return lambda: (
         *(Equal(SLOWEST, printed(n), rate) for n in SIZES for rate in decay_rates(build(n))),

@@ -286,9 +286,7 @@ CLAIMS = (
         scope=UP_TO_6,
         form=Equation(WORK, ENERGY),
     ),
-    Claim(
-        "Below Eq. (15), mixed", "A hot reservoir drives the system toward mixed states", mixed, scope=UP_TO_3
-    ),
+    Claim("Below Eq. (15), mixed", "A hot reservoir drives the system toward mixed states", mixed, scope=UP_TO_3),
     Claim(
         "Abstract, passive energy",
         "Thermal noise mainly increases passive energy",

@@ -9,21 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from sympy import (
-    Add,
-    Expr,
-    I,
-    ImmutableMatrix,
-    Integer,
-    Pow,
-    Symbol,
-    cosh,
-    diag,
-    diff,
-    exp,
-    eye,
-    sinh,
-)
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Pow, Symbol, cosh, diag, diff, exp, eye, sinh
 
 from derive.builders import chain, positive, real, star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
@@ -34,13 +20,7 @@ from derive.kernel import canonical, conjugated
 from derive.langevin import langevin
 from derive.network import Mode, Network, loss
 from derive.operators import Operator, annihilate, create
-from derive.papers.liu2026_letters import (
-    Γ,
-    N,
-    mode,
-    κ,
-    ω,
-)
+from derive.papers.liu2026_letters import Γ, N, mode, κ, ω
 from derive.papers.liu2026_master import in_baths
 from derive.papers.liu2026_reservoirs import (
     ENERGY,
@@ -102,9 +82,7 @@ def both_recipes(squeezing: bool) -> Iterator[Statement]:
     """Energies, or |⟨bb⟩ − ⟨b⟩²|², of the last battery of the second recipe against the first."""
     for build in TOPOLOGIES:
         for size in FEW:
-            first, second = (
-                last(bathed(recipe(build, size, other), P, conjugated(Q))) for other in (False, True)
-            )
+            first, second = (last(bathed(recipe(build, size, other), P, conjugated(Q))) for other in (False, True))
             if squeezing:
                 mine, other = (x.anomalous[0, 0] * conjugated(x.anomalous[0, 0]) for x in (first, second))
                 yield Equal(Symbol("|M_N|^2"), mine, other)

@@ -194,9 +194,7 @@ def imaginarity_charges() -> Iterator[Statement]:
     x = symbols("x_:6")
     d = [Symbol(f"p_{k}", real=True) for k in range(4)]
     upper = {(0, 1): x[0], (0, 2): x[1], (0, 3): x[2], (1, 2): x[3], (1, 3): x[4], (2, 3): x[5]}
-    some = ImmutableMatrix(
-        4, 4, lambda i, j: d[i] if i == j else upper[i, j] if i < j else conjugate(upper[j, i])
-    )
+    some = ImmutableMatrix(4, 4, lambda i, j: d[i] if i == j else upper[i, j] if i < j else conjugate(upper[j, i]))
     flow = (-ω_b * on_battery(SIGMA_Z) * flow_of(detuned(), some)).trace()
     yield Equal(POWER**2, (2 * ω_b * J_1 * IMAGINARITY) ** 2, power() ** 2, {IMAGINARITY: imaginarity(state)})
     yield Equal(POWER, 4 * ω_b * J_1 * im(some[1, 2]), flow)
@@ -265,9 +263,7 @@ CLAIMS = (
         "sin²Rt is between 1/2 and R²/(2J_1²) both fall. Here c = 1 − 2p is C/2ω_b with its sign, R² = J_1² + δ². (s "
         "is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
         form=Equation(SLOPES, Integer(0), "≥"),
-        corrected_form=Equation(
-            J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)
-        ),
+        corrected_form=Equation(J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)),
         departure=Departure(
             "condition", "δ = 0",
             ("at any detuning", "on resonance: holds, see Imaginarity, resonance"),

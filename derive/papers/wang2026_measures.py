@@ -153,11 +153,7 @@ CLAIMS = (
         method="bound",
         form=Equation(F, sqrt(Symbol("trace")), "≤"),
     ),
-    Claim(
-        "Correlations",
-        "Product states have T = r sᵀ, hence F_3 ≤ 1 and B ≤ 2",
-        correlation_matrix,
-    ),
+    Claim("Correlations", "Product states have T = r sᵀ, hence F_3 ≤ 1 and B ≤ 2", correlation_matrix),
     Claim(
         "Bell nonlocality, B_max",
         "The CHSH inequality is violated by at most 2√(ι_1 + ι_2), of the two largest eigenvalues of TᵀT",

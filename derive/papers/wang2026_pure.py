@@ -138,9 +138,7 @@ def falls_with_coherence() -> Iterator[Statement]:
     plus = product_state((1, 0, 0), (1, 0, 0))
     states = (plus, any_pure_state())
     yield from (
-        Equal(
-            C**2, 4 * ω_b**2 * (1 - COHERENCE**2), capacity(battery(s), ω_b) ** 2, {COHERENCE: coherence(s)}
-        )
+        Equal(C**2, 4 * ω_b**2 * (1 - COHERENCE**2), capacity(battery(s), ω_b) ** 2, {COHERENCE: coherence(s)})
         for s in states
     )
 
@@ -197,9 +195,7 @@ def residual() -> Iterator[Statement]:
     state, e = any_pure_state(), entanglement(any_pure_state())
     spread, k = 2 * (ω_b + ω_c), real("K")
     ours = residual_capacity(spread, state, ω_b, ω_c)
-    gained = residual_capacity(k, state, ω_b, ω_c) - residual_capacity(
-        k, product_state(EMPTY, EMPTY), ω_b, ω_c
-    )
+    gained = residual_capacity(k, state, ω_b, ω_c) - residual_capacity(k, product_state(EMPTY, EMPTY), ω_b, ω_c)
     printed = spread * (1 - sqrt(1 - E**2))
     own = capacity(battery(state), ω_b)
     yield Equal(RESIDUAL, (ω_b + ω_c) * (2 - C / ω_b), ours, {C: own})

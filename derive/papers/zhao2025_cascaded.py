@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import (
-    Add,
-    Expr,
-    I,
-    ImmutableMatrix,
-    Symbol,
-    diff,
-    exp,
-    pi,
-    sqrt,
-)
+from sympy import Add, Expr, I, ImmutableMatrix, Symbol, diff, exp, pi, sqrt
 
 from derive.builders import aharonov_bohm_chain, positive, real
 from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
@@ -239,10 +229,7 @@ CLAIMS = (
     Claim(
         "Eq. (3)",
         "Nonreciprocal cascaded charging",
-        lambda: (
-            *(stored("E_N^nr", eq_3(size), cascaded(size), size) for size in SIZES),
-            *nonreciprocal_chain(),
-        ),
+        lambda: (*(stored("E_N^nr", eq_3(size), cascaded(size), size) for size in SIZES), *nonreciprocal_chain()),
         scope=ALL,
         method="induction",
         form=Equation(Symbol("E_N^nr") / ω, eq_3(N)),

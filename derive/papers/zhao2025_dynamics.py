@@ -168,9 +168,7 @@ def corrected() -> Langevin:
     force = Matrix.vstack(eq.force, both * eq.force)
     empty = ImmutableMatrix(zeros(4, 4))
     names = ("c", "b_1", "r_c", "r_b")
-    return Langevin(
-        names, eq.frequencies * 2, ImmutableMatrix(drift), empty, ImmutableMatrix(force), empty, empty
-    )
+    return Langevin(names, eq.frequencies * 2, ImmutableMatrix(drift), empty, ImmutableMatrix(force), empty, empty)
 
 
 def transformed(eq: Langevin, mode: str) -> Expr:

@@ -167,9 +167,7 @@ def strong_gain() -> Iterator[Statement]:
     yield Equal(Symbol("G_N1(odd)"), Integer(4), (2**N * (2 * x) ** (N + 1) / top) ** 2)
     yield Equal(Symbol("G_N1(even)"), ((N + 2) / (2 * x)) ** 2, (2**N * even_top / top) ** 2)
     yield from (
-        Equal(
-            Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2
-        )
+        Equal(Symbol("G_N1"), S(4) if size % 2 else ((S(size) + 2) / (2 * x)) ** 2, _far(first(size)) ** 2)
         for size in SIZES
     )
 
@@ -302,9 +300,7 @@ CASCADED = (
         method="induction",
         because="G_{N1} = [2^N d_{N+1}/((1 + 2x)²(1 + 4x)^{N−1})]² and G_{N2} = 2^N|D_{N+1}|²/((1 + 2x)⁴"
         "(1 + 4x)^{2N−2}), x = g_b/γ, with the determinants d and D of rows of equal cells.",
-        form=Equation(
-            Symbol("G_N1"), (2**N * Symbol("d_next") / ((1 + 2 * x) ** 2 * (1 + 4 * x) ** (N - 1))) ** 2
-        ),
+        form=Equation(Symbol("G_N1"), (2**N * Symbol("d_next") / ((1 + 2 * x) ** 2 * (1 + 4 * x) ** (N - 1))) ** 2),
     ),
     Claim(
         "Below Eq. (3), G_N1",

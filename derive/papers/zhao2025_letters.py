@@ -21,9 +21,7 @@ from derive.latex import Notation
 from derive.latex.notation import row_names
 from derive.network import Network
 
-ω, ξ, γ, Γ, g_b, g_1, g_2 = (
-    positive(name) for name in ("omega", "xi", "gamma", "Gamma", "g_b", "g_1", "g_2")
-)
+ω, ξ, γ, Γ, g_b, g_1, g_2 = (positive(name) for name in ("omega", "xi", "gamma", "Gamma", "g_b", "g_1", "g_2"))
 γ_c = positive("gamma_c")
 N = Symbol("N", positive=True, integer=True)
 SIZES = (1, 2, 3, 4, 5, 6)

@@ -173,9 +173,7 @@ def coefficients() -> Iterator[Statement]:
     c_2 = c_1 * (n**2 - 9) / 48
     table = [S.Zero, S.One, c_1, c_2, c_2 * (n**2 - 25) / 120]
     for k in range(1, 5):
-        ahead, now, behind = (
-            table[k].subs(m, at) if table[k].has(m) else table[k] for at in (m + 1, m, m - 1)
-        )
+        ahead, now, behind = (table[k].subs(m, at) if table[k].has(m) else table[k] for at in (m + 1, m, m - 1))
         yield Equal(Symbol(f"c_{k - 1}"), ahead, 2 * now - behind + table[k - 1])
         yield Equal(Symbol(f"c_{k - 1}(F_1)"), S.One if k == 1 else S.Zero, table[k].subs(m, 0))
         yield Equal(Symbol(f"c_{k - 1}(F_-1)"), S.One if k == 1 else S.Zero, table[k].subs(m, -1))

@@ -72,9 +72,7 @@ def flux() -> Iterator[Statement]:
     for build in (aharonov_bohm_chain, aharonov_bohm_star):
         for size in SIZES:
             triangles = loops(build(size, distinct=True))
-            yield from (
-                Equal(Symbol(f"Phi_{k}"), theta(k), loop.flux) for k, loop in enumerate(triangles, start=1)
-            )
+            yield from (Equal(Symbol(f"Phi_{k}"), theta(k), loop.flux) for k, loop in enumerate(triangles, start=1))
 
 
 def stronger(size: int, twice_squared: Expr) -> Expr:

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from sympy import (
-    Add,
-    Expr,
-    I,
-    ImmutableMatrix,
-    Integer,
-    Mul,
-    Symbol,
-    diff,
-    exp,
-    pi,
-)
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Mul, Symbol, diff, exp, pi
 
 from derive.builders import aharonov_bohm_star, positive, real
 from derive.claims import ALL, AtLeast, Claim, Departure, Equal, Statement
@@ -155,9 +144,7 @@ def best_of_two() -> Iterator[Statement]:
     """E_2 reaches Eq. (5) at θ_2 = −π/2, θ_1 = ±π/2; 1/E_2 ≥ (1 + t_2²)/E_2^nr ≥ 1/E_2^nr elsewhere."""
     energy = occupation(turned(aharonov_bohm_star(2)), 2)
     best, t_2 = eq_5(2), tangent(2)
-    reached = (
-        tuned(aharonov_bohm_star(2), None).subs({theta(1): θ, theta(2): -pi / 2}) for θ in (pi / 2, -pi / 2)
-    )
+    reached = (tuned(aharonov_bohm_star(2), None).subs({theta(1): θ, theta(2): -pi / 2}) for θ in (pi / 2, -pi / 2))
     shown = Equation(Symbol("E_2") / ω, best, "≤")
     yield from (Equal(Symbol("E_2") / ω, best, occupation(net, 2)) for net in reached)
     yield AtLeast(1 / energy, (1 + t_2**2) / best, shown)
@@ -216,9 +203,7 @@ CLAIMS = (
         corrected_form=Equation(Symbol("E_1^r1") / ω, eq_4_corrected(2, 1)),
         departure=Departure("misprint", "G_{N1} → 4 below Fig. 3, from Eqs. (4) and (5)"),
     ),
-    Claim(
-        "Fig. 3(a)", "E_2 is largest at θ_2 = −π/2, θ_1 = ±π/2", best_of_two, scope="N = 2", method="bound"
-    ),
+    Claim("Fig. 3(a)", "E_2 is largest at θ_2 = −π/2, θ_1 = ±π/2", best_of_two, scope="N = 2", method="bound"),
     Claim(
         "Above Eq. (5), theta_k",
         "All batteries are optimal at θ_k = −π/2",

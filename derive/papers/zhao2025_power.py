@@ -108,9 +108,7 @@ def hardly_changes(build: Build, limit: int) -> Iterator[Statement]:
     """0 ≤ η_42/limit − 1 ≤ 1 % up to g_b/γ = 1/10."""
     for x in COUPLINGS:
         low, high = gain(build, 4, 2, x)
-        yield AtLeast(
-            Rational(101, 100) * limit, high, Equation(Symbol("eta_42"), Rational(101, 100) * limit, "≤")
-        )
+        yield AtLeast(Rational(101, 100) * limit, high, Equation(Symbol("eta_42"), Rational(101, 100) * limit, "≤"))
         yield AtLeast(low, Integer(limit), Equation(Symbol("eta_42"), Integer(limit), "≥"))
 
 
@@ -200,10 +198,7 @@ CASCADED = (
         "Below Fig. 4, η_N2",
         "2^N is the upper bound of η_{N2}",
         lambda: at_most(cascaded, lambda size: Integer(2) ** size, 2),
-        lambda: (
-            *at_least(cascaded, lambda size: Integer(2) ** size, 2),
-            *weak_limit(cascaded, 2, itself, 2),
-        ),
+        lambda: (*at_least(cascaded, lambda size: Integer(2) ** size, 2), *weak_limit(cascaded, 2, itself, 2)),
         EXCEEDED,
         scope=AT_POINTS,
         method="bound",

@@ -193,9 +193,7 @@ def cascaded() -> Derivation:
         "Equal batteries have equal rates: in the form above their energies in time are $0/0$. Divided differences are "
         "regular there; the last of two equal batteries holds",
     )
-    return nonreciprocal(
-        chain, "Cascaded network with nonreciprocal couplings", (*steps, links, together, *optimum)
-    )
+    return nonreciprocal(chain, "Cascaded network with nonreciprocal couplings", (*steps, links, together, *optimum))
 
 
 def parallel() -> Derivation:
@@ -226,11 +224,7 @@ def reciprocal_chain() -> Derivation:
             *microscopic(net),
             *motion(net, eq),
             *steady_steps(eq, steady_state(eq), eq.modes),
-            rows(
-                state,
-                "Any number $N$ of batteries obeys, with $b_0 = a$ and $1 \\leq k < N$,",
-                ("drift",),
-            ),
+            rows(state, "Any number $N$ of batteries obeys, with $b_0 = a$ and $1 \\leq k < N$,", ("drift",)),
             *determinants(state),
             along(
                 state,

@@ -136,10 +136,7 @@ def best_coupling() -> tuple[Step, Step]:
         ),
         Step(
             "coupling",
-            (
-                Equation(Symbol("J_opt"), BEST_COUPLING),
-                Equation(Symbol("E_b"), largest),
-            ),
+            (Equation(Symbol("J_opt"), BEST_COUPLING), Equation(Symbol("E_b"), largest)),
             "The numerator is largest and the denominator smallest at $\\theta = \\pi/2$, the phase of isolation, "
             "whatever $J$ and $\\Gamma$. At this phase and a given $\\Gamma$ most is stored with",
             "stationary point",
@@ -219,11 +216,7 @@ def cells() -> tuple[Step, ...]:
     before = a * q ** (n - 1)  # ⟨a⟩ + Σ_{k<n} ⟨b_k⟩
     inside = -2 * Γ / (Γ + κ) * before
     charger = -2 * I * ε / (Γ + κ_a)
-    rows = [
-        -(Γ + κ) / 2 * inside - Γ * before,
-        before.subs(n, n + 1) - before - inside,
-        before.subs(n, 1) - a,
-    ]
+    rows = [-(Γ + κ) / 2 * inside - Γ * before, before.subs(n, n + 1) - before - inside, before.subs(n, 1) - a]
     for size in (1, 2, 3):
         held = steady_state(langevin(chiral(size)))
         rows += [held.amplitude(f"b_{k}") - inside.subs({a: charger, n: k}) for k in range(1, size + 1)]
@@ -267,10 +260,7 @@ def cells() -> tuple[Step, ...]:
 def functions() -> tuple[Program, ...]:
     """What the module offers beside the network: the gain, the best coupling, and the cells of a chiral network."""
     told = {
-        "gain": (
-            GAINED,
-            "E_b of the isolated pair over that of the conventional one, J = Γ/2, p_a = p_b = 1",
-        ),
+        "gain": (GAINED, "E_b of the isolated pair over that of the conventional one, J = Γ/2, p_a = p_b = 1"),
         "optimal_coupling": (BEST_COUPLING, "J of the largest E_b at θ = π/2 and a given Γ, p_a = p_b = 1"),
         "cell_energy": (CELL, "Energy of the nth battery of a chiral network"),
         "stored_energy": (CELLS, "Energy of all N batteries of a chiral network"),

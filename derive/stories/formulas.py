@@ -62,9 +62,7 @@ def stationary_point(energy: Expr, variable: Symbol, name: str, uses: tuple[str,
     return turning(energy, variable, maximum(energy, variable), name, uses)
 
 
-def turning(
-    energy: Expr, variable: Symbol, found: Maximum, name: str, uses: tuple[str, ...]
-) -> tuple[Step, Step]:
+def turning(energy: Expr, variable: Symbol, found: Maximum, name: str, uses: tuple[str, ...]) -> tuple[Step, Step]:
     """∂ ln E/∂x = c₂(x₀ − x)(x + c₀/(c₂x₀))/… with positive c₀, c₂: E is largest at x₀ and only there."""
     value = found.point / 2 if variable == GAMMA else found.point
     best = 2 * value if variable == GAMMA else value

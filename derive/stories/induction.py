@@ -17,15 +17,7 @@ from derive.eliminate import eliminate
 from derive.families import Place, built
 from derive.kernel import canonical, factored
 from derive.langevin import langevin
-from derive.recurrence import (
-    FUNDAMENTAL,
-    INDEX,
-    LOOPS,
-    STEPS,
-    ClosedForm,
-    closed,
-    closed_residual,
-)
+from derive.recurrence import FUNDAMENTAL, INDEX, LOOPS, STEPS, ClosedForm, closed, closed_residual
 
 NOW, NEXT, BEFORE = Symbol("D_n"), Symbol("D_next"), Symbol("D_before")
 REST, SHORTER, ALL = Symbol("D_rest"), Symbol("D_shorter"), Symbol("D")
@@ -139,9 +131,7 @@ def determinants(state: FamilyState, prefix: str = "") -> tuple[Step, ...]:
             "With $z$ and $-w$ for its coefficients, powers of the roots of $\\lambda^2 = z\\lambda - w$ solve it,",
             prefix,
         ),
-        *binomial_sum(
-            closed(form.recurrence, "binomial"), "Multiplied out it is, in powers of the rates,", prefix
-        ),
+        *binomial_sum(closed(form.recurrence, "binomial"), "Multiplied out it is, in powers of the rates,", prefix),
     )
 
 

@@ -205,11 +205,7 @@ def evolution() -> tuple[Step, ...]:
     return (
         Step(
             "block",
-            (
-                Equation(DELTA, detuned),
-                Equation(Symbol("H_1"), block),
-                Equation(RABI, rabi),
-            ),
+            (Equation(DELTA, detuned), Equation(Symbol("H_1"), block), Equation(RABI, rabi)),
             "The number of excitations is conserved, so that without baths $|00\\rangle$ and $|11\\rangle$ only turn "
             "their phases. In $|01\\rangle$, $|10\\rangle$, the battery first, $H$ is $H_1$ with levels $-J_2 \\pm R$,",
             "conservation law",
@@ -251,14 +247,8 @@ def on_the_way() -> tuple[Step, ...]:
     spin = reduced(state, "b")
     signed = bloch(spin)[2]
     q = J_1**2 / RABI**2
-    imaginarities = (
-        (IMAGINARITY**2, IMAGINARY),
-        (q * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * q - 1)),
-    )
-    textures = (
-        (4 * TEXTURE**2, 1 + SIGNED**2),
-        (4 * JOINT_TEXTURE**2, 3 + DELTA / J_1 * (1 - SIGNED)),
-    )
+    imaginarities = ((IMAGINARITY**2, IMAGINARY), (q * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * q - 1)))
+    textures = ((4 * TEXTURE**2, 1 + SIGNED**2), (4 * JOINT_TEXTURE**2, 3 + DELTA / J_1 * (1 - SIGNED)))
     measured = {
         SIGNED: signed,
         IMAGINARITY: imaginarity(state),
@@ -271,12 +261,7 @@ def on_the_way() -> tuple[Step, ...]:
     return (
         Step(
             "signed",
-            (
-                Equation(SIGNED, on_axis),
-                Equation(C, held),
-                Equation(COHERENCE**2, spread),
-                Equation(E**2, mixed),
-            ),
+            (Equation(SIGNED, on_axis), Equation(C, held), Equation(COHERENCE**2, spread), Equation(E**2, mixed)),
             "From $|01\\rangle$ the battery's Bloch vector stays on its axis at $c$, and the coherence "
             "$C_{l_1} = \\sum_{i\\neq j}|\\rho_{ij}|$ is the entanglement (of other pure states it is larger),",
             "evolution",
@@ -333,11 +318,7 @@ def with_relaxation() -> tuple[Step, ...]:
     return (
         Step(
             "relaxation",
-            (
-                Equation(p_10, excited),
-                Equation(p_00, fallen),
-                Equation(C**2, bound),
-            ),
+            (Equation(p_10, excited), Equation(p_00, fallen), Equation(C**2, bound)),
             "With equal relaxation $\\gamma$ of both spins the excitation fades. The populations of $|10\\rangle$ and "
             "$|00\\rangle$ and the concurrence of the mixed state, "
             "$C_{\\mathrm{W}} = 2|\\langle 01|\\rho|10\\rangle|$, bound the capacity: what mixes the battery costs "
@@ -356,10 +337,7 @@ def with_relaxation() -> tuple[Step, ...]:
 
 def argument() -> Derivation:
     """From the Hamiltonian to the capacity in each resource, and what becomes of it with relaxation."""
-    return Derivation(
-        TITLE,
-        (*microscopic(), *evolution(), *every_pure_state(), *on_the_way(), *with_relaxation()),
-    )
+    return Derivation(TITLE, (*microscopic(), *evolution(), *every_pure_state(), *on_the_way(), *with_relaxation()))
 
 
 def module() -> str:

@@ -234,10 +234,7 @@ def angles() -> tuple[Step, ...]:
     return (
         Step(
             "angles",
-            (
-                Equation(Symbol("dtheta_C/dt"), shown["C"]),
-                Equation(Symbol("dtheta_B/dt"), shown["B"]),
-            ),
+            (Equation(Symbol("dtheta_C/dt"), shown["C"]), Equation(Symbol("dtheta_B/dt"), shown["B"])),
             "Once the correlations are of the order of $N^2$ they are those of amplitudes with a common random phase, "
             "$\\langle J_k^+\\rangle = \\tfrac12 N_k\\sin\\theta_k$ and $\\langle J_k^z\\rangle = \\tfrac12 "
             "N_k\\cos\\theta_k$. To leading order in the numbers of spins both equations of an ensemble say the same,",
@@ -325,10 +322,7 @@ def correction() -> Step:
     shown = sin(pi / (2 * COPIES)) ** 2 - BATTERY / CHARGER / (2 * COPIES) * sin(pi / COPIES) ** 2
     return Step(
         "correction",
-        (
-            *(Equation(left, right) for left, right in exactly.values()),
-            Equation(E_B, shown, "≈"),
-        ),
+        (*(Equation(left, right) for left, right in exactly.values()), Equation(E_B, shown, "≈")),
         "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
         "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
         "and to first order for any number, this is",
@@ -354,10 +348,7 @@ def later() -> Step:
     followed = -COPIES * DOWN * BATTERY * sin(THETA_B) / ((COPIES * DOWN - UP) * CHARGER)
     return Step(
         "drift",
-        (
-            Equation(sin(THETA_C), followed),
-            Equation(Symbol("dtheta_B/dt"), onward),
-        ),
+        (Equation(sin(THETA_C), followed), Equation(Symbol("dtheta_B/dt"), onward)),
         "The plateau stands still only without a pump, when $J_C^- + J_{B}^- = 0$ is dark for every reservoir. "
         "With a pump the empty charger follows its batteries and turns them on, $N_C/N_B$ times more slowly,",
         "adiabatic following",

@@ -25,9 +25,7 @@ def with_decays(e: Expr) -> Expr:
 
     Sums are collected by exponentials and powers of t, (Λ_1 − Λ_2) e^{−Λ_0 t/2} + …, with coefficients in factors.
     """
-    letters = {
-        x: positive(f"decay_{k}") for k, x in enumerate(sorted(e.atoms(exp), key=lambda x: x.sort_key()))
-    }
+    letters = {x: positive(f"decay_{k}") for k, x in enumerate(sorted(e.atoms(exp), key=lambda x: x.sort_key()))}
     found = factored(e.xreplace(letters))
     sums = {s: _collected(s, (*letters.values(), TIME)) for s in found.atoms(Add) if s.has(*letters.values())}
     return found.xreplace(sums).xreplace({letter: x for x, letter in letters.items()})

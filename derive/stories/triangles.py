@@ -131,10 +131,4 @@ def parallel() -> Derivation:
         leaves(state, "Any number $N$ of batteries has one and the same amplitude,", ("isolated-drift",)),
         stored(state, "E_N", ZHAO_PARALLEL, "For every $N$ each battery therefore stores", ("rows",)),
     )
-    return triangles(
-        aharonov_bohm_star,
-        "Parallel Aharonov–Bohm triangles",
-        ZHAO_PARALLEL,
-        PARALLEL_ENERGY,
-        counted,
-    )
+    return triangles(aharonov_bohm_star, "Parallel Aharonov–Bohm triangles", ZHAO_PARALLEL, PARALLEL_ENERGY, counted)
