@@ -26,12 +26,16 @@ ALL = "all N"  # the scope of what is proved for every number of batteries
 
 @dataclass(frozen=True)
 class Equal:
-    """`name` = `printed`, which holds if it equals `derived`, given the definitions `where`."""
+    """`name` = `printed`, which holds if it equals `derived`, given the definitions `where`.
+
+    `shown` is how the paper writes it, where that says more than the two values, as operators do.
+    """
 
     name: Expr
     printed: Expr | Matrix
     derived: Expr | Matrix
     where: Mapping[Expr, Expr] = field(default_factory=dict)
+    shown: Equation | None = None
 
     @property
     def sides(self) -> tuple[Expr | Matrix, Expr | Matrix]:
@@ -41,7 +45,7 @@ class Equal:
     @property
     def says(self) -> Equation:
         """The statement as it is displayed."""
-        return Equation(self.name, self.printed)
+        return self.shown or Equation(self.name, self.printed)
 
     def verdict(self) -> Verdict:
         """Whether what is printed equals what is derived."""

@@ -7,12 +7,13 @@ between the two sets of letters, and a letter is read off as soon as an equation
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Symbol, arg, exp, sqrt
+from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, arg, exp, sqrt
 
 from derive.checks import checked
-from derive.derivation import mean
+from derive.derivation import Equation, Operators, Word, mean
 from derive.errors import DeriveError
 from derive.kernel import Proved, canonical, conjugated, is_zero
 from derive.langevin import langevin
@@ -44,6 +45,47 @@ def hamiltonian(net: Network, drives: bool = True) -> Expr:
     if drives:
         terms += [I * force[i] * star[i] + conjugated(I * force[i]) * alpha[i] for i in places]
     return Add(*terms)
+
+
+def written(name: str, symbol: Expr, modes: Sequence[str]) -> Equation:
+    """H = Σ h_ij a_i†a_j + …, as a paper writes it, for the symbol Σ h_ij ⟨a_i⟩*⟨a_j⟩ + … that determines it."""
+    return Equation(Symbol(name), ordered(symbol, modes))
+
+
+def ordered(symbol: Expr, modes: Sequence[str]) -> Operators:
+    """The operator that has this symbol in coherent states, in normal order: a_i†a_j for ⟨a_i⟩*⟨a_j⟩.
+
+    Couplings stand before drives, in the order of the modes. Of two terms that are each other's conjugates one stands
+    before h.c., that without a minus sign in its phase.
+
+    Raises:
+        NotAlike: if a term is neither a coupling nor a drive.
+    """
+    found: dict[Word, Expr] = {}
+    for term in Add.make_args(symbol.expand()):
+        factors = Mul.make_args(term)
+        stars, plain = ([name for name in modes if of(mean(name)) in factors] for of in (conjugated, Add))
+        amplitudes = {conjugated(mean(name)) for name in stars} | {mean(name) for name in plain}
+        rest = Mul(*(factor for factor in factors if factor not in amplitudes))
+        if not 0 < len(amplitudes) < 3 or len(stars) > 1 or len(plain) > 1 or rest.free_symbols & set(map(mean, modes)):
+            raise NotAlike(f"A term of H is linear in ⟨a⟩ or in ⟨a⟩*, or in both, but one is {term}.")
+        word: Word = (*(f"{name}†" for name in stars), *plain)
+        found[word] = found.get(word, Integer(0)) + rest
+    places = {f"{name}{dagger}": k for k, name in enumerate(modes) for dagger in ("", "†")}
+
+    def late(word: Word) -> tuple[bool, bool, list[int]]:
+        turned = any(power.args[0].could_extract_minus_sign() for power in found[word].atoms(exp))
+        return turned, not str(word[0]).endswith("†"), [places[str(letter)] for letter in word]
+
+    own: list[tuple[Expr, Word]] = []
+    halves: list[tuple[Expr, Word]] = []
+    for word in sorted(found, key=lambda word: (-len(word), *sorted(places[str(letter)] for letter in word))):
+        back: Word = tuple(f"{letter}†".removesuffix("††") for letter in reversed(word))
+        if word == back or found.get(back) != conjugated(found[word]):
+            own.append((found[word], word))
+        elif word == min(word, back, key=late):
+            halves.append((found[word], word))
+    return Operators(tuple(own), tuple(halves))
 
 
 @checked

@@ -93,6 +93,28 @@ def test_finding_is_written_in_the_papers_letters(paper, claim):
     assert (written["corrected"] is None) == (written["counterexample"] is None) == stands
 
 
+HAMILTONIANS = (
+    ("liu2026", "Eq. (1)", r"H_I = J_1 e^{i \theta_1} a^\dagger b_1 + J_1 e^{i \theta_1} b_1^\dagger b_2 "
+     r"+ \mathrm{h.c.}"),
+    ("liu2026", "Eq. (B1)", r"H = J a^\dagger b_1 + J b_1^\dagger b_2 + J b_1^\dagger b_3 + J b_2^\dagger b_3 "
+     r"+ \epsilon a^\dagger + \mathrm{h.c.}"),
+    ("liu2026", "Eq. (6)", ""),
+    ("zhao2025", "Eq. (1)", ""),
+    ("zhao2025", "Above Eq. (4), H_p", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("paper", "label", "printed"), HAMILTONIANS, ids=lambda text: text or "…")
+def test_hamiltonians_are_written_in_operators_and_not_in_means(paper, label, printed):
+    _, finding = found(paper, label)
+    (paper_,) = (p for p in PAPERS if p.key == paper)
+    written = record(paper_, finding)
+    assert printed in ("", written["printed"])
+    for formula in (written["printed"], written["corrected"] or written["printed"]):
+        assert formula.endswith((r"^\dagger + \mathrm{h.c.}", r"b_2 + \mathrm{h.c.}"))
+        assert r"\langle" not in formula
+
+
 def test_every_place_is_in_the_catalogue_once():
     for paper in (*PAPERS, *OWN):
         labels = [claim.label for claim in paper.claims]

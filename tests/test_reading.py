@@ -1,7 +1,7 @@
 """What a paper prints, read off a network, and the dictionary between two papers."""
 
 import pytest
-from sympy import Add, I, Symbol, conjugate, exp, pi, sqrt
+from sympy import Add, I, Integer, Mul, Symbol, conjugate, exp, pi, sqrt
 
 from derive.builders import (
     aharonov_bohm_chain,
@@ -18,7 +18,7 @@ from derive.eliminate import eliminate
 from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Drive, Mode, Network, loss
-from derive.reading import NotAlike, coherent, dictionary, hamiltonian, motion
+from derive.reading import NotAlike, coherent, dictionary, hamiltonian, motion, ordered
 
 g_b, g_1, g_2, Γ = (positive(name) for name in ("g_b", "g_1", "g_2", "Gamma"))
 
@@ -55,6 +55,28 @@ def test_motion_of_a_driven_damped_mode():
     net = Network((Mode("a"),), (), (Drive("a", positive("epsilon")),), (loss("a", positive("kappa")),))
     (rate,) = motion(net)
     assert isinstance(is_zero(rate + positive("kappa") / 2 * mean("a") + I * positive("epsilon")), Proved)
+
+
+@pytest.mark.parametrize("net", [
+    chain(3, "general", distinct=True), star(3, "general", distinct=True), aharonov_bohm_chain(2, distinct=True),
+    Network((Mode("a", real("Delta")), Mode("b")), (Coupling("b", "a", Symbol("J")),), (Drive("b", I),)),
+], ids=lambda net: net.title)  # fmt: skip
+def test_a_hamiltonian_is_told_by_operators_that_have_its_symbol(net):
+    found = ordered(hamiltonian(net), net.names)
+    letters = {f"{name}{dagger}": of(mean(name)) for name in net.names for dagger, of in (("", Add), ("†", conjugate))}
+    own, half = (
+        Add(*(c * Mul(*(letters[letter] for letter in word)) for c, word in terms))
+        for terms in (found.terms, found.adjoint)
+    )
+    assert isinstance(is_zero(own + half + conjugate(half) - hamiltonian(net)), Proved)
+    assert all("†" in word[0] and "†" not in "".join(word[1:]) for _, word in found.terms + found.adjoint)
+    assert len(found.adjoint) == len(net.couplings) + len(net.drives)
+
+
+@pytest.mark.parametrize("power", [mean("a") ** 2, mean("a") * mean("b"), Integer(1), mean("c")])
+def test_what_is_no_coupling_is_not_told_by_operators(power):
+    with pytest.raises(NotAlike, match="A term of H is linear"):
+        ordered(power + conjugate(power), ("a", "b"))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])

@@ -45,9 +45,10 @@ class Row:
     lines: tuple[str, ...]
 
 
-def expression(e: Expr, notation: Notation = Notation()) -> str:
-    """An expression in a paper's letters, on one line."""
-    return Printer(notation, room=10**9).expression(e).tex
+def expression(e: Expr | Operators, notation: Notation = Notation()) -> str:
+    """An expression, or a sum of operators, in a paper's letters, on one line."""
+    printer = Printer(notation, room=10**9)
+    return (printer.operators(e) if isinstance(e, Operators) else printer.expression(e)).tex
 
 
 def typeset(

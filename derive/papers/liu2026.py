@@ -54,7 +54,7 @@ from derive.papers.liu2026_power import CLAIMS as POWER
 from derive.papers.liu2026_relaxation import CLAIMS as RELAXATION
 from derive.papers.liu2026_reservoirs import CLAIMS as RESERVOIRS
 from derive.papers.liu2026_squeezing import CLAIMS as SQUEEZING
-from derive.reading import hamiltonian
+from derive.reading import hamiltonian, written
 
 Link = tuple[int, int, int]  # the k-th link, and the two modes it joins
 Links = Callable[[int], list[Link]]
@@ -87,8 +87,8 @@ def exchange(links: Iterable[Link]) -> Expr:
 def interaction(build: Build, links: Links) -> Iterator[Statement]:
     """The printed Hamiltonian against that of the network with all parameters distinct."""
     for size in SIZES:
-        net = build(size, "general", distinct=True)
-        yield Equal(Symbol("H_I"), exchange(links(size)), hamiltonian(net, drives=False))
+        net, h = build(size, "general", distinct=True), exchange(links(size))
+        yield Equal(Symbol("H_I"), h, hamiltonian(net, drives=False), shown=written("H_I", h, net.names))
 
 
 # -- isolation: no flow back along a link -------------------------------------------------------------------
@@ -249,7 +249,7 @@ MAIN = (
         "Hamiltonian of the parallel network",
         lambda: interaction(star, in_parallel),
         scope=UP_TO_6,
-        form=Equation(Symbol("H_I"), exchange(in_parallel(2))),
+        form=written("H_I", exchange(in_parallel(2)), ("a", "b_1", "b_2")),
     ),
     Claim(
         "Below Eq. (6), mu_i",

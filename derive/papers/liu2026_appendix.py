@@ -36,7 +36,7 @@ from derive.papers.liu2026_letters import (
     κ,
     ω,
 )
-from derive.reading import hamiltonian, motion
+from derive.reading import hamiltonian, motion, written
 
 Term = Callable[[Expr, Expr, Expr], Expr]  # (iJe^{iθ}, μΓ/2, amplitude) → the term of a link
 
@@ -162,7 +162,9 @@ def neighbours(size: int) -> list[tuple[int, int]]:
 
 def hamiltonians(pairs: Callable[[int], list[tuple[int, int]]]) -> Iterator[Statement]:
     """Eq. (B1) with the given pairs against the reciprocal chain."""
-    yield from (Equal(Symbol("H"), b_1(size, pairs), hamiltonian(chain(size))) for size in SIZES)
+    for size in SIZES:
+        net, h = chain(size), b_1(size, pairs)
+        yield Equal(Symbol("H"), h, hamiltonian(net), shown=written("H", h, net.names))
 
 
 def b_2() -> Iterator[Statement]:

@@ -36,7 +36,7 @@ from derive.papers.zhao2025_letters import (
     ξ,
     ω,
 )
-from derive.reading import hamiltonian
+from derive.reading import hamiltonian, written
 
 s = positive("s")
 
@@ -191,7 +191,7 @@ CLAIMS = (
         "Hamiltonian of cascaded charging",
         hamiltonians,
         scope=UP_TO_6,
-        form=Equation(Symbol("H_c"), eq_1(2)),
+        form=written("H_c", eq_1(2), aharonov_bohm_chain(2).names),
     ),
     Claim(
         "Eq. (2)",

@@ -38,7 +38,7 @@ from derive.papers.zhao2025_letters import (
     ξ,
     ω,
 )
-from derive.reading import hamiltonian
+from derive.reading import hamiltonian, written
 
 
 def unequal(size: int) -> Network:
@@ -188,7 +188,7 @@ CLAIMS = (
         "Hamiltonian of parallel charging",
         hamiltonians,
         scope=UP_TO_6,
-        form=Equation(Symbol("H_p"), h_p(2)),
+        form=written("H_p", h_p(2), aharonov_bohm_star(2).names),
     ),
     Claim(
         "Eq. (4)",
