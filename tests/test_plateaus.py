@@ -26,6 +26,7 @@ from derive import (
 from derive.builders import positive
 from derive.kernel import at
 from derive.modules.spins import scaled_rates, spin_module
+from derive.papers.dias2024_letters import NOTATION
 from derive.spins.cumulants import initial_values
 from derive.spins.dark import final_energies
 from derive.spins.plateaus import (
@@ -49,7 +50,7 @@ from derive.spins.plateaus import (
     turning_residual,
 )
 from derive.spins.standstill import empty_charger, half_full_pump, imbalance
-from derive.stories.superradiance import module
+from derive.stories.superradiance import derivation, module
 
 
 def loaded(text, name):
@@ -313,3 +314,10 @@ def test_a_module_of_two_kinds_of_batteries_needs_numpy_only():
     result = solve_ivp(lambda t, y: made.rates(t, y, **given), (0, 4e-4), start, method="LSODA", rtol=1e-8, atol=1e-12)
     stop = np.array(made.energies(result.y)[1:, -1], dtype=float)
     assert np.allclose(stop, float(plateau(2, 1, 1)), atol=0.02)
+
+
+def test_values_of_the_plateau_have_no_name_of_a_single_batterys_energy():
+    told = [equation.lhs for step in derivation().steps for equation in step.equations]
+    names = [NOTATION.latex(lhs.name) for lhs in told if isinstance(lhs, Symbol)]
+    assert len(set(names)) > 10
+    assert not set(names) & {NOTATION.latex(f"E_{battery}") for battery in spin_star(3).names}

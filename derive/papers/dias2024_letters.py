@@ -20,6 +20,7 @@ NOTATION = Notation(
         "|c|^2": "|c|^2",
         "rho^T": r"\rho^{T_C}",
         "E_B^0": r"E_B(n = 0)",
+        **{f"E_B^size{n}": f"E_B^{{({n})}}" for n in (1, 2)},
     },
     prefer=("M", "gamma", "N", "J", "theta"),
 )

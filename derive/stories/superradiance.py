@@ -270,9 +270,9 @@ def stopping() -> tuple[Step, ...]:
         ),
         Step(
             "values",
-            tuple(Equation(Symbol(f"E_B_{m}_{p}"), value) for m, p, value in values),
-            "For one, two and three batteries (first index) and a pump of $0$, $1$ and $2$ times $\\gamma_\\Downarrow$ "
-            "(second index) this is",
+            tuple(Equation(Symbol(f"E_{m}_{p}"), value) for m, p, value in values),
+            "For one, two and three batteries and a pump of $0$, $1$ and $2$ times $\\gamma_\\Downarrow$, "
+            "$E_{M,p}$ with $\\gamma_\\Uparrow = p\\gamma_\\Downarrow$, this is",
             "values",
             [value - plateau(m, DOWN, p * DOWN) for m, p, value in values],
             ("plateau",),
@@ -384,12 +384,12 @@ def finite() -> Step:
     left += [e for k in (0, 1, 2) for e in dark_residual(spin_star(3, 3, 2, 1, 0), k)]
     return Step(
         "finite",
-        tuple(Equation(Symbol(f"E_B_{battery}"), e) for battery, e in shown.items()),
+        tuple(Equation(Symbol(f"E_B^size{battery}"), e) for battery, e in shown.items()),
         "For finite spins without a pump, one dark state remains for every number $k \\leq \\min(N_C, N_B)$ of "
         "excitations, however many reservoirs there are: equal amplitudes of alternating sign over all ways to share "
         "$k$, in the basis in which $J^-$ only shifts. It holds at most $N_B$ excitations, which $M$ batteries share. "
         "One reservoir conserves the total spin, and the weights of its ladders (Clebsch-Gordan coefficients) give "
-        "the final energy density of a battery of one or two spins (index),",
+        "the final energy density $E_B^{(N_B)}$ of a battery of one or two spins,",
         "dark states",
         left,
         ("master",),
