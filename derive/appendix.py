@@ -11,7 +11,7 @@ from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol
 
 from derive.abbreviations import Letters
 from derive.checks import checked
-from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
+from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, Word, flow, mean
 from derive.eliminate import eliminate, elimination_residual, schur
 from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
@@ -206,16 +206,16 @@ def _hamiltonian_terms(net: Network) -> Operators:
     return Operators(own, tuple((c, word) for c, word in joined if c != 0))
 
 
-def _dissipator_terms(net: Network) -> tuple[tuple[Expr, tuple[Dissipator, str]], ...]:
-    """γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of every bath, each jump written out."""
-    terms: list[tuple[Expr, tuple[Dissipator, str]]] = []
+def _dissipator_terms(net: Network) -> tuple[tuple[Expr, Word], ...]:
+    """γ{(n+1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of every bath, a term a bath, each jump written out."""
+    terms: list[tuple[Expr, Word]] = []
     for bath in net.baths:
         starred = [tuple((name, conjugated(w)) for name, w in legs) for legs in (bath.gain, bath.jump)]
         q, q_dagger = _jump(bath.jump, bath.gain), _jump(*starred)
-        terms.append((bath.rate * (bath.thermal + 1), (Dissipator(q), RHO)))
-        terms.append((bath.rate * bath.thermal, (Dissipator(q_dagger), RHO)))
-        terms.append((-bath.rate * bath.squeezing, (Dissipator(q_dagger, "L'"), RHO)))
-        terms.append((-bath.rate * conjugated(bath.squeezing), (Dissipator(q, "L'"), RHO)))
+        kinds = (Dissipator(q), Dissipator(q_dagger), Dissipator(q_dagger, "L'"), Dissipator(q, "L'"))
+        weights = (bath.thermal + 1, bath.thermal, -bath.squeezing, -conjugated(bath.squeezing))
+        first, *more = told = [(w, (kind, RHO)) for w, kind in zip(weights, kinds, strict=True) if w != 0]
+        terms.append((bath.rate, (Operators(tuple(told)),)) if more else (bath.rate * first[0], first[1]))
     return tuple((c, word) for c, word in terms if c != 0)
 
 
@@ -240,8 +240,9 @@ def _coefficients(operator: Operator) -> Matrix:
     return Matrix([c for _, c in operator.terms] or [Integer(0)])
 
 
-def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipator, str]]]) -> Matrix:
+def _master_residual(net: Network, printed: Iterable[tuple[Expr, Word]]) -> Matrix:
     """Zero if the printed dissipators, read back, are those of the baths: weights, kinds and jumps, acting on ρ."""
+    told = [(c * w, inner) for c, word in printed for w, inner in _multiplied_out(word)]
     expected = []
     for bath in net.baths:
         q = jump(bath)
@@ -251,7 +252,14 @@ def _master_residual(net: Network, printed: Iterable[tuple[Expr, tuple[Dissipato
         terms = zip(weights, kinds, jumps, strict=True)
         expected += [(bath.rate * w, kind, z) for w, kind, z in terms if bath.rate * w != 0]
     left: list[Expr] = []
-    for (weight, (dissipator, state)), (rate, kind, q) in zip(printed, expected, strict=True):
-        alike = (dissipator.kind, state) == (kind, RHO)
+    for (weight, (dissipator, *state)), (rate, kind, q) in zip(told, expected, strict=True):
+        if not isinstance(dissipator, Dissipator):
+            return Matrix([Integer(1)])
+        alike = (dissipator.kind, state) == (kind, [RHO])
         left += [weight - rate, Integer(not alike), *_coefficients(_read(dissipator.jump) - q)]
     return Matrix(left or [Integer(0)])
+
+
+def _multiplied_out(word: Word) -> Iterable[tuple[Expr, Word]]:
+    """The words of a sum in brackets with their coefficients, or the word itself."""
+    return word[0].terms if isinstance(word[0], Operators) else ((Integer(1), word),)

@@ -35,8 +35,9 @@ class Operators:
     """A sum of operators Σ c_k w_k + (Σ d_k v_k + h.c.), in the order in which it is printed.
 
     A word is a tuple of letters: the name of a mode, "a" or "b_1", its adjoint "a†", "ρ", a bracket "[H, ρ]"
-    or "{q† q, ρ}", an amplitude "<a>", or a `Dissipator`, which acts on the letter that follows it. `terms`
-    holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian conjugate is added.
+    or "{q† q, ρ}", an amplitude "<a>", a `Dissipator`, which acts on the letter that follows it, or a sum of such
+    words, which is printed in brackets. `terms` holds the (c_k, w_k), `adjoint` the (d_k, v_k) whose Hermitian
+    conjugate is added.
     """
 
     terms: tuple[tuple[Expr, Word], ...] = ()
@@ -56,11 +57,13 @@ class Dissipator:
     kind: str = "D"
 
 
-Word: TypeAlias = tuple[str | Dissipator, ...]
+Word: TypeAlias = tuple[str | Dissipator | Operators, ...]
 Side: TypeAlias = Expr | MatrixBase | Operators
 
 
-def _letter(letter: str | Dissipator) -> Symbol:
+def _letter(letter: str | Dissipator | Operators) -> Expr:
+    if isinstance(letter, Operators):
+        return letter.expression()
     if isinstance(letter, Dissipator):
         return Symbol(f"{letter.kind}[{letter.jump.expression()}]", commutative=False)
     return Symbol(letter, commutative="<" in letter)

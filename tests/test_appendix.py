@@ -12,14 +12,15 @@ from strategies import QUICK, networks
 from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, exp, expand, eye, sinh
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
-from derive.appendix import appendix, following, microscopic, motion
+from derive.appendix import _master_residual, appendix, following, microscopic, motion
 from derive.build import argued, body
 from derive.builders import aharonov_bohm_chain, complete, positive, tree
 from derive.derivation import Derivation, Equation
 from derive.evolution import steady_state_residual
 from derive.kernel import canonical
-from derive.latex import Notation
+from derive.latex import Notation, typeset
 from derive.latex.letters import told_apart
+from derive.latex.steps import ONE_COLUMN, TWO_COLUMNS
 from derive.network import Bath, Squeezing
 from derive.optimum import maximum
 from derive.resting import moments, steady_steps
@@ -125,6 +126,28 @@ def test_squeezing_stays_in_hyperbolic_functions():
         assert isinstance(is_zero(step.residual), Proved)
         assert step.equations[0].rhs.has(sinh)
         assert not step.equations[0].rhs.has(exp)
+
+
+@pytest.mark.parametrize("width", [ONE_COLUMN, TWO_COLUMNS])
+def test_every_warm_reservoir_is_one_term_of_the_master_equation(width):
+    """κ{(n + 1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of each, which one column does not break."""
+    net = chain(2, "nonreciprocal")
+    n, m = positive("n"), Symbol("m")
+    warm = [replace(bath, thermal=n, squeezing=m if k else Integer(0)) for k, bath in enumerate(net.baths[:-1])]
+    net = replace(net, baths=(*warm, net.baths[-1]))
+    derivation = Derivation("Warm", microscopic(net))
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    (master,) = derivation.steps[1].equations
+    assert len(master.rhs.terms) == 1 + len(net.baths)
+    text = typeset(derivation, Notation(), width)
+    assert misprints(derivation, Notation(), text, width=width) == []
+    lines = text[text.rindex(r"\frac{d\rho}") : text.rindex(r"\label")].split(r"\notag \\")
+    brackets = [(line.count(r"\bigl["), line.count(r"\bigr]")) for line in lines]
+    assert sum(begun for begun, _ in brackets) == len(warm)
+    assert width != ONE_COLUMN or all(begun == ended for begun, ended in brackets)
+    doubled = tuple((2 * c, word) for c, word in master.rhs.terms[1:])
+    assert isinstance(is_zero(_master_residual(net, master.rhs.terms[1:])), Proved)
+    assert isinstance(is_zero(_master_residual(net, doubled)), Refuted)
 
 
 @pytest.mark.parametrize("detuning", [0, Symbol("Delta", real=True)])

@@ -400,7 +400,11 @@ class Printer:
             terms = [*terms, (False, self.bracketed(self._sum(adjoint)))] if terms else adjoint
         return self._sum(terms) if terms else _atom("0")
 
-    def _word(self, coefficient: Expr, word: Sequence[str | Dissipator]) -> tuple[bool, Laid]:
+    def _word(self, coefficient: Expr, word: Sequence[str | Dissipator | Operators]) -> tuple[bool, Laid]:
+        if len(word) == 1 and isinstance(word[0], Operators):
+            minus, laid = self._word(coefficient, ())
+            held = self.bracketed(self.operators(word[0]))
+            return minus, held if laid.tex == "1" else self._joined([laid, held])
         letters = [self._letter(letter) for letter in word]
         named = any(letter.startswith(r"\mathrm") for letter in letters)  # long names would run together
         tex = (r" \, " if named else " ").join(letters)
@@ -414,9 +418,11 @@ class Printer:
             tex = rf"\, {tex}" if laid.bare or named else tex
         return minus, replace(laid, pieces=(*laid.pieces, Piece(tex))) if word else laid
 
-    def _letter(self, letter: str | Dissipator) -> str:
+    def _letter(self, letter: str | Dissipator | Operators) -> str:
         if isinstance(letter, str):
             return self.notation.latex(letter)
+        if isinstance(letter, Operators):
+            return self.bracketed(self.operators(letter)).tex
         names = dict(self.notation.names)
         kind = names.get(letter.kind, r"\mathcal{D}" + "'" * letter.kind.count("'"))
         jump = self.operators(letter.jump)

@@ -108,8 +108,8 @@ def master(net: Network) -> Step:
     """The dissipators of the network, read back as polynomials in the spins."""
     terms = [(bath.rate, (Dissipator(_operators(bath.jump, bath.gain)), RHO)) for bath in net.baths]
     left: list[Expr] = []
-    for (rate, word), bath in zip(terms, net.baths, strict=True):
-        printed = {_read(w): c for c, w in word[0].jump.terms}
+    for (rate, (dissipator, _)), bath in zip(terms, net.baths, strict=True):
+        printed = {_read(w): c for c, w in dissipator.jump.terms}
         left += [rate - bath.rate, *(printed[w] - x for w, x in jump(bath).items())]
         left.append(Integer(len(printed) - len(jump(bath))))
     return Step(
@@ -129,7 +129,7 @@ def _operators(down: Sequence[tuple[str, Expr]], up: Sequence[tuple[str, Expr]])
     return Operators((*lower, *((weight, (f"J_{name}^+",)) for name, weight in up)))
 
 
-def _read(printed: tuple[str | Dissipator, ...]) -> Word:
+def _read(printed: tuple[str | Dissipator | Operators, ...]) -> Word:
     """A printed letter J_C^- as the word that it stands for."""
     node, _, sign = str(printed[0]).removeprefix("J_").rpartition("^")
     return ((node, sign),)
