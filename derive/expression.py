@@ -90,13 +90,13 @@ def print_expression(value: Expr, where: str = "expression") -> str:
     return _Printer(where).text(value)
 
 
-def print_expressions(values: Iterable[Expr], where: str = "expression") -> list[str]:
+def print_expressions(values: Iterable[Expr]) -> list[str]:
     """The texts of many values, in which one name is one letter: what they share is looked at once.
 
     Raises:
         NetfileError: as `print_expression` does.
     """
-    printer = _Printer(where)
+    printer = _Printer("expression")
     return [printer.text(value) for value in values]
 
 

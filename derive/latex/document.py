@@ -19,17 +19,14 @@ def document(
     title: str,
     picture: str = "",
     caption: str = "",
-    summary: str = "",
     references: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A whole LaTeX document: title, summary, the network's picture, `body`, and references as (key, text) pairs.
+    """A whole LaTeX document: title, the network's picture, `body`, and references as (key, text) pairs.
 
-    `body`, `title`, `caption`, `summary` and the references' texts are LaTeX. There is no date, so that
+    `body`, `title`, `caption` and the references' texts are LaTeX. There is no date, so that
     equal text gives equal bytes.
     """
     parts = [PREAMBLE, rf"\hypersetup{{pdftitle={{{title}}}}}", r"\begin{document}", rf"\title{{{title}}}"]
-    if summary:
-        parts.append(f"\\begin{{abstract}}\n{summary}\n\\end{{abstract}}")
     parts += [r"\maketitle", ""]
     if picture:
         text = f"\n  \\caption{{{caption}}}" if caption else ""

@@ -18,18 +18,18 @@ COLUMN = 34_000  # thousandths of an em, the width of a notebook's page
 DISPLAY = re.compile(r"\\begin\{(equation|align)\}(.*?)\\label\{eq:([^}]*)\}\s*\\end\{\1\}", re.DOTALL)
 
 
-def displays(d: Derivation, notation: Notation = Notation(), width: int = COLUMN) -> Mapping[str, str]:
+def displays(d: Derivation, notation: Notation = Notation()) -> Mapping[str, str]:
     """The displays of an argument by label, to stand between dollars in other sentences, once every step is proved.
 
     Raises:
         NotProved: if a step is not.
     """
     d.proved()
-    found = DISPLAY.findall(typeset(d, notation, width))
+    found = DISPLAY.findall(typeset(d, notation, COLUMN))
     return {label: _aligned(re.sub(r"[.,]\s*$", "", body)) for _, body, label in found}
 
 
-def markdown(d: Derivation, notation: Notation = Notation(), width: int = COLUMN) -> str:
+def markdown(d: Derivation, notation: Notation = Notation()) -> str:
     """An argument with its title, its sentences and its displays; what is not proved says so."""
     verdicts = d.check()
 
@@ -38,21 +38,21 @@ def markdown(d: Derivation, notation: Notation = Notation(), width: int = COLUMN
         warning = "" if isinstance(verdict, Proved) else verdict_markdown(verdict, notation)
         return f"\n$$\n{_aligned(found[2])} \\tag{{{_tag(label)}}}\n$$\n\n{warning}"
 
-    heading, _, text = typeset(d, notation, width, verdicts=verdicts).partition("\n")
+    heading, _, text = typeset(d, notation, COLUMN, verdicts=verdicts).partition("\n")
     text = re.sub(r"\n{3,}", "\n\n", DISPLAY.sub(shown, text))
     text = re.sub(r"~?\\eqref\{eq:([^}]*)\}", lambda found: f"\u00a0({_tag(found[1])})", text)
     title = heading.removeprefix(r"\section{").removesuffix("}")
     return (f"#### {title}\n\n" if title else "") + text.strip("\n")
 
 
-def step_markdown(step: Step, notation: Notation = Notation(), width: int = COLUMN) -> str:
+def step_markdown(step: Step, notation: Notation = Notation()) -> str:
     """One step of an argument, without the steps that it uses."""
-    return markdown(Derivation("", (replace(step, uses=()),)), notation, width)
+    return markdown(Derivation("", (replace(step, uses=()),)), notation)
 
 
-def aligned(equations: Sequence[Equation], notation: Notation = Notation(), width: int = COLUMN) -> str:
+def aligned(equations: Sequence[Equation], notation: Notation = Notation()) -> str:
     """Equations as one display, to stand between dollars."""
-    ((_, body, _),) = DISPLAY.findall(display(equations, notation, "eq:only", "", width))
+    ((_, body, _),) = DISPLAY.findall(display(equations, notation, "eq:only", "", COLUMN))
     return _aligned(body)
 
 

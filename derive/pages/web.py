@@ -58,17 +58,13 @@ def typesetter() -> Callable[[str, bool], str]:
     return typeset
 
 
-def page(title: str, body: str, formulas: bool = True) -> str:
+def page(title: str, body: str) -> str:
     """A whole HTML page around a body: the same look offline as online, on paper as on a screen.
-
-    A page without formulas is spared KaTeX's style and fonts.
 
     Raises:
         WebMissing: if KaTeX, whose style and fonts the page carries, is not installed.
     """
     frame = Template((Path(__file__).parents[1] / "templates" / "page.html").read_text(encoding="utf-8"))
-    if not formulas:
-        return frame.substitute(title=escape(title), math="", body=body)
     katex = _katex()
 
     def inlined(reference: re.Match[str]) -> str:

@@ -67,7 +67,7 @@ def ladder(size: int) -> Matrix:
     return found
 
 
-def printed_generator(net: Network, jumps: tuple[tuple[Expr, Matrix], ...], rate: Expr) -> ImmutableMatrix:
+def printed_generator(net: Network, jumps: tuple[tuple[Expr, Matrix], ...]) -> ImmutableMatrix:
     """Σ 2OρO† − O†Oρ − ρO†O on the states of the engine's generator, from normalised matrices."""
     gen = generator(net)
     levels = sorted({ket for ket, _ in gen.states})
@@ -81,11 +81,11 @@ def printed_generator(net: Network, jumps: tuple[tuple[Expr, Matrix], ...], rate
                 i, j, a, c = at[k], at[b], at[ket], at[bra]
                 x = 2 * o[i, a] * o[j, c]
                 x -= o_o[i, a] * Integer(b == bra) + o_o[j, c] * Integer(k == ket)
-                found[row, column] += rate * weight * x
+                found[row, column] += weight * x
     return ImmutableMatrix(found)
 
 
-def master(batteries: int, n_c: int, n_b: int, rate: Expr = ONE) -> Statement:
+def master(batteries: int, n_c: int, n_b: int) -> Statement:
     """The printed master equation, as matrices of a few spins, against the generator of the network."""
     net = spin_star(batteries, n_c, n_b)
     sizes = (n_c, *[n_b] * batteries)
@@ -95,7 +95,7 @@ def master(batteries: int, n_c: int, n_b: int, rate: Expr = ONE) -> Statement:
     scale = [_root(ket, sizes) / _root(bra, sizes) for ket, bra in gen.states]
     raw = gen.matrix()
     true = ImmutableMatrix(len(scale), len(scale), lambda i, j: raw[i, j] * scale[i] / scale[j])
-    return Equal(Symbol("L"), printed_generator(net, tuple(jumps), rate), true)
+    return Equal(Symbol("L"), printed_generator(net, tuple(jumps)), true)
 
 
 def _embedded(k: int, sizes: tuple[int, ...]) -> Matrix:

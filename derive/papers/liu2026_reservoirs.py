@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from sympy import (
     Expr,
@@ -103,20 +104,18 @@ def printed_15() -> Iterator[Statement]:
 
 def eq_15() -> Iterator[Statement]:
     """Without a drive, every mode takes the bath's occupation, whatever the rates, weights and topology."""
-    for build in TOPOLOGIES:
-        for size in FEW:
-            net = replace(bathed(build(size, "general", distinct=True), n_th), drives=())
-            state = steady_state(langevin(net))
-            yield from (Equal(Symbol(f"n_{k}"), n_th, state.occupation(mode(k))) for k in range(size + 1))
+    for build, size in product(TOPOLOGIES, FEW):
+        net = replace(bathed(build(size, "general", distinct=True), n_th), drives=())
+        state = steady_state(langevin(net))
+        yield from (Equal(Symbol(f"n_{k}"), n_th, state.occupation(mode(k))) for k in range(size + 1))
 
 
 def heated(quantum: Expr) -> Iterator[Statement]:
     """E′ = E + n_th · quantum, for cascaded and parallel networks."""
-    for build in TOPOLOGIES:
-        for size in SIZES:
-            net = uniform(build, size)
-            cold, hot = last(net), last(bathed(net, n_th))
-            yield Equal(HOT, cold.energy(mode(size)) + n_th * quantum, hot.energy(mode(size)))
+    for build, size in product(TOPOLOGIES, SIZES):
+        net = uniform(build, size)
+        cold, hot = last(net), last(bathed(net, n_th))
+        yield Equal(HOT, cold.energy(mode(size)) + n_th * quantum, hot.energy(mode(size)))
 
 
 def defined(unit: Expr) -> Iterator[Statement]:
@@ -128,10 +127,9 @@ def defined(unit: Expr) -> Iterator[Statement]:
 
 def pure() -> Iterator[Statement]:
     """Tr ρ² = 1 at every time from vacuum, vacuum baths."""
-    for build in TOPOLOGIES:
-        for size in FEW:
-            eq = langevin(build(size, "nonreciprocal", distinct=True))
-            yield Equal(Symbol("purity"), Integer(1), purity(evolve(eq, vacuum(eq), t)))
+    for build, size in product(TOPOLOGIES, FEW):
+        eq = langevin(build(size, "nonreciprocal", distinct=True))
+        yield Equal(Symbol("purity"), Integer(1), purity(evolve(eq, vacuum(eq), t)))
 
 
 def all_work() -> Iterator[Statement]:
@@ -170,12 +168,11 @@ def figs_5_corrected() -> Iterator[Statement]:
     state = GaussianState(("b",), (ω,), *(ImmutableMatrix([[x]]) for x in (α, n, Integer(0))))
     yield from (Equal(WORK_HOT, cold, hot) for cold, hot in hot_work())
     yield Equal(WORK_HOT, ω * α * conjugated(α), ergotropy(state))
-    for build in TOPOLOGIES:
-        for size in (1, 2):
-            cold, hot = (langevin(x) for net in (uniform(build, size),) for x in (net, bathed(net, n_th)))
-            early, late = (evolve(eq, vacuum(eq), t) for eq in (cold, hot))
-            yield Equal(Symbol("M_N"), Integer(0), late.anomalous[-1, -1])
-            yield Equal(mean(mode(size)), early.mean[-1], late.mean[-1])
+    for build, size in product(TOPOLOGIES, (1, 2)):
+        cold, hot = (langevin(x) for net in (uniform(build, size),) for x in (net, bathed(net, n_th)))
+        early, late = (evolve(eq, vacuum(eq), t) for eq in (cold, hot))
+        yield Equal(Symbol("M_N"), Integer(0), late.anomalous[-1, -1])
+        yield Equal(mean(mode(size)), early.mean[-1], late.mean[-1])
 
 
 def reduced() -> Iterator[Statement]:

@@ -38,7 +38,7 @@ def rows(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = 
     return Step(f"{prefix}rows", shown, because, "rows of the drift", residual, uses)
 
 
-def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str = "") -> Step:
+def leaves(state: FamilyState, because: str, uses: tuple[str, ...]) -> Step:
     """The steady state of the charger and of N equal batteries on it, held against networks of one to three."""
     row = state.rows[0]
     u, v, copies = row.entries.onward, row.entries.back, row.branch.copies
@@ -54,10 +54,10 @@ def leaves(state: FamilyState, because: str, uses: tuple[str, ...], prefix: str 
         for letter, lost, force in zip(letters, -eq.drift * letters, eq.force, strict=True):
             left, right = charger if letter == a else battery
             residual += [left.subs(copies, n) - lost, right - force]
-    return Step(f"{prefix}rows", (charger, battery), because, "rows of the drift", residual, uses)
+    return Step("rows", (charger, battery), because, "rows of the drift", residual, uses)
 
 
-def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
+def recurrence(state: FamilyState, because: str) -> Step:
     """D_{n+1} = z D_n − w D_{n−1}: tridiagonal determinants, held against those of the displayed rows, n ≤ 4."""
     rec = state.rows[0].recurrence
     right, start, first = rec.rate * NOW - rec.loop * BEFORE, Integer(1), rec.last
@@ -66,76 +66,75 @@ def recurrence(state: FamilyState, because: str, prefix: str = "") -> Step:
     for n in range(1, 4):
         values = {NOW: _determinant(state, n), BEFORE: _determinant(state, n - 1)}
         residual.append(right.xreplace(values) - _determinant(state, n + 1))
-    return Step(f"{prefix}recurrence", shown, because, "continuant", residual, (f"{prefix}rows",))
+    return Step("recurrence", shown, because, "continuant", residual, ("rows",))
 
 
-def roots(form: ClosedForm, because: str, prefix: str = "") -> tuple[Step, Step]:
+def roots(form: ClosedForm, because: str) -> tuple[Step, Step]:
     """D_n by the two roots, and the induction that proves it: its step, in the letters of the roots."""
     rate, loop, _ = FUNDAMENTAL["powers"]
     following = form.value.xreplace({INDEX: INDEX + 1})
     ahead = form.value.xreplace({INDEX: INDEX + 2})
     return (
         Step(
-            f"{prefix}closed",
+            "closed",
             (*(Equation(letter, value) for letter, value in form.where), Equation(NOW, form.value)),
             because,
             "characteristic roots",
             closed_residual(form),
-            (f"{prefix}recurrence",),
+            ("recurrence",),
         ),
         Step(
-            f"{prefix}induction",
+            "induction",
             Equation(rate * following - loop * form.value, ahead),
             "This is so for $n = 0$ and $n = 1$. The coefficients of the recurrence are $\\lambda_1 + \\lambda_2$ and "
             "$-\\lambda_1\\lambda_2$, so that every further value follows from the two before it,",
             "induction",
             rate * following - loop * form.value - ahead,
-            (f"{prefix}closed",),
+            ("closed",),
         ),
     )
 
 
-def binomial_sum(form: ClosedForm, because: str, prefix: str = "") -> tuple[Step, Step]:
+def binomial_sum(form: ClosedForm, because: str) -> tuple[Step, Step]:
     """D_n as a sum of binomials, and Pascal's rule, which proves it term by term."""
     choose = [binomial(STEPS + LOOPS - i, LOOPS - j) for i, j in ((0, 0), (1, 0), (1, 1))]
     return (
         Step(
-            f"{prefix}sum",
+            "sum",
             Equation(NOW, form.value),
             because,
             "binomial sum",
             closed_residual(form),
-            (f"{prefix}recurrence",),
+            ("recurrence",),
         ),
         Step(
-            f"{prefix}pascal",
+            "pascal",
             Equation(choose[0], choose[1] + choose[2]),
             "By induction again: with $n + 1 = m + 2j$ the terms of the recurrence with the same powers are in the "
             "ratio of the three numbers of Pascal's rule,",
             "induction",
             choose[0] - choose[1] - choose[2],
-            (f"{prefix}sum",),
+            ("sum",),
         ),
     )
 
 
-def determinants(state: FamilyState, prefix: str = "") -> tuple[Step, ...]:
+def determinants(state: FamilyState) -> tuple[Step, ...]:
     """Recurrence, roots with their induction, and the sum of binomials with Pascal's rule."""
     form = state.rows[0].form
     if form is None:
         return ()
     return (
-        recurrence(state, "The determinant $D_n$ of the last $n$ of these rows obeys", prefix),
+        recurrence(state, "The determinant $D_n$ of the last $n$ of these rows obeys"),
         *roots(
             form,
             "With $z$ and $-w$ for its coefficients, powers of the roots of $\\lambda^2 = z\\lambda - w$ solve it,",
-            prefix,
         ),
-        *binomial_sum(closed(form.recurrence, "binomial"), "Multiplied out it is, in powers of the rates,", prefix),
+        *binomial_sum(closed(form.recurrence, "binomial"), "Multiplied out it is, in powers of the rates,"),
     )
 
 
-def along(state: FamilyState, because: str, prefix: str = "") -> Step:
+def along(state: FamilyState, because: str) -> Step:
     """⟨b_k⟩ = −iε(−u)^k D_{L−k}/D, put into the rows at a symbolic k: the induction over the position.
 
     In the rows the letters D obey the recurrence of the determinants.
@@ -161,7 +160,7 @@ def along(state: FamilyState, because: str, prefix: str = "") -> Step:
     inner = u * at(POSITION - 1, longer) + rec.rate * at(POSITION, REST) + fan * v * at(POSITION + 1, SHORTER)
     ending = u * at(length - 1, rec.last) + rec.last * at(length, Integer(1))
     residual = [charger, zeroth, inner, ending]
-    return Step(f"{prefix}along", shown, because, "induction", residual, (f"{prefix}rows",))
+    return Step("along", shown, because, "induction", residual, ("rows",))
 
 
 def one_way(state: FamilyState, because: str, prefix: str = "") -> Step:
@@ -191,7 +190,7 @@ def stored(
     return Step(label, Equation(Symbol(name), formula), because, "energy", residual, uses)
 
 
-def stored_by_determinant(state: FamilyState, name: str, because: str, prefix: str = "") -> Step:
+def stored_by_determinant(state: FamilyState, name: str, because: str) -> Step:
     """The energy of the last cell, or of what hangs on it, over the whole determinant D > 0: ω|⟨b_L⟩|² with D_0 = 1."""
     row = state.rows[0]
     amplitude = state.family.drive * Pow(-row.entries.onward, row.branch.length) / POSITIVE
@@ -202,7 +201,7 @@ def stored_by_determinant(state: FamilyState, name: str, because: str, prefix: s
     formula = state.family.frequency * squared_modulus(amplitude)
     whole = squared_modulus(state.below(0))
     residual = state.energy(*state.terminal) * whole - formula * POSITIVE**2
-    return Step(f"{prefix}energy", Equation(Symbol(name), formula), because, "energy", residual, (f"{prefix}along",))
+    return Step("energy", Equation(Symbol(name), formula), because, "energy", residual, ("along",))
 
 
 # -- what is displayed and what it is held against -----------------------------------------------------------
