@@ -11,10 +11,11 @@ unitaries extract more where modes of one frequency have different ν, and none 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
 
-from sympy import Add, Expr, Integer, Matrix, Max, Mul, Pow, Rational, Symbol, log, sqrt
+from sympy import Add, Expr, ImmutableMatrix, Integer, Matrix, Max, Mul, Pow, Rational, Symbol, log, sqrt
 
 from derive.checks import checked
 from derive.errors import DeriveError
@@ -23,6 +24,7 @@ from derive.kernel import Proved, abs_squared, canonical, charpoly, conjugated, 
 
 HALF = Rational(1, 2)
 SIGNED = 1000  # operations of a 2ν̃ of which SymPy may seek the sign of ln 2ν̃: of 10⁵ it takes minutes and finds none
+LONG = 500  # operations of the moments of a part: what they are multiplied out to took 5 minutes to factor at 20 000
 Y = Symbol("nu_squared", positive=True)
 
 
@@ -40,7 +42,7 @@ def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...
         NoClosedWork: if a factor of the characteristic polynomial of more than two modes is not of degree 1 or 2 in ν².
         UnknownMode: if a mode is not one of the state's.
     """
-    return tuple(nu for part in _uncorrelated(state, modes) for nu in _eigenvalues(part))
+    return tuple(back(nu) for part, back in _parts(state, modes) for nu in _eigenvalues(part))
 
 
 @checked
@@ -62,8 +64,8 @@ def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Ma
 @checked
 def purity(state: GaussianState, *modes: str) -> Expr:
     """Tr ρ² = Π 1/(2ν_k) = 1/√det(2Σ) of some modes, of all if none is named; 1 if the state is pure."""
-    determinants = (charpoly(_symplectic(part))[-1] * (-4) ** len(part.modes) for part in _uncorrelated(state, modes))
-    return Mul(*(1 / sqrt(factored(d)) for d in determinants))
+    determinants = ((charpoly(_symplectic(part))[-1] * (-4) ** len(part.modes), b) for part, b in _parts(state, modes))
+    return Mul(*(1 / sqrt(back(factored(d))) for d, back in determinants))
 
 
 @checked
@@ -73,11 +75,11 @@ def passive_energy(state: GaussianState, *modes: str) -> Expr:
     Raises:
         NoClosedWork: as `symplectic_eigenvalues` does, or if frequencies differ and an order is not known.
     """
-    parts = _uncorrelated(state, modes)
-    frequencies = [omega for part in parts for omega in part.frequencies]
+    parts = _parts(state, modes)
+    frequencies = [omega for part, _ in parts for omega in part.frequencies]
     if len(set(frequencies)) == 1:
-        return Mul(frequencies[0], Add(*(_quanta(part) for part in parts)))
-    falling = [nu for part in parts for nu in _eigenvalues(part)]
+        return Mul(frequencies[0], Add(*(back(_quanta(part)) for part, back in parts)))
+    falling = [back(nu) for part, back in parts for nu in _eigenvalues(part)]
     if len(parts) > 1 or len(falling) > 2:
         falling = sorted(falling, key=cmp_to_key(_compared), reverse=True)
     rising = sorted(frequencies, key=cmp_to_key(_compared))
@@ -112,12 +114,13 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     ν̃² = ½(D − √(D² − 4 det Σ)),  D = det A + det B − 2 det C  with det A = (N_11 + ½)² − |M_11|² and
     det C = |N_12|² − |M_12|²  (Vidal and Werner 2002; Simon 2000).
     """
-    pair = state.reduced(first, second)
+    pair, back = _in_letters(state.reduced(first, second))
     determinant = charpoly(_symplectic(pair))[-1]
     number, anomalous = pair.number, pair.anomalous
     sides = [(number[k, k] + HALF) ** 2 - abs_squared(anomalous[k, k]) for k in (0, 1)]
     d = canonical(Add(*sides, -2 * (abs_squared(number[0, 1]) - abs_squared(anomalous[0, 1]))))
     smaller = (d - sqrt(factored(d**2 - 4 * determinant))) / 2
+    smaller = back(smaller)
     evaluate = smaller.count_ops() <= SIGNED
     return Max(0, -log(4 * smaller, evaluate=evaluate) / 2, evaluate=evaluate)
 
@@ -142,6 +145,38 @@ def _uncorrelated(state: GaussianState, modes: Sequence[str]) -> list[GaussianSt
             part += near
         parts.append(state.reduced(*part))
     return parts
+
+
+def _parts(state: GaussianState, modes: Sequence[str]) -> list[tuple[GaussianState, Callable[[Expr], Expr]]]:
+    """The uncorrelated parts of `_uncorrelated`, each with what puts its moments back into an expression."""
+    return [_in_letters(part) for part in _uncorrelated(state, modes)]
+
+
+def _in_letters(part: GaussianState) -> tuple[GaussianState, Callable[[Expr], Expr]]:
+    """A state with letters N_ij, M_ij for its moments where these are long, and what puts the moments back.
+
+    A polynomial in the moments is short; in what they are made of it may have millions of terms.
+    """
+    if sum(e.count_ops() for matrix in (part.number, part.anomalous) for e in matrix) <= LONG:
+        return part, lambda e: e
+    table: dict[Expr, Expr] = {}
+
+    def letter(name: str, value: Expr, real: bool) -> Expr:
+        if value == 0:
+            return value
+        symbol = Symbol(name, real=True) if real else Symbol(name)
+        table.update({symbol: value} if real else {symbol: value, conjugated(symbol): conjugated(value)})
+        return symbol
+
+    n = len(part.modes)
+    number, anomalous = Matrix.zeros(n, n), Matrix.zeros(n, n)
+    for i in range(n):
+        for j in range(i, n):
+            number[i, j] = letter(f"N_{i + 1}{j + 1}", part.number[i, j], i == j)
+            number[j, i] = conjugated(number[i, j])
+            anomalous[i, j] = anomalous[j, i] = letter(f"M_{i + 1}{j + 1}", part.anomalous[i, j], False)
+    moments = {"number": ImmutableMatrix(number), "anomalous": ImmutableMatrix(anomalous)}
+    return replace(part, **moments), lambda e: e.xreplace(table)
 
 
 def _eigenvalues(part: GaussianState) -> list[Expr]:

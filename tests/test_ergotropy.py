@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from time import process_time
@@ -14,10 +15,24 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 from scipy.optimize import minimize
 from strategies import QUICK
-from sympy import I, ImmutableMatrix, Integer, Matrix, Max, Rational, log, sinh, sqrt, symbols, zeros
+from sympy import (
+    I,
+    ImmutableMatrix,
+    Integer,
+    Matrix,
+    Max,
+    Rational,
+    lambdify,
+    log,
+    sinh,
+    sqrt,
+    symbols,
+    zeros,
+)
 
 from derive.builders import chain
 from derive.ergotropy import (
+    LONG,
     NoClosedWork,
     coherent_ergotropy,
     ergotropy,
@@ -29,8 +44,9 @@ from derive.ergotropy import (
 )
 from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import Proved, Refuted, conjugated, is_zero
+from derive.kernel import Proved, Refuted, conjugated, factored, is_zero
 from derive.langevin import langevin
+from derive.netfile import loads
 from derive.papers.liu2026_reservoirs import recipe
 
 n, omega, r = symbols("n omega r", positive=True)
@@ -343,3 +359,58 @@ def test_the_loss_of_ergotropy_to_heat_is_one_to_the_cutoff():
     assert work == pytest.approx([0.0043, 0.0254, 0.0584], abs=1e-4)
     assert energy == pytest.approx([0.743, 0.941, 1.036], abs=1e-3)
     assert max(energy) < 1 + 1 / 9
+
+
+SQUEEZED = """
+[modes.a]
+loss = "kappa"
+drive = "epsilon"
+detuning = "Delta"
+[modes.b]
+loss = "kappa_b"
+[[couplings]]
+between = ["a", "b"]
+strength = "g*exp(I*phi)"
+[[baths]]
+rate = "Gamma"
+jump = { a = "1", b = "p" }
+thermal = "n"
+squeezing = "m"
+[symbols]
+Delta = "real"
+m = "complex"
+p = "complex"
+phi = "real"
+"""
+
+
+def test_work_of_a_shared_squeezed_reservoir_is_said_in_its_moments_where_these_are_long(monkeypatch):
+    found = steady_state(langevin(loads(SQUEEZED)))
+    assert min(e.count_ops() for e in (*found.number, *found.anomalous)) > LONG / 8
+
+    def short(e, *_):
+        assert e.count_ops() < LONG, "multiplied out"
+        return factored(e)
+
+    monkeypatch.setattr(sys.modules["derive.ergotropy"], "factored", short)
+    values = {"kappa": 0.7, "epsilon": 0.4, "Delta": 0.2, "kappa_b": 0.9, "g": 0.6, "phi": 0.9}
+    values |= {"Gamma": 1 / 3, "n": 0.3, "p": 0.3 - 0.5j, "m": 0.2 + 0.3j}
+
+    def at(e):
+        letters = sorted(e.free_symbols, key=str)
+        return complex(lambdify(letters, e, "numpy", cse=True)(*(values[s.name] + 0j for s in letters)))
+
+    mean, number, anomalous = (
+        np.array(matrix.applyfunc(at).tolist(), complex) for matrix in (found.mean, found.number, found.anomalous)
+    )
+    one = abs(mean[1, 0]) ** 2 + number[1, 1] + 0.5 - np.sqrt((number[1, 1] + 0.5) ** 2 - abs(anomalous[1, 1]) ** 2)
+    assert abs(at(ergotropy(found, "b")) - one) < 1e-12
+    covariance = np.block([[number.T + np.eye(2) / 2, anomalous], [anomalous.conj(), number + np.eye(2) / 2]])
+    eigenvalues = np.sort(np.linalg.eigvals(np.diag([1, 1, -1, -1]) @ covariance).real)[:1:-1]
+    assert np.allclose([at(nu) for nu in symplectic_eigenvalues(found)], eigenvalues, rtol=0, atol=1e-12)
+    assert abs(at(purity(found)) * np.prod(2 * eigenvalues) - 1) < 1e-12
+    total = np.sum(np.abs(mean) ** 2) + np.trace(number) + 1 - eigenvalues.sum()
+    assert abs(at(ergotropy(found)) - total) < 1e-12
+    turn = np.eye(4)[[0, 3, 2, 1]]  # transposing b exchanges b and b†
+    transposed = np.abs(np.linalg.eigvals(np.diag([1, 1, -1, -1]) @ turn @ covariance @ turn.T))
+    assert abs(at(logarithmic_negativity(found, "a", "b")) - max(0, -np.log(2 * transposed.min()))) < 1e-10
