@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from oracles import ends, linked, slope
 from scipy.optimize import brentq
 
 
 def energies(size: int, coupling: float, loss: float, drive: float, cascaded: bool, one_way: bool) -> np.ndarray:
     """|⟨a⟩|² of charger and batteries; a one-way link has 2J onward and adds J to the rate of both its ends."""
-    drift = -loss / 2 * np.eye(size + 1, dtype=complex)
-    for k in range(1, size + 1):
-        i = k - 1 if cascaded else 0
-        if one_way:
-            drift[k, i] = -2 * coupling
-            drift[k, k] -= coupling
-            drift[i, i] -= coupling
-        else:
-            drift[i, k] = drift[k, i] = -1j * coupling
-    force = np.zeros(size + 1, dtype=complex)
-    force[0] = 1j * drive
-    return np.abs(np.linalg.solve(drift, force)) ** 2
+    onward, back, rate = (-2 * coupling, 0, coupling) if one_way else (-1j * coupling, -1j * coupling, 0)
+    drift = linked(size, cascaded, onward, back, rate, loss)
+    return np.abs(np.linalg.solve(drift, drive * np.eye(size + 1)[0])) ** 2
 
 
 def together(p: dict[str, float]) -> tuple[float, float]:
@@ -61,15 +53,10 @@ def powers(
     size: int, gamma: float, p: dict[str, float], cascaded: bool = False
 ) -> tuple[float, float, float, np.ndarray]:
     """Per ω: what the drive injects, what the shared reservoirs and the local ones take, and all |amplitudes|²."""
-    drift, source = -p["kappa"] / 2 * np.eye(size + 1), np.zeros(size + 1)
-    source[0] = p["epsilon"]
-    ends = [(k - 1 if cascaded else 0, k) for k in range(1, size + 1)]
-    for i, k in ends:  # J = Γ/2, θ = π/2: nothing flows back
-        drift[i, i] -= gamma / 2
-        drift[k, k] -= gamma / 2
-        drift[k, i] -= gamma
+    drift = linked(size, cascaded, -gamma, 0, gamma / 2, p["kappa"]).real  # J = Γ/2, θ = π/2: nothing flows back
+    source = p["epsilon"] * np.eye(size + 1)[0]
     amplitudes = np.linalg.solve(drift, -source)  # of i⟨a⟩
-    shared = gamma * sum((amplitudes[i] + amplitudes[k]) ** 2 for i, k in ends)
+    shared = gamma * sum((amplitudes[i] + amplitudes[k]) ** 2 for i, k in ends(size, cascaded))
     return 2 * source @ amplitudes, shared, p["kappa"] * (amplitudes @ amplitudes), amplitudes**2
 
 
@@ -83,9 +70,7 @@ def cooperative(p: dict[str, float]) -> tuple[float, float]:
 
 def injection(p: dict[str, float]) -> tuple[float, float]:
     """Slope of the injected power by Γ, and zero."""
-    h = 1e-4
-    ends = [p["omega"] * powers(round(p["N"]), p["Gamma"] + k * h, p)[0] for k in (1, -1)]
-    return (ends[0] - ends[1]) / (2 * h), 0.0
+    return slope(lambda gamma: p["omega"] * powers(round(p["N"]), gamma, p)[0], p["Gamma"]), 0.0
 
 
 def last_two(p: dict[str, float]) -> tuple[float, float]:
@@ -95,11 +80,10 @@ def last_two(p: dict[str, float]) -> tuple[float, float]:
 
 
 def best(size: int, cascaded: bool, loss: float = 1.0, one_way: bool = True) -> float:
-    """J_op, where the slope of the terminal energy (central differences of sixth order) is zero."""
+    """J_op, where the slope of the terminal energy is zero."""
 
     def rise(x: float) -> float:
-        around = [energies(size, x * (1 + k / 1000), loss, 1.0, cascaded, one_way)[-1] for k in range(-3, 4)]
-        return sum(c * (around[3 + k] - around[3 - k]) for k, c in ((1, 45), (2, -9), (3, 1)))
+        return slope(lambda coupling: energies(size, coupling, loss, 1.0, cascaded, one_way)[-1], x, x / 1000)
 
     return brentq(rise, 0.01 * loss, size * loss, xtol=1e-15)
 

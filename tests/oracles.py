@@ -165,6 +165,21 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
     return Moments(w, q, f, noise, squeezing)
 
 
+def ends(size: int, cascaded: bool) -> list[tuple[int, int]]:
+    """(from, to) of the links of a chain or a star; 0 is the charger."""
+    return [(k - 1 if cascaded else 0, k) for k in range(1, size + 1)]
+
+
+def linked(size: int, cascaded: bool, onward: complex, back: complex, rate: float, loss: float = 1.0) -> np.ndarray:
+    """The drift of a chain or a star of modes that lose `loss`: every link adds 2`rate` to the losses of both ends."""
+    drift = -loss / 2 * np.eye(size + 1, dtype=complex)
+    for i, k in ends(size, cascaded):
+        drift[k, i], drift[i, k] = onward, back
+        drift[i, i] -= rate
+        drift[k, k] -= rate
+    return drift
+
+
 def slope(f, x, h=1e-3):
     """f′(x), the central difference of sixth order."""
     return sum(c * (f(x + k * h) - f(x - k * h)) for k, c in ((1, 45), (2, -9), (3, 1))) / (60 * h)

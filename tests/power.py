@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from oracles import linked
 from scipy.linalg import expm
 from scipy.optimize import minimize_scalar
 
@@ -27,19 +28,9 @@ def largest(drift: np.ndarray, force: complex, battery: int) -> float:
     return -float(found.fun)
 
 
-def links(size: int, cascaded: bool) -> list[tuple[int, int]]:
-    """(from, to) of the links of a chain or a star."""
-    return [(k - 1 if cascaded else 0, k) for k in range(1, size + 1)]
-
-
 def zhao(size: int, cascaded: bool, forward: complex, back: complex, extra: float) -> float:
     """γ = ξ = 1: every link damps the two modes that it joins by `extra`."""
-    drift = -np.eye(size + 1, dtype=complex) / 2
-    for i, j in links(size, cascaded):
-        drift[j, i], drift[i, j] = forward, back
-        drift[i, i] -= extra
-        drift[j, j] -= extra
-    return largest(drift, -1j, size)
+    return largest(linked(size, cascaded, forward, back, extra), -1j, size)
 
 
 def zhao_gain(size: int, cascaded: bool, g: float) -> float:
@@ -56,9 +47,7 @@ def liu(size: int, cascaded: bool, coupling: float) -> tuple[float, float]:
 
 def energy_gain(g: float) -> float:
     """G_41 of a chain: steady energies of Eq. (3) and of the reciprocal chain, γ = ξ = 1."""
-    drift = -np.eye(5, dtype=complex) / 2
-    for i, j in links(4, True):
-        drift[i, j] = drift[j, i] = -1j * g
+    drift = linked(4, True, -1j * g, -1j * g, 0)
     above = (2**9 * g**4 / ((2 * g + 1) ** 2 * (4 * g + 1) ** 3)) ** 2
     return float(above / abs(np.linalg.solve(drift, np.eye(5)[0])[4]) ** 2)
 

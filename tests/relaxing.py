@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from oracles import linked
 from scipy.linalg import expm
-
-
-def reciprocal(size: int, coupling: float, loss: float, cascaded: bool) -> np.ndarray:
-    drift = -loss / 2 * np.eye(size + 1, dtype=complex)
-    for k in range(1, size + 1):
-        i = k - 1 if cascaded else 0
-        drift[i, k] = drift[k, i] = -1j * coupling
-    return drift
 
 
 def slowest(size: int, loss: float, cascaded: bool) -> float:
     """The smallest decay rate, at a coupling that must not matter."""
-    return float(min(-np.linalg.eigvals(reciprocal(size, 0.7, loss, cascaded)).real))
+    return float(min(-np.linalg.eigvals(linked(size, cascaded, -0.7j, -0.7j, 0, loss)).real))
 
 
 def overshoot(p: dict[str, float]) -> float:
     """E_b(π/g_b)/E_b(∞) of one battery."""
-    drift = reciprocal(1, p["g_b"], p["gamma"], True)
+    drift = linked(1, True, -1j * p["g_b"], -1j * p["g_b"], 0, p["gamma"])
     steady = np.linalg.solve(drift, np.array([1j, 0]))
     moved = steady - expm(drift * np.pi / p["g_b"]) @ steady
     return float(abs(moved[1] / steady[1]) ** 2)
@@ -30,8 +23,7 @@ def overshoot(p: dict[str, float]) -> float:
 def star_on_its_way(size: int, time: float) -> float:
     """E_N(t)/E_N of the nonreciprocal star at Γ = κ/√N, κ = 1."""
     rate = 1 / np.sqrt(size)
-    drift = -np.diag([1 + size * rate, *[1 + rate] * size]) / 2
-    drift[1:, 0] = -rate
+    drift = linked(size, False, -rate, 0, rate / 2).real
     steady = np.linalg.solve(drift, np.eye(size + 1)[0])
     moved = steady - expm(drift * time) @ steady
     return float((moved[-1] / steady[-1]) ** 2)
