@@ -120,6 +120,8 @@ PRINTED = [
     (4 * J**2 / G + ka, r"\kappa_a + \frac{4 J^2}{\Gamma}"),
     (sqrt(1 + 2 * J**2), r"\sqrt{1 + 2 J^2}"),
     (J**2 + J + 1, r"J^2 + J + 1"),
+    (4 * (1 + 4 * J**2) ** 2 / (4 * J**2 + 4 * J + 1) ** 2, r"\frac{4 (4 J^2 + 1)^2}{(4 J^2 + 4 J + 1)^2}"),
+    ((1 + J**2) * (1 + k + G), r"(\Gamma + \kappa + 1) (1 + J^2)"),
     (G / (J**2 - 4 * k**2 - k * ka), r"-\frac{\Gamma}{4 \kappa^2 + \kappa \kappa_a - J^2}"),
     (
         32 * omega * G * epsilon**2 * (k**2 - N * G**2) / (G + k) ** 3 / (N * G + k) ** 3,

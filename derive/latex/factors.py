@@ -100,9 +100,13 @@ class Product:
 
 @dataclass(frozen=True)
 class Order:
-    """The order in which a notation prints the terms of a sum and the factors of a product."""
+    """The order in which a notation prints the terms of a sum and the factors of a product.
+
+    If `falling`, numbers stand last in every polynomial: x² + 1 beside x² + x + 1.
+    """
 
     notation: Notation
+    falling: bool = False
 
     def terms(self, e: Expr) -> list[Expr]:
         """The terms of a sum: by letters and powers, fractions, radicals, decays and Σ last, none negative first.
@@ -115,12 +119,19 @@ class Order:
         if minus[0] and not minus[-1] and len(simple) == len(found) and self._polynomial(found):
             return found[::-1]
         constant = next((term for term in simple if term.is_Rational and term > 0), None)
-        if constant is not None and not any(map(self._linear, simple)):
+        if constant is not None and not self.falling and not any(map(self._linear, simple)):
             return [constant, *(term for term in found if term is not constant)]
         first = next((k for k, term in enumerate(found) if not (minus[k] or term.has(Sum))), 0)
         if minus[0] and len(simple) == len(found):
             return [term for sign in (False, True) for term, less in zip(found, minus, strict=True) if less == sign]
         return [found[first], *found[:first], *found[first + 1 :]]
+
+    def mixed(self, e: Expr) -> bool:
+        """Whether a number stands first in one bracket of a product, and last in another one of the same letters."""
+        sums = [base for base, _ in map(_power, Mul.make_args(e)) if base.is_Add]
+        ends = [(base, terms[0], terms[-1]) for base, terms in zip(sums, map(self.terms, sums), strict=True)]
+        last = [base for base, _, number in ends if number.is_Rational]
+        return any(n.is_Rational and base.free_symbols & other.free_symbols for base, n, _ in ends for other in last)
 
     def _polynomial(self, terms: list[Expr]) -> bool:
         """Whether the first letter of the first of some terms is in others as well, with other powers."""

@@ -103,11 +103,12 @@ class Printer:
 
     notation: Notation
     room: int = 47_000
+    falling: bool = False  # see `Order`
 
     @property
     def order(self) -> Order:
         """The order of terms and factors in this notation."""
-        return Order(self.notation)
+        return Order(self.notation, self.falling)
 
     def fits(self, tex: str) -> bool:
         """Whether this LaTeX may stand on one line."""
@@ -158,6 +159,8 @@ class Printer:
 
     def _product(self, e: Expr) -> tuple[bool, Laid]:
         """Whether the sign of a product is minus, and the product without it."""
+        if not self.falling and self.order.mixed(e):
+            return replace(self, falling=True)._product(e)
         p = self.order.product(e)
         if not p.below and not p.number_below:
             return p.negative, self._row(p.head, p.above)
