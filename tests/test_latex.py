@@ -137,6 +137,12 @@ PRINTED = [
     (1 / (-L[0] - L[1]), r"-\frac{1}{\Lambda_0 + \Lambda_1}"),
     ((G + k) / 2, r"\frac{\Gamma + \kappa}{2}"),
     (pa * conjugate(pa) ** 2, r"|p_a|^2 p_a^*"),
+    # rates of one weight in one bracket, where a sum is one of rates
+    (G1 * pa * conjugate(pa) + G * pa * conjugate(pa) + ka, r"|p_a|^2 (\Gamma + \Gamma_1) + \kappa_a"),
+    (-(G1 * abs(pa) ** 2 + G * abs(pa) ** 2 + ka) / 2, r"-\frac{|p_a|^2 (\Gamma + \Gamma_1) + \kappa_a}{2}"),
+    (G1 * conjugate(pa) * pb + 2 * I * J1 + G * conjugate(pa) * pb, r"2 i J_1 + p_a^* p_{b_1} (\Gamma + \Gamma_1)"),
+    (k * (G1 * abs(pa) ** 2 + G * abs(pa) ** 2 + ka), r"\kappa \bigl[ |p_a|^2 (\Gamma + \Gamma_1) + \kappa_a \bigr]"),
+    (G1 * k * abs(pa) ** 2 + G * k * abs(pa) ** 2, r"\Gamma |p_a|^2 \kappa + \Gamma_1 |p_a|^2 \kappa"),
     (sinh(J) ** 2 + sinh(J) * cosh(J), r"\sinh^2 J + \sinh J \cosh J"),
     (G / sqrt(2), r"\frac{\Gamma}{\sqrt{2}}"),
     (sqrt(pa * conjugate(pa)) + sqrt(-mu), r"\sqrt{-\mu_1} + \sqrt{|p_a|^2}"),

@@ -263,6 +263,29 @@ def _is_moment(base: Expr) -> bool:
     return isinstance(base, Symbol) and base.name.startswith(MOMENT) and not base.is_integer
 
 
+def collected(e: Add) -> Expr:
+    """A sum of rates with those of one weight in one bracket, |p|²(Γ_1 + Γ_2) + κ; determinants stay as they are.
+
+    A weight is a product of complex letters one of which at least is conjugate.
+    """
+    found: dict[Expr, list[Expr]] = {}
+    for term in e.args:
+        weights, rates = [ONE], [ONE]
+        for factor in Mul.make_args(term):
+            base, _ = _power(factor)
+            if isinstance(base, Symbol) and base.is_real and factor is not base:
+                return e  # no rate is squared
+            complex_ = isinstance(base, Abs | conjugate) or isinstance(base, Symbol) and not base.is_real
+            (weights if complex_ else rates).append(factor)
+        if sum(isinstance(rate, Symbol) for rate in rates) > 1:
+            return e
+        weight = Mul(*weights)
+        paired = weight.has(conjugate, Abs) and all(rate.is_Rational or rate.is_Symbol for rate in rates)
+        key = weight if paired else Mul(weight, *rates)
+        found.setdefault(key, []).append(Mul(*rates) if paired else ONE)
+    return Add(*(Mul(weight, Add(*rates)) for weight, rates in found.items()))
+
+
 def _turned(e: Expr, unit: Expr) -> Expr:
     """A sum times ±1 or ±i, term by term."""
     return Add(*(unit * term for term in Add.make_args(e)))

@@ -43,6 +43,7 @@ from derive.latex.factors import (
     Factor,
     Order,
     Product,
+    collected,
     over_one_number,
 )
 from derive.latex.measure import RELATION, width
@@ -124,7 +125,7 @@ class Printer:
             if whole:
                 return whole
             if not over_one_number(e):
-                return self._sum([self._product(term) for term in self.order.terms(e)])
+                return self._sum([self._product(term) for term in self.order.terms(collected(e))])
         return self._sum([self._product(e)])
 
     def _over_one_line(self, e: Add) -> Laid | None:
