@@ -81,7 +81,7 @@ def _text(
         "equations": equations_text(eq),
         "n": len(eq.modes),
         "modes": strings_text(eq.modes, "MODES = ("),
-        **sentences(contents.names, bool(contents.patterns["pairing"]), bool(contents.sources)),
+        **sentences(contents.names, bool(contents.found.patterns["pairing"]), bool(contents.found.sources)),
         **_signatures(tuple(contents.names.values()), all(s.is_real for s in contents.names)),
         **_choices(contents),
         **_tables(contents),
@@ -112,18 +112,18 @@ def _signatures(letters: Sequence[str], real: bool) -> dict[str, object]:
 
 def _choices(contents: _Contents) -> dict[str, object]:
     """Which of its branches the template takes, and how many points it sees at a time."""
-    noisy = bool(contents.sources)
+    found, steady = contents.found, contents.steady
     straight_line = any(program.name in ("_factors", "_tree_energies") for program in contents.programs)
     return {
-        "paired": bool(contents.patterns["pairing"]),
-        "squeezed": bool(contents.patterns["anomalous"]),
-        "noisy": noisy,
-        "tree": bool(contents.ends),
+        "paired": bool(found.patterns["pairing"]),
+        "squeezed": bool(found.patterns["anomalous"]),
+        "noisy": bool(found.sources),
+        "tree": bool(steady.ends),
         "refined": contents.refined,
-        "parted": bool(contents.elimination and contents.elimination.forth),
-        "filled_by_parts": bool(contents.filling and contents.filling.parted),
-        "block": contents.block,
-        "steadily": "_MATRICES" if noisy else None if straight_line else "_BLOCK",
+        "parted": bool(steady.elimination and steady.elimination.forth),
+        "filled_by_parts": bool(steady.filling and steady.filling.parted),
+        "block": _points_at_a_time(contents.size, steady),
+        "steadily": "_MATRICES" if found.sources else None if straight_line else "_BLOCK",
         "matrices": min(max(2**16 // (contents.size + 1) ** 2, 2**8), 2**11),
         # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
         "cached": max(2**16 // (contents.size * (contents.size + 1)), 1),
@@ -132,27 +132,28 @@ def _choices(contents: _Contents) -> dict[str, object]:
 
 def _tables(contents: _Contents) -> dict[str, object]:
     """Sizes, and which entries are where."""
-    code = contents.elimination or contents.filling
+    found, steady = contents.found, contents.steady
+    code = steady.elimination or steady.filling
     return {
         "size": contents.size,
         "terms": contents.terms,
-        "sources": contents.sources,
-        "entries": contents.entries,
-        "forced": len(contents.patterns["force"]),
-        "bound": 2 * (isqrt(contents.size * len(contents.patterns["system"])) + 1),
-        "conjugated": tuple_text(contents.conjugated),
+        "sources": len(found.sources),
+        "entries": len(found.entries),
+        "forced": len(found.patterns["force"]),
+        "bound": 2 * (isqrt(contents.size * len(found.patterns["system"])) + 1),
+        "conjugated": tuple_text(found.conjugated),
         "links": tuple_text(contents.links) if contents.links else "",
-        "rates": tuple_text(contents.rates),
-        "ends": tuple_text(contents.ends),
-        "cells": tuple_text(contents.filling.cells) if contents.filling else "",
+        "rates": tuple_text(tuple(contents.rates.items())),
+        "ends": tuple_text(steady.ends),
+        "cells": tuple_text(steady.filling.cells) if steady.filling else "",
         "losses": tuple_text(code.losses) if code and code.losses else "",
-        **{f"{name}_pattern": tuple_text(places) for name, places in contents.patterns.items()},
+        **{f"{name}_pattern": tuple_text(places) for name, places in found.patterns.items()},
     }
 
 
 def _elimination_tables(contents: _Contents) -> dict[str, object]:
     """What the emitted code knows of its elimination; nothing where LAPACK or a tree's formulas take its place."""
-    code = contents.elimination
+    code = contents.steady.elimination
     if code is None:
         return {"factored": "", "entry_parts": "", "force_parts": "", "forth": {}, "back": {}}
     return {
@@ -201,28 +202,20 @@ class _Table:
 class _Contents:
     """What the template needs of a network.
 
-    `patterns` are the places of entries by matrix, `size` the rows of the system, 2n with pairing; `entries` counts
-    its distinct entries, and `conjugated` are the numbers of those whose conjugates it has in addition. `links`,
-    `rates` and `ends` describe a driven tree (`driven`), `filling` how matrices are filled for LAPACK. `terms` are
-    those of the exponential series, `sources` counts the distinct sources of noise, `block` the points at a time, and
-    `refined` tells whether the system has loops, so that its elimination may need a step of refinement.
+    `size` counts the rows of the system, 2n with pairing. `links` and `rates` describe a driven tree (`driven`).
+    `terms` are those of the exponential series, and `refined` tells whether the system has loops, so that its
+    elimination may need a step of refinement.
     """
 
     names: Mapping[Symbol, str]
     size: int
     terms: int
     refined: bool
-    patterns: Mapping[str, Places]
-    conjugated: tuple[int, ...]
+    found: _Numbered
+    steady: _Steady
     programs: tuple[Program, ...]
     links: tuple[Link, ...]
-    rates: tuple[tuple[int, int], ...]
-    ends: tuple[int, ...]
-    block: int
-    sources: int
-    elimination: Elimination | None
-    filling: Filling | None
-    entries: int
+    rates: Mapping[int, int]
 
 
 def _contents(net: Network, eq: Langevin) -> _Contents:
@@ -245,17 +238,11 @@ def _contents(net: Network, eq: Langevin) -> _Contents:
         size=size,
         terms=-(-(depth + 1 + TERMS) // 4) * 4,
         refined=not is_directed_acyclic_graph(graph),
-        patterns=patterns,
-        conjugated=found.conjugated,
+        found=found,
+        steady=steady,
         programs=_programs(eq, letters, found, steady),
         links=links,
-        rates=tuple(rates.items()),
-        ends=steady.ends,
-        block=_points_at_a_time(size, steady),
-        sources=len(found.sources),
-        elimination=steady.elimination,
-        filling=steady.filling,
-        entries=len(entries),
+        rates=rates,
     )
 
 
