@@ -150,7 +150,20 @@ class _Reader:
         couplings = [self._link(entries, Coupling) for entries in self._array("couplings", LINK_KEYS)]
         squeezings = [self._link(entries, Squeezing) for entries in self._array("squeezings", LINK_KEYS)]
         baths += [self._bath(entries) for entries in self._array("baths", BATH_KEYS)]
-        return _made(self.source, Network, modes, couplings, drives, baths, squeezings, title)
+        net: Network = _made(self.source, Network, modes, couplings, drives, baths, squeezings, title)
+        self._spelt(sorted(symbol.name for symbol in net.symbols))
+        return net
+
+    def _spelt(self, letters: list[str]) -> None:
+        """Refuse a declaration of nothing beside a letter that it was meant for, which would be positive unseen."""
+        for name in self.symbols:
+            for other in letters:
+                if name not in letters and other not in self.symbols and _alike(name, other):
+                    raise NetfileError(
+                        f"{self.source}, [symbols] {_key(name)}: A declaration must spell its symbol as the network "
+                        f"does, but this one has {name!r} and the network {other!r}; make them one, or declare "
+                        f"{other!r} as well."
+                    )
 
     def _symbols(self) -> dict[str, Symbol]:
         where = f"{self.source}, [symbols]"
@@ -236,6 +249,13 @@ class _Reader:
                 "write one of these."
             )
         return parse_expression(value, self.symbols, where)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two names differ in underscores and capitals only, but not as gamma and Gamma do."""
+    stems = [re.split(r"[_0-9]", name, maxsplit=1)[0] for name in (a, b)]
+    plain = [name.replace("_", "").lower() for name in (a, b)]
+    return plain[0] == plain[1] and (a[0] == b[0] or max(map(len, stems)) == 1)
 
 
 @dataclass(frozen=True)

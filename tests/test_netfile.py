@@ -177,6 +177,14 @@ def test_changed_network_is_written_differently(net: Network, data: st.DataObjec
     assert dumps(changed) != dumps(net)
 
 
+@pytest.mark.parametrize("unused", ["Delta", "delta_1", "delta2", "d", "DELTA", "p"])
+def test_declaration_of_a_letter_that_is_not_there_is_allowed_beside_others(unused: str) -> None:
+    text = f"[modes.a]\nloss = 'delta'\ndrive = 'p_1'\n[symbols]\n{unused} = 'complex'"
+    assert loads(text) == loads(text.split("[symbols]")[0])
+    declared = "[modes.a]\ndrive = 'p_a'\n[symbols]\np_A = 'complex'\np_a = 'complex'"
+    assert loads(declared).drives == (Drive("a", Symbol("p_a")),)
+
+
 def test_written_form_is_canonical() -> None:
     r, omega = positive("r"), positive("omega")
     net = Network(
@@ -318,6 +326,9 @@ REFUSED = {
     file("[symbols]\nI = 'real'"): "[symbols] I: A symbol must not be called as a constant is",
     file("[symbols]\nexp = 'real'"): "[symbols] exp: A symbol must not be called as a function is",
     file("[symbols]\nif = 'real'"): "[symbols] if: A symbol must not be called as a keyword is",
+    "[modes.a]\ndrive = 'p_a'\n[symbols]\np_A = 'complex'": "[symbols] p_A: A declaration must spell its symbol as "
+    "the network does, but this one has 'p_A' and the network 'p_a'; make them one, or declare 'p_a' as well.",
+    "[modes.a]\ndrive = 'p_12'\n[symbols]\np12 = 'complex'": "this one has 'p12' and the network 'p_12'",
     file("[symbols]\n'x y' = 'real'"): '[symbols] "x y": A symbol must be a letter followed by',
     "\x00": "must be TOML",
 }
