@@ -28,6 +28,7 @@ from derive.evolution import steady_state
 from derive.gaussian import GaussianState, UnknownMode
 from derive.langevin import Langevin, langevin
 from derive.network import Network
+from derive.stability import caution
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -237,7 +238,7 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int) -> list[str] | None
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
     note = state.note if limit else "Written out, this is too long to be read; each line uses those above it."
-    lines = [f"# {note}"] if needed else []
+    lines = [f"# {text}" for text in (caution(eq), note if needed else "") if text]
     try:
         named = [*((symbol.name, value) for symbol, value in needed), *wanted]
         texts = netfile.print_expressions(value for _, value in named)

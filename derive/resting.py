@@ -21,7 +21,7 @@ from derive.gaussian import GaussianState
 from derive.kernel import Proved, conjugated, factored, is_nonnegative, predicted_terms
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import balanced_occupation, balanced_squeezing
-from derive.stability import damped
+from derive.stability import caution, damped
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 REPEATED = 20  # operations of a denominator that amplitudes share and that is given a letter
@@ -30,10 +30,6 @@ FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 
 NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\langle a_j\\rangle$"
-THRESHOLD = (
-    "Gain and pairing amplify: a steady state is reached only below threshold, where without a drive all amplitudes "
-    "decay. "
-)
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 
@@ -54,13 +50,8 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
         made = amplitudes(eq, state, modes, shared)
         last = replace(energies(whole, modes, shared), nonzero=made[-1].nonzero)
         first, *more = (*made, *fluctuating, last)
-    return (replace(first, because=THRESHOLD + first.because) if _amplifies(eq) else first, *more)
-
-
-def _amplifies(eq: Langevin) -> bool:
-    """Whether a mode by itself may gain what others have to lose: there is pairing, or a diagonal of W may grow."""
-    rates = (-(x + conjugated(x)) for x in eq.drift.diagonal())
-    return eq.paired or not all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
+    said = caution(eq)
+    return (replace(first, because=f"{said} {first.because}") if said else first, *more)
 
 
 def steady_steps(

@@ -24,6 +24,15 @@ DECIDED = 6  # rows of a block whose conditions are looked at before a steady st
 MULTIPLIED_OUT = 1000  # terms of the determinant of W + W†: tenths of a second
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
 
+THRESHOLD = (
+    "Gain and pairing amplify: a steady state is reached only below threshold, where without a drive all amplitudes "
+    "decay."
+)
+UNDAMPED = (
+    "A part of the network without any loss is not damped: it oscillates about its steady state for ever, and does not "
+    "reach it."
+)
+
 
 class Unstable(DeriveError):
     """A network beyond threshold: it is amplified faster than it is damped, and its moments grow without bound."""
@@ -88,6 +97,27 @@ def require_stable(eq: Langevin) -> None:
                     f"A steady state needs damping above gain: of the modes {', '.join(modes)}, {value} must be "
                     "positive, but it never is; raise their losses or lower their gain and squeezing."
                 )
+
+
+def caution(eq: Langevin) -> str:
+    """What to say before a steady state that is not reached, or not at all values of the letters; nothing else."""
+    return THRESHOLD if amplifies(eq) else UNDAMPED if undamped(eq) else ""
+
+
+def amplifies(eq: Langevin) -> bool:
+    """Whether a mode by itself may gain what others have to lose: there is pairing, or a diagonal of W may grow."""
+    rates = (-(x + conjugated(x)) for x in eq.drift.diagonal())
+    return eq.paired or not all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
+
+
+def undamped(eq: Langevin) -> bool:
+    """Whether a part of the network, joined to no other, has no loss at all."""
+    from networkx import Graph, connected_components
+
+    graph = Graph((i, j) for matrix in (eq.drift, eq.pairing) for (i, j), entry in matrix.todok().items() if entry != 0)
+    graph.add_nodes_from(range(len(eq.modes)))
+    rates = [x + conjugated(x) for x in eq.drift.diagonal()]
+    return any(all(rates[k] == 0 for k in part) for part in connected_components(graph))
 
 
 def _real(p: Sequence[Expr], _: Sequence[Expr], k: int) -> Matrix:

@@ -331,6 +331,24 @@ def test_only_the_named_modes_are_shown(derive):
     assert [line.partition(" = ")[0] for line in ran.out.splitlines()] == ["<b>", "E(b)"]
 
 
+def test_the_text_says_where_its_state_is_reached(derive):
+    told = [
+        (PAIR, ""),
+        (re.sub("loss = .*", "", PAIR), "A part of the network without any loss is not damped: it oscillates about"),
+        (PAIR + "[modes.c]\ndetuning = 1\n", "A part of the network without any loss is not damped"),
+        (PAIR.replace("kappa_a", "0"), ""),
+        (PAIR + '[[baths]]\nrate = "G"\ngain = { b = 1 }\n', "Gain and pairing amplify: a steady state is reached"),
+        (PAIR + '[[squeezings]]\nbetween = ["a", "b"]\nstrength = "chi"\n', "Gain and pairing amplify"),
+    ]
+    for text, says in told:
+        Path("net.toml").write_text(text)
+        for words in (("solve",), ("appendix",)):
+            out = derive(*words, "net.toml").out
+            assert says in out, text
+            assert ("oscillates" in out) == ("oscillates" in says or "not damped" in says), text
+            assert ("below threshold" in out) == ("amplify" in says), text
+
+
 # -- bad input -------------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from derive.evolution import steady_state
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
-from derive.stability import Unstable, hurwitz, require_stable, stability
+from derive.stability import UNDAMPED, Unstable, caution, hurwitz, require_stable, stability, undamped
 
 kappa_a, kappa_b, delta, J = symbols("kappa_a kappa_b Delta J", positive=True)
 chi, x = Symbol("chi"), Symbol("x")
@@ -104,3 +104,29 @@ def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state(monk
     )
     monkeypatch.setitem(require_stable.__globals__, "hurwitz", lambda _: pytest.fail("written out"))
     require_stable(langevin(net))
+
+
+@settings(QUICK, max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4),
+    st.lists(st.integers(0, 4), max_size=3),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=1),
+)
+def test_a_part_without_loss_keeps_its_quanta_for_ever(links, lossy, shared):
+    """Held to the eigenvalues of the drift: as many are imaginary in each part as it has modes."""
+    names = [f"m{k}" for k in range(5)]
+    net = Network(
+        tuple(Mode(name, Integer(k)) for k, name in enumerate(names)),
+        tuple(Coupling(names[i], names[j], I * Rational(i + 2, 3)) for i, j in links if i != j),
+        (),
+        (
+            *(loss(names[k], Integer(2)) for k in lossy),
+            *(Bath({names[i]: 1, names[j]: I}, Integer(1)) for i, j in shared if i != j),
+        ),
+    )
+    drift = np.array(langevin(net).drift.tolist(), complex)
+    reach = np.linalg.matrix_power(np.eye(5) + (drift != 0) + (drift != 0).T, 5) > 0
+    parts = [np.flatnonzero(row) for row in reach]
+    kept = [np.abs(np.linalg.eigvals(drift[np.ix_(part, part)]).real).max() < 1e-9 for part in parts]
+    assert undamped(langevin(net)) == any(kept)
+    assert caution(langevin(net)) == (UNDAMPED if any(kept) else "")
