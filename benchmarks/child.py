@@ -121,10 +121,7 @@ def by_solve_lin_sys(A: Matrix, b: Matrix) -> list[Expr]:
     field, entries = sfield([*A, *b])
     unknowns, *y = ring(symbols(f"y:{n}"), field)
     equations = [
-        sum(
-            (c * x for c, x in zip(entries[i * n : i * n + n], y, strict=True)),
-            -entries[n * n + i] * unknowns.one,
-        )
+        sum((c * x for c, x in zip(entries[i * n : i * n + n], y, strict=True)), -entries[n * n + i] * unknowns.one)
         for i in range(n)
     ]
     found = solve_lin_sys(equations, unknowns)
@@ -192,9 +189,7 @@ def by_flint(point: Point, convert: bool = False) -> None:
     def number(p: Any) -> Fraction:
         total = Fraction(0)
         for monom, c in p.terms():
-            powers = (
-                v ** int(power) for v, power in zip(point.letters.values(), monom, strict=True) if power
-            )
+            powers = (v ** int(power) for v, power in zip(point.letters.values(), monom, strict=True) if power)
             total += prod(powers, start=Fraction(int(c)))
         return total
 
@@ -242,9 +237,7 @@ def by_symbolica(point: Point, convert: bool = False) -> None:
     seconds, x = timed(lambda: A.solve(b), forget=False)
     if convert:
         found = [x[i, 0] for i in range(n)]
-        end_to_end(
-            point, reading + seconds, lambda: [(str(e.numerator()), str(e.denominator())) for e in found]
-        )
+        end_to_end(point, reading + seconds, lambda: [(str(e.numerator()), str(e.denominator())) for e in found])
         return
     at = [f"({v})" for v in point.letters.values()]
     values = []

@@ -194,17 +194,12 @@ def qutip_cell(case: Case, module: SimpleNamespace, values: dict[str, Array], ow
     drift, force = drift_and_force(module, {name: np.full(100, v) for name, v in one.items()})
     true = precise(drift, force, times[1:], case.terminal)
     late = times[1:] > 1
-    errors = (
-        worst(found[1:], true),
-        worst(found[1:][late], [e for e, keep in zip(true, late, strict=True) if keep]),
-    )
+    errors = (worst(found[1:], true), worst(found[1:][late], [e for e, keep in zip(true, late, strict=True) if keep]))
     return f"{ratio(seconds / 100 / own)}, {errors[0]:.1e} (κt > 1: {errors[1]:.1e})"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help=f"networks: {', '.join(case.name for case in CASES)}")
     parser.add_argument("--quick", action="store_true", help="10 000 points, a tenth for the peers")
     parser.add_argument("--points", type=int, default=10**6, help="of time and parameters")

@@ -57,9 +57,7 @@ class Case:
         parts = [part for e in entries for part in e.xreplace(real).expand().as_real_imag()]
         self.parts = straight("parts", self.letters, parts)
 
-    def values(
-        self, points: int, ratio: float = 1.0, seed: int = 0, **fixed: float
-    ) -> dict[Symbol, np.ndarray]:
+    def values(self, points: int, ratio: float = 1.0, seed: int = 0, **fixed: float) -> dict[Symbol, np.ndarray]:
         rng = np.random.default_rng(seed)
         found = {
             s: rng.uniform(0.5, 2, points) * (ratio if s.name.startswith(COUPLINGS) else 1)
@@ -159,9 +157,7 @@ def row(case: Case, points: int) -> list[str]:
     """Nanoseconds a point: emitted energies with every parameter an array, with two, with a gradient; LAPACK's."""
     m, values = case.module, case.values(points)
     words = keywords(values)
-    few = {
-        name: v if k % (len(words) // 2) == 0 else float(v[0]) for k, (name, v) in enumerate(words.items())
-    }
+    few = {name: v if k % (len(words) // 2) == 0 else float(v[0]) for k, (name, v) in enumerate(words.items())}
     tracemalloc.start()
     result = m.energies(**words)
     memory = tracemalloc.get_traced_memory()[1] - result.nbytes

@@ -35,11 +35,7 @@ class Row:
 
     @property
     def right(self) -> bool:
-        return (
-            self.own.seconds is not None
-            and self.own.agrees
-            and all(r.agrees for _, _, r in self.peers.values())
-        )
+        return self.own.seconds is not None and self.own.agrees and all(r.agrees for _, _, r in self.peers.values())
 
     def seconds(self, answer: str) -> float | None:
         """What this package took for an answer of this kind."""
@@ -81,9 +77,7 @@ def cell(row: Row, name: str, limit: float) -> str:
 
 
 def table(rows: list[Row], answers: tuple[str, ...], own: list[str], limit: float) -> list[str]:
-    names = [
-        peer.name for peer in PEERS if peer.answer in answers and any(peer.name in row.peers for row in rows)
-    ]
+    names = [peer.name for peer in PEERS if peer.answer in answers and any(peer.name in row.peers for row in rows)]
     columns = ["terms", *own, *names]
     lines = [f"| network, modes | {' | '.join(columns)} |", "|---|" + "--:|" * len(columns)]
     for row in rows:
@@ -153,9 +147,7 @@ def text(rows: list[Row], limit: float) -> str:
         "",
         "SymPy expressions and programs; peers as multiples of `solve`, LUsolve and SymEngine of `straight_line`:",
         "",
-        *table(
-            rows, ("expressions", "program"), ["solve", "a term", "from the network", "straight_line"], limit
-        ),
+        *table(rows, ("expressions", "program"), ["solve", "a term", "from the network", "straight_line"], limit),
         "",
         "Polynomials in each system's own form; peers as multiples of *polynomials alone*:",
         "",

@@ -71,13 +71,8 @@ def singular(point: Point, way: str, printing: bool = False) -> str:
 def pari(point: Point, way: str) -> str:
     """`matsolve` over rational functions, or Cramer's rule by `matdet`."""
     n = point.A.rows
-    matrices = {
-        column: ";".join(",".join(row) for row in rows(point, column)) for column in (None, *range(n))
-    }
-    body = {
-        "matsolve": "y=matsolve(A,b)",
-        "matdet": "d=matdet(A);y=vector(n,j,matdet(N[j]))~",
-    }[way]
+    matrices = {column: ";".join(",".join(row) for row in rows(point, column)) for column in (None, *range(n))}
+    body = {"matsolve": "y=matsolve(A,b)", "matdet": "d=matdet(A);y=vector(n,j,matdet(N[j]))~"}[way]
     letters, values = ",".join(map(str, point.letters)), ",".join(map(str, point.letters.values()))
     return "\n".join(
         [

@@ -53,9 +53,7 @@ def chosen(name: str) -> list[tuple[str, int]]:
     raise argparse.ArgumentTypeError(f"must be a family, or a family and a number of modes, not {name!r}")
 
 
-def best(
-    peer: Peer, family: str, size: int, limit: float, given_up: set[tuple[str, str, str]]
-) -> tuple[str, Result]:
+def best(peer: Peer, family: str, size: int, limit: float, given_up: set[tuple[str, str, str]]) -> tuple[str, Result]:
     """The quickest of the ways of a peer, and what it took."""
     found: list[tuple[str, Result]] = []
     for way in peer.ways:
@@ -99,9 +97,7 @@ def install(names: list[str]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "networks", nargs="*", type=chosen, help=f'families, or members ("ring 16"): {", ".join(SIZES)}'
     )

@@ -30,9 +30,7 @@ class Letters:
 
 def abbreviated(eq: Langevin, letters: Letters) -> Langevin:
     """The equations of motion in a paper's letters: −Λ_k/2 on the diagonal, products of weights as μ_k."""
-    diagonal = {
-        i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)
-    }
+    diagonal = {i: -s / 2 for i in range(len(eq.modes)) for s, x in letters.table if _same(-2 * eq.drift[i, i], x)}
 
     def entry(i: int, j: int) -> Expr:
         if i == j and i in diagonal:

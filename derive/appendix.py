@@ -171,10 +171,7 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
     return (
         Step(
             "eliminated",
-            (
-                Equation(H, energies),
-                Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
-            ),
+            (Equation(H, energies), Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators)))),
             f"The lossy {modes} the others adiabatically. In blocks of the modes that stay, $s$, and of the lossy "
             "ones, $\\ell$, let $T = (1, -W_{s\\ell}W_{\\ell\\ell}^{-1})$. The drift becomes $T W T^\\dagger$, "
             "every reservoir keeps its rate, and its jump, of weights $u$, becomes $T^* u$: the lossy modes turn into "

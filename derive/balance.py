@@ -157,9 +157,7 @@ def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, o
     from networkx import dfs_postorder_nodes, is_arborescence
 
     if len(tree) < 2 or not is_arborescence(tree):
-        raise BoundError(
-            "A matched network needs a tree of two or more nodes, all edges leading away from its root."
-        )
+        raise BoundError("A matched network needs a tree of two or more nodes, all edges leading away from its root.")
     root = next(node for node, degree in tree.in_degree if degree == 0)
     kappa: dict[str, Expr] = {
         node: exact(given.get("loss", positive("kappa")), f"the loss of {node!r}")

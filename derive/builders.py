@@ -136,9 +136,7 @@ def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = 
     _count(batteries * (batteries + 1) // 2, "The links of a complete network", 1)
     from networkx import complete_graph
 
-    return _on_graph(
-        complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries"
-    )
+    return _on_graph(complete_graph(batteries + 1), scheme, distinct, f"Complete network of {batteries} batteries")
 
 
 @checked
@@ -164,9 +162,7 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
         NetworkError: if the graph is empty, has a self-loop or parallel edges, or an attribute is not known.
     """
     if graph.is_multigraph():
-        raise NetworkError(
-            "A network's graph has at most one edge per pair and direction; add parallel edges up."
-        )
+        raise NetworkError("A network's graph has at most one edge per pair and direction; add parallel edges up.")
     name = {node: _node_name(node) for node in graph.nodes}
     owner = {called: node for node, called in name.items()}
     for node, called in name.items():
@@ -179,9 +175,7 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
     for node, given in graph.nodes(data=True):
         _known(given, {"loss", "detuning", "frequency", "drive"}, f"node {node!r}")
         value = _Attributes(given, f"node {node!r}")
-        modes.append(
-            Mode(name[node], value.get("detuning", Integer(0)), value.get("frequency", positive("omega")))
-        )
+        modes.append(Mode(name[node], value.get("detuning", Integer(0)), value.get("frequency", positive("omega"))))
         baths.append(loss(name[node], value.get("loss", positive(f"kappa_{_suffix(name[node])}"))))
         if "drive" in given:
             drives.append(Drive(name[node], value.get("drive", Integer(0))))
@@ -238,9 +232,7 @@ def mediated_chain(batteries: int) -> Network:
         couplings.append(Coupling(f"c_{k}", b, Symbol(f"f_{k}")))
         losses.append(loss(f"c_{k}", positive(f"Gamma_{k}")))
     title = f"Chain of {batteries} batteries with lossy modes"
-    return Network(
-        tuple(modes), tuple(couplings), (Drive("a", positive("epsilon")),), tuple(losses), title=title
-    )
+    return Network(tuple(modes), tuple(couplings), (Drive("a", positive("epsilon")),), tuple(losses), title=title)
 
 
 def _triangles(batteries: int, links: list[tuple[str, int]], distinct: bool, title: str) -> Network:
@@ -283,9 +275,7 @@ class _Attributes:
 def _known(given: dict[str, Any], keys: set[str], what: str) -> None:
     for key in given:
         if key not in keys:
-            raise NetworkError(
-                f"Attributes of {what} must be among {', '.join(sorted(keys))}, but one is {key!r}."
-            )
+            raise NetworkError(f"Attributes of {what} must be among {', '.join(sorted(keys))}, but one is {key!r}.")
 
 
 def _node_name(node: Any) -> str:
@@ -295,9 +285,7 @@ def _node_name(node: Any) -> str:
         else "b_" + "_".join(str(i) for i in (node if isinstance(node, tuple) else (node,)))
     )
     if not MODE_NAME.match(name):
-        raise NetworkError(
-            f"A node must be named by a word, an integer or a tuple of integers, but one is {node!r}."
-        )
+        raise NetworkError(f"A node must be named by a word, an integer or a tuple of integers, but one is {node!r}.")
     return name
 
 

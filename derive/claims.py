@@ -54,9 +54,7 @@ class Equal:
     def twin(self) -> Equal:
         """The same statement, slightly wrong: it must be refuted, or the statement says nothing."""
         if not isinstance(self.printed, MatrixBase):
-            return replace(
-                self, printed=self.printed * Rational(8, 7) if self.printed != 0 else Rational(1, 7)
-            )
+            return replace(self, printed=self.printed * Rational(8, 7) if self.printed != 0 else Rational(1, 7))
         wrong = Matrix(self.printed)
         wrong[0, 0] += Rational(1, 7) * (1 + wrong[0, 0])
         return replace(self, printed=ImmutableMatrix(wrong))
@@ -240,10 +238,7 @@ def judge(paper: str, claim: Claim) -> Finding:
         shown = claim.form or statements[-1].says
         proved = [s for s, v in zip(statements, verdicts, strict=True) if isinstance(v, Proved)]
         return Finding(paper, claim, outcome, shown, None, None, _provided(verdicts), reason, twins(proved))
-    printed, example = (
-        claim.form or statements[wrong].says,
-        _counterexample(statements[wrong], verdicts[wrong]),
-    )
+    printed, example = claim.form or statements[wrong].says, _counterexample(statements[wrong], verdicts[wrong])
     corrections = tuple(claim.corrected()) if claim.corrected else ()
     if not corrections:
         return Finding(paper, claim, "refuted", printed, None, example, (), "no correction is given")

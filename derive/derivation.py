@@ -163,9 +163,7 @@ class Derivation:
         seen: list[str] = []
         for step in self.steps:
             if step.label in seen:
-                raise DerivationError(
-                    f"Each step has its own label, but {step.label!r} is used twice; rename one."
-                )
+                raise DerivationError(f"Each step has its own label, but {step.label!r} is used twice; rename one.")
             for used in step.uses:
                 if used not in seen:
                     raise DerivationError(
@@ -196,8 +194,6 @@ class Derivation:
                     if isinstance(verdict, Unknown)
                     else f"is not: {verdict}; correct it"
                 )
-                raise NotProved(
-                    f"Every displayed step must be proved, but {label!r} of “{self.title}” {given}."
-                )
+                raise NotProved(f"Every displayed step must be proved, but {label!r} of “{self.title}” {given}.")
             found[label] = verdict
         return found

@@ -264,9 +264,7 @@ class _Parser:
         whole, _, decimals = mantissa.partition(".")
         shift = int(power or 0) - len(decimals) if len(power) < 5 else 2 * DIGITS
         if len(whole + decimals) > DIGITS + 2 or abs(shift) > DIGITS + 2:  # the rest is refused by its bits
-            raise self._error(
-                token, f"A number must have at most {DIGITS} digits", "this has more", "round it"
-            )
+            raise self._error(token, f"A number must have at most {DIGITS} digits", "this has more", "round it")
         return self._checked(Integer(int(whole + decimals)) * Rational(10) ** shift, token)
 
     def _product(self, factors: list[Expr], at: _Token) -> Expr:

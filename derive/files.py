@@ -72,9 +72,7 @@ def _check(path: str, place: str) -> None:
     if not os.path.isdir(folder):
         raise FileError(f"The folder of an output must exist, but {folder!r} does not; create it.")
     there = os.path.exists(place)
-    writable = (
-        os.access(place, os.W_OK) if there else os.access(folder, os.W_OK) and not os.path.islink(place)
-    )
+    writable = os.access(place, os.W_OK) if there else os.access(folder, os.W_OK) and not os.path.islink(place)
     if not writable or not (_is_special(place) or os.access(folder, os.W_OK)):
         raise FileError(f"An output must be writable, but {path!r} is not; choose another place.")
 

@@ -126,9 +126,7 @@ class _Sums:
         return filled(kind, *self.shape, entries)
 
 
-def _add_bath(
-    bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums
-) -> None:
+def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums) -> None:
     rate, n, m = bath.rate, bath.thermal, bath.squeezing
     u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
     v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}

@@ -100,9 +100,7 @@ def letter(name: str, assumption: str, where: str) -> Symbol:
         ("keyword", _keyword(name)),
     ):
         if taken:
-            raise NetfileError(
-                f"{where}: A symbol must not be called as a {kind} is, but is {name!r}; rename it."
-            )
+            raise NetfileError(f"{where}: A symbol must not be called as a {kind} is, but is {name!r}; rename it.")
     if assumption not in ASSUMPTIONS:
         raise NetfileError(
             f"{where}: A symbol must be positive, real or complex, but {name!r} is {shown(assumption)}; "
@@ -189,9 +187,7 @@ def _accept(value: Expr, where: str) -> None:
             )
 
 
-def beyond(
-    value: Expr, exponentials: int = 0, known: dict[Expr, int] | None = None
-) -> tuple[str, str, str] | None:
+def beyond(value: Expr, exponentials: int = 0, known: dict[Expr, int] | None = None) -> tuple[str, str, str] | None:
     """The limit that `value` in some `exponentials` breaks: what must hold, what was given, what to do.
 
     `known` remembers the parts that broke none, and how many exponentials they are.
@@ -212,11 +208,7 @@ def beyond(
             return f"An exponent must be at most {EXPONENT}", "a larger one arises", "use a smaller one"
         tower[node] = max((tower[arg] for arg in node.args), default=0) + steep(node)
     if tower[value] + exponentials > TOWER:
-        return (
-            f"Exponentials must nest at most {TOWER} deep",
-            "there are more",
-            "name one of them by a letter",
-        )
+        return (f"Exponentials must nest at most {TOWER} deep", "there are more", "name one of them by a letter")
     return None
 
 
@@ -247,11 +239,7 @@ def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | N
     """
     do = "name a part of it by a letter"
     if not argument.free_symbols and terms(argument) > ROOTS:
-        return (
-            f"A number in a function must have at most {ROOTS} terms when multiplied out",
-            "it has more",
-            do,
-        )
+        return (f"A number in a function must have at most {ROOTS} terms when multiplied out", "it has more", do)
     if not argument.is_extended_real and terms(argument) > TERMS:
         return f"A complex argument must have at most {TERMS} terms when multiplied out", "it has more", do
     for node in _upwards(argument):

@@ -86,9 +86,7 @@ def balanced_squeezing(eq: Langevin) -> Expr | None:
 def balance_residual(eq: Langevin, occupation: Expr, squeezing: Expr) -> ImmutableMatrix:
     """noise + n(W* + Wᵀ) beside squeezing + m(W + Wᵀ): n×2n, zero if N = n·1 and M = m·1 do not change."""
     w = eq.drift
-    return ImmutableMatrix.hstack(
-        eq.noise + occupation * (conjugated(w) + w.T), eq.squeezing + squeezing * (w + w.T)
-    )
+    return ImmutableMatrix.hstack(eq.noise + occupation * (conjugated(w) + w.T), eq.squeezing + squeezing * (w + w.T))
 
 
 def _balance(eq: Langevin, source: ImmutableMatrix, parts: tuple[ImmutableMatrix, ImmutableMatrix]) -> Expr | None:

@@ -91,11 +91,7 @@ def not_negative(value: Any, what: str) -> Expr:
     value = exact(value, what)
     if value.is_nonnegative:
         return value
-    if (
-        exact_real(value, what).is_negative
-        or not value.free_symbols
-        and isinstance(is_nonnegative(value), Refuted)
-    ):
+    if (exact_real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted)):
         raise NetworkError(f"{capital(what)} must not be negative, but is {value}; change its sign.")
     return value
 
@@ -117,9 +113,7 @@ def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
     names = [mode for mode, _ in found]
     for name in names:
         if names.count(name) > 1:
-            raise NetworkError(
-                f"Each mode has one leg in {what}, but {name!r} has {names.count(name)}; add them up."
-            )
+            raise NetworkError(f"Each mode has one leg in {what}, but {name!r} has {names.count(name)}; add them up.")
     return found
 
 
@@ -200,9 +194,7 @@ class Squeezing:
 
     def __post_init__(self) -> None:
         _names("a squeezing", self.a, self.b)
-        object.__setattr__(
-            self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}")
-        )
+        object.__setattr__(self, "strength", exact(self.strength, f"the squeezing of {self.a!r} and {self.b!r}"))
 
 
 @dataclass(frozen=True)
@@ -244,11 +236,7 @@ class Bath:
         m = exact(self.squeezing, what)
         object.__setattr__(self, "squeezing", m)
         room = self.thermal * (self.thermal + 1) - m * conjugated(m)
-        if (
-            m != 0
-            and isinstance(is_nonnegative(room), Refuted)
-            and (self.thermal == 0 or not room.free_symbols)
-        ):
+        if (m != 0 and isinstance(is_nonnegative(room), Refuted) and (self.thermal == 0 or not room.free_symbols)):
             raise NetworkError(
                 "A bath's squeezing m and thermal occupation n must satisfy |m|² ≤ n(n+1), but the bath "
                 f"on {legs} has m = {m} and n = {self.thermal}; a pure squeezed bath has n = sinh(r)**2 "
@@ -296,9 +284,7 @@ class Network:
         seen: set[str] = set()
         for name in self.names:
             if name in seen:
-                raise NetworkError(
-                    f"Each mode is declared once, but {name!r} is declared again; rename one of them."
-                )
+                raise NetworkError(f"Each mode is declared once, but {name!r} is declared again; rename one of them.")
             seen.add(name)
         for what, legs in self._legs():
             for name in legs:

@@ -106,13 +106,7 @@ def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Ma
     cut = _coupled(net, target, source, found.strength, gone)
     eq = langevin(eliminate(cut, *gone) if gone else cut)
     t, s = eq.modes.index(target), eq.modes.index(source)
-    return Matrix(
-        [
-            eq.drift[t, s],
-            eq.drift[s, t] - found.remaining,
-            found.amplitude * found.phase - found.strength,
-        ]
-    )
+    return Matrix([eq.drift[t, s], eq.drift[s, t] - found.remaining, found.amplitude * found.phase - found.strength])
 
 
 @checked
@@ -168,12 +162,7 @@ def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi:
     away = found.leading * forth - back
     orders = (away, diff(away, delta), diff(away, phi))
     seconds = (diff(away, delta, 2), diff(away, phi, 2), diff(away, delta, phi))
-    return Matrix(
-        [
-            found.ratio * forth - back,
-            *(e.subs({delta: 0, phi: 0}) for e in (*orders, *seconds)),
-        ]
-    )
+    return Matrix([found.ratio * forth - back, *(e.subs({delta: 0, phi: 0}) for e in (*orders, *seconds))])
 
 
 @checked

@@ -87,9 +87,7 @@ def _amplitude(eq: Langevin, mode: str) -> tuple[Transform, Rational]:
     place = eq.modes.index(mode)
     frequency = eq.frequencies[place]
     if not (frequency.is_Rational and frequency.is_positive):
-        raise NoMaximalPower(
-            f"The frequency of {mode} must be a positive rational number, but is {frequency}."
-        )
+        raise NoMaximalPower(f"The frequency of {mode} must be a positive rational number, but is {frequency}.")
     wave = transform(eq.drift, eq.force, place)
     if wave is None:
         raise NoMaximalPower(f"A charging power needs a charged mode, but no drive reaches {mode}.")

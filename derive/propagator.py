@@ -163,9 +163,7 @@ def _exponential(found: Spectrum, columns: Matrix, t: Expr, names: Sequence[str]
     for part in found.parts:
         projected = found.projected(part, columns) if part.roots else zeros(*columns.shape)
         if not projected.is_zero_matrix:
-            total += (
-                _pair(found, part, projected, t) if part.degree == 2 else _newton(found, part, projected, t)
-            )
+            total += _pair(found, part, projected, t) if part.degree == 2 else _newton(found, part, projected, t)
     return total.applyfunc(lambda e: Mul(exp(found.center * t), e))
 
 
@@ -191,9 +189,7 @@ def _pair(found: Spectrum, part: Part, columns: Matrix, t: Expr) -> Matrix:
     total = zeros(*columns.shape)
     for k in range(part.power):
         turned = (found.matrix * columns - middle * columns).applyfunc(canonical)
-        total += columns.applyfunc(lambda e, c=wave: Mul(e, c)) + turned.applyfunc(
-            lambda e, s=slope: Mul(e, s)
-        )
+        total += columns.applyfunc(lambda e, c=wave: Mul(e, c)) + turned.applyfunc(lambda e, s=slope: Mul(e, s))
         columns = found.polynomial(part.factor, columns) / (k + 1)
         wave, slope = time * slope / 2, (time * wave - slope) / (2 * square)
     return total.applyfunc(lambda e: Mul(exp(middle * time), e))

@@ -52,11 +52,7 @@ FUNDAMENTAL = MappingProxyType({
         (FIRST_ROOT ** (INDEX + 1) - SECOND_ROOT ** (INDEX + 1)) / (FIRST_ROOT - SECOND_ROOT),
     ),
     "double": (2 * ROOT, ROOT**2, (INDEX + 1) * ROOT**INDEX),
-    "hyperbolic": (
-        2 * SCALE * cosh(ANGLE),
-        SCALE**2,
-        SCALE**INDEX * sinh((INDEX + 1) * ANGLE) / sinh(ANGLE),
-    ),
+    "hyperbolic": (2 * SCALE * cosh(ANGLE), SCALE**2, SCALE**INDEX * sinh((INDEX + 1) * ANGLE) / sinh(ANGLE)),
     "alternating": (
         2 * SCALE * sinh(ANGLE),
         -(SCALE**2),

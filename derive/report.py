@@ -37,9 +37,7 @@ def by_paper(audited: Sequence[Audited]) -> dict[Paper, list[Finding]]:
 def table(audited: Sequence[Audited]) -> str:
     """Paper by paper a row a claim: place, verdict, what kind of departure, scope and what it says; then the count."""
     rows = [("claim", "verdict", "kind", "scope", "what it says")]
-    rows += [
-        (f.claim.label, _word(f), kind(f), short_scope(f.claim.scope), f.claim.title) for _, f in audited
-    ]
+    rows += [(f.claim.label, _word(f), kind(f), short_scope(f.claim.scope), f.claim.title) for _, f in audited]
     widths = [min(PLACE, max(len(row[0]) for row in rows))]
     widths += [max(len(row[k]) for row in rows) for k in (1, 2, 3)]
     widths.append(WIDTH - sum(width + 2 for width in widths))
@@ -117,9 +115,7 @@ def markdown(audited: Sequence[Audited]) -> str:
             "| "
             + " | ".join(
                 _cell(cell)
-                for cell in (
-                    f.claim.label, _word(f), kind(f), f.claim.scope, f.claim.method, f.claim.title,
-                )
+                for cell in (f.claim.label, _word(f), kind(f), f.claim.scope, f.claim.method, f.claim.title)
             )
             + " |"
             for f in findings

@@ -60,9 +60,7 @@ def length(spin: MatrixBase) -> Expr:
 
 def correlations(state: MatrixBase) -> ImmutableMatrix:
     """T_ij = Tr ρ σ_i ⊗ σ_j, 3×3, the battery's index first."""
-    return ImmutableMatrix(
-        3, 3, lambda i, j: (state * on_battery(PAULI[i]) * on_charger(PAULI[j])).trace()
-    )
+    return ImmutableMatrix(3, 3, lambda i, j: (state * on_battery(PAULI[i]) * on_charger(PAULI[j])).trace())
 
 
 def partial_transpose(state: MatrixBase) -> ImmutableMatrix:

@@ -160,9 +160,7 @@ def low_frequency_residual(net: Network, *gone: str) -> Matrix:
     fields = _fields(net)
     twice = fields.motion.rows > len(eq.modes)
     reduced = _motion(langevin(eliminate(net, *gone)), twice)
-    stay, go = (
-        [*places, *(len(eq.modes) + i for i in places)] if twice else places for places in split(eq, gone)
-    )
+    stay, go = ([*places, *(len(eq.modes) + i for i in places)] if twice else places for places in split(eq, gone))
     motion, into, out_of, one = fields.motion, fields.into, fields.out_of, eye(fields.ports.rows)
     fast = _inverse(motion[go, go], 0)
     slow = _inverse(-reduced, 0)
@@ -171,10 +169,7 @@ def low_frequency_residual(net: Network, *gone: str) -> Matrix:
     reflected = one + out_of[:, go] * fast * into[go, :]
     whole = _inverse(-motion, 0)
     return Matrix(
-        [
-            *(whole[stay, stay] - slow),
-            *(one - out_of * whole * into - reflected * (one - leaving * slow * entering)),
-        ]
+        [*(whole[stay, stay] - slow), *(one - out_of * whole * into - reflected * (one - leaving * slow * entering))]
     )
 
 

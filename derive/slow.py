@@ -112,10 +112,7 @@ def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
     small = Dummy("epsilon", positive=True)
     x, offset = _series(found.x, small, 1), _series(found.offset, small, 1)
     a, b, c, d, f_s, f_c = found.blocks
-    left = [
-        small * (x * (a + b * x) - c) - d * x,
-        small * (x * (f_s + b * offset) - f_c) - d * offset,
-    ]
+    left = [small * (x * (a + b * x) - c) - d * x, small * (x * (f_s + b * offset) - f_c) - d * offset]
     twice = (with_conjugates(way.onto, way.paired), Matrix.vstack(way.offset, conjugated(way.offset)))
     onto, begun = twice if found.twice else (Matrix.hstack(way.onto, way.paired), way.offset)
     told = [*(onto[:, : x.cols] - _sum(found.x)), *onto[:, x.cols :], *(begun - _sum(found.offset))]
@@ -247,9 +244,7 @@ def _expanded(net: Network, gone: tuple[str, ...], order: int) -> _Expansion:
     for k in range(1, order):
         pairs = [(x[i], x[k - 2 - i], offset[k - 2 - i]) for i in range(k - 1)]
         x.append(_tidy(fast * (x[k - 1] * a + _added([y * b * z for y, z, _ in pairs], x[0]))))
-        offset.append(
-            _tidy(fast * (x[k - 1] * f_s + _added([y * b * z for y, _, z in pairs], offset[0])))
-        )
+        offset.append(_tidy(fast * (x[k - 1] * f_s + _added([y * b * z for y, _, z in pairs], offset[0]))))
     given = (noise[s, s], noise[c, s], noise[c, c])
     source, y_cs, y_cc = _moments(blocks, given, x, fast, order) if twice else ([], [], [])
     return _Expansion(
@@ -285,9 +280,7 @@ def _moments(
         y_cs.append(_tidy(fast * (driven - before - y_cc[k - 1] * b.H)))
         source.append(_tidy(b * y_cs[-1] + y_cs[-1].H * b.H))
         if k < order:
-            square = [
-                x[i] * source[j] * x[k - 3 - i - j].H for i in range(k - 2) for j in range(k - 2 - i)
-            ]
+            square = [x[i] * source[j] * x[k - 3 - i - j].H for i in range(k - 2) for j in range(k - 2 - i)]
             left = c * y_cs[k - 2].H + y_cs[k - 2] * c.H if k > 1 else within
             y_cc.append(_lyapunov(d, _added(square, within) - left))
     return source, y_cs, y_cc

@@ -45,9 +45,7 @@ from derive.errors import DeriveError
 from derive.kernel import NotFactored, angular_roots, canonical, characteristic, conjugated, solve
 from derive.langevin import Langevin, amplitude_system
 
-Factor = tuple[
-    tuple[Expr, ...], int
-]  # monic coefficients, c_0 first, and the power in the minimal polynomial
+Factor = tuple[tuple[Expr, ...], int]  # monic coefficients, c_0 first, and the power in the minimal polynomial
 CUBE = (S.One, (-1 + sqrt(3) * I) / 2, (-1 - sqrt(3) * I) / 2)  # the cube roots of one
 
 
@@ -275,9 +273,7 @@ def _quartic(factor: Sequence[Expr]) -> tuple[Expr, ...]:
         return tuple(-c_3 / 4 + a * sqrt(-p / 2 + b * inner) for b in (1, -1) for a in (1, -1))
     m = _cubic((canonical(-(q**2) / 8), canonical(p**2 / 4 - r), p, S.One))[0]
     w = sqrt(2 * m)
-    return tuple(
-        -c_3 / 4 + (a * w + b * sqrt(-2 * p - 2 * m - a * 2 * q / w)) / 2 for a in (1, -1) for b in (1, -1)
-    )
+    return tuple(-c_3 / 4 + (a * w + b * sqrt(-2 * p - 2 * m - a * 2 * q / w)) / 2 for a in (1, -1) for b in (1, -1))
 
 
 def _times(a: Sequence[Expr], b: Sequence[Expr]) -> list[Expr]:

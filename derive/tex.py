@@ -79,9 +79,7 @@ def tex_home() -> Path:
     return Path(sys.prefix) / "tex"
 
 
-def compile_pdf(
-    tex: str, jobname: str = "appendix", figures: Mapping[str, bytes] = MappingProxyType({})
-) -> Pdf:
+def compile_pdf(tex: str, jobname: str = "appendix", figures: Mapping[str, bytes] = MappingProxyType({})) -> Pdf:
     r"""Typeset a LaTeX document: the same text gives the same bytes with the same engine.
 
     `tex` is all from \documentclass to \end{document}, `jobname` of letters, digits, `_` and `-` the name that TeX's

@@ -249,9 +249,7 @@ def letters(equation: Equation, notation: Notation) -> dict[str, Expr]:
     for symbol in _symbols((equation.lhs, equation.rhs)):
         name = notation.latex(symbol.name)
         if _squeezed(name) in map(_squeezed, found) and found.get(name, symbol) != symbol:
-            raise Unreadable(
-                f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}."
-            )
+            raise Unreadable(f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}.")
         found[name] = symbol
     return found
 

@@ -111,9 +111,7 @@ def solution(net, values, t):
     moments = solve_continuous_lyapunov(drift, -noise) if lossy else np.eye(2 * n) / 2
     grown = expm(np.block([[drift, force[:, None]], [np.zeros((1, 2 * n + 1))]]) * t)
     early = grown[: 2 * n, 2 * n]
-    then = (
-        moments + grown[: 2 * n, : 2 * n] @ (np.eye(2 * n) / 2 - moments) @ grown[: 2 * n, : 2 * n].conj().T
-    )
+    then = moments + grown[: 2 * n, : 2 * n] @ (np.eye(2 * n) / 2 - moments) @ grown[: 2 * n, : 2 * n].conj().T
     occupied, pairs = np.diagonal(moments)[:n].real - 0.5, np.diagonal(moments[:n, n:])
     passive = np.sqrt(np.maximum((occupied + 0.5) ** 2 - np.abs(pairs) ** 2, 0)) - 0.5
     number_of = np.abs(mean[:n]) ** 2 + occupied
@@ -178,10 +176,7 @@ def drawn(seed, most=8, quantum=False):
         net.couplings.append((*(link if rng.uniform() < 0.5 else link[::-1]), weight(f"J_{k}")))
     for k in range(int(rng.integers(0, 3)) if n > 1 else 0):
         legs = [str(leg) for leg in rng.choice(names, min(n, 3), replace=False)]
-        bath = {
-            "rate": letter(f"Gamma_{k}"),
-            "jump": {leg: weight(f"p_{k}{j}") for j, leg in enumerate(legs)},
-        }
+        bath = {"rate": letter(f"Gamma_{k}"), "jump": {leg: weight(f"p_{k}{j}") for j, leg in enumerate(legs)}}
         net.baths.append(bath)
     if quantum:
         _quantum(net, rng, names, letter, weight)

@@ -44,19 +44,7 @@ QUICK = settings(
 POSITIVE = tuple(Symbol(name, positive=True) for name in ("J", "Gamma_1", "kappa_a", "lambda", "x"))
 REAL = tuple(Symbol(name, real=True) for name in ("theta_1", "phi", "Delta"))
 COMPLEX = tuple(Symbol(name) for name in ("p_a", "p_1", "z"))
-FUNCTIONS: tuple[Callable[[Any], Any], ...] = (
-    exp,
-    sqrt,
-    sin,
-    cos,
-    tan,
-    sinh,
-    cosh,
-    tanh,
-    log,
-    conjugate,
-    Abs,
-)
+FUNCTIONS: tuple[Callable[[Any], Any], ...] = (exp, sqrt, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)
 
 
 def rationals(largest: int = 9, smallest: int | None = None) -> st.SearchStrategy[Expr]:
@@ -78,9 +66,7 @@ def rates() -> st.SearchStrategy[Expr]:
 def reals() -> st.SearchStrategy[Expr]:
     """Detunings: real letters, numbers, differences."""
     letters = st.sampled_from(REAL + POSITIVE)
-    return st.one_of(
-        letters, rationals(), st.builds(lambda a, b, q: a - q * b, letters, letters, rationals())
-    )
+    return st.one_of(letters, rationals(), st.builds(lambda a, b, q: a - q * b, letters, letters, rationals()))
 
 
 def amplitudes() -> st.SearchStrategy[Expr]:

@@ -66,13 +66,8 @@ def test_every_operation_hands_on_what_wirtinger_says():
         program = gradient_program(straight("f", letters, (e,)), "g", seed)
         assert isinstance(is_zero(written_out(program)[0] - e), Proved)
         for p, output in zip(letters, written_out(program)[1:], strict=True):
-            point = {
-                s: Rational(3, 4) + Rational(k, 3) + (0 if s.is_real else I / 5)
-                for k, s in enumerate(letters)
-            }
-            found, expected = (
-                v.subs(point | {seed[0]: 1}) for v in (without_real_parts(output), slope(e, p))
-            )
+            point = {s: Rational(3, 4) + Rational(k, 3) + (0 if s.is_real else I / 5) for k, s in enumerate(letters)}
+            found, expected = (v.subs(point | {seed[0]: 1}) for v in (without_real_parts(output), slope(e, p)))
             assert abs(complex((found - expected).evalf(30))) < 1e-20, (e, p)
 
 
@@ -136,9 +131,7 @@ def test_the_emitted_gradient_on_exact_rationals_is_the_exact_derivative(kind):
 
 
 def without_phase(net):
-    couplings = tuple(
-        replace(c, strength=c.strength.subs(Symbol("theta", real=True), 0)) for c in net.couplings
-    )
+    couplings = tuple(replace(c, strength=c.strength.subs(Symbol("theta", real=True), 0)) for c in net.couplings)
     return replace(net, couplings=couplings)
 
 

@@ -42,9 +42,7 @@ def both_ways(coupling, losses):
 
 def largest(f):
     """The largest value of f over positive numbers, and where."""
-    best = minimize_scalar(
-        lambda x: -f(np.exp(x)), bounds=(-7, 5), method="bounded", options={"xatol": 1e-10}
-    )
+    best = minimize_scalar(lambda x: -f(np.exp(x)), bounds=(-7, 5), method="bounded", options={"xatol": 1e-10})
     return -best.fun, np.exp(best.x)
 
 
@@ -109,9 +107,7 @@ def test_the_pair_is_a_chain_of_one_battery_and_a_triangle():
         "g_1": sqrt(5 * Γ / 4),
         "g_2": sqrt(5 * Γ / 4),
     }
-    zhao = steady_state(
-        langevin(triangle.subs({x: book[x.name] for x in triangle.symbols if x.name in book}))
-    )
+    zhao = steady_state(langevin(triangle.subs({x: book[x.name] for x in triangle.symbols if x.name in book})))
     isolated = energies()[0].subs(equal_losses())
     assert isinstance(is_zero(zhao.energy("b_1") - isolated), Proved)
 
@@ -193,9 +189,7 @@ def test_the_isolated_battery_rises_and_the_conventional_one_overshoots(losses, 
     assert (np.diff(in_time(drift(1j * rate / 2, rate, losses), times)) >= -1e-12).all()
     kappa, j = losses[0], rate / 2
     (peak,) = in_time(drift(j, 0, (kappa, kappa)), [np.pi / j])
-    assert peak == pytest.approx(
-        (1 + np.exp(-np.pi * kappa / rate)) ** 2 * both_ways(j, (kappa, kappa))[1], rel=1e-9
-    )
+    assert peak == pytest.approx((1 + np.exp(-np.pi * kappa / rate)) ** 2 * both_ways(j, (kappa, kappa))[1], rel=1e-9)
 
 
 @pytest.mark.parametrize("cells", [1, 2, 7, 20])
@@ -250,6 +244,4 @@ def test_the_emitted_functions_are_the_gain_the_best_coupling_and_the_cells(emit
     w = -np.diag([losses[0], *[losses[1]] * 8]) / 2 - 0.7 * (np.tri(9) - np.eye(9) / 2)
     energies = abs(np.linalg.solve(w, [1, *[0] * 8])[1:]) ** 2
     assert cells == pytest.approx(energies, rel=1e-10)
-    assert emitted["stored_energy"](N=numbers, Gamma=0.7, **others) == pytest.approx(
-        np.cumsum(energies), rel=1e-10
-    )
+    assert emitted["stored_energy"](N=numbers, Gamma=0.7, **others) == pytest.approx(np.cumsum(energies), rel=1e-10)

@@ -71,13 +71,7 @@ def test_powers_of_negative_and_imaginary_numbers_turn_by_their_logarithm(base, 
 
 def test_cosh_of_a_real_or_imaginary_root_is_real():
     root = sqrt(a - b)
-    for e in (
-        cosh(root * t),
-        sinh(root * t) / root,
-        root * sinh(root * t),
-        root * sin(root * t),
-        cos(root * t),
-    ):
+    for e in (cosh(root * t), sinh(root * t) / root, root * sinh(root * t), root * sin(root * t), cos(root * t)):
         assert conjugated(e) == e
         assert conjugated(z * e) == conjugate(z) * e
         for value in (1, 3):

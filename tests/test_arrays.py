@@ -44,9 +44,7 @@ def points(net, shape=(7,), ratio=1.0):
 
 
 def functions(m):
-    names = (
-        "drift_matrix amplitudes energies occupations anomalous ergotropies amplitudes_at energies_at".split()
-    )
+    names = "drift_matrix amplitudes energies occupations anomalous ergotropies amplitudes_at energies_at".split()
     for name in names:
         if hasattr(m, name):
             yield name, getattr(m, name), (3.0,) if name.endswith("_at") else ()
@@ -164,9 +162,7 @@ def test_single_precision_stays_and_is_as_good_as_lapacks(key, ratio):
     exact = {name: v.astype(np.result_type(v, np.float64)) for name, v in values.items()}
     for name, function, times in functions(m):
         found = function(*times, **values)
-        assert found.dtype == (np.complex64 if np.iscomplexobj(function(*times, **exact)) else np.float32), (
-            name
-        )
+        assert found.dtype == (np.complex64 if np.iscomplexobj(function(*times, **exact)) else np.float32), name
     found, expected = m.amplitudes(**values), m.amplitudes(**exact)
     if hasattr(m, "pairing_matrix"):
         return

@@ -68,9 +68,7 @@ def test_the_argument_holds_for_any_number_of_modes():
 def test_the_balance_is_an_identity_in_all_letters(net):
     assert isinstance(is_zero(energy_balance_residual(net)), Proved)
     found = energy_balance(net)
-    assert isinstance(
-        is_zero(found.most - found.delivered - found.mismatch * Rational(8, 7) - found.shared), Refuted
-    )
+    assert isinstance(is_zero(found.most - found.delivered - found.mismatch * Rational(8, 7) - found.shared), Refuted)
 
 
 def random_network(rng, size, links):
@@ -109,10 +107,7 @@ def test_the_balance_holds_on_random_exact_networks(net):
         tuple(Mode(n.name) for n in net.modes),
         tuple(net.couplings),
         (Drive(net.names[0], Integer(1)),),
-        (
-            *(loss(n, Integer(1)) for n in net.names),
-            *(Bath(b.jump, b.rate) for b in net.baths if len(b.jump) > 1),
-        ),
+        (*(loss(n, Integer(1)) for n in net.names), *(Bath(b.jump, b.rate) for b in net.baths if len(b.jump) > 1)),
     )
     assert isinstance(is_zero(energy_balance_residual(passive)), Proved)
 
@@ -161,9 +156,7 @@ def test_the_uniform_reciprocal_star_reaches_the_bound_and_the_uniform_chain_doe
 
 def test_what_is_no_passive_network_is_refused():
     a, b = Mode("a"), Mode("b")
-    pairs = Network(
-        (a, b), (), (Drive("a", 1),), (loss("a", 1), loss("b", 1)), squeezings=(Squeezing("a", "b", 1),)
-    )
+    pairs = Network((a, b), (), (Drive("a", 1),), (loss("a", 1), loss("b", 1)), squeezings=(Squeezing("a", "b", 1),))
     with pytest.raises(BoundError, match="squeezing or gain"):
         energy_balance(pairs)
     gain = Network((a,), (), (Drive("a", 1),), (loss("a", 2), Bath((), 1, gain=(("a", 1),))))

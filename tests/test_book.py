@@ -106,9 +106,7 @@ def test_what_holds_is_told_with_how_it_was_read_and_nothing_else_is_there():
 
 def test_a_story_stands_with_the_paper_that_its_reference_names_first():
     assert paper_of(STORIES["reciprocal_star"], [PAPER]) == "liu2026"
-    assert (
-        paper_of(STORIES["matched_tree"], [PAPER]) == paper_of(STORIES["triangles_cascaded"], [PAPER]) == ""
-    )
+    assert paper_of(STORIES["matched_tree"], [PAPER]) == paper_of(STORIES["triangles_cascaded"], [PAPER]) == ""
     text = book(told(), audited(), [])
     assert (
         text.index("label{sec:reciprocal_star}")
@@ -144,9 +142,7 @@ def test_values_of_a_refuted_inequality_are_not_called_printed_and_true():
     finding = audited()[2][1]
     assert sides(finding) == ("what is said to be larger is", "the other is")
     example = finding.counterexample
-    assert f"what is said to be larger is {example.printed}, the other is {example.true}." in markdown(
-        audited()
-    )
+    assert f"what is said to be larger is {example.printed}, the other is {example.true}." in markdown(audited())
     assert example.printed < example.true
 
 

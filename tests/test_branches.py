@@ -29,9 +29,7 @@ from derive.kernel.linear import SingularMatrix, Solution, solve
 STAR_OF_CHAINS = network(
     31, [p for k in range(10) for p in ((0, 3 * k + 1), (3 * k + 1, 3 * k + 2), (3 * k + 2, 3 * k + 3))]
 )
-SQUARES = network(
-    25, [p for k in range(0, 24, 3) for p in ((k, k + 1), (k + 1, k + 3), (k + 3, k + 2), (k, k + 2))]
-)
+SQUARES = network(25, [p for k in range(0, 24, 3) for p in ((k, k + 1), (k + 1, k + 3), (k + 3, k + 2), (k, k + 2))])
 PATH = [(i, i + 1) for i in range(39)]
 CUT_AT_MODES = (
     "chain 7", "star 9", "complete 4", "tree 11", "triangles 7", "cascade 9", "nonreciprocal 5", "products 4",

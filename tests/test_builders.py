@@ -122,9 +122,7 @@ def test_every_network_is_driven_at_its_first_mode() -> None:
         assert (drive.mode, drive.amplitude) == ("a", Symbol("epsilon", positive=True))
 
 
-@pytest.mark.parametrize(
-    ("build", "sources"), [(aharonov_bohm_chain, (0, 1, 2)), (aharonov_bohm_star, (0, 0, 0))]
-)
+@pytest.mark.parametrize(("build", "sources"), [(aharonov_bohm_chain, (0, 1, 2)), (aharonov_bohm_star, (0, 0, 0))])
 @pytest.mark.parametrize("distinct", [True, False])
 def test_triangles_have_the_drift_of_zhao(
     build: Callable[..., Network], sources: tuple[int, ...], distinct: bool

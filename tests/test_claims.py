@@ -19,9 +19,7 @@ UNDECIDED = Equal(f, gamma(x + 1), x * gamma(x))
 
 
 def claim(*statements, corrected=None, **more):
-    return Claim(
-        "Eq. (1)", "A square", lambda: statements, (lambda: corrected) if corrected else None, **more
-    )
+    return Claim("Eq. (1)", "A square", lambda: statements, (lambda: corrected) if corrected else None, **more)
 
 
 def test_what_is_proved_holds():
@@ -87,10 +85,7 @@ def test_a_claim_is_not_as_expected_if_a_slightly_wrong_copy_of_it_is_not_refute
             return self
 
     empty = Vacuous(f, x, x)
-    for finding in (
-        judge("paper", claim(SQUARE, empty)),
-        judge("paper", claim(WRONG, corrected=(SQUARE, empty))),
-    ):
+    for finding in (judge("paper", claim(SQUARE, empty)), judge("paper", claim(WRONG, corrected=(SQUARE, empty)))):
         assert finding.verdict in ("holds", "corrected")
         assert finding.vacuous == 1
         assert not finding.expected

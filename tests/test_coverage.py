@@ -12,11 +12,7 @@ import pytest
 from derive.papers import OWN, PAPERS
 
 NUMBERED = {
-    "liu2026": [
-        *(str(k) for k in range(1, 17)),
-        *(f"A{k}" for k in range(1, 11)),
-        *(f"B{k}" for k in range(1, 17)),
-    ],
+    "liu2026": [*(str(k) for k in range(1, 17)), *(f"A{k}" for k in range(1, 11)), *(f"B{k}" for k in range(1, 17))],
     "zhao2025": [str(k) for k in range(1, 6)],
     "dias2024": [str(k) for k in range(1, 5)],
     "wang2026": [],  # known by its sentences

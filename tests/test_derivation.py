@@ -7,16 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 from sympy import I, Integer, Matrix, Symbol
 
-from derive.derivation import (
-    Derivation,
-    DerivationError,
-    Dissipator,
-    Equation,
-    Operators,
-    Step,
-    flow,
-    mean,
-)
+from derive.derivation import Derivation, DerivationError, Dissipator, Equation, Operators, Step, flow, mean
 from derive.kernel import Proved, Refuted
 
 KAPPA, J, A = Symbol("kappa", positive=True), Symbol("J", positive=True), Symbol("A")
@@ -94,8 +85,6 @@ def test_operators_keep_the_order_of_their_letters():
     reverse = Operators(((J, ("a", "a†")),)).expression()
     assert number != reverse
     assert Operators(((J, ("<a>",)), (-I, ()))).expression() == J * mean("a") - I
-    assert Operators(adjoint=((J, ("a",)),)).expression() - Operators(((J, ("a",)),)).expression() == Symbol(
-        "h.c."
-    )
+    assert Operators(adjoint=((J, ("a",)),)).expression() - Operators(((J, ("a",)),)).expression() == Symbol("h.c.")
     one, two = (Dissipator(Operators(((weight, ("a",)),))) for weight in (J, KAPPA))
     assert Operators(((J, (one, "ρ")),)).expression() != Operators(((J, (two, "ρ")),)).expression()

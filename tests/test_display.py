@@ -182,11 +182,7 @@ def test_a_program_is_its_code():
 
 @pytest.mark.parametrize(
     "value",
-    [
-        langevin(chain(60)),
-        steady_state(langevin(ring(12, distinct=True)), 10),
-        3,
-    ],
+    [langevin(chain(60)), steady_state(langevin(ring(12, distinct=True)), 10), 3],
     ids=["many modes", "many definitions", "not ours"],
 )
 def test_what_is_too_long_or_not_ours_is_shown_as_ever(value):

@@ -46,17 +46,11 @@ def programs(net):
     entries: dict = {}
 
     def places(matrix):
-        return [
-            (i, j, entries.setdefault(e, len(entries)))
-            for (i, j), e in sorted(matrix.todok().items())
-            if e != 0
-        ]
+        return [(i, j, entries.setdefault(e, len(entries))) for (i, j), e in sorted(matrix.todok().items()) if e != 0]
 
     system, force = places(eq.drift), places(eq.force)
     links, rates = outward_links(system, force)
-    return steady_programs(eq, net.symbols, tuple(entries), links, rates), phase_free(
-        tuple(entries), links, rates
-    )
+    return steady_programs(eq, net.symbols, tuple(entries), links, rates), phase_free(tuple(entries), links, rates)
 
 
 def written_out(program):
@@ -77,9 +71,7 @@ def test_the_programs_of_a_tree_are_the_steady_state(net):
         amplitude, energy = written_out(amplitudes)[k], written_out(energies)[k]
         assert isinstance(is_zero(amplitude - state.amplitude(mode.name), dict(state.where)), Proved)
         assert isinstance(is_zero(energy - state.energy(mode.name), dict(state.where)), Proved)
-        assert isinstance(
-            is_zero(energy * Rational(8, 7) - state.energy(mode.name), dict(state.where)), Refuted
-        )
+        assert isinstance(is_zero(energy * Rational(8, 7) - state.energy(mode.name), dict(state.where)), Refuted)
 
 
 def test_energies_of_powers_are_their_squared_moduli():
@@ -115,9 +107,7 @@ def test_what_could_cancel_is_not_a_tree():
     # W_ab W_ba = Γ²/4 > 0 of a shared reservoir is subtracted from the rates.
     shared = (loss("a", 1), loss("b", 1), Bath((("a", 1), ("b", 1)), letter("Gamma")))
     assert programs(Network(tuple(map(Mode, "ab")), (), (Drive("a", 1),), shared))[0] == ()
-    twice = Network(
-        tuple(map(Mode, "ab")), (Coupling("a", "b", 1),), (Drive("a", 1), Drive("b", 1)), shared[:2]
-    )
+    twice = Network(tuple(map(Mode, "ab")), (Coupling("a", "b", 1),), (Drive("a", 1), Drive("b", 1)), shared[:2])
     assert programs(twice)[0] == ()
     text = "".join(
         str(value)
@@ -160,9 +150,6 @@ def test_a_resonance_of_detuned_modes_is_as_accurate_as_lapack():
         with mpmath.workdps(60):
             x = mpmath.lu_solve(mpmath.matrix(numbers.drift.tolist()), -mpmath.matrix(numbers.force.tolist()))
             exact = np.array([complex(v) for v in x])
-        found, lapack = (
-            module(net).amplitudes(**keywords(values)),
-            np.linalg.solve(numbers.drift, -numbers.force),
-        )
+        found, lapack = module(net).amplitudes(**keywords(values)), np.linalg.solve(numbers.drift, -numbers.force)
         error, theirs = (np.max(np.abs(y - exact) / np.abs(exact)) for y in (found, lapack))
         assert error <= 10 * max(theirs, 2.0**-52)

@@ -115,9 +115,7 @@ def test_reciprocal_energies_keep_12_digits_for_all_patterns_of_gaps(kind, size)
         assert worst_error(found, drift, driven(size), TIMES) < 1e-12, (kind, size, seed)
 
 
-@pytest.mark.parametrize(
-    ("kind", "size", "strength"), [("chain", 2, 10.0), ("star", 5, 10.0), ("star", 12, 4.0)]
-)
+@pytest.mark.parametrize(("kind", "size", "strength"), [("chain", 2, 10.0), ("star", 5, 10.0), ("star", 12, 4.0)])
 def test_near_a_zero_of_an_oscillation_the_error_is_that_of_the_earlier_amplitude(kind, size, strength):
     """δ√E ≤ 3e-14 √(largest E so far): no more can be had, for a rounding of J moves the zero."""
     times = np.linspace(0.02, 6, 25)
@@ -125,9 +123,7 @@ def test_near_a_zero_of_an_oscillation_the_error_is_that_of_the_earlier_amplitud
     found = module(BUILDERS[kind](size - 1, distinct=True)).energies_at(times, **words)
     largest = np.maximum.accumulate(found, axis=1)
     for k, t in enumerate(times):
-        for value, most, true in zip(
-            found[:, k], largest[:, k], precise(drift, driven(size), t), strict=True
-        ):
+        for value, most, true in zip(found[:, k], largest[:, k], precise(drift, driven(size), t), strict=True):
             assert abs(arb(float(value)) / true - 1) * np.sqrt(value / most) < 6e-14
 
 
@@ -187,15 +183,8 @@ def test_a_broken_link_leaves_what_follows_empty_and_the_rest_alone():
 def test_phases_that_no_loop_holds_come_back_with_the_amplitudes():
     """Complex couplings and weights on a tree: the emitted real matrix against the complex exponential."""
     a, b, c, d = "abcd"
-    graph = (
-        Coupling(a, b, Symbol("J")),
-        Coupling(b, c, Symbol("K")),
-        Coupling(b, d, I * positive("Gamma") / 2),
-    )
-    baths = (
-        *(loss(name, positive(f"kappa_{name}")) for name in "abcd"),
-        Bath(((b, 1), (d, 1)), positive("Gamma")),
-    )
+    graph = (Coupling(a, b, Symbol("J")), Coupling(b, c, Symbol("K")), Coupling(b, d, I * positive("Gamma") / 2))
+    baths = (*(loss(name, positive(f"kappa_{name}")) for name in "abcd"), Bath(((b, 1), (d, 1)), positive("Gamma")))
     net = Network(tuple(Mode(name) for name in "abcd"), graph, (Drive(a, Symbol("epsilon")),), baths)
     m = module(net)
     assert hasattr(m, "_LINKS")
@@ -205,11 +194,7 @@ def test_phases_that_no_loop_holds_come_back_with_the_amplitudes():
     force = np.array([-1j * words["epsilon"], 0, 0, 0])
     for t in (1e-3, 1.0, 20.0):
         size = np.linalg.norm(drift, np.inf) * t
-        big = (
-            np.block([[drift, force[:, None]], [np.zeros((1, 5))]])
-            * t
-            / 2 ** int(np.ceil(np.log2(size + 1)) + 8)
-        )
+        big = np.block([[drift, force[:, None]], [np.zeros((1, 5))]]) * t / 2 ** int(np.ceil(np.log2(size + 1)) + 8)
         exponential = np.eye(5) + big @ (np.eye(5) + big / 2 @ (np.eye(5) + big / 3 @ (np.eye(5) + big / 4)))
         for _ in range(int(np.ceil(np.log2(size + 1)) + 8)):
             exponential = exponential @ exponential
@@ -238,9 +223,7 @@ def test_scipy_and_numpy_agree_where_they_can(case):
     """Later than a lifetime, rates apart: the peers of the benchmark, on its own points."""
     m, random = dynamics.emitted(case.network), np.random.default_rng(5)
     values = dynamics.parameters(m.PARAMETERS, 40, random)
-    values |= {
-        name: v + random.uniform(0, 0.5, 40) for name, v in values.items() if name[:5] in ("kappa", "gamma")
-    }
+    values |= {name: v + random.uniform(0, 0.5, 40) for name, v in values.items() if name[:5] in ("kappa", "gamma")}
     times = random.uniform(2, 20, 40)
     drift, force = dynamics.drift_and_force(m, values)
     found = m.energies_at(times, **values)[case.terminal]
@@ -255,9 +238,7 @@ def tree_of_five():
     graph = Graph([("a", 1), ("a", 2), (1, 3), (1, 4)])
     names = ["a", "b_1", "b_2", "b_3", "b_4"]
     node = {"a": "a"} | {k: f"b_{k}" for k in range(1, 5)}
-    couplings = [
-        Coupling(node[u], node[v], positive("J") * exp(I * k)) for k, (u, v) in enumerate(graph.edges)
-    ]
+    couplings = [Coupling(node[u], node[v], positive("J") * exp(I * k)) for k, (u, v) in enumerate(graph.edges)]
     baths = [loss(name, positive(f"kappa_{name}")) for name in names]
     modes = tuple(Mode(name) for name in names)
     return Network(modes, tuple(couplings), (Drive("a", positive("epsilon")),), tuple(baths))
@@ -300,16 +281,7 @@ NETWORKS = {
     "warm square": (hot(grid(2, 2), Rational(1, 500)), 3, 1e-4),
     "parametric pair": (parametric_pair(), 11, 1e-6),
 }
-VALUES = {
-    "epsilon": 0.15,
-    "p": 1.0,
-    "kappa": 0.9,
-    "Gamma": 0.6,
-    "J": 0.8,
-    "theta": 0.7,
-    "Delta": 0.5,
-    "omega": 1.25,
-}
+VALUES = {"epsilon": 0.15, "p": 1.0, "kappa": 0.9, "Gamma": 0.6, "J": 0.8, "theta": 0.7, "Delta": 0.5, "omega": 1.25}
 
 
 @pytest.mark.parametrize("label", NETWORKS)

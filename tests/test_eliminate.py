@@ -49,10 +49,7 @@ NETWORKS = {
     "leg of a reservoir": (triangle(Mode(C), Bath(((A, p), (C, q)), shared), loss(C, rate)), (C,)),
     "leg of a squeezed reservoir": (triangle(Mode(C), Bath(((A, p), (C, q)), shared, n, m)), (C,)),
     "third leg of a reservoir": (triangle(Mode(C), Bath(((A, p), (B, u), (C, q)), shared, n)), (C,)),
-    "paired with one that stays": (
-        triangle(Mode(C), loss(C, rate), squeezings=(Squeezing(A, C, chi),)),
-        (C,),
-    ),
+    "paired with one that stays": (triangle(Mode(C), loss(C, rate), squeezings=(Squeezing(A, C, chi),)), (C,)),
     "paired with itself": (triangle(Mode(C), loss(C, rate, n), squeezings=(Squeezing(C, C, chi_c),)), (C,)),
     "the others paired": (triangle(Mode(C), loss(C, rate, n, m), squeezings=(Squeezing(A, B, chi),)), (C,)),
     "gain": (
@@ -151,9 +148,7 @@ def test_modes_go_at_once_or_one_after_the_other(name: str) -> None:
     for first, second in (gone, gone[::-1]):
         after = langevin(eliminate(eliminate(net, first), second))
         assert isinstance(is_zero(difference(after, at_once)), Proved)
-    assert isinstance(
-        is_zero(difference(langevin(eliminate(net, C)), langevin(eliminate(net, D))).row(0)), Refuted
-    )
+    assert isinstance(is_zero(difference(langevin(eliminate(net, C)), langevin(eliminate(net, D))).row(0)), Refuted)
 
 
 @pytest.mark.parametrize("net", [aharonov_bohm_chain(2, distinct=True), aharonov_bohm_star(2, distinct=True)])
@@ -172,9 +167,7 @@ def test_steady_amplitudes_of_kept_modes_are_exact(net: Network, gone: tuple[str
     residual = Matrix([full.amplitude(name) - reduced.amplitude(name) for name in kept])
     assert isinstance(is_zero(residual), Proved)
     if net.drives:
-        assert isinstance(
-            is_zero(residual + Matrix([full.amplitude(name) for name in kept]) / 10**6), Refuted
-        )
+        assert isinstance(is_zero(residual + Matrix([full.amplitude(name) for name in kept]) / 10**6), Refuted)
 
 
 def firsts(net: Network) -> Langevin:
@@ -210,14 +203,7 @@ def test_second_moments_of_kept_modes_converge_as_one_over_the_lifetime(name: st
     net, gone = NETWORKS[name]
     fast, scale = Symbol("s", positive=True), Symbol("w", positive=True)
     strong = net.subs(
-        {
-            rate: fast * rate,
-            g: scale * g,
-            f: scale * f,
-            chi: scale * chi,
-            delta: fast * delta,
-            chi_c: fast * chi_c,
-        }
+        {rate: fast * rate, g: scale * g, f: scale * f, chi: scale * chi, delta: fast * delta, chi_c: fast * chi_c}
     )
     kept = [i for i, mode in enumerate(net.names) if mode not in gone]
     places = kept + [len(net.names) + i for i in kept]
@@ -238,9 +224,7 @@ def test_a_squeezed_reservoir_keeps_its_phase() -> None:
     ((leg, weight),) = bath.jump
     assert leg == A
     assert isinstance(is_zero(weight * conjugate(weight) - 4 * g * conjugate(g) / rate**2), Proved)
-    assert isinstance(
-        is_zero(langevin(eliminate(net, C)).squeezing - Matrix([[-4 * m * g**2 / rate]])), Proved
-    )
+    assert isinstance(is_zero(langevin(eliminate(net, C)).squeezing - Matrix([[-4 * m * g**2 / rate]])), Proved)
 
 
 @pytest.mark.parametrize(

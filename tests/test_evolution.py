@@ -204,9 +204,7 @@ def test_amplitudes_of_larger_networks_are_stationary(net: Network) -> None:
     "net", [chain(2), star(2, "nonreciprocal"), ring(2, "general")], ids=lambda net: net.title
 )
 def test_one_temperature_everywhere_gives_that_temperature_to_every_mode(net: Network) -> None:
-    hot = Network(
-        net.modes, net.couplings, net.drives, tuple(Bath(bath.jump, bath.rate, n) for bath in net.baths)
-    )
+    hot = Network(net.modes, net.couplings, net.drives, tuple(Bath(bath.jump, bath.rate, n) for bath in net.baths))
     state = steady_state(langevin(hot))
     size = len(hot.modes)
     assert isinstance(is_zero(state.number - n * eye(size)), Proved)
@@ -219,9 +217,7 @@ def test_a_single_mode_relaxes_to_the_occupation_and_squeezing_of_its_bath() -> 
 
 
 def test_a_driven_mode_stores_four_times_its_drive_over_its_rate() -> None:
-    state = steady_state(
-        langevin(Network((Mode("a", 0, omega),), (), (Drive("a", eps),), (loss("a", kappa_a, n),)))
-    )
+    state = steady_state(langevin(Network((Mode("a", 0, omega),), (), (Drive("a", eps),), (loss("a", kappa_a, n),))))
     assert isinstance(is_zero(state.amplitude("a") + 2 * I * eps / kappa_a), Proved)
     assert isinstance(is_zero(state.occupation("a") - 4 * eps**2 / kappa_a**2 - n), Proved)
     assert isinstance(is_zero(state.energy("a") - omega * (4 * eps**2 / kappa_a**2 + n)), Proved)

@@ -205,9 +205,7 @@ def everything() -> Network:
     pairs = (Squeezing("a", "b_2", Symbol("chi")), Squeezing("b_1", "b_1", Symbol("chi_1")))
     drives = (Drive("a", positive("epsilon")), Drive("x", Symbol("zeta")))
     baths = (gain, three, loss("a", positive("kappa_a")), loss("a", positive("kappa"), positive("n")))
-    return Network(
-        modes, (Coupling("a", "b_1", positive("J")),), drives, baths, pairs, 'Every <noun> & "more"'
-    )
+    return Network(modes, (Coupling("a", "b_1", positive("J")),), drives, baths, pairs, 'Every <noun> & "more"')
 
 
 def test_every_noun_has_a_sign():
@@ -253,10 +251,7 @@ def test_a_picture_uses_the_papers_letters():
     [
         (r"\Gamma", '<tspan class="upright">Γ</tspan>'),
         ("b_1", 'b<tspan class="upright script" dy="5">1</tspan>'),
-        (
-            r"e^{i \theta_1}",
-            'e<tspan class="script" dy="-7">iθ</tspan><tspan class="upright small" dy="3">1</tspan>',
-        ),
+        (r"e^{i \theta_1}", 'e<tspan class="script" dy="-7">iθ</tspan><tspan class="upright small" dy="3">1</tspan>'),
         ("p_a^*", 'p<tspan class="script" dy="5">a</tspan><tspan class="upright script" dy="-12">∗</tspan>'),
         (
             r"w, \sinh^2 r, \sinh r \cosh r \, e",
@@ -264,10 +259,7 @@ def test_a_picture_uses_the_papers_letters():
             '<tspan class="upright" dy="7"> </tspan>r<tspan class="upright">, sinh </tspan>r'
             '<tspan class="upright"> cosh </tspan>r<tspan class="upright"> </tspan>e',
         ),
-        (
-            r"2\sin(\theta)",
-            '<tspan class="upright">2 sin(</tspan>θ<tspan class="upright">)</tspan>',
-        ),
+        (r"2\sin(\theta)", '<tspan class="upright">2 sin(</tspan>θ<tspan class="upright">)</tspan>'),
         (r"b_{1,2}", 'b<tspan class="upright script" dy="5">1,2</tspan>'),
         ("x < y", 'x<tspan class="upright">&lt;</tspan>y'),
     ],
@@ -279,7 +271,5 @@ def test_labels_become_svg_text(label, printed):
 @pytest.mark.slow
 @pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
 def test_every_picture_compiles():
-    body = "\n\n".join(
-        rf"\begin{{center}}{tikz(net)}\end{{center}}" for net in (*PICTURES.values(), everything())
-    )
+    body = "\n\n".join(rf"\begin{{center}}{tikz(net)}\end{{center}}" for net in (*PICTURES.values(), everything()))
     assert tex.compile_pdf(document(body, "Pictures")).overfull == ()

@@ -35,9 +35,7 @@ print(json.dumps(made))
 
 def python(code, **environment):
     known = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=known
-    ).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=known).stdout
 
 
 @cache
@@ -114,10 +112,7 @@ def test_emitted_text_on_exact_rationals_equals_the_symbolic_result(key):
 
 @pytest.mark.parametrize(("key", "family"), [("cascaded", chain), ("parallel", star)])
 def test_closed_forms_in_n_equal_the_engine_for_every_n(key, family):
-    module, rates = (
-        import_module(f"generated.{key}"),
-        {"Gamma": 0.7, "kappa": 0.3, "epsilon": 0.2, "omega": 1.5},
-    )
+    module, rates = import_module(f"generated.{key}"), {"Gamma": 0.7, "kappa": 0.3, "epsilon": 0.2, "omega": 1.5}
     for n in range(1, 13):
         state = steady_state(langevin(family(n, "nonreciprocal")))
         point = {s: Rational(str(rates[s.name])) for s in state.energy(f"b_{n}").free_symbols}

@@ -119,12 +119,7 @@ def test_numbers_are_exact(path):
         for node in ast.walk(TREES[path])
         if isinstance(node, ast.Constant) and type(node.value) in (float, complex)
     ]
-    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {
-        "numpy",
-        "scipy",
-        "mpmath",
-        "math.fsum",
-    }
+    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"numpy", "scipy", "mpmath", "math.fsum"}
 
 
 @every_room
@@ -136,15 +131,7 @@ def test_only_the_kernel_knows_polynomial_arithmetic(path):
 
 @every_room
 def test_nothing_is_simplified_by_luck_or_evaluated_as_code(path):
-    found = set(calls(TREES[path])) & {
-        "simplify",
-        "nsimplify",
-        "sympify",
-        "parse_expr",
-        "eval",
-        "exec",
-        "lambdify",
-    }
+    found = set(calls(TREES[path])) & {"simplify", "nsimplify", "sympify", "parse_expr", "eval", "exec", "lambdify"}
     # web.py evaluates KaTeX, a script of its own wheel, in a JavaScript engine
     assert not found - ({"eval"} if identity(path) == "pages/web.py" else set())
     assert "simplify" not in {
@@ -183,14 +170,7 @@ def test_modules_hold_no_state(path):
 @every_room
 def test_only_the_outer_rooms_touch_files(path):
     if identity(path).removesuffix(".py") not in MAY_USE_FILES:
-        assert not set(calls(TREES[path])) & {
-            "open",
-            "read_text",
-            "write_text",
-            "read_bytes",
-            "write_bytes",
-            "print",
-        }
+        assert not set(calls(TREES[path])) & {"open", "read_text", "write_text", "read_bytes", "write_bytes", "print"}
         assert not {name.partition(".")[0] for name in imported(TREES[path])} & {
             "os",
             "pathlib",

@@ -86,25 +86,17 @@ def changed(net: Network) -> dict[str, Network]:
     shared = baths[-1]
     leg, weight = shared.jump[0]
     twins = {
-        "coupling's phase": replace(
-            net, couplings=(replace(first, strength=I * first.strength), *couplings[1:])
-        ),
+        "coupling's phase": replace(net, couplings=(replace(first, strength=I * first.strength), *couplings[1:])),
         "detuning": replace(net, modes=(replace(modes[0], detuning=modes[0].detuning + 1), *modes[1:])),
-        "drive's phase": replace(
-            net, drives=(replace(drives[0], amplitude=-drives[0].amplitude), *drives[1:])
-        ),
+        "drive's phase": replace(net, drives=(replace(drives[0], amplitude=-drives[0].amplitude), *drives[1:])),
         "rate": replace(net, baths=(*baths[:-1], replace(shared, rate=2 * shared.rate))),
         "thermal": replace(net, baths=(*baths[:-1], replace(shared, thermal=shared.thermal + 1))),
-        "leg's phase": replace(
-            net, baths=(*baths[:-1], replace(shared, jump=((leg, I * weight), *shared.jump[1:])))
-        ),
+        "leg's phase": replace(net, baths=(*baths[:-1], replace(shared, jump=((leg, I * weight), *shared.jump[1:])))),
         "gain": replace(net, baths=(*baths[:-1], replace(shared, gain=((leg, Integer(1)),)))),
         "squeezing": replace(net, squeezings=(*net.squeezings, Squeezing(leg, leg, Integer(1)))),
     }
     if shared.squeezing != 0:
-        twins["bath's squeezing"] = replace(
-            net, baths=(*baths[:-1], replace(shared, squeezing=-shared.squeezing))
-        )
+        twins["bath's squeezing"] = replace(net, baths=(*baths[:-1], replace(shared, squeezing=-shared.squeezing)))
     return twins
 
 
@@ -313,11 +305,7 @@ STEADY: dict[str, tuple[Network, int]] = {
             drives=(Drive("a", I / 10),),
             baths=(
                 loss("a", 1),
-                Bath(
-                    (("a", Integer(1)), ("b", I)),
-                    Integer(1),
-                    gain=(("a", Rational(1, 8)), ("b", (1 + I) / 12)),
-                ),
+                Bath((("a", Integer(1)), ("b", I)), Integer(1), gain=(("a", Rational(1, 8)), ("b", (1 + I) / 12))),
             ),
         ),
         7,

@@ -68,9 +68,7 @@ N_C = Symbol("N_C", integer=True, positive=True)
 def energy_of_the_third_battery() -> Expr:
     """Liu et al. Eq. (A4), E_{b_3}(t)."""
     rates, weights = symbols("Gamma_1:4", positive=True), symbols("mu_1:4")
-    head = (
-        4**4 * omega * epsilon**2 * prod(m * conjugate(m) * g**2 for m, g in zip(weights, rates, strict=True))
-    )
+    head = 4**4 * omega * epsilon**2 * prod(m * conjugate(m) * g**2 for m, g in zip(weights, rates, strict=True))
 
     def differences(skipped: int) -> Expr:
         return prod(L[i] - L[j] for i in range(4) for j in range(i + 1, 4) if skipped not in (i, j))
@@ -381,9 +379,7 @@ def test_measured_widths_are_those_of_tex(formula, points):
 
 
 def test_a_long_energy_is_broken_at_its_terms():
-    lines = broken(
-        Printer(Notation(), ONE_COLUMN - 8_000).expression(energy_of_the_third_battery()).pieces, 39_000
-    )
+    lines = broken(Printer(Notation(), ONE_COLUMN - 8_000).expression(energy_of_the_third_battery()).pieces, 39_000)
     starts = [line(found, starts=n > 0)[:8] for n, found in enumerate(lines)]
     assert [s.split()[0] for s in starts] == [starts[0].split()[0], r"\times", "+", "-", "+", "-"]
 
@@ -402,9 +398,7 @@ def story(net) -> Derivation:
     rows = []
     for i, mode in enumerate(eq.modes):
         terms = [(eq.drift[i, j], (f"<{other}>",)) for j, other in enumerate(eq.modes) if eq.drift[i, j] != 0]
-        rows.append(
-            Equation(flow(mode), Operators((*terms, *([(eq.force[i], ())] if eq.force[i] != 0 else []))))
-        )
+        rows.append(Equation(flow(mode), Operators((*terms, *([(eq.force[i], ())] if eq.force[i] != 0 else [])))))
     state = steady_state(eq)
     means = tuple((mean(mode), state.mean[i]) for i, mode in enumerate(eq.modes))
     return Derivation(

@@ -310,9 +310,7 @@ def test_chain_has_a_fibonacci_number_of_terms() -> None:
         assert solve(*chain(n)).terms == predicted_terms(*chain(n)) == fibonacci[n + 3] - 1
 
 
-@pytest.mark.parametrize(
-    "name", ["chain 7", "ring 7", "complete 5", "triangles 7", "two drives", "cascade 9"]
-)
+@pytest.mark.parametrize("name", ["chain 7", "ring 7", "complete 5", "triangles 7", "two drives", "cascade 9"])
 def test_numerators_and_denominators_are_coprime(name: str) -> None:
     for value in solve(*NETWORKS[name]).values:
         assert coprime(*fraction(value))
@@ -615,11 +613,7 @@ def test_pivots_that_vanish_after_elimination_are_avoided() -> None:
     assert A.det() == -a * c
 
 
-THETA, K, N = (
-    Symbol("theta", real=True),
-    Symbol("kappa", positive=True),
-    Symbol("n", integer=True, positive=True),
-)
+THETA, K, N = Symbol("theta", real=True), Symbol("kappa", positive=True), Symbol("n", integer=True, positive=True)
 SINGULAR = {
     "no entries": Matrix([[0, 0], [0, 0]]),
     "structural": chain(3)[0] - Matrix.diag(*(chain(3)[0][i, i] for i in range(3))),

@@ -47,18 +47,12 @@ def random_network(seed, n=None, thermal=False, pairs=False):
     def letter(name, low=0.2, high=2.0, kind="positive"):
         symbol = Symbol(name, **({} if kind == "complex" else {kind: True}))
         size = rng.uniform(low, high)
-        phase = {
-            "positive": 1.0,
-            "real": rng.choice([-1.0, 1.0]),
-            "complex": np.exp(2j * np.pi * rng.uniform()),
-        }
+        phase = {"positive": 1.0, "real": rng.choice([-1.0, 1.0]), "complex": np.exp(2j * np.pi * rng.uniform())}
         values[symbol] = size * phase[kind]
         return symbol
 
     names = [f"m_{k}" for k in range(n)]
-    modes = [
-        Mode(name, letter(f"Delta_{k}", kind="real"), letter(f"omega_{k}")) for k, name in enumerate(names)
-    ]
+    modes = [Mode(name, letter(f"Delta_{k}", kind="real"), letter(f"omega_{k}")) for k, name in enumerate(names)]
     couplings = []
     for k in range(1, n):
         strength = letter(f"J_{k}") * exp(I * letter(f"theta_{k}", kind="real"))
@@ -76,9 +70,7 @@ def random_network(seed, n=None, thermal=False, pairs=False):
         legs = [names[int(v)] for v in rng.choice(n, 3, replace=False)]
         jump = [(leg, letter(f"p_{k}_{leg}", kind="complex")) for leg in legs[: 2 if pairs else 3]]
         gain = [(legs[2], letter(f"v_{k}", 0.05, 0.1, "complex"))] if pairs else []
-        baths.append(
-            Bath(tuple(jump), letter(f"Gamma_{k}"), letter(f"N_{k}") if thermal else 0, 0, tuple(gain))
-        )
+        baths.append(Bath(tuple(jump), letter(f"Gamma_{k}"), letter(f"N_{k}") if thermal else 0, 0, tuple(gain)))
     squeezings = []
     if pairs:
         squeezings = [
@@ -239,11 +231,7 @@ def test_coinciding_and_distant_rates_are_not_special():
         for t in (0.02, 3.0, 50.0):
             expected = precise(m.drift_matrix(**values), force, t)
             found = m.amplitudes_at(t, **values)
-            assert np.all(np.abs(found - expected) <= 1e-12 * np.abs(expected)), (
-                kappas,
-                t,
-                found / expected - 1,
-            )
+            assert np.all(np.abs(found - expected) <= 1e-12 * np.abs(expected)), (kappas, t, found / expected - 1)
 
 
 def test_evolution_begins_at_vacuum_and_ends_in_the_steady_state():
@@ -279,12 +267,7 @@ def exact_network(pairs):
     z, p = symbols("z p")
     modes = (Mode("a", Rational(1, 3), Rational(2, 7)), Mode("b", Symbol("Delta", real=True)), Mode("c"))
     couplings = (Coupling("a", "b", z), Coupling("b", "c", J), Coupling("c", "a", I * J / 3))
-    baths = (
-        loss("a", kappa),
-        loss("b", Rational(1, 3)),
-        loss("c", 1),
-        Bath((("a", p), ("b", 1), ("c", z)), gamma),
-    )
+    baths = (loss("a", kappa), loss("b", Rational(1, 3)), loss("c", 1), Bath((("a", p), ("b", 1), ("c", z)), gamma))
     squeezings = (Squeezing("a", "b", z / 5), Squeezing("c", "c", Rational(1, 7))) if pairs else ()
     return Network(modes, couplings, (Drive("a", p), Drive("c", Rational(1, 7))), baths, squeezings)
 
@@ -309,9 +292,7 @@ def test_emitted_text_on_exact_rationals_equals_the_symbolic_solution(pairs):
         energies = [x * x.conjugate() for x in expected]
         assert list(m.energies(**parameters)) == [energies[0] * 2 / 7, *energies[1:]]
     assert found[0] != found[0] + GaussianRational.of(2.0**-60)
-    close(
-        m.amplitudes(**{k: complex(v) for k, v in parameters.items()}), [complex(x) for x in expected], 1e-14
-    )
+    close(m.amplitudes(**{k: complex(v) for k, v in parameters.items()}), [complex(x) for x in expected], 1e-14)
 
 
 def test_arrays_are_scalars_point_by_point():
@@ -322,9 +303,7 @@ def test_arrays_are_scalars_point_by_point():
     j, kappa, t = rng.uniform(0.1, 2, (3, 1)), rng.uniform(0.1, 2, (2, 1, 5)), rng.uniform(0, 9, 5)
     words |= {"J_1": j, "kappa_0": kappa}
     shape = (2, 3, 5)
-    calls = dict.fromkeys(
-        ("drift_matrix", "amplitudes", "energies", "occupations", "anomalous", "ergotropies"), ()
-    )
+    calls = dict.fromkeys(("drift_matrix", "amplitudes", "energies", "occupations", "anomalous", "ergotropies"), ())
     for name, times in (calls | {"amplitudes_at": (t,), "energies_at": (t,)}).items():
         found = getattr(m, name)(*times, **words)
         head = (4, 4) if name == "drift_matrix" else (4,)
@@ -419,12 +398,7 @@ def test_a_drift_that_is_singular_but_for_rounding_is_not_a_number(both):
 
 def test_no_input_causes_a_warning():
     values = np.array([0.0, 1.0, np.inf, np.nan, 1e308, 1e-308, -1.0])
-    for net in (
-        chain(3),
-        cascade(3),
-        random_network(2, n=3, thermal=True)[0],
-        random_network(2, n=3, pairs=True)[0],
-    ):
+    for net in (chain(3), cascade(3), random_network(2, n=3, thermal=True)[0], random_network(2, n=3, pairs=True)[0]):
         m = module(net)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -438,9 +412,7 @@ def test_no_input_causes_a_warning():
 
 def test_an_unstable_network_has_no_occupation():
     gain, loss_rate = positive("G kappa")
-    net = Network(
-        (Mode("a"),), (), (Drive("a", 1),), (loss("a", loss_rate), Bath((), gain, 0, 0, (("a", 1),)))
-    )
+    net = Network((Mode("a"),), (), (Drive("a", 1),), (loss("a", loss_rate), Bath((), gain, 0, 0, (("a", 1),))))
     m = module(net)
     found = m.occupations(G=np.array([0.5, 1.0, 2.0]), kappa=1.0)[0]
     close(found[:1], [4.0 / 0.25 + 1.0], 1e-13)
@@ -485,17 +457,13 @@ def test_powers_of_what_may_be_negative_are_the_principal_ones():
 
 
 def test_networks_without_parameters_drives_or_losses_on_every_mode():
-    plain = Network(
-        (Mode("a"), Mode("b")), (Coupling("a", "b", Rational(1, 3)),), (Drive("a", 1),), (loss("b", 2),)
-    )
+    plain = Network((Mode("a"), Mode("b")), (Coupling("a", "b", Rational(1, 3)),), (Drive("a", 1),), (loss("b", 2),))
     m = module(plain)
     assert m.PARAMETERS == ()
     assert m.MODES == ("a", "b")
     close(m.amplitudes(), [-9j, -3], 1e-14)
     assert m.amplitudes_at(np.zeros((2, 3))).shape == (2, 2, 3)
-    single = module(
-        Network((Mode("a"),), (), (), (loss("a", positive("kappa"), Symbol("n", positive=True)),))
-    )
+    single = module(Network((Mode("a"),), (), (), (loss("a", positive("kappa"), Symbol("n", positive=True)),)))
     assert np.all(single.amplitudes(kappa=1.0, n=2.0) == 0)
     close(single.occupations(kappa=1.0, n=[2.0, 1e-9]), [[2.0, 1e-9]], 1e-13)
     close(single.energies_at(1e-9, kappa=1.0, n=2.0), [2e-9], 1e-8)
@@ -536,9 +504,7 @@ def test_weak_and_strong_coupling_are_as_accurate_as_lapack(n, ratio):
 
 
 def every_kind():
-    return "".join(
-        network_module(random_network(s, thermal=s > 1, pairs=s > 2)[0], "x") for s in range(4)
-    )
+    return "".join(network_module(random_network(s, thermal=s > 1, pairs=s > 2)[0], "x") for s in range(4))
 
 
 def test_the_text_is_the_same_for_every_hash_seed_and_imports_numpy_only():

@@ -73,9 +73,7 @@ NETWORKS = {
         (Bath((), RATE, gain=(("a", Integer(1)),)), loss("b", KAPPA)),
     ),
     "lossless": Network(modes(0, 0), (Coupling("a", "b", J),), DRIVE, ()),
-    "lossless beside hot": Network(
-        modes(0, 0), (), (*DRIVE, Drive("b", Integer(1))), (loss("a", KAPPA, thermal=N),)
-    ),
+    "lossless beside hot": Network(modes(0, 0), (), (*DRIVE, Drive("b", Integer(1))), (loss("a", KAPPA, thermal=N),)),
     "gain equals loss": Network(
         modes(0, 0),
         (Coupling("a", "b", I * J),),
@@ -91,11 +89,7 @@ everywhere = pytest.mark.parametrize(
 
 
 def beginnings(eq):
-    return (
-        vacuum(eq),
-        coherent(eq, {eq.modes[-1]: Symbol("beta")}),
-        thermal(eq, {eq.modes[0]: Rational(3, 2)}),
-    )
+    return (vacuum(eq), coherent(eq, {eq.modes[-1]: Symbol("beta")}), thermal(eq, {eq.modes[0]: Rational(3, 2)}))
 
 
 @everywhere
@@ -179,14 +173,7 @@ def test_energy_of_an_underdamped_or_overdamped_pair_is_one_formula():
     energy = evolve(eq, coherent(eq, {"a": 1}), t).energy("b_1")
     names = {s.name: s for s in energy.free_symbols}
     for losses in ((9, 1), (2, 1)):
-        at = {
-            "kappa_a": losses[0],
-            "kappa_1": losses[1],
-            "J_1": 1,
-            "omega": 1,
-            "epsilon": 0,
-            "t": Rational(3, 2),
-        }
+        at = {"kappa_a": losses[0], "kappa_1": losses[1], "J_1": 1, "omega": 1, "epsilon": 0, "t": Rational(3, 2)}
         found = complex(energy.subs({names[name]: x for name, x in at.items() if name in names}).evalf(30))
         e = expm(1.5 * np.array([[-losses[0] / 2, -1j], [-1j, -losses[1] / 2]]))
         assert abs(found - abs(e[1, 0]) ** 2) < 1e-12

@@ -47,10 +47,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a name with a line break": (lambda: Mode("a\n"), "letter"),
     "a number for a name": (lambda: Mode(1), "letter"),  # type: ignore[arg-type]
     "a complex detuning": (lambda: Mode("a", z), "detuning of mode 'a' must be real"),
-    "an imaginary frequency": (
-        lambda: Mode("a", Integer(0), I * kappa),
-        "frequency of mode 'a' must be real",
-    ),
+    "an imaginary frequency": (lambda: Mode("a", Integer(0), I * kappa), "frequency of mode 'a' must be real"),
     "a float": (lambda: Coupling("a", "b", 0.5), "must be exact"),  # type: ignore[arg-type]
     "a hidden float": (lambda: Coupling("a", "b", Float("0.5") * J), "must be exact"),
     "an infinite strength": (lambda: Drive("a", oo), "must be exact and finite"),
@@ -67,10 +64,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a coupling to nobody": (lambda: Network(AB, (Coupling("a", "c", J),)), "'c', which is not one of a, b"),
     "a drive of nobody": (lambda: Network(AB, drives=(Drive("c", J),)), "Drive acts on mode 'c'"),
     "a loss of nobody": (lambda: Network(AB, baths=(loss("c", kappa),)), "Bath acts on mode 'c'"),
-    "a pair with nobody": (
-        lambda: Network(AB, squeezings=(Squeezing("a", "c", J),)),
-        "Squeezing acts on mode 'c'",
-    ),
+    "a pair with nobody": (lambda: Network(AB, squeezings=(Squeezing("a", "c", J),)), "Squeezing acts on mode 'c'"),
     "a negative rate": (lambda: loss("a", -kappa), "rate of the bath on 'a' must not be negative"),
     "a negative number": (lambda: loss("a", Rational(7, 5) - sqrt(2)), "must not be negative"),
     "a complex rate": (lambda: loss("a", z), "must be real"),

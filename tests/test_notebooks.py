@@ -232,9 +232,7 @@ def test_a_slow_search_for_fonts_on_a_new_machine_is_no_warning(tmp_path: Path) 
         notebooks.execute(write(tmp_path, "# %%\n" + say.format("matplotlib.pyplot")), tmp_path)
 
 
-def test_what_is_not_installed_is_named(
-    executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_installed_is_named(executed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from derive.pages import web
 
     monkeypatch.setitem(sys.modules, "wagtailkatex", None)

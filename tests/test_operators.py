@@ -39,14 +39,10 @@ def power(operator: Operator, k: int) -> Operator:
 
 def monomial(powers: tuple[int, int, int, int]) -> Operator:
     c, d, e, f = powers
-    return (
-        power(create("a"), c) * power(create("b"), e) * power(annihilate("a"), d) * power(annihilate("b"), f)
-    )
+    return power(create("a"), c) * power(create("b"), e) * power(annihilate("a"), d) * power(annihilate("b"), f)
 
 
-COEFFICIENTS = st.sampled_from(
-    [Integer(1), Rational(-2, 3), I, 1 + 2 * I, z, conjugated(z), x * w, z - I * x]
-)
+COEFFICIENTS = st.sampled_from([Integer(1), Rational(-2, 3), I, 1 + 2 * I, z, conjugated(z), x * w, z - I * x])
 POWERS = st.tuples(*[st.integers(0, 2)] * 4)
 OPERATORS = st.lists(st.tuples(COEFFICIENTS, POWERS), min_size=1, max_size=3).map(
     lambda terms: reduce(Operator.__add__, (c * monomial(p) for c, p in terms))
@@ -59,9 +55,7 @@ def same(left: Operator, right: Operator) -> bool:
 
 @given(OPERATORS, OPERATORS, OPERATORS)
 @settings(max_examples=30, deadline=None)
-def test_product_is_associative_and_distributes_over_sums(
-    left: Operator, middle: Operator, right: Operator
-) -> None:
+def test_product_is_associative_and_distributes_over_sums(left: Operator, middle: Operator, right: Operator) -> None:
     assert same((left * middle) * right, left * (middle * right))
     assert same(left * (middle + right), left * middle + left * right)
     assert isinstance(vanishes((left * middle) * right - left * (middle * right) + ONE), Refuted)
@@ -81,13 +75,9 @@ def test_adjoint_of_product_in_the_wrong_order_is_refuted() -> None:
 
 @given(OPERATORS, OPERATORS, OPERATORS)
 @settings(max_examples=30, deadline=None)
-def test_commutator_is_a_derivation_with_jacobi_identity(
-    left: Operator, middle: Operator, right: Operator
-) -> None:
+def test_commutator_is_a_derivation_with_jacobi_identity(left: Operator, middle: Operator, right: Operator) -> None:
     assert same(commutator(left, middle), left * middle - middle * left)
-    assert same(
-        commutator(left, middle * right), commutator(left, middle) * right + middle * commutator(left, right)
-    )
+    assert same(commutator(left, middle * right), commutator(left, middle) * right + middle * commutator(left, right))
     cycle = [(left, middle, right), (middle, right, left), (right, left, middle)]
     assert same(reduce(Operator.__add__, (commutator(p, commutator(q, r)) for p, q, r in cycle)), 0 * ONE)
 
@@ -118,9 +108,7 @@ def bargmann(operator: Operator, polynomial: Expr, variables: dict[str, Symbol])
 
 @given(OPERATORS, OPERATORS, st.tuples(st.integers(0, 4), st.integers(0, 4)))
 @settings(max_examples=40, deadline=None)
-def test_products_act_on_states_one_after_the_other(
-    left: Operator, right: Operator, quanta: tuple[int, int]
-) -> None:
+def test_products_act_on_states_one_after_the_other(left: Operator, right: Operator, quanta: tuple[int, int]) -> None:
     alpha, beta = symbols("alpha beta")
     variables = {"a": alpha, "b": beta}
     start = alpha ** quanta[0] * beta ** quanta[1]
@@ -163,12 +151,7 @@ def defining_form(net: Network, operator: Operator) -> Operator:
 
 @pytest.mark.parametrize(
     "operator",
-    [
-        annihilate("a"),
-        create("a") * annihilate("c"),
-        annihilate("b") * annihilate("b"),
-        monomial((1, 1, 0, 1)),
-    ],
+    [annihilate("a"), create("a") * annihilate("c"), annihilate("b") * annihilate("b"), monomial((1, 1, 0, 1))],
     ids=["a", "a†c", "bb", "a†ab"],
 )
 def test_commutator_form_equals_adjoint_master_equation(operator: Operator) -> None:
@@ -181,9 +164,7 @@ def test_probability_is_conserved() -> None:
     assert heisenberg(general_network(), ONE).terms == ()
 
 
-@pytest.mark.parametrize(
-    "operator", [annihilate("a"), create("b") * annihilate("a"), annihilate("a") * create("c")]
-)
+@pytest.mark.parametrize("operator", [annihilate("a"), create("b") * annihilate("a"), annihilate("a") * create("c")])
 def test_equation_of_the_adjoint_is_the_adjoint_equation(operator: Operator) -> None:
     net = general_network()
     assert same(heisenberg(net, adjoint(operator)), adjoint(heisenberg(net, operator)))

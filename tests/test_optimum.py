@@ -78,9 +78,7 @@ def test_the_optimum_is_where_50_digit_arithmetic_puts_it(name):
             near = mpmath.mpf(10) ** -18
             beside = (mpmath.mpf(1) / 100, mpmath.mpf(9) / 10, 1 - near, 1 + near, mpmath.mpf(11) / 10, 100)
             assert energy(at) > max(energy(at * f) for f in beside)
-            assert (
-                abs(mpmath.mpf(str(found.value.subs({**values, N: size}).evalf(60))) / energy(at) - 1) < 1e-40
-            )
+            assert abs(mpmath.mpf(str(found.value.subs({**values, N: size}).evalf(60))) / energy(at) - 1) < 1e-40
 
 
 @every_curve
@@ -103,9 +101,7 @@ def test_the_value_at_the_optimum_is_what_the_network_stores():
             found = maximum(curve, GAMMA)
             energy = steady_state(langevin(build(size, "nonreciprocal"))).energy(last)
             here = {N: Integer(size)}
-            assert isinstance(
-                is_zero(energy.subs(GAMMA, found.point.subs(here)) - found.value.subs(here)), Proved
-            )
+            assert isinstance(is_zero(energy.subs(GAMMA, found.point.subs(here)) - found.value.subs(here)), Proved)
 
 
 def test_the_window_of_liu_14_has_both_edges_for_every_count():
@@ -124,9 +120,7 @@ def test_the_window_of_liu_14_has_both_edges_for_every_count():
 @pytest.mark.parametrize("size", [2, 3, 5])
 def test_the_signs_of_a_window_are_those_of_built_networks(size):
     found = window(RECIPROCAL_STAR_ENERGY, PARALLEL_ENERGY.subs(GAMMA, 2 * J), J)
-    rc, nc = (
-        steady_state(langevin(star(size, scheme))).energy("b_1") for scheme in ("reciprocal", "nonreciprocal")
-    )
+    rc, nc = (steady_state(langevin(star(size, scheme))).energy("b_1") for scheme in ("reciprocal", "nonreciprocal"))
     low, high = (edge.subs(N, size) for edge in found.edges)
     for at, s in zip((low / 2, (low + high) / 2, 2 * high), found.signs, strict=True):
         difference = (rc - nc.subs(GAMMA, 2 * J)).subs(J, at)

@@ -140,9 +140,7 @@ class Point(dict):
         return 1.0
 
     def largest(self, stem):
-        return max(
-            int(name[len(stem) + 1 :].rstrip(">")) for name in self if re.fullmatch(rf"{stem}_\d+>?", name)
-        )
+        return max(int(name[len(stem) + 1 :].rstrip(">")) for name in self if re.fullmatch(rf"{stem}_\d+>?", name))
 
 
 def motion(size, links, losses, drive=1.0):
@@ -181,9 +179,7 @@ def directed(point, size, source, t=None):
         links.append((i, k, 0.5j * rate * np.conj(p[i]) * p[k], rate, p[i], p[k]))
     losses = [point["kappa_a"], *(point[f"kappa_{k}"] for k in range(1, size + 1))]
     drive = point["epsilon"]
-    amplitudes = (
-        steady(size + 1, links, losses, drive) if t is None else charged(size + 1, links, losses, drive, t)
-    )
+    amplitudes = steady(size + 1, links, losses, drive) if t is None else charged(size + 1, links, losses, drive, t)
     return point["omega"] * abs(amplitudes) ** 2
 
 
@@ -293,9 +289,7 @@ def charger(p, size, rate, index=lambda k: k, inside=False):
     true = own - sum((c + s) * b for c, s, b in zip(coherent, shared, means, strict=True))
     if inside:
         return own - coherent[0] - shared[0] * means[0], true
-    return own - sum(
-        (coherent[index(k) - 1] + shared[k - 1]) * means[k - 1] for k in range(1, size + 1)
-    ), true
+    return own - sum((coherent[index(k) - 1] + shared[k - 1]) * means[k - 1] for k in range(1, size + 1)), true
 
 
 def liu_a1(p):
@@ -354,18 +348,14 @@ def zhao_ends(p):
 
 def zhao_stronger(p):
     p["g_b"] = p["gamma"] / 10
-    energies = [
-        triangles(2, chained, p, -np.pi / 2, g, g)[2] for g in (np.sqrt(p["g_b"] / 2), np.sqrt(p["x"] / 2))
-    ]
+    energies = [triangles(2, chained, p, -np.pi / 2, g, g)[2] for g in (np.sqrt(p["g_b"] / 2), np.sqrt(p["x"] / 2))]
     return tuple(energies)
 
 
 def zhao_4(p):
     every = p["gamma_c"] * p["gamma_1"]
     above = 16 * p["xi"] ** 2 * p["g_b"] ** 2 * p["gamma_c"] ** 2
-    return above / (4 * p["g_b"] ** 2 * p["gamma_c"] + every) ** 2, triangles(1, starred, p, 0, 0, 0, case=1)[
-        1
-    ]
+    return above / (4 * p["g_b"] ** 2 * p["gamma_c"] + every) ** 2, triangles(1, starred, p, 0, 0, 0, case=1)[1]
 
 
 def zhao_ranges(p):

@@ -27,10 +27,7 @@ def numbers(net, **values):
 def equal_rates(batteries):
     """A one-way chain whose modes all decay at rate 2: the κ_k are what the reservoirs leave."""
     shared = Rational(1, 2)
-    values = {
-        f"kappa_{k}": 2 - shared * (1 if k in ("a", batteries) else 2)
-        for k in ("a", *range(1, batteries + 1))
-    }
+    values = {f"kappa_{k}": 2 - shared * (1 if k in ("a", batteries) else 2) for k in ("a", *range(1, batteries + 1))}
     values |= {f"Gamma_{k}": shared for k in range(1, batteries + 1)}
     return numbers(chain(batteries, "nonreciprocal", distinct=True), **values)
 
@@ -50,15 +47,10 @@ CASES = {
     "star": (numbers(star(5), J=Rational(3, 4)), "b_2"),
     "exceptional point": (numbers(chain(1, distinct=True), J_1=Rational(1, 4), kappa_1=Integer(2)), "b_1"),
     "triangle": (
-        numbers(
-            aharonov_bohm_chain(2), Gamma=Integer(40), g_1=2, g_2=2, g_b=Rational(1, 5), theta_1=0, theta_2=0
-        ),
+        numbers(aharonov_bohm_chain(2), Gamma=Integer(40), g_1=2, g_2=2, g_b=Rational(1, 5), theta_1=0, theta_2=0),
         "b_2",
     ),
-    "detuned general chain": (
-        numbers(chain(2, "general").subs({exp(I * PHASE): I}), J=Rational(1, 2)),
-        "b_2",
-    ),
+    "detuned general chain": (numbers(chain(2, "general").subs({exp(I * PHASE): I}), J=Rational(1, 2)), "b_2"),
 }
 
 

@@ -234,10 +234,7 @@ def test_emitted_amplitudes_agree_with_the_closed_form(net):
     given = {s.name: complex(x) if not s.is_real else float(x) for s, x in values.items()}
     for time in (Rational(1, 8), Integer(1), Integer(9)):
         exact = state.mean.subs(values | {t: time}).evalf(40, maxn=400)
-        found, expected = (
-            names["amplitudes_at"](float(time), **given),
-            np.array(exact.tolist(), complex)[:, 0],
-        )
+        found, expected = names["amplitudes_at"](float(time), **given), np.array(exact.tolist(), complex)[:, 0]
         assert np.all(np.abs(found - expected) <= 1e-12 * np.abs(expected))
 
 

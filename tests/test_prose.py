@@ -110,6 +110,4 @@ def test_titles_keep_no_character_but_ascii_and_latin_letters():
         assert bare.count("{") == bare.count("}"), sign
         assert written.count("$") % 2 == 0, sign
         assert "`" not in written, sign  # begins a formula in the text of a step
-    assert inscription("κ₂Γ – Γ’s\u00a0 n² ±½") == (
-        r"$\kappa$$_{2}$$\Gamma$ -- $\Gamma$'s n$^{2}$ $\pm$$\tfrac12$"
-    )
+    assert inscription("κ₂Γ – Γ’s\u00a0 n² ±½") == (r"$\kappa$$_{2}$$\Gamma$ -- $\Gamma$'s n$^{2}$ $\pm$$\tfrac12$")

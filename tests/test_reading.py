@@ -43,9 +43,7 @@ def test_hamiltonian_is_the_one_that_was_drawn_whatever_the_reservoirs_do(net):
 
 
 def test_detunings_stand_on_the_diagonal_of_the_hamiltonian():
-    net = Network(
-        (Mode("a", real("Delta")), Mode("b")), (Coupling("a", "b", Symbol("J")),), (), (loss("a", 1),)
-    )
+    net = Network((Mode("a", real("Delta")), Mode("b")), (Coupling("a", "b", Symbol("J")),), (), (loss("a", 1),))
     h = coherent(net)
     assert (h[0, 0], h[1, 1], h[0, 1]) == (real("Delta"), 0, Symbol("J"))
     assert h[1, 0] == conjugate(Symbol("J"))
@@ -90,9 +88,7 @@ def test_triangles_become_shared_reservoirs_with_a_dictionary_that_is_found(size
     assert book[Symbol("p_1")] == positive("g_2_1") / positive("g_1_1")
     assert (book[positive("J_1")], book[real("theta_1")]) == (positive("g_b_1"), -real("theta_1"))
     assert isinstance(same_equations(reduced, theirs, book), Proved)
-    assert isinstance(
-        same_equations(reduced, theirs, {**book, Symbol("p_1"): 2 * book[Symbol("p_1")]}), Refuted
-    )
+    assert isinstance(same_equations(reduced, theirs, {**book, Symbol("p_1"): 2 * book[Symbol("p_1")]}), Refuted)
 
 
 def test_without_balance_there_is_no_dictionary_into_equal_weights():

@@ -9,14 +9,7 @@ from sympy import I, Integer, Rational, Sum, Symbol, binomial, exp, symbols
 
 from derive import Proved, Refuted, Unknown, is_zero
 from derive.kernel import factored
-from derive.recurrence import (
-    FormError,
-    Recurrence,
-    closed,
-    closed_residual,
-    natural_form,
-    pascal,
-)
+from derive.recurrence import FormError, Recurrence, closed, closed_residual, natural_form, pascal
 
 J, KAPPA, GAMMA = symbols("J kappa Gamma", positive=True)
 THETA = Symbol("theta", real=True)

@@ -207,10 +207,7 @@ def test_propagator_has_fifty_digits(name):
 def test_at_an_exceptional_point_the_propagator_is_a_polynomial_times_an_exponential():
     """κ_a − κ_b = 4J: the two eigenvalues meet, and so do their eigenvectors."""
     net = chain(1, distinct=True).subs(
-        {
-            Symbol("kappa_a", positive=True): Symbol("kappa_1", positive=True) + 4 * J,
-            Symbol("J_1", positive=True): J,
-        }
+        {Symbol("kappa_a", positive=True): Symbol("kappa_1", positive=True) + 4 * J, Symbol("J_1", positive=True): J}
     )
     eq = langevin(net)
     (part,) = spectrum(eq.drift).parts
@@ -218,13 +215,7 @@ def test_at_an_exceptional_point_the_propagator_is_a_polynomial_times_an_exponen
     e = propagator(eq, t)
     assert is_zero(propagator_residual(eq, t, e)) == Proved()
     near = propagator(langevin(chain(1, distinct=True)), t)
-    values = {
-        "kappa_1": 1,
-        "J": Rational(1, 2),
-        "J_1": Rational(1, 2),
-        "kappa_a": 3 + Rational(1, 10**14),
-        "t": 2,
-    }
+    values = {"kappa_1": 1, "J": Rational(1, 2), "J_1": Rational(1, 2), "kappa_a": 3 + Rational(1, 10**14), "t": 2}
 
     def at(m):
         return numbers(m, {s: values[s.name] for s in m.free_symbols}, 40)

@@ -65,9 +65,7 @@ def ladders(numbers, up, down=1.0):
     """The paper's generator from QuTiP's angular momenta, with its 2ORO† − …; S⁻ of every node."""
     lowering = []
     for k in range(len(numbers)):
-        parts = [
-            qutip.jmat(n / 2, "-") if j == k else qutip.qeye(n + 1) for j, n in enumerate(numbers)
-        ]
+        parts = [qutip.jmat(n / 2, "-") if j == k else qutip.qeye(n + 1) for j, n in enumerate(numbers)]
         lowering.append(qutip.tensor(parts))
     jumps = [np.sqrt(2 * down) * (lowering[0] + b) for b in lowering[1:]]
     return lowering, [*jumps, np.sqrt(2 * up) * lowering[0].dag()]

@@ -41,14 +41,9 @@ def test_what_is_laid_down_runs(project, capfd):
         ["-m", "derive", "solve", "examples/farina2019.toml"],
         ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_farina2019.py"],
     ):
-        ran = subprocess.run(
-            [sys.executable, *command], env=environment, capture_output=True, text=True, check=False
-        )
+        ran = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert netfile.loads((project / "examples/farina2019.toml").read_text(encoding="utf-8")).names == (
-        "a",
-        "b",
-    )
+    assert netfile.loads((project / "examples/farina2019.toml").read_text(encoding="utf-8")).names == ("a", "b")
 
 
 @pytest.mark.parametrize(

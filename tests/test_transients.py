@@ -55,10 +55,7 @@ def test_the_star_of_the_appendix_moves_as_its_matrix_exponential():
 
 @pytest.mark.parametrize(
     "step",
-    [
-        in_time(langevin(chain(2, "nonreciprocal", distinct=True)), "drift")[-1],
-        where_rates_meet(chain, 2, "Here"),
-    ],
+    [in_time(langevin(chain(2, "nonreciprocal", distinct=True)), "drift")[-1], where_rates_meet(chain, 2, "Here")],
     ids=lambda step: step.label,
 )
 def test_energies_in_time_have_one_term_for_every_exponential(step):

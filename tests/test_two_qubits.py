@@ -89,9 +89,7 @@ def test_states_in_time_are_those_of_mesolve():
     b, c = (lambda o: qutip.tensor(o, one)), (lambda o: qutip.tensor(one, o))
     h = -1.3 * b(z) - 0.8 * c(z) + 0.6 * (b(down) * c(up) + b(up) * c(down)) - 0.4 * b(z) * c(z)
     jumps = {"gamma": down, "Gamma": up, "eta": z / np.sqrt(2)}
-    collapse = [
-        np.sqrt(RATES[f"{name}_{s}"]) * on(o) for name, o in jumps.items() for s, on in (("b", b), ("c", c))
-    ]
+    collapse = [np.sqrt(RATES[f"{name}_{s}"]) * on(o) for name, o in jumps.items() for s, on in (("b", b), ("c", c))]
     start = two.product_state(theta_b=0.4, phi_b=1.0, theta_c=2.0, phi_c=-0.3, r_c=0.8)
     times = np.linspace(0, 5, 6)
     options = {"atol": 1e-12, "rtol": 1e-11}

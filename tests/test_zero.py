@@ -70,10 +70,7 @@ def judge_as_numbers_do(sides: tuple[Tree, Tree]) -> None:
     with mpmath.workdps(DIGITS):
         if isinstance(verdict, Proved):
             for values in filter(None, (both(left, right, at) for at in environments())):
-                assert abs(values[0] - values[1]) <= 1e-30 * max(1, *map(abs, values)), (
-                    left.expr,
-                    right.expr,
-                )
+                assert abs(values[0] - values[1]) <= 1e-30 * max(1, *map(abs, values)), (left.expr, right.expr)
     if isinstance(verdict, Refuted):
         # what differs by less than 1e-30 of its size may still differ: look at a witness with more digits
         with mpmath.workdps(3 * DIGITS):

@@ -68,16 +68,9 @@ def overlap(a: Box, b: Box) -> bool:
 
 def cuts(a: Point, b: Point, r: Box) -> bool:
     """Whether the segment from a to b passes through a rectangle."""
-    if (
-        max(a[0], b[0]) <= r[0]
-        or min(a[0], b[0]) >= r[2]
-        or max(a[1], b[1]) <= r[1]
-        or min(a[1], b[1]) >= r[3]
-    ):
+    if (max(a[0], b[0]) <= r[0] or min(a[0], b[0]) >= r[2] or max(a[1], b[1]) <= r[1] or min(a[1], b[1]) >= r[3]):
         return False
-    sides = [
-        (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for x in (r[0], r[2]) for y in (r[1], r[3])
-    ]
+    sides = [(b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for x in (r[0], r[2]) for y in (r[1], r[3])]
     return min(sides) < 0 < max(sides)
 
 
@@ -159,9 +152,7 @@ def positions(net: Network, step: int = STEP) -> dict[str, Point]:
     return {name: at[name] for name in net.names}
 
 
-def _bridges(
-    net: Network, near: Mapping[str, list[str]], driven: Sequence[str]
-) -> dict[str, tuple[str, str]]:
+def _bridges(net: Network, near: Mapping[str, list[str]], driven: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Modes that only bridge two linked modes, the last declared first."""
     found: dict[str, tuple[str, str]] = {}
     for name in reversed(net.names):
@@ -210,9 +201,7 @@ def _reached(near: Mapping[str, Sequence[str]], start: str) -> set[str]:
     return seen
 
 
-def _tree(
-    near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int, rise: int
-) -> dict[str, Point]:
+def _tree(near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int, rise: int) -> dict[str, Point]:
     """Leaves one below the other, every other mode beside the middle of those it feeds."""
     at: dict[str, Point] = {}
     rows = [0]
@@ -283,9 +272,7 @@ def _obstructed(at: Mapping[str, Point], near: Mapping[str, Sequence[str]]) -> b
     )
 
 
-def _bridged(
-    at: dict[str, Point], base: Mapping[str, Sequence[str]], bridges: Mapping[str, tuple[str, str]]
-) -> None:
+def _bridged(at: dict[str, Point], base: Mapping[str, Sequence[str]], bridges: Mapping[str, tuple[str, str]]) -> None:
     """Places every bridging mode beside the middle of its link, above it if that side is free."""
     size = 2 * RADIUS + 8
     sheet = Sheet([box(p, size + 20, size + 20) for p in at.values()])

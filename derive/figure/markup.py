@@ -57,9 +57,7 @@ def _one(
     token = tokens[at]
     if token in "_^" and at + 1 < len(tokens):
         shift = SHIFT.get(level + 1, 2)
-        return _one(
-            tokens, at + 1, level + 1, height + (shift if token == "_" else -shift - 2), upright, runs
-        )
+        return _one(tokens, at + 1, level + 1, height + (shift if token == "_" else -shift - 2), upright, runs)
     if token == "{":
         return _read(tokens, at + 1, level, height, upright, runs)
     name = token[1:]
@@ -75,11 +73,7 @@ def _one(
     if name in FUNCTIONS:
         return _function(tokens, at, level, height, runs)
     if token in "+-":
-        text = (
-            (" " if level == 0 and runs else "")
-            + token.replace("-", "−")
-            + (" " if level == 0 and runs else "")
-        )
+        text = (" " if level == 0 and runs else "") + token.replace("-", "−") + (" " if level == 0 and runs else "")
         runs.append((text, True, level, height))
     elif token.startswith("\\"):
         runs.append((SIGNS.get(name, ""), name[:1].isupper() or not name.isalpha(), level, height))
@@ -90,9 +84,7 @@ def _one(
     return at + 1
 
 
-def _function(
-    tokens: list[str], at: int, level: int, height: int, runs: list[tuple[str, bool, int, int]]
-) -> int:
+def _function(tokens: list[str], at: int, level: int, height: int, runs: list[tuple[str, bool, int, int]]) -> int:
     """A function's name and its power, apart from the factor before and the argument behind: r sinh²x cosh x."""
     before = runs[-1][0][-1:] if runs else ""
     runs.append((" " * (before.isalnum() or before == ")") + tokens[at][1:], True, level, height))

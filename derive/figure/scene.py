@@ -225,12 +225,8 @@ class _Composer:
 
     def _lose(self, baths: Sequence[Bath]) -> None:
         """Local losses all point down, or all up, where there is room for that; else each where it has most room."""
-        free = [
-            [self._ray_cost(bath.legs[0], self._rate(bath), way) < 100 for bath in baths] for way in (0, 2)
-        ]
-        common = next(
-            (way for way, found in zip((0, 2), free, strict=True) if all(found) and _once(baths)), None
-        )
+        free = [[self._ray_cost(bath.legs[0], self._rate(bath), way) < 100 for bath in baths] for way in (0, 2)]
+        common = next((way for way, found in zip((0, 2), free, strict=True) if all(found) and _once(baths)), None)
         for bath in baths:
             mode = bath.legs[0]
             near = [b if a == mode else a for a, b in links(self.net) if mode in (a, b)]
@@ -239,9 +235,7 @@ class _Composer:
             order = sorted(range(len(COMPASS)), key=lambda k, ahead=ahead: -_aligned(COMPASS[k], ahead))  # type: ignore[misc]
             if len(near) != 1:
                 order = [0, 2, *order]
-            self._ray(
-                mode, _direction(bath), self._rate(bath), (common,) if common is not None else tuple(order)
-            )
+            self._ray(mode, _direction(bath), self._rate(bath), (common,) if common is not None else tuple(order))
 
     def _ray_parts(self, mode: str, tex: str, way: int, length: int) -> tuple[Point, Point, Point]:
         near = towards(self.at[mode], COMPASS[way], self.radius + 4)

@@ -186,9 +186,7 @@ class _Block:
         """det · x of every mode, if `root` alone is driven by `source`."""
         order: list[tuple[int, int | None]] = [(root, None)]
         for mode, back in order:
-            order += [
-                (k, part) for part in self.at[mode] if part != back for k in self.parts[part] if k != mode
-            ]
+            order += [(k, part) for part in self.at[mode] if part != back for k in self.parts[part] if k != mode]
         for mode, back in reversed(order):
             self.branch(mode, back)
         path = {root: source}
@@ -238,9 +236,7 @@ class _Block:
         """
         minors, others = self._minors(part, mode, target)
         k = others.index(target)
-        return self.letters.named(
-            (-1) ** (len(others) - k) * minors.get((2 << len(others)) - 1 ^ 1 << k, NONE)
-        )
+        return self.letters.named((-1) ** (len(others) - k) * minors.get((2 << len(others)) - 1 ^ 1 << k, NONE))
 
     def _minors(self, part: int, mode: int, bare: int | None) -> tuple[dict[int, Expr], list[int]]:
         """Maximal minors of the rows of a part's modes but one, whose column is the last; and these modes.

@@ -225,10 +225,7 @@ def _derivatives(waves: Sequence[Wave], count: int) -> list[list[Wave]]:
         later = []
         for rate, c in found[-1]:
             later.append(
-                (
-                    rate,
-                    tuple(rate * c[k] + ((k + 1) * c[k + 1] if k + 1 < len(c) else 0) for k in range(len(c))),
-                )
+                (rate, tuple(rate * c[k] + ((k + 1) * c[k + 1] if k + 1 < len(c) else 0) for k in range(len(c))))
             )
         found.append(later)
     return found

@@ -38,9 +38,7 @@ from derive.kernel.place import Place, at_points
 from derive.kernel.rewriting import rewritten
 from derive.kernel.ring import Ring
 
-Factor = tuple[
-    tuple[Expr, ...], int
-]  # monic coefficients, c_0 first, and the power in the minimal polynomial
+Factor = tuple[tuple[Expr, ...], int]  # monic coefficients, c_0 first, and the power in the minimal polynomial
 TRIALS = 3  # sets of numbers for letters
 LARGEST_ANGLE = 200  # 2 cos(2πk/n) and e^{2πik/n} are recognised up to this n
 
@@ -146,10 +144,7 @@ def _leverrier(ring: Ring, matrix: list[list[fmpq_mpoly]], y: fmpq_mpoly) -> fmp
     whole = y**size
     for k in range(1, size + 1):
         product = [
-            [
-                ring.reduced(sum((a * adjoint[m][j] for m, a in enumerate(row) if a), zero))
-                for j in range(size)
-            ]
+            [ring.reduced(sum((a * adjoint[m][j] for m, a in enumerate(row) if a), zero)) for j in range(size)]
             for row in matrix
         ]
         c = -sum((product[i][i] for i in range(size)), zero) / k

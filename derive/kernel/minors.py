@@ -281,9 +281,7 @@ def _solve_block(
     return determinant, {column: tops[k] for column, k in local.items() if not tops[k].is_zero()}
 
 
-def _from_numbers(
-    block: Pencil, matrix: Sequence[Mapping[int, fmpz_mpoly]]
-) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
+def _from_numbers(block: Pencil, matrix: Sequence[Mapping[int, fmpz_mpoly]]) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
     """Determinant and numerators of a block of few letters, whose sources stand behind its columns."""
     width = len(matrix)
     sources = {row: entries[width] for row, entries in enumerate(matrix) if width in entries}
@@ -336,10 +334,7 @@ def _fraction_free(
         for i in range(width):
             if i != k:
                 factor = m[i][k]
-                m[i] = [
-                    (pivot * m[i][j] - factor * m[k][j]) / previous if j > k else zero
-                    for j in range(width + 1)
-                ]
+                m[i] = [(pivot * m[i][j] - factor * m[k][j]) / previous if j > k else zero for j in range(width + 1)]
         previous = pivot
     return previous, [m[i][width] for i in range(width)]
 

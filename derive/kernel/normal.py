@@ -122,9 +122,7 @@ def _primitive(ring: Ring, polynomial: fmpq_mpoly) -> tuple[Expr, Expr]:
     return content, e
 
 
-def _cancelled(
-    ring: Ring, above: fmpq_mpoly, quotient: Quotient
-) -> tuple[fmpq_mpoly, list[tuple[fmpq_mpoly, int]]]:
+def _cancelled(ring: Ring, above: fmpq_mpoly, quotient: Quotient) -> tuple[fmpq_mpoly, list[tuple[fmpq_mpoly, int]]]:
     below = []
     for place, n in quotient.below.items():
         while n and (whole := ring.divided(above, ring.factors[place])) is not None:

@@ -59,9 +59,7 @@ def minors(
             break
     half, width = modulus >> 1, 1 + size * len(driven)
     signed = [c - modulus if c > half else c for c in known]
-    columns = [
-        _named(signed[column::width], size - (column > 0), size + 1, letters) for column in range(width)
-    ]
+    columns = [_named(signed[column::width], size - (column > 0), size + 1, letters) for column in range(width)]
     return columns[0], {
         row: [columns[1 + k * len(driven) + number] for k in range(size)] for number, row in enumerate(driven)
     }
@@ -99,9 +97,7 @@ def _modulo(
     for k in range(points):
         transform += [powers[-j * k % points] * scale % prime for j in range(points)]
         scale = scale * back % prime
-    found = nmod_mat(points, points, transform, prime) * nmod_mat(
-        points, len(values) // points, values, prime
-    )
+    found = nmod_mat(points, points, transform, prime) * nmod_mat(points, len(values) // points, values, prime)
     return [int(c) for c in found.entries()]
 
 

@@ -253,9 +253,7 @@ def numbered(purpose: str, trial: int) -> Place:
     return Place(PRIMES[trial % len(PRIMES)], f"{purpose} {trial}")
 
 
-def at_points(
-    question: Callable[[Place], bool], points: int = 3, places: list[Place] | None = None
-) -> bool:
+def at_points(question: Callable[[Place], bool], points: int = 3, places: list[Place] | None = None) -> bool:
     """Whether the question is answered yes at one of a few random points; a no errs with 2⁻⁵⁰ a point.
 
     Questions that are given the same list of `places` share what is known there.

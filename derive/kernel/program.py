@@ -162,9 +162,7 @@ def _product(node: Node, expressions: Mapping[int, Expr]) -> Expr | None:
     return made(Mul, arguments) if len(arguments) > 1 else arguments[0]
 
 
-def _sum(
-    node: Node, expressions: Mapping[int, Expr], labels: Sequence[str], quick: Quick
-) -> tuple[Expr, int] | None:
+def _sum(node: Node, expressions: Mapping[int, Expr], labels: Sequence[str], quick: Quick) -> tuple[Expr, int] | None:
     """A sum of different letters a, products −ab and at most one entry, in SymPy's order, and its operations.
 
     None if the node is not such a sum. `labels` are those of symbols. Most of the time goes here: a sparse network of
@@ -248,9 +246,7 @@ def operations(e: Expr) -> int:
             return len(e.args) - 1 - (e.args[0] is S.NegativeOne)
         factors = [factor for factor in e.args if factor != -1]
         inverse = all(isinstance(f, Pow) and f.exp == -1 for f in factors)
-        inner = sum(
-            operations(f.base) if isinstance(f, Pow) and f.exp == -1 else operations(f) for f in factors
-        )
+        inner = sum(operations(f.base) if isinstance(f, Pow) and f.exp == -1 else operations(f) for f in factors)
         return inner + len(factors) - (not inverse)
     if isinstance(e, Number):
         return 0

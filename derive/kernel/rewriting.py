@@ -127,13 +127,7 @@ def _paired(x: Expr) -> Expr | None:
     """√(p − q√m) = √(p² − q²m)/√(p + q√m): of two such square roots, as of sin π/8 and cos π/8, one is a letter."""
     p, rest = x.as_coeff_Add()
     q, root = rest.as_coeff_Mul()
-    if not (
-        p.is_positive
-        and q.is_negative
-        and root.is_Pow
-        and root.exp == Rational(1, 2)
-        and root.base.is_Integer
-    ):
+    if not (p.is_positive and q.is_negative and root.is_Pow and root.exp == Rational(1, 2) and root.base.is_Integer):
         return None
     norm = p**2 - q**2 * root.base
     return Pow(norm, Rational(1, 2)) / Pow(p - rest, Rational(1, 2)) if norm.is_positive else None

@@ -44,9 +44,7 @@ class Quotient(NamedTuple):
 class Ring:
     """The polynomials in everything that some expressions contain; `factors` are all denominators met on the way."""
 
-    def __init__(
-        self, *expressions: Expr, roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, *expressions: Expr, roots: Mapping[Symbol, tuple[int, Expr]] = MappingProxyType({})) -> None:
         found = Finder(expressions, split_base, roots)
         self.generators = tuple(reversed(found.generators.values()))
         self.split = found.assumed
@@ -68,9 +66,7 @@ class Ring:
             if generator.unity:
                 # g^n = 1 alone would leave identities such as Σ cos(2πk/7) = −1/2 undecided
                 cyclotomic = list(fmpz_poly.cyclotomic(generator.unity))
-                self.relations.append(
-                    sum((g**k * c for k, c in enumerate(cyclotomic)), self.context.constant(0))
-                )
+                self.relations.append(sum((g**k * c for k, c in enumerate(cyclotomic)), self.context.constant(0)))
                 continue
             power = self.quotient(generator.relation) if generator.degree else self.constant(0)
             if generator.degree and not power.below:
@@ -117,9 +113,7 @@ class Ring:
             return reduce(self.product, (self.quotient(x) for x in e.args))
         if isinstance(e, Pow) and e.exp.is_Integer:
             return self.power(self.quotient(e.base), int(e.exp), e.base)
-        return reduce(
-            self.product, (self.power(self.quotient(g), n) for g, n in self.units[e]), self.constant(1)
-        )
+        return reduce(self.product, (self.power(self.quotient(g), n) for g, n in self.units[e]), self.constant(1))
 
     def product(self, a: Quotient, b: Quotient) -> Quotient:
         below = dict(a.below)
@@ -179,9 +173,7 @@ class Ring:
         if len(factors) > 1 or len(above) < LONG:
             written = None
         below: dict[int, int] = {}
-        inverse = reduce(
-            mul, (self.factors[f] ** (p * -n) for f, p in a.below.items()), self.context.constant(1)
-        )
+        inverse = reduce(mul, (self.factors[f] ** (p * -n) for f, p in a.below.items()), self.context.constant(1))
         for f, p in factors:
             number = self.inverse(f)
             if number is not None:

@@ -26,9 +26,7 @@ def touching(A: Matrix, B: Matrix) -> bool:
     """Whether A and −B share an eigenvalue for all values of the parameters: then A X + X B = C has no unique X."""
 
     def apart(place: Place) -> bool:
-        first, second = (
-            nmod_mat(m.rows, m.rows, [place(e) for e in m], place.prime).charpoly() for m in (A, -B)
-        )
+        first, second = (nmod_mat(m.rows, m.rows, [place(e) for e in m], place.prime).charpoly() for m in (A, -B))
         return bool(first.gcd(second).degree() == 0)
 
     return not at_points(apart)

@@ -225,10 +225,7 @@ def orders(rows: Rows, forced: int) -> Iterable[list[int]]:
         for column in entries:
             if column != forced:
                 holders.setdefault(column, []).append(row)
-    near = [
-        sorted({other for c in rows[row] if c != forced for other in holders[c]} - {row})
-        for row in range(size)
-    ]
+    near = [sorted({other for c in rows[row] if c != forced for other in holders[c]} - {row}) for row in range(size)]
     driven = [row for row in range(size) if forced in rows[row]]
     tried: list[list[int]] = []
 
@@ -264,9 +261,7 @@ def _breadth_first(near: Sequence[Sequence[int]], roots: Sequence[int]) -> list[
     return order + [row for row in range(len(near)) if row not in seen]
 
 
-def _narrow(
-    columns: Sequence[int], holders: Sequence[int], first: Sequence[int], last: Collection[int]
-) -> list[int]:
+def _narrow(columns: Sequence[int], holders: Sequence[int], first: Sequence[int], last: Collection[int]) -> list[int]:
     """Greedy: the next row is the one that leaves the fewest columns open; the rows of `last` come last.
 
     Columns of rows and rows of columns are bit masks.

@@ -126,9 +126,7 @@ def eliminate(
         cells: dict[int, dict[int, Cell]] = {}
         sources: dict[int, Cell] = {}
         for row in block:
-            cells[row] = {
-                column: tape.entry(e) for column, e in sorted(rows[row].items()) if column in inside
-            }
+            cells[row] = {column: tape.entry(e) for column, e in sorted(rows[row].items()) if column in inside}
             terms = [tape.entry(rows[row][size])] if size in rows[row] else []
             source = terms[0] if terms else Cell([], 0)
             for column, e in sorted(rows[row].items()):

@@ -242,9 +242,7 @@ def is_nonnegative(e: Expr) -> Verdict:
             return _proved((*ring.assumed(), *larger.assumed(), *imaginary.provided), Definitions({}))
     except NotRational as error:
         return Unknown(str(error))
-    return _negative(e, QUICK, 8 * TRIES) or Unknown(
-        "no factorisation into manifestly nonnegative factors was found"
-    )
+    return _negative(e, QUICK, 8 * TRIES) or Unknown("no factorisation into manifestly nonnegative factors was found")
 
 
 def _negative(e: Expr, first: int, last: int) -> Refuted | None:

@@ -38,13 +38,7 @@ def broken(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
             if size > free and best.get(end):
                 break
             ragged = 0 if end == len(pieces) else RAGGED * max(free - size, 0) // max(free, 1)
-            cost = (
-                best[start][0]
-                + LINE
-                + _penalty(pieces[start], start)
-                + ragged
-                + OVERFULL * max(size - free, 0)
-            )
+            cost = best[start][0] + LINE + _penalty(pieces[start], start) + ragged + OVERFULL * max(size - free, 0)
             if end not in best or cost < best[end][0]:
                 best[end] = cost, start
     lines, end = [], len(pieces)

@@ -19,9 +19,7 @@ GREEK = tuple(
     "Phi Psi Omega".split()
 )
 UNICODE = MappingProxyType({"ρ": r"\rho", "ħ": r"\hbar", "∞": r"\infty"})
-PREFER = tuple(
-    "omega xi epsilon varepsilon J mu chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split()
-)
+PREFER = tuple("omega xi epsilon varepsilon J mu chi g Gamma p u v Lambda kappa gamma Delta n m r theta".split())
 COUNTS = ("N", "L", "M", "b", "d", "k", "j", "l")
 
 NEIGHBOURS = MappingProxyType({"before": -1, "short": -1, "after": 1, "next": 1})
@@ -69,9 +67,7 @@ class Notation:
         if found := _MEAN.match(name):
             return rf"\langle {' '.join(self.latex(letter) for letter in found[1].split())}\rangle "
         if found := _COMMUTATOR.match(name):
-            left, right = (
-                " ".join(self.latex(letter) for letter in part.split()) for part in found.group(2, 3)
-            )
+            left, right = (" ".join(self.latex(letter) for letter in part.split()) for part in found.group(2, 3))
             return rf"[{left}, {right}]" if found[1] == "[" else rf"\{{{left}, {right}\}}"
         if name == "h.c.":
             return r"\mathrm{h.c.}"

@@ -198,9 +198,7 @@ class Printer:
             inside = [f for f in p.above if f not in outside]
         return inside, outside
 
-    def _fraction(
-        self, head: list[str], above: Sequence[Factor], number: list[str], below: Sequence[Factor]
-    ) -> Laid:
+    def _fraction(self, head: list[str], above: Sequence[Factor], number: list[str], below: Sequence[Factor]) -> Laid:
         return _atom(rf"\frac{{{self._side(head, above)}}}{{{self._side(number, below)}}}", FRACTION)
 
     def _side(self, head: list[str], factors: Sequence[Factor]) -> str:
@@ -342,9 +340,7 @@ class Printer:
             tex = self._indexed(base)
             tex = f"({tex})" if text else tex
         else:
-            raise Unprintable(
-                f"A formula is built from letters, powers and known functions, but contains {base}."
-            )
+            raise Unprintable(f"A formula is built from letters, powers and known functions, but contains {base}.")
         return raised(tex, text) if text else tex
 
     def _indexed(self, e: Sum | IndexedProduct) -> str:
@@ -381,15 +377,11 @@ class Printer:
             tex = f"({tex})"
         if p.below or p.number_below:
             bottom = self._side(p.number_below, p.below)
-            tex += (
-                f"/({bottom})" if len(p.below) + len(p.number_below) > 1 else f"/{self._low(bottom, p.below)}"
-            )
+            tex += f"/({bottom})" if len(p.below) + len(p.number_below) > 1 else f"/{self._low(bottom, p.below)}"
         return p.negative, _atom(tex)
 
     def _low(self, bottom: str, below: Sequence[Factor]) -> str:
-        return (
-            f"({bottom})" if below and isinstance(below[0].base, Add) and below[0].exponent == 1 else bottom
-        )
+        return f"({bottom})" if below and isinstance(below[0].base, Add) and below[0].exponent == 1 else bottom
 
     # -- operators -------------------------------------------------------------------------------------------
 

@@ -61,9 +61,7 @@ COMMANDS = FUNCTIONS[:16]  # those that LaTeX has a command for
 OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪ ∩ ⊂ ∘ + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
 ABBREVIATED = tuple("op th ss nr rc sq cl tr NC RC".split())  # of two letters that are no indices
 
-EXOTIC = re.compile(
-    r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ𝒜⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]"
-)
+EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ𝒜⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]")
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
 REFERENCE = re.compile(
     r"\([AB]?\d+\)\Z|s\d+\Z|[AB]\d+\Z|\d+\([a-z]\)?\Z|\(?\d*\([a-z]\)(?:[-–]\([a-z]\))?\)?\Z|[a-z]\)\Z"

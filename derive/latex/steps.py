@@ -66,9 +66,7 @@ def typeset(
     are printed with the first step that needs them.
     """
     anchor = f"{prefix}:" if prefix else ""
-    parts = [
-        rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")
-    ]
+    parts = [rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")]
     before, stated = "", set[str]()
     named: dict[Expr, Symbol] = {}
     where: dict[Symbol, Expr] = {}
@@ -204,9 +202,7 @@ def _prose(text: str, notation: Notation, anchor: str) -> str:
 # -- displays ------------------------------------------------------------------------------------------------
 
 
-def displayed(
-    equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN
-) -> tuple[Equation, ...]:
+def displayed(equations: Sequence[Equation], notation: Notation, column: int = ONE_COLUMN) -> tuple[Equation, ...]:
     """What is printed for these equations: themselves, but the entries of matrices too wide for the column.
 
     A matrix that vanishes is 0, and one of a single entry is that entry.

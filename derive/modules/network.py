@@ -193,9 +193,7 @@ class _Table:
 
     def places(self, matrix: Matrix) -> Places:
         """(row, column, number) of the nonzero entries of a matrix, row by row."""
-        return tuple(
-            (i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0
-        )
+        return tuple((i, j, self.number(entry)) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0)
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,7 @@ def _parameters(names: Mapping[Symbol, str]) -> str:
         kinds.setdefault(kind, []).append(name)
     if not kinds:
         return "    The network has no parameters."
-    text = "; ".join(
-        f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds
-    )
+    text = "; ".join(f"{', '.join(kinds[kind])} {kind}" for kind in ("positive", "real", "complex") if kind in kinds)
     return paragraph(f"Keywords, numbers or arrays, broadcast together, rates and frequencies in one unit: {text}.")
 
 

@@ -150,9 +150,7 @@ def _opening(audited: Sequence[Audited]) -> str:
 
 def _conventions() -> str:
     """How the engine reads a network: the docstrings of the rooms that define it, which the tests hold to be true."""
-    network, langevin = (
-        cleandoc(import_module(f"derive.{name}").__doc__ or "") for name in ("network", "langevin")
-    )
+    network, langevin = (cleandoc(import_module(f"derive.{name}").__doc__ or "") for name in ("network", "langevin"))
     first, second = (_paragraphs(text)[1:3] for text in (network, langevin))
     return "\n\n".join(
         [
@@ -187,9 +185,7 @@ def _set(paragraph: str) -> str:
 # -- a chapter a paper -----------------------------------------------------------------------------------------
 
 
-def _chapter(
-    paper: Paper, findings: Sequence[Finding], told: Sequence[Told], panels: Sequence[Panel]
-) -> list[str]:
+def _chapter(paper: Paper, findings: Sequence[Finding], told: Sequence[Told], panels: Sequence[Panel]) -> list[str]:
     rooms = (f"derive.papers.{paper.key}{ending}" for ending in ("_letters", ""))
     room = next(name for name in rooms if find_spec(name))  # a small paper is one module
     letters = cleandoc(import_module(room).__doc__ or "")
@@ -241,9 +237,7 @@ def _labelled(tex: str, labels: Mapping[str, str]) -> str:
 def recognised(told: Sequence[Told], paper: Paper, findings: Sequence[Finding]) -> dict[str, str]:
     """The displays that are numbered equations of the paper, as proved or as corrected: by anchor, the number."""
     printed = [(match[1], finding) for finding in findings if (match := NUMBERED.match(finding.claim.label))]
-    known = [
-        (number, f, f.corrected or f.printed) for number, f in printed if f.verdict in ("holds", "corrected")
-    ]
+    known = [(number, f, f.corrected or f.printed) for number, f in printed if f.verdict in ("holds", "corrected")]
     found: dict[str, str] = {}
     for t in told:
         for step in t.derivation.steps:
@@ -267,9 +261,7 @@ def _same(one: Equation, other: Equation) -> bool:
         return False
     if not (isinstance(one.rhs, Expr) and isinstance(other.rhs, Expr) and isinstance(one.lhs, Expr)):
         return False
-    known = Mul(
-        *(factor for factor in Mul.make_args(one.lhs) if factor.free_symbols <= other.rhs.free_symbols)
-    )
+    known = Mul(*(factor for factor in Mul.make_args(one.lhs) if factor.free_symbols <= other.rhs.free_symbols))
     a, b = one.rhs / known, other.rhs  # a paper's E/ω = … is E = ω…
     alike = a.free_symbols == b.free_symbols and min(a.count_ops(), b.count_ops()) >= TELLING
     return alike and isinstance(is_zero(a - b), Proved)
@@ -367,9 +359,7 @@ def _example(finding: Finding, notation: Notation) -> str:
     example = finding.counterexample
     if example is None:
         return ""
-    point = ", ".join(
-        f"${expression(symbol, notation)} = {value(e, notation)}$" for symbol, e in example.told
-    )
+    point = ", ".join(f"${expression(symbol, notation)} = {value(e, notation)}$" for symbol, e in example.told)
     one, other = sides(finding)
     return (
         f"Counterexample: {'for ' + point + ' ' if point else ''}{one} ${number(example.printed, notation)}$, "

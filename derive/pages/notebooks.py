@@ -262,9 +262,7 @@ def render_html(ipynb_text: str, title: str) -> str:
             data = output.get("data", {})
             if "text/latex" in data and "text/html" not in data:
                 data["text/markdown"] = data.pop("text/latex")  # which knows every way of marking a formula
-    exporter = HTMLExporter(
-        template_name="basic", raw_template=FOLDED, filters={"markdown2html": markdown_to_html}
-    )
+    exporter = HTMLExporter(template_name="basic", raw_template=FOLDED, filters={"markdown2html": markdown_to_html})
     body, _ = exporter.from_notebook_node(notebook)
     body = re.sub(r'(<a href="\w+)\.ipynb"', r'\1.html"', body)  # beside a notebook others, beside a page pages
     return web.page(title, f'<p><a href="index.html">All pages</a></p>\n{body}')

@@ -89,9 +89,7 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
     parts = ['<table class="claims">', f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for finding in findings:
         claim = finding.claim
-        place, *cells = (
-            _html(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method)
-        )
+        place, *cells = (_html(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method))
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
         why = f" <br>{kind(finding)}" if kind(finding) else ""
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>{why}'
@@ -124,9 +122,7 @@ def _anchor(paper: Paper, finding: Finding) -> str:
 
 def _html(text: str, typeset: Typesetter) -> str:
     """A sentence with mathematics in Unicode as HTML."""
-    return "".join(
-        typeset(part, False) if is_math else escape(part, quote=False) for is_math, part in segments(text)
-    )
+    return "".join(typeset(part, False) if is_math else escape(part, quote=False) for is_math, part in segments(text))
 
 
 def _marked(markdown: str, typeset: Typesetter) -> str:

@@ -36,9 +36,7 @@ def typesetter() -> Callable[[str, bool], str]:
         FormulaError: by the function returned, if a formula is not correct LaTeX.
     """
     if importlib.util.find_spec("quickjs") is None:
-        raise WebMissing(
-            "Formulas in HTML need quickjs-ng, which is not installed: pip install 'derive[notebooks]'."
-        )
+        raise WebMissing("Formulas in HTML need quickjs-ng, which is not installed: pip install 'derive[notebooks]'.")
     import quickjs
 
     engine = quickjs.Context()

@@ -136,9 +136,7 @@ class Filling:
     losses: tuple[int, ...]
 
 
-def filling(
-    letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int
-) -> Filling:
+def filling(letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int) -> Filling:
     """The numbers that LAPACK's matrices are filled with."""
     turned = [-e for e in entries]
     parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in turned) <= len(entries)

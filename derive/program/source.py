@@ -138,9 +138,7 @@ class Printer:
             if e.func.__name__ == "log" and not e.args[0].is_nonnegative:
                 argument += " + 0j"
             return f"{self.library}.{FUNCTIONS[e.func.__name__]}({argument})", ATOM
-        raise ProgramError(
-            f"NumPy code is made of + * / ** and {', '.join(FUNCTIONS)}, not of {e}."
-        )
+        raise ProgramError(f"NumPy code is made of + * / ** and {', '.join(FUNCTIONS)}, not of {e}.")
 
     def argument(self, e: Expr) -> str:
         """What a function is called with: an array, also where it is a number."""
@@ -218,9 +216,7 @@ def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
 def output_text(printer: Printer, e: Expr) -> str:
     """An output that no symbol enters is a number of the parameters' kind as well."""
     text = printer.text(e, SUM if e.free_symbols else PRODUCT)
-    return (
-        text if e.free_symbols or "one" in text else f"one*{text}" if text[0] != "-" else f"-one*{text[1:]}"
-    )
+    return text if e.free_symbols or "one" in text else f"one*{text}" if text[0] != "-" else f"-one*{text[1:]}"
 
 
 def paragraph(text: str, first: str = "    ", later: str = "    ") -> str:

@@ -128,9 +128,7 @@ def _scaled(net: Network, x: Symbol) -> Network:
         return tuple((name, w * weight(name)) for name, w in found)
 
     # the number of spins is no integer here, which nothing that follows asks for
-    modes = tuple(
-        replace(node, number=node.number / x) if isinstance(node, Spins) else node for node in net.modes
-    )
+    modes = tuple(replace(node, number=node.number / x) if isinstance(node, Spins) else node for node in net.modes)
     return Network(
         modes,
         tuple(replace(c, strength=c.strength * weight(c.a, c.b)) for c in net.couplings),

@@ -121,9 +121,7 @@ def battery_turn(net: Network, copies: Mapping[str, Number] | None, battery: str
     """
     found = turning(net, copies)
     small = dict.fromkeys((found.numbers[found.nodes.index(n)] for n in found.nodes if n != "C"), Integer(0))
-    charger, other = (
-        found.rates[found.nodes.index(name)].subs(small).expand() for name in ("C", battery)
-    )
+    charger, other = (found.rates[found.nodes.index(name)].subs(small).expand() for name in ("C", battery))
     ratio = canonical(other / charger)
     if ratio.has(*found.angles):
         raise NotTurning(f"Charger and battery must turn in proportion, but their ratio is {ratio}.")
