@@ -24,8 +24,9 @@ from sympy import Expr, Symbol
 
 from derive import files, language, netfile
 from derive.errors import DeriveError
-from derive.evolution import steady_state
+from derive.evolution import in_numbers, rational, steady_state
 from derive.gaussian import GaussianState, UnknownMode
+from derive.kernel import canonical
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.stability import caution
@@ -214,7 +215,8 @@ def _solution(net: Network, modes: Sequence[str]) -> str:
     entries = len(eq.drift.todok()) + len(eq.pairing.todok())
     if entries > ENTRIES:
         raise _unreadable(f"a drift matrix of at most {ENTRIES} entries", str(entries))
-    written = _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
+    numbers = _written(eq, modes, WRITTEN_OUT, known=True) if rational(eq) else None
+    written = numbers or _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
     if written is None:
         raise _unreadable("expressions that a network file can hold", "others")
     title = [f"# {_line(net.title)}"] if net.title else []
@@ -227,13 +229,15 @@ def _unreadable(must: str, given: str) -> UsageError:
     )
 
 
-def _written(eq: Langevin, modes: Sequence[str], limit: int) -> list[str] | None:
-    """The lines of the steady state, as a program above `limit` terms; None if an expression is too long."""
+def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False) -> list[str] | None:
+    """The lines of the steady state, as a program above `limit` terms, or numbers; None if one is too long."""
     if not eq.paired:  # energies need ⟨a†a⟩ alone, which does not know of ⟨aa⟩
         eq = replace(eq, squeezing=type(eq.squeezing).zeros(*eq.squeezing.shape))
-    state = steady_state(eq, limit)
+    state = in_numbers(steady_state(eq, limit)) if known else steady_state(eq, limit)
     wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
     wanted += [(f"E({name})", state.energy(name)) for name in modes]
+    if known:
+        wanted = [(name, canonical(value)) for name, value in wanted]
     needed = _needed(state, [value for _, value in wanted])
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))

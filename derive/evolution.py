@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sympy import ImmutableMatrix, Matrix
+from sympy import Expr, I, ImmutableMatrix, Matrix
 
 from derive.checks import checked
 from derive.errors import DeriveError
@@ -15,6 +15,7 @@ from derive.kernel import (
     Quick,
     SingularMatrix,
     Solution,
+    canonical,
     conjugated,
     filled,
     residual,
@@ -60,6 +61,23 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
         where=mean.where + second.where,
         note=" ".join(filter(None, (mean.note, second.note))),
     )
+
+
+def rational(eq: Langevin) -> bool:
+    """Whether all numbers of a network are rational but for i, without letters: so are those of its steady state."""
+    matrices = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
+    values = chain(eq.frequencies, (e for matrix in matrices for _, e in matrix.iter_items()))
+    return all(atom.is_Rational or atom == I for e in values for atom in e.atoms())
+
+
+def in_numbers(state: GaussianState) -> GaussianState:
+    """The state of a `rational` network with a number for each letter that it defines."""
+    table: dict[Expr, Expr] = {}
+    for symbol, value in state.where:
+        table[symbol] = canonical(value.xreplace(table))
+    matrices = ("mean", "number", "anomalous")
+    known = {name: getattr(state, name).applyfunc(lambda e: canonical(e.xreplace(table))) for name in matrices}
+    return replace(state, **known, where=(), note="")
 
 
 def coherent_part(eq: Langevin, limit: int = 50_000) -> GaussianState:

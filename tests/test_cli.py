@@ -331,6 +331,31 @@ def test_only_the_named_modes_are_shown(derive):
     assert [line.partition(" = ")[0] for line in ran.out.splitlines()] == ["<b>", "E(b)"]
 
 
+def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
+    """However long its program would be; irrational ones stay as they were written."""
+    small = plain(a={"loss": "0.5", "drive": "1", "detuning": "0.25"}, b={"loss": "0.1"}, c={"loss": "0.1"})
+    small.couplings = [("a", "b", "0.3"), ("b", "c", "0.3*I")]
+    small.baths = [{"rate": "0.7", "jump": {"a": "1", "b": "I", "c": "-1/3"}, "thermal": "0.05"}]
+    large = plain(**{f"m_{k}": {"loss": f"{k + 1}/9", "detuning": f"{k % 3}/7", "drive": "I/5"} for k in range(5)})
+    large.couplings = [(f"m_{k}", f"m_{k + 1}", f"{k + 2}*I/3 + 1/4") for k in range(4)]
+    large.baths = [
+        {"rate": "0.7", "jump": {"m_0": "1", "m_2": "I/2", "m_4": "-1"}, "thermal": "0.3"},
+        {"rate": "0.2", "jump": {"m_1": "1", "m_3": "1 + I"}, "thermal": "1/10"},
+    ]
+    paired = plain(a={"loss": "2", "drive": "1"}, b={"loss": "3", "frequency": "5/2"})
+    paired.squeezings = [("a", "b", "I/3"), ("b", "b", "1/9")]
+    for net in (small, large, paired):
+        Path("net.toml").write_text(net.toml())
+        ran = derive("solve", "net.toml")
+        lines = [line for line in ran.out.splitlines() if not line.startswith("#")]
+        assert len(lines) == 2 * len(net.modes)
+        assert not re.search(r"[a-z]", "".join(line.split(" = ")[1] for line in lines))
+        found, expected = evaluated(ran.out, {}), solution(net, {}, 1.0)
+        for k, mode in enumerate(net.modes):
+            assert abs(found[f"<{mode}>"] - expected["amplitudes"][k]) < 1e-12
+            assert abs(found[f"E({mode})"] - expected["energies"][k]) < 1e-12
+
+
 def test_the_text_says_where_its_state_is_reached(derive):
     told = [
         (PAIR, ""),
