@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple
-from unicodedata import name as unicode_name
 
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, default_sort_key, exp
 from sympy.polys.polyerrors import BasePolynomialError
@@ -35,10 +34,11 @@ from derive.language import (
     assumption,
     beyond,
     bits,
-    close_match,
     far,
     intricate,
     letter,
+    other_call,
+    other_sign,
     settled,
     shown,
     terms,
@@ -160,7 +160,8 @@ class _Parser:
             tokens.append(_Token(kind, found[kind], found.start(kind)))
             if kind == "other":
                 must = "An expression must be made of symbols, numbers, I, pi, + - * / **, ( ) and functions"
-                raise self._error(tokens[-1], must, f"{shown(found[kind])} stands", _instead(found[kind]))
+                do = other_sign(self.text, found.start(kind))
+                raise self._error(tokens[-1], must, f"{shown(found[kind])} stands", do)
         return tokens
 
     def _peek(self) -> _Token:
@@ -246,7 +247,7 @@ class _Parser:
     def _call(self, token: _Token, depth: int) -> Expr:
         if token.text not in FUNCTIONS:
             must = f"A function must be one of {' '.join(FUNCTIONS)}"
-            hint = close_match(token.text, FUNCTIONS).strip(" ()?") or "write * to multiply"
+            hint = other_call(token.text)
             raise self._error(token, must, f"{shown(token.text)} is called", hint)
         argument = self._product(self._bracket(self._take(), depth), token)
         function = FUNCTIONS[token.text]
@@ -306,24 +307,6 @@ class _Parser:
         if fault := beyond(value, known=self.within):
             raise self._error(at, *fault)
         return value
-
-
-def _instead(character: str) -> str:
-    """What to write instead of a character that no expression contains."""
-    words = unicode_name(character, "").split()
-    if words[:1] == ["GREEK"] and words[1:3] in (["SMALL", "LETTER"], ["CAPITAL", "LETTER"]):
-        name = words[3].lower().replace("lamda", "lambda")
-        return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
-    if character.isalpha():
-        return f"it is {' '.join(words)}; write letters from A to Z" if words else "write letters from A to Z"
-    for alike, instead in (("−–—", "-"), ("·×⋅∙∗", "*"), ("÷∕⁄", "/"), ("√", "sqrt(...)"), ("†", "conjugate(...)")):
-        if character in alike:
-            return f"write {instead}"
-    if character == "^" or character.isdigit() and not character.isdecimal():  # as ²
-        return "write powers with **"
-    if character in "[]{}":
-        return "write brackets as ( )"
-    return "write decimal numbers with a point" if character == "," else "remove it"
 
 
 def _plain(value: Expr) -> bool:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from keyword import iskeyword
 from math import comb, prod
 from types import MappingProxyType
+from unicodedata import name as unicode_name
 
 import sympy
 from sympy import (
@@ -297,3 +298,47 @@ def close_match(word: str, known: Iterable[str]) -> str:
     lower = {name.lower(): name for name in known}
     found = get_close_matches(word[:60].lower(), list(lower), n=1)
     return f" (did you mean {lower[found[0]]!r}?)" if found else ""
+
+
+def other_call(name: str) -> str:
+    """What to write instead of a call of something else than a function of the language."""
+    if name.lower() in ("re", "real"):
+        return "write (x + conjugate(x))/2"
+    if name.lower() in ("im", "imag"):
+        return "write (x - conjugate(x))/(2*I)"
+    if name == "ln":
+        return "did you mean 'log'"
+    return close_match(name, FUNCTIONS).strip(" ()?") or "write * to multiply"
+
+
+def other_sign(text: str, at: int) -> str:
+    """What to write instead of a character that no expression contains."""
+    character, before, after = text[at], text[:at].rstrip(), text[at + 1 :].lstrip()
+    words = unicode_name(character, "").split()
+    if words[:1] == ["GREEK"] and words[1:3] in (["SMALL", "LETTER"], ["CAPITAL", "LETTER"]):
+        name = words[3].lower().replace("lamda", "lambda")
+        return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
+    if character.isalpha():
+        return f"it is {' '.join(words)}; write letters from A to Z" if words else "write letters from A to Z"
+    for alike, instead in (("−–—", "-"), ("·×⋅∙∗", "*"), ("÷∕⁄", "/"), ("√", "sqrt(...)"), ("†", "conjugate(...)")):
+        if character in alike:
+            return f"write {instead}"
+    if character == "^" and re.match(r"\{?\s*(\*|\\(ast|star|dagger|dag)\b)", after):
+        return "write conjugate(...)"
+    if character == "^" and re.search(r"(^|[^A-Za-z0-9_])e$", before):
+        return "write exp(...)"
+    if character == "\\":
+        return "write names without it, and fractions and roots as x/y and sqrt(x)"
+    if character == "{" and before.endswith("_") and (below := re.match(r"\w+(?=\s*\})", after)):
+        return f"write subscripts without braces, as _{below[0]}"
+    if character == "'" and re.search(r"[A-Za-z0-9_]$", before):
+        return "write names with letters, digits and underscores, as x_prime"
+    if character == "." and re.match("[A-Za-z]", after):
+        return "call functions by their names alone, as exp(x) and conjugate(x)"
+    if words[:2] == ["VULGAR", "FRACTION"]:
+        return "write fractions as x/y"
+    if character == "^" or character.isdigit() and not character.isdecimal():  # as ²
+        return "write powers with **"
+    if character in "[]{}":
+        return "write brackets as ( )"
+    return "write decimal numbers with a point" if character == "," else "remove it"

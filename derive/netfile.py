@@ -111,10 +111,31 @@ def _toml(text: str, source: str) -> dict[str, Any]:
     except RecursionError:
         given, do = "its arrays or tables nest too deeply", "flatten them"
     except tomllib.TOMLDecodeError as error:
-        given, do = shown(str(error), 200).strip("\"'"), "correct it there"
+        given, do = _slip(shown(str(error), 200).strip("\"'"), text)
     except ValueError:
         given, do = "one of its integers has more digits than Python reads", "round it"
     raise NetfileError(f"{source}: A network file must be TOML, but {given}; {do}.")
+
+
+def _slip(said: str, text: str) -> tuple[str, str]:
+    """What is no TOML, with the line where it is, and what to do about the slips that are made most often."""
+    do = "correct it there"
+    place = re.search(r"\(at line (\d+), column \d+\)", said)
+    if place is None:
+        return said, do
+    line = text.replace("\r\n", "\n").split("\n")[int(place[1]) - 1].strip()
+    value = re.match(r"[\w.]+\s*=\s*", line)
+    if any(mark in line for mark in "“”„‘’"):
+        do = 'write straight quotes, as "kappa"'
+    elif re.match(r"[\w.]+\s*:", line):
+        do = 'write name = "value"'
+    elif value and re.match("Invalid value|Expected newline", said):
+        do = "write nothing after the value" if line[-1] in ",;" else 'put expressions in quotes, as "kappa"'
+    elif value and "{" in line and "}" not in line:
+        do = "write a table in braces on one line"
+    elif value and "\\" in line:
+        do = "write names without \\"
+    return f"{said} of {shown(line)}", do
 
 
 class _Reader:

@@ -329,6 +329,14 @@ REFUSED = {
     "[modes.a]\ndrive = 'p_a'\n[symbols]\np_A = 'complex'": "[symbols] p_A: A declaration must spell its symbol as "
     "the network does, but this one has 'p_A' and the network 'p_a'; make them one, or declare 'p_a' as well.",
     "[modes.a]\ndrive = 'p_12'\n[symbols]\np12 = 'complex'": "this one has 'p12' and the network 'p_12'",
+    "[modes.a]\nloss = kappa": 'Invalid value (at line 2, column 8) of "loss = kappa"; put expressions in quotes, as',
+    "[modes.a]\nloss = 2*kappa": "; put expressions in quotes, as",
+    "[modes.a]\nloss = “kappa”": "; write straight quotes, as",
+    "[modes.a]\nloss: 'kappa'": '; write name = "value".',
+    "[modes.a]\r\nloss = 'kappa',\r\n": """of "loss = 'kappa',"; write nothing after the value.""",
+    "[modes.a]\nloss = 1;": "; write nothing after the value.",
+    '[modes.a]\nloss = "\\kappa"': "; write names without \\.",
+    file("[[baths]]\nrate = 1\njump = { a = 1,\n b = 1 }"): "; write a table in braces on one line.",
     file("[symbols]\n'x y' = 'real'"): '[symbols] "x y": A symbol must be a letter followed by',
     "\x00": "must be TOML",
 }
