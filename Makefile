@@ -1,4 +1,4 @@
-# Two commands for a fresh machine with Python 3.11, 3.12 or 3.13 and nothing else:
+# Two commands for a fresh machine with Python 3.11 to 3.14 and nothing else:
 #   make        set everything up inside .venv, regenerate generated/, write the book (PDF) and a site (HTML) to build/
 #   make test   set everything up inside .venv, run the tests
 # Further:
@@ -43,8 +43,8 @@ setup: $(VENV)/.packages $(VENV)/.tex
 
 # --without-pip: Debian's python3 has no ensurepip, but its pip can install into another interpreter's environment.
 $(VENV)/.packages: locks/requirements.lock locks/katex.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
-	  "derive needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d: say make PYTHON=python3.12, for example." % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 14) else \
+	  "derive needs Python 3.11 to 3.14; $(PYTHON) is %d.%d: say make PYTHON=python3.12, for example." % v)'
 	@test -x $(PY) || $(PYTHON) -m venv --without-pip $(VENV)
 	@echo "Installing the locked packages into $(VENV) (about a minute, once) ..."
 	@if $(PYTHON) -m pip --version >/dev/null 2>&1; then pip="$(PYTHON) -m pip --python $(PY)"; \
