@@ -117,8 +117,10 @@ def say(text: str) -> None:
 def complain(line: str) -> None:
     """One line for standard error; where that cannot be written, nobody wants to know."""
     if sys.stderr is not None:
-        with contextlib.suppress(OSError):
+        try:
             print(f"derive: {line}", file=sys.stderr, flush=True)
+        except OSError:
+            sys.stderr = None  # what is left of it would be written once more at the end, and change the exit status
 
 
 def _data(content: str | bytes) -> bytes:

@@ -639,7 +639,10 @@ def test_a_complaint_that_nobody_can_read_keeps_its_exit_status(tmp_path):
     for standard_error in ("/dev/full", "/dev/null"):
         with open(standard_error, "rb" if standard_error == "/dev/null" else "wb") as closed:
             command = [sys.executable, "-m", "derive", "solve", tmp_path / "bad.toml"]
-            assert subprocess.run(command, stderr=closed, cwd=ROOT, check=False).returncode == 2
+            buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+            for environment in (buffered, buffered | {"PYTHONUNBUFFERED": "1"}):
+                done = subprocess.run(command, stderr=closed, cwd=ROOT, env=environment, check=False)
+                assert done.returncode == 2
 
 
 def test_a_standard_input_that_cannot_be_read_is_told(derive, monkeypatch):
