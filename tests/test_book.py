@@ -146,7 +146,7 @@ def test_values_of_a_refuted_inequality_are_not_called_printed_and_true():
     assert example.printed < example.true
 
 
-@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+@pytest.mark.tex
 def test_the_book_is_correct_latex_without_an_overfull_box(tmp_path):
     from matplotlib.figure import Figure
 

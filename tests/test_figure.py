@@ -269,7 +269,7 @@ def test_labels_become_svg_text(label, printed):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+@pytest.mark.tex
 def test_every_picture_compiles():
     body = "\n\n".join(rf"\begin{{center}}{tikz(net)}\end{{center}}" for net in (*PICTURES.values(), everything()))
     assert tex.compile_pdf(document(body, "Pictures")).overfull == ()

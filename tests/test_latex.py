@@ -741,7 +741,7 @@ def test_meaning_of_a_side():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
+@pytest.mark.tex
 @pytest.mark.parametrize(("column", "layout"), [(ONE_COLUMN, "onecolumn"), (TWO_COLUMNS, "twocolumn")])
 def test_nothing_overflows_on_paper(column, layout):
     body = "\n".join(typeset(d, Notation(), column, f"d{n}") for n, d in enumerate(DERIVATIONS))

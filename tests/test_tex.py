@@ -18,8 +18,6 @@ BODY
 \end{document}
 """
 
-needs_tex = pytest.mark.skipif(not tex.engines(), reason="this machine has no TeX; `make setup` provides one")
-
 
 def script(folder: Path, name: str, body: str) -> None:
     """An executable that stands in for a TeX engine; `$1`... are its arguments, `$f` the file to compile."""
@@ -40,7 +38,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return commands
 
 
-@needs_tex
+@pytest.mark.tex
 def test_same_text_gives_same_bytes() -> None:
     first, second = (tex.compile_pdf(PAGE.replace("BODY", ""), "page") for _ in range(2))
     assert first.bytes.startswith(b"%PDF-")
@@ -48,14 +46,14 @@ def test_same_text_gives_same_bytes() -> None:
     assert first.overfull == ()
 
 
-@needs_tex
+@pytest.mark.tex
 def test_a_line_wider_than_its_column_is_reported() -> None:
     pdf = tex.compile_pdf(PAGE.replace("BODY", r"\par\noindent\rule{30em}{1pt}"), "page")
     assert len(pdf.overfull) == 1
     assert pdf.overfull[0].startswith("Overfull \\hbox (")
 
 
-@needs_tex
+@pytest.mark.tex
 def test_an_error_in_the_text_is_told_in_one_line_with_its_place() -> None:
     with pytest.raises(tex.TexError, match=r"Undefined control sequence.*\(l\.7 \\nonsense") as caught:
         tex.compile_pdf(PAGE.replace("BODY", r"\nonsense"), "page")
