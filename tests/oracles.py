@@ -165,6 +165,13 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
     return Moments(w, q, f, noise, squeezing)
 
 
+def executed(source: str, name: str = "emitted") -> dict[str, Any]:
+    """What emitted code defines, by name."""
+    names: dict[str, Any] = {"__name__": name}
+    exec(compile(source, name, "exec"), names)  # noqa: S102
+    return names
+
+
 def ends(size: int, cascaded: bool) -> list[tuple[int, int]]:
     """(from, to) of the links of a chain or a star; 0 is the charger."""
     return [(k - 1 if cascaded else 0, k) for k in range(1, size + 1)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qutip
+from oracles import executed
 from scipy.linalg import expm
 from scipy.optimize import minimize_scalar
 from sympy import lambdify, pi, sqrt
@@ -212,9 +213,7 @@ def test_cells_of_a_long_chiral_network_store_a_geometric_series(cells, rate, fi
 
 @pytest.fixture(scope="module")
 def emitted():
-    names = {}
-    exec(story_files(STORIES["directed_pair"])["generated/directed_pair.py"], names)  # noqa: S102
-    return names
+    return executed(story_files(STORIES["directed_pair"])["generated/directed_pair.py"])
 
 
 def test_the_emitted_module_computes_the_pair_at_any_phase_and_weights(emitted):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracles import executed
 
 from derive.builders import chain
 from derive.modules import network_module
@@ -11,10 +12,8 @@ from derive.modules.arguments import MissingArgument, uniform
 @pytest.fixture(scope="module")
 def emitted():
     def module(size):
-        names = {}
         net = chain(size, "nonreciprocal", distinct=True)
-        exec(compile(network_module(net, f"chain {size}", title="A chain"), "chain", "exec"), names)  # noqa: S102
-        return names
+        return executed(network_module(net, f"chain {size}", title="A chain"))
 
     return {size: module(size) for size in (2, 4)}
 

@@ -10,6 +10,7 @@ import pytest
 import qutip
 from flint import acb, acb_mat, arb, ctx
 from networkx import Graph
+from oracles import executed
 from sympy import I, Rational, Symbol, exp, pi
 
 from benchmarks import dynamics
@@ -24,9 +25,7 @@ BUILDERS = {"chain": chain, "star": star}
 
 @cache
 def module(net):
-    names = {}
-    exec(compile(network_module(net, "a test"), "emitted", "exec"), names)  # noqa: S102
-    return SimpleNamespace(**names)
+    return SimpleNamespace(**executed(network_module(net, "a test")))
 
 
 def precise(drift, force, t):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from oracles import moments
+from oracles import executed, moments
 from reservoirs import battery, work
 from scipy.linalg import solve_continuous_lyapunov
 from scipy.optimize import brentq
@@ -83,8 +83,7 @@ def test_a_wrong_enhancement_is_refuted(build):
 
 
 def test_emitted_ergotropies_relax_to_what_the_argument_displays():
-    space = {}
-    exec(network_module(fluctuations.reservoirs(recipe(chain, 2, False)), "test"), space)  # noqa: S102
+    space = executed(network_module(fluctuations.reservoirs(recipe(chain, 2, False)), "test"))
     r = 0.6
     p, q = np.sinh(r) ** 2, np.sinh(r) * np.cosh(r)
     found = space["ergotropies_at"](1e3, n_kappa=p, n_Gamma=p, m_kappa=q, m_Gamma=q, **VALUES)[2]

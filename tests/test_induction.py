@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from oracles import moments
+from oracles import executed, moments
 from scipy.optimize import minimize_scalar
 from sympy import Rational, Symbol
 
@@ -76,9 +76,7 @@ def test_a_wrong_bracket_of_an_optimum_is_refuted():
 
 
 def emitted(stable, name="terminal_energy"):
-    space = {}
-    exec(numpy_source(*energy_programs(stable, "E", name), header="energies"), space)  # noqa: S102
-    return space[name]
+    return executed(numpy_source(*energy_programs(stable, "E", name), header="energies"))[name]
 
 
 def solved(name, scheme, counts, **more):

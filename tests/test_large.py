@@ -13,6 +13,7 @@ import pytest
 from flint import acb_mat, nmod_mat
 from mpmath import mp
 from netfiles import Drawn, arrays, number
+from oracles import executed
 from scipy.linalg import expm
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
@@ -394,8 +395,7 @@ def test_modules_of_large_networks_agree_with_a_direct_solution(tmp_path):
 def test_large_modules_solve_rates_that_differ_by_eight_decades(shape):
     graph = nx.random_labeled_tree(125, seed=8) if shape == "tree" else sparse(125, 60, 6)
     net, drawn = drawing(graph, [3]), random.Random(4)
-    names = {}
-    exec(network_module(loads(net.toml()), shape), names)  # noqa: S102
+    names = executed(network_module(loads(net.toml()), shape))
     wide = {k: v * 10 ** drawn.uniform(-4, 4) if k[0] in "kJ" else v for k, v in net.values.items()}
     lossless = {f"kappa_{k}": 0.0 for k in range(1, 60, 8)} if shape == "loops" else {}
     for values in (wide, wide | lossless):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import acb, acb_mat, ctx
 from netfiles import number
-from oracles import gaussian
+from oracles import executed, gaussian
 from scipy.linalg import solve_continuous_lyapunov
 from sympy import I, Rational
 from test_adjoint import slope
@@ -32,10 +32,9 @@ def tables(monkeypatch):
     """A network's module with tables, whatever its size."""
 
     def made(net):
-        names = {}
         with monkeypatch.context() as patch:
             patch.setattr("derive.modules.network.LARGE", 0)
-            exec(network_module(net, "here"), names)  # noqa: S102
+            names = executed(network_module(net, "here"))
         assert "_TRANSPOSED" in names
         return SimpleNamespace(**names)
 
@@ -90,8 +89,7 @@ def test_the_gradient_by_tables_on_exact_rationals_is_the_exact_derivative(table
 
 def test_an_undriven_large_network_stays_empty():
     net = drawing(nx.star_graph(125), [])
-    names = {}
-    exec(network_module(loads(net.toml()), "star"), names)  # noqa: S102
+    names = executed(network_module(loads(net.toml()), "star"))
     for name, times in (("amplitudes", ()), ("energies", ()), ("amplitudes_at", (2.0,)), ("energies_at", (2.0,))):
         assert not names[name](*times, **net.values).any()
     assert not any(a.any() for a in names["energies_and_gradient"]("b_7", **net.values))
@@ -115,8 +113,7 @@ def test_gradients_of_large_networks_agree_with_many_digits_over_eight_decades()
     """∂E/∂κ_k = −Re y_k x_k/2 and ∂E/∂J_ij = Im(y_i x_j + y_j x_i): of all losses and couplings."""
     graph, drawn = sparse(125, 60, 6), random.Random(4)
     net = drawing(graph, [3])
-    names = {}
-    exec(network_module(loads(net.toml()), "here"), names)  # noqa: S102
+    names = executed(network_module(loads(net.toml()), "here"))
     wide = {k: v * 10 ** drawn.uniform(-4, 4) if k[0] in "kJ" else v for k, v in net.values.items()}
     # what grows is not on the left of a contour
     fast = {k: v * 1000 if k[0] == "k" else v for k, v in net.values.items()}
@@ -280,8 +277,7 @@ def with_noise(net, every=1):
 
 def test_noise_above_a_hundred_modes_is_dense_and_above_a_thousand_is_refused():
     net = with_noise(drawing(sparse(125, 60, 6), [0]), 5)
-    names = {}
-    exec(network_module(loads(net.toml()), "noisy"), names)  # noqa: S102
+    names = executed(network_module(loads(net.toml()), "noisy"))
     w = names["drift_matrix"](**net.values)
     source = np.zeros((125, 125))
     for k in range(0, 125, 5):

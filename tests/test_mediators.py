@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracles import executed
 from sympy import Matrix, Rational, Symbol, conjugate
 
 from derive.appendix import microscopic, motion
@@ -20,9 +21,7 @@ def argument() -> Derivation:
 
 @pytest.fixture(scope="module")
 def emitted() -> dict[str, object]:
-    names: dict[str, object] = {}
-    exec(compile(module(), "elimination", "exec"), names)  # noqa: S102
-    return names
+    return executed(module())
 
 
 def test_every_step_is_proved(argument: Derivation) -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 import pytest
-from oracles import GaussianRational, gaussian, moments
+from oracles import GaussianRational, executed, gaussian, moments
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm, solve_continuous_lyapunov
 from sympy import Add, I, Rational, Symbol, conjugate, exp, log, sqrt, symbols
@@ -29,9 +29,7 @@ def module(net, **words):
 
 @cache
 def _module(net, words):
-    names = {"__name__": "emitted"}
-    exec(compile(network_module(net, "a test", **dict(words)), "emitted", "exec"), names)  # noqa: S102
-    return SimpleNamespace(**names)
+    return SimpleNamespace(**executed(network_module(net, "a test", **dict(words))))
 
 
 def positive(letters):

@@ -1,11 +1,11 @@
 """Angles, plateaus and the emitted moment equations, against trajectories, exact ladders and the whole network."""
 
-from types import ModuleType
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from dias import pulse_of_a_driven_charger
-from oracles import gaussian
+from oracles import executed, gaussian
 from scipy.integrate import solve_ivp
 from sympy import Integer, Matrix, Poly, Rational, Symbol, cos, diff, sin
 from test_spins import evolved, excitations, numeric
@@ -53,15 +53,9 @@ from derive.spins.standstill import empty_charger, half_full_pump, imbalance
 from derive.stories.superradiance import derivation, module
 
 
-def loaded(text, name):
-    made = ModuleType(name)
-    exec(compile(text, name, "exec"), made.__dict__)  # noqa: S102
-    return made
-
-
 @pytest.fixture(scope="module")
 def emitted():
-    return loaded(module(), "collective_spins")
+    return SimpleNamespace(**executed(module()))
 
 
 def charged(made, batteries, up, n_c=1e7, n_b=1e2, full=1.0, time=None, method="LSODA", points=400, **keywords):
@@ -305,7 +299,7 @@ def test_a_module_of_two_kinds_of_batteries_needs_numpy_only():
     moments = closed_moments(net, 2, {"B": positive("M"), "D": positive("K")})
     text = spin_module(moments, "test", "Two kinds")
     assert [line for line in text.splitlines() if line.startswith(("import", "from"))] == ["import numpy as np"]
-    made = loaded(text, "two_kinds")
+    made = SimpleNamespace(**executed(text))
     assert made.NODES == ("C", "B", "D")
     numbers = {"N_C": 1e5, "N_B": 10.0, "N_D": 20.0}
     values = {**numbers, "gamma_down": 1.0, "gamma_up": 1.0, "M": 1.0, "K": 1.0}

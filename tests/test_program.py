@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import GaussianRational, gaussian
+from oracles import GaussianRational, executed, gaussian
 from strategies import QUICK
 from strategies import expressions as anything
 from sympy import Abs, I, Rational, Symbol, conjugate, cos, exp, factorial, log, pi, sqrt, symbols, tanh
@@ -51,9 +51,7 @@ ANALYTIC = (
 
 
 def run(source, name, **words):
-    names = {}
-    exec(compile(source, "emitted", "exec"), names)  # noqa: S102
-    return names[name](**words)
+    return executed(source)[name](**words)
 
 
 def test_programs_over_the_gaussian_rationals_are_exact():

@@ -3,6 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
+from oracles import executed
 
 from derive import Proved, Refuted, closed_form, families, is_zero
 from derive.modules.stable import Stable, energy_programs, stable_energy, stable_energy_residual
@@ -24,9 +25,7 @@ def solved(name, scheme):
 def functions(name, scheme):
     """The emitted module, run."""
     stable = stable_energy(solved(name, scheme))
-    space = {}
-    exec(numpy_source(*energy_programs(stable, "E"), header="energies"), space)  # noqa: S102
-    return space
+    return executed(numpy_source(*energy_programs(stable, "E"), header="energies"))
 
 
 def amplitude(name, scheme, coupling, size, width):

@@ -1,12 +1,13 @@
 """The emitted module of two spins: states against matrix exponentials and QuTiP, measures against definitions."""
 
-import types
 from itertools import product
+from types import SimpleNamespace
 
 import mpmath
 import numpy as np
 import pytest
 import qutip
+from oracles import executed
 from scipy.linalg import expm
 from sympy import I, Integer, Matrix, Rational
 
@@ -15,8 +16,7 @@ from derive.qubits import hamiltonian, liouvillian, product_state
 from derive.resources import entanglement, nonlocality, pure_state, spin_texture, steering
 from derive.stories.pairs import DAMPED, argument, module
 
-two = types.ModuleType("two_qubits")
-exec(compile(module(), "two_qubits", "exec"), two.__dict__)  # noqa: S102
+two = SimpleNamespace(**executed(module()))
 
 ENERGIES = {"omega_b": 1.3, "omega_c": 0.8, "J_1": 0.6, "J_2": -0.4}
 RATES = {"gamma_b": 0.3, "gamma_c": 0.2, "Gamma_b": 0.1, "Gamma_c": 0.05, "eta_b": 0.25, "eta_c": 0.15}
