@@ -277,19 +277,26 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Ste
     for k, (letter, _) in long.items():
         number[k, k] = letter
     letters = Letters((*means, *long.values()))
-    units = all(frequency == 1 for frequency in state.frequencies)
     shown = replace(state, number=ImmutableMatrix(number))
     values = {name: energy(shown, name, value, shared) for name, value in written(state, modes).items()}
     return Step(
         "energies",
         tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
-        "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$, hence"
-        if units
-        else "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence",
+        f"{_stored(state)}, hence",
         "energy",
         [letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()],
         ("amplitudes", "moments") if long else ("amplitudes",),
     )
+
+
+def _stored(state: GaussianState) -> str:
+    """What an energy is, in ω only where the network calls its one frequency so."""
+    frequencies = {str(frequency) for frequency in state.frequencies}
+    if frequencies == {"1"}:
+        return "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$"
+    if frequencies == {"omega"}:
+        return "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$"
+    return "A battery stores the energy $E = \\langle a^\\dagger a\\rangle$ times its frequency"
 
 
 def _long_occupations(state: GaussianState) -> dict[int, tuple[Symbol, Expr]]:

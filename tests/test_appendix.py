@@ -117,6 +117,24 @@ def test_the_text_says_what_the_network_is():
     assert "Inverting" not in text(undriven)
 
 
+@pytest.mark.parametrize(
+    ("frequencies", "says"),
+    [
+        ((1, 1), "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$, hence"),
+        (("omega", "omega"), "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence"),
+        (("omega", 1), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
+        (("omega_a", "omega"), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
+        (("Omega", "Omega"), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
+    ],
+)
+def test_energies_name_the_frequency_only_where_it_is_one_and_called_so(frequencies, says):
+    given = [positive(w) if isinstance(w, str) else Integer(w) for w in frequencies]
+    net = chain(1)
+    net = replace(net, modes=tuple(replace(m, frequency=w) for m, w in zip(net.modes, given, strict=True)))
+    energy = next(step for step in appendix(net).steps if step.label == "energies")
+    assert energy.because.endswith(says)
+
+
 def test_squeezing_stays_in_hyperbolic_functions():
     r, net = positive("r"), chain(1, "nonreciprocal")
     squeezed = replace(net, baths=(*net.baths[:-1], replace(net.baths[-1], thermal=sinh(r) ** 2)))

@@ -812,6 +812,14 @@ def test_modes_called_as_what_an_appendix_displays_are_printed_upright():
     assert {r"\mathsf{D\_11}", r"\mathsf{S\_12}"} <= {s.name for s in net.symbols}
 
 
+def test_a_letter_e_is_not_the_energy_of_the_text():
+    net, notation = told_apart(netfile.loads('[modes.a]\nloss = "kappa"\ndrive = "E"\n[modes.E]\nloss = "E_0"\n'))
+    assert [s.name for s in net.symbols] == ["E_0", r"\mathsf{E}", "kappa"]
+    assert [notation.latex(name) for name in net.names] == ["a", r"\mathrm{E}"]
+    derivation = appendix(net)
+    assert misprints(derivation, notation, body(derivation, notation, "x"), "x") == []
+
+
 def test_names_of_several_letters_do_not_run_together():
     gp, kab, J, x = symbols("gp kab J x", positive=True)
     for e, printed in (

@@ -1,6 +1,6 @@
 r"""Names that would be printed alike, told apart: `kappa1` beside `kappa_1`, a letter `a` beside a mode a.
 
-A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π, E_a or, where
+A letter that prints as another one, as a mode, or as what an appendix calls H, W, Q, f, N, M, ρ, π, E, E_a or, where
 modes fluctuate, D, S, N_a itself, with the entries W_12, is printed as it is typed, without serifs:
 \mathsf{kappa\_1}. Modes that print as other modes, as one of these or as such a letter stand as \mathrm{a\_1}.
 """
@@ -17,7 +17,7 @@ from sympy import Expr, Symbol
 from derive.latex.notation import Notation
 from derive.network import Network
 
-OWN = ("H", "W", "Q", "f", "N", "M", "rho", "pi")
+OWN = ("E", "H", "W", "Q", "f", "N", "M", "rho", "pi")
 SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
 
 
