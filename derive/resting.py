@@ -30,6 +30,7 @@ FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 
 NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\langle a_j\\rangle$"
+DENOMINATORS = "The second moments below are divided by"
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 
@@ -41,14 +42,18 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
     of the master equation, for second moments as well: what steps that display equations instead of answers rest on.
     """
     state, (number, anomalous) = _readable_amplitudes(eq), _readable_moments(eq)
-    fluctuating = (*moments(eq, number, anomalous), *lyapunov(eq, number is None, anomalous is None, closed))
+    shared = Letters() if state is None else denominator(eq, state, modes)
+    letters = further(eq, [m for m in (number, anomalous) if m is not None], shared)
+    fluctuating = (
+        *moments(eq, number, anomalous, letters=letters, known=shared),
+        *lyapunov(eq, number is None, anomalous is None, closed),
+    )
     if state is None:
         first, *more = (unwritten(eq, closed), *fluctuating)
     else:
         whole = replace(state, number=_occupations(eq) if number is None else number)
-        shared = denominator(eq, state, modes)
         made = amplitudes(eq, state, modes, shared)
-        last = replace(energies(whole, modes, shared), nonzero=made[-1].nonzero)
+        last = replace(energies(whole, modes, letters), nonzero=made[-1].nonzero)
         first, *more = (*made, *fluctuating, last)
     said = caution(eq)
     return (replace(first, because=f"{said} {first.because}") if said else first, *more)
@@ -182,13 +187,30 @@ def denominator(eq: Langevin, state: GaussianState, modes: Sequence[str]) -> Let
         return Letters()
     divided = [_divisors(value) for value in written(state, modes).values() if value != 0]
     shared = [e for e in divided[0] if all(e in others for others in divided)] if len(divided) > 1 else []
-    names = {symbol.name for matrix in (eq.drift, eq.pairing, eq.force) for symbol in matrix.free_symbols}
-    free = [letter for letter in "ZYX" if letter not in names | set(eq.modes)]
     long = [e for e in shared if e.count_ops() >= REPEATED]
-    if not (long and free):
-        return Letters()
-    sum_ = _upright(max(long, key=Expr.count_ops))
-    return Letters(((Symbol(free[0], real=True if conjugated(sum_) == sum_ else None), sum_),))
+    return _lettered(eq, [_upright(max(long, key=Expr.count_ops))] if long else [], Letters())
+
+
+def further(eq: Langevin, matrices: Sequence[MatrixBase], known: Letters) -> Letters:
+    """The letters that are `known`, and one for each long sum by which several of the second moments are divided."""
+    n = len(eq.modes)
+    divided = [_divisors(factored(m[i, j])) for m in matrices for i in range(n) for j in range(i, n)]
+    found = [e for entry in divided for e in dict.fromkeys(map(_upright, entry))]
+    told = {sign * sum_ for _, sum_ in known.table for sign in (1, -1)}
+    length = {e: found.count(e) * e.count_ops() for e in dict.fromkeys(found) if found.count(e) > 1 and e not in told}
+    return _lettered(eq, [e for e in sorted(length, key=lambda e: -length[e]) if length[e] >= 2 * REPEATED], known)
+
+
+def _lettered(eq: Langevin, sums: Sequence[Expr], known: Letters) -> Letters:
+    """The letters that are `known` and further ones for some sums, as far as some are left that nothing is called."""
+    matrices = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
+    names = {symbol.name for m in matrices for symbol in m.free_symbols} | {letter.name for letter, _ in known.table}
+    free = [letter for letter in "ZYX" if letter not in names | set(eq.modes)]
+    new = [
+        (Symbol(letter, real=True if conjugated(sum_) == sum_ else None), sum_)
+        for letter, sum_ in zip(free, sums, strict=False)
+    ]
+    return Letters((*known.table, *new))
 
 
 def _upright(e: Expr) -> Expr:
@@ -206,36 +228,57 @@ def _divisors(e: Expr) -> list[Expr]:
 
 
 def moments(
-    eq: Langevin, number: ImmutableMatrix | None, anomalous: ImmutableMatrix | None, after: str = "drift"
+    eq: Langevin,
+    number: ImmutableMatrix | None,
+    anomalous: ImmutableMatrix | None,
+    after: str = "drift",
+    letters: Letters = Letters(),
+    known: Letters = Letters(),
 ) -> tuple[Step, ...]:
-    """N and M, what fluctuates around the amplitudes; one that is None is left out, and the step if none fluctuates."""
-    known = [
+    """N and M, what fluctuates around the amplitudes; one that is None is left out, and the step if none fluctuates.
+
+    They are told in `letters` of denominators, of which those that are `known` were told before.
+    """
+    told = [
         (letter, says, m)
         for letter, says, m in (("N", NUMBER, number), ("M", ANOMALOUS, anomalous))
         if m is not None
     ]
-    if all(m.is_zero_matrix for _, _, m in known):
+    if all(m.is_zero_matrix for _, _, m in told):
         return ()
-    n, values = len(eq.modes), {letter: m for letter, _, m in known}
+    n, values = len(eq.modes), {letter: m for letter, _, m in told}
     nothing = ImmutableMatrix.zeros(n, n)
     fluctuating = GaussianState(
         eq.modes, eq.frequencies, nothing[:, 0], values.get("N", nothing), values.get("M", nothing)
     )
     changes = steady_state_residual(eq, fluctuating)[:, 1:]
     columns = {"N": changes[:, :n], "M": changes[:, n:]}
-    printed = [(letter, m.applyfunc(shorter), m) for letter, _, m in known]
+    printed = [(letter, m.applyfunc(lambda e: _divided(e, letters)), m) for letter, _, m in told]
+    new = Letters(tuple(pair for pair in letters.table if pair not in known.table))
+    defined = (replace(new.step(DENOMINATORS), label="denominators"),) if new.table else ()
     return (
+        *defined,
         Step(
             "moments",
             tuple(Equation(Symbol(letter), m) for letter, m, _ in printed),
-            f"Around them the modes fluctuate with {' and '.join(says for _, says, _ in known)}, which "
-            + ("solve the Lyapunov equations" if len(known) == 2 else "solves the Lyapunov equation")
+            f"Around them the modes fluctuate with {' and '.join(says for _, says, _ in told)}, which "
+            + ("solve the Lyapunov equations" if len(told) == 2 else "solves the Lyapunov equation")
             + " of the master equation,",
             "Lyapunov equation",
-            [e for letter, m, exact in printed for e in (*columns[letter], *(m - exact))],
-            (after,),
+            [e for letter, m, exact in printed for e in (*columns[letter], *(letters.written_out(m) - exact))],
+            (after, "denominators") if defined else (after,),
         ),
     )
+
+
+def _divided(e: Expr, letters: Letters) -> Expr:
+    """A second moment as it is shorter once its denominators are letters."""
+    if not letters.table:
+        return shorter(e)
+    signs = {sign * sum_: sign * letter for letter, sum_ in letters.table for sign in (1, -1)}
+    names = {conjugated(sum_): conjugated(letter) for sum_, letter in signs.items()} | signs
+    below = {base: factored(base).xreplace(names) for base in _divisors(e)}
+    return min((e.xreplace(below), *(x.xreplace(names) for x in (shorter(e), factored(e)))), key=Expr.count_ops)
 
 
 def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from hypothesis import Phase, assume, given, settings
 from latex_reader import misprints
 from netfiles import Drawn, solution
 from strategies import QUICK, networks
-from sympy import ImmutableMatrix, Integer, Matrix, Symbol, conjugate, exp, expand, eye, sinh
+from sympy import ImmutableMatrix, Integer, Matrix, Pow, Symbol, conjugate, exp, expand, eye, sinh
 
 from derive import Proved, Refuted, chain, closed_form, families, is_zero, langevin, netfile, steady_state
 from derive.appendix import _master_residual, appendix, following, microscopic, motion
@@ -66,6 +66,24 @@ def test_the_moments_of_a_warm_network_read_back():
     assert [step.label for step in derivation.steps][-3:] == ["amplitudes", "moments", "energies"]
     assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
     assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_long_denominators_of_second_moments_have_letters():
+    net = chain(2, distinct=True)
+    warm = replace(net, baths=(replace(net.baths[0], thermal=positive("n")), *net.baths[1:]))
+    derivation, exact = appendix(warm), steady_state(langevin(warm))
+    *_, amplitudes, denominators, moments_, energies = derivation.steps
+    assert [step.label for step in (amplitudes, denominators, moments_)] == ["amplitudes", "denominators", "moments"]
+    letters = {e.lhs: e.rhs for e in denominators.equations}
+    printed = next(e.rhs for e in moments_.equations if e.lhs.name == "N")
+    assert set(letters) == printed.free_symbols - exact.number.free_symbols
+    assert isinstance(is_zero(printed.xreplace(letters) - exact.number), Proved)
+    below = [power.base for power in printed.atoms(Pow) if power.exp.is_negative]
+    assert set(below) == set(letters)
+    assert all(e.rhs.free_symbols & set(letters) for e in energies.equations)
+    assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+    for width in (ONE_COLUMN, TWO_COLUMNS):
+        assert misprints(derivation, Notation(), typeset(derivation, Notation(), width), width=width) == []
 
 
 def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
@@ -192,11 +210,12 @@ def test_energies_name_the_fluctuations_that_are_too_long_to_be_repeated():
     pair.baths = [{"rate": "kappa_b", "jump": {"b": "1"}, "thermal": "n"}]
     derivation = appendix(netfile.loads(pair.toml()))
     assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
-    *_, amplitudes, moments, energies = derivation.steps
-    number = moments.equations[0].rhs
+    *_, amplitudes, denominators, moments, energies = derivation.steps
+    letters = {equation.lhs: equation.rhs for equation in denominators.equations}
+    number = moments.equations[0].rhs.xreplace(letters)
     entries = {Symbol(f"N_{k}{k}"): number[k - 1, k - 1] for k in (1, 2)}
     means = {equation.lhs: equation.rhs for equation in amplitudes.equations}
-    shown = [equation.rhs for equation in energies.equations]
+    shown = [equation.rhs.xreplace(letters) for equation in energies.equations]
     assert [e.free_symbols & set(entries) for e in shown] == [{letter} for letter in entries]
     point = {s: values[s.name] for e in (*entries.values(), *means.values()) for s in e.free_symbols}
     found = [complex(e.xreplace(means).doit().xreplace(entries).subs(point)) for e in shown]

@@ -10,12 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sympy import zeros
 
-from derive import Refuted, closed_form, families, is_zero
+from derive import Refuted, closed_form, families, is_zero, langevin
 from derive.builders import chain, mediated_chain, positive, star
 
 BATHS = tuple(replace(bath, thermal=positive("n"), squeezing=positive("m")) for bath in chain(1).baths)
 SQUEEZED = replace(chain(1), baths=BATHS)
+LINKED = chain(2, distinct=True)
+WARM = replace(LINKED, baths=(replace(LINKED.baths[0], thermal=positive("n")), *LINKED.baths[1:]))
 
 
 def solved(name, scheme="reciprocal"):
@@ -34,6 +37,10 @@ SLIPS = {
     ),
     "squeezing in a master equation": (
         "appendix", 'Dissipator(q_dagger, "L\'")', "Dissipator(q_dagger)", lambda m: m.microscopic(SQUEEZED), "master",
+    ),
+    "denominators of second moments": (
+        "resting", "    signs = {sign * sum_: sign", "    signs = {sign * sum_: 2 * sign",
+        lambda m: m.resting(langevin(WARM), WARM.names, zeros(1)), "moments",
     ),
     "drive in the rows": (
         "induction", "v * first, -I", "v * first, I", lambda m: [m.rows(solved("chain"), "So", ())], "rows",
@@ -127,7 +134,7 @@ SLIPS = {
 
 def slipped(name, right, wrong):
     """A module with a formula in its source changed."""
-    module = import_module("derive.appendix" if name == "appendix" else f"derive.stories.{name}")
+    module = import_module(f"derive.{name}" if name in ("appendix", "resting") else f"derive.stories.{name}")
     source = Path(module.__file__).read_text(encoding="utf-8")
     assert source.count(right) == 1
     space = ModuleType(module.__name__)
