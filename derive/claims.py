@@ -178,13 +178,15 @@ class Paper:
 class Counterexample:
     """An exact point at which the printed statement fails, with what it says there and what is true.
 
-    `defining` are the letters that only define others, as s does in N = (1 + s)².
+    `defining` are the letters that only define others, as s does in N = (1 + s)². `of` is what has these values, where
+    that is not the left side of what is displayed: E_1 of a formula for E_n.
     """
 
     point: tuple[tuple[Symbol, Expr], ...]
     printed: Expr
     true: Expr
     defining: tuple[Symbol, ...] = ()
+    of: Expr | None = None
 
     @property
     def told(self) -> tuple[tuple[Symbol, Expr], ...]:
@@ -227,10 +229,14 @@ def audit(paper: Paper) -> tuple[Finding, ...]:
 
 
 def judge(paper: str, claim: Claim) -> Finding:
-    """One claim's finding. A refuted claim is `corrected` only if all its corrections are proved."""
+    """One claim's finding. A refuted claim is `corrected` only if all its corrections are proved.
+
+    Of a family the counterexample is of the member that is displayed, if that is refuted.
+    """
     statements = tuple(claim.says())
     verdicts = [statement.verdict() for statement in statements]
-    wrong = next((i for i, v in enumerate(verdicts) if isinstance(v, Refuted)), None)
+    refuted = [i for i, v in enumerate(verdicts) if isinstance(v, Refuted)]
+    wrong = next((i for i in refuted if statements[i].says == claim.form), refuted[0] if refuted else None)
     if wrong is None:
         undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
         outcome: Outcome = "open" if undecided else "fitted" if claim.fitted else "holds"
@@ -239,6 +245,9 @@ def judge(paper: str, claim: Claim) -> Finding:
         proved = [s for s, v in zip(statements, verdicts, strict=True) if isinstance(v, Proved)]
         return Finding(paper, claim, outcome, shown, None, None, _provided(verdicts), reason, twins(proved))
     printed, example = claim.form or statements[wrong].says, _counterexample(statements[wrong], verdicts[wrong])
+    told = statements[wrong]
+    if example and isinstance(told, Equal) and told.name != printed.lhs:
+        example = replace(example, of=told.name)
     corrections = tuple(claim.corrected()) if claim.corrected else ()
     if not corrections:
         return Finding(paper, claim, "refuted", printed, None, example, (), "no correction is given")

@@ -9,7 +9,7 @@ from textwrap import wrap
 import sympy
 from sympy import Expr
 
-from derive.claims import Departure, Finding, Paper, equation_latex, short_scope
+from derive.claims import Counterexample, Departure, Finding, Paper, equation_latex, short_scope
 from derive.latex import Notation, expression
 from derive.latex.measure import width
 from derive.latex.notation import Unprintable
@@ -152,7 +152,8 @@ def _errata(finding: Finding, notation: Notation) -> list[str]:
         point = ", ".join(f"{symbol.name} = {e}" for symbol, e in example.told)
         place = f"at {point} " if point else ""
         one, other = sides(finding)
-        parts += [f"Counterexample: {place}{one} {example.printed}, {other} {example.true}.", ""]
+        of = f"{example.of} = " if example.of is not None else ""
+        parts += [f"Counterexample: {place}{one} {of}{example.printed}, {other} {example.true}.", ""]
     return parts
 
 
@@ -161,6 +162,11 @@ def sides(finding: Finding) -> tuple[str, str]:
     if finding.printed.relation in ("<", "≤", ">", "≥"):
         return "what is said to be larger is", "the other is"
     return "the printed form gives", "the true value is"
+
+
+def quantity(example: Counterexample, notation: Notation) -> str:
+    """What has the values of a counterexample, as the left side of an equation in LaTeX; empty if it is displayed."""
+    return f"{expression(example.of, notation)} = " if example.of is not None else ""
 
 
 def value(e: Expr, notation: Notation) -> str:

@@ -32,8 +32,8 @@ def star_on_its_way(size: int, time: float) -> float:
 ORACLES = {
     ("liu2026", "Sec. III, relaxation at J_op, parallel"): lambda _: (star_on_its_way(2, 1.5 * np.pi), 0.9),
     ("liu2026", "Sec. III, relaxation of the reciprocal chain"): lambda p: (
-        slowest(1, p["kappa"], True) / 2,
-        slowest(2, p["kappa"], True),
+        slowest(1, p["kappa"], True) / p["N"],
+        slowest(int(p["N"]), p["kappa"], True),
     ),
     ("liu2026", "Sec. III, star against chain"): lambda p: (
         1 / slowest(4, p["kappa"], True) / 2,

@@ -9,6 +9,7 @@ from derive.claims import AtLeast, Claim, Departure, Equal, Paper, audit, equati
 from derive.derivation import Equation
 from derive.kernel import Refuted
 from derive.latex import Notation
+from derive.report import markdown
 
 x, y = Symbol("x", positive=True), Symbol("y", positive=True)
 z, θ, f = Symbol("z"), Symbol("theta", real=True), Symbol("f")
@@ -123,6 +124,20 @@ def test_the_counterexample_of_a_matrix_is_an_entry_that_differs():
     example = judge("paper", claim(Equal(f, printed, true))).counterexample
     point = dict(example.point)
     assert (example.printed, example.true) == ((x + y).subs(point), (x - y).subs(point))
+
+
+def test_the_counterexample_of_a_family_is_of_the_member_that_is_displayed_or_says_of_which_it_is():
+    members = [Equal(Symbol(f"E_{n}"), n * x, x) for n in (1, 2, 3)]
+    third = judge("liu2026", claim(*members, form=Equation(Symbol("E_3"), 3 * x))).counterexample
+    assert (third.printed / third.true, third.of) == (3, None)
+    finding = judge("liu2026", claim(*members, form=Equation(Symbol("E_n"), Symbol("n") * x)))
+    second = finding.counterexample
+    assert (second.printed / second.true, second.of) == (2, Symbol("E_2"))
+    paper = Paper("liu2026", "Liu", Notation(), (finding.claim,))
+    place = f"at x = {second.true} the printed form gives"
+    assert f"Counterexample: {place} E_2 = {second.printed}, the true value is {second.true}." in markdown(
+        [(paper, finding)]
+    )
 
 
 def test_a_family_is_displayed_by_its_form():

@@ -276,8 +276,9 @@ def liu_lambda_0(p):
 
 
 def liu_13(p):
-    printed = 4 * p["Gamma"] ** 2 * p["omega"] * p["epsilon"] ** 2 / (4 * p["J"] ** 2 + p["kappa"] ** 2) ** 2
-    return printed, uniform(1, starred, p["J"], 0, p)[1]
+    size = int(p["N"])
+    printed = 4 * p["Gamma"] ** 2 * p["omega"] * p["epsilon"] ** 2 / (4 * size * p["J"] ** 2 + p["kappa"] ** 2) ** 2
+    return printed, uniform(size, starred, p["J"], 0, p)[1]
 
 
 def charger(p, size, rate, index=lambda k: k, inside=False):
@@ -353,9 +354,10 @@ def zhao_stronger(p):
 
 
 def zhao_4(p):
-    every = p["gamma_c"] * p["gamma_1"]
-    above = 16 * p["xi"] ** 2 * p["g_b"] ** 2 * p["gamma_c"] ** 2
-    return above / (4 * p["g_b"] ** 2 * p["gamma_c"] + every) ** 2, triangles(1, starred, p, 0, 0, 0, case=1)[1]
+    every = p["gamma_c"] * p["gamma_1"] * p["gamma_2"]
+    others = p["gamma_c"] * (p["gamma_1"] + p["gamma_2"])
+    above = 16 * p["xi"] ** 2 * p["g_b"] ** 2 * (p["gamma_c"] * p["gamma_2"]) ** 2
+    return above / (4 * p["g_b"] ** 2 * others + every) ** 2, triangles(2, starred, p, 0, 0, 0, case=1)[1]
 
 
 def zhao_ranges(p):

@@ -20,7 +20,7 @@ from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
 from derive.latex.prose import formula, latex, plain, quoted
-from derive.report import MEANING, Audited, by_paper, departed, kind, number, sides, summary, value
+from derive.report import MEANING, Audited, by_paper, departed, kind, number, quantity, sides, summary, value
 from derive.stories import Story
 
 TITLE = "Quantum-battery networks: derivations and audit"
@@ -362,6 +362,7 @@ def _example(finding: Finding, notation: Notation) -> str:
     point = ", ".join(f"${expression(symbol, notation)} = {value(e, notation)}$" for symbol, e in example.told)
     one, other = sides(finding)
     return (
-        f"Counterexample: {'for ' + point + ' ' if point else ''}{one} ${number(example.printed, notation)}$, "
+        f"Counterexample: {'for ' + point + ' ' if point else ''}{one} "
+        f"${quantity(example, notation)}{number(example.printed, notation)}$, "
         f"{other} ${number(example.true, notation)}$."
     )

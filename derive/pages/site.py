@@ -12,7 +12,19 @@ from derive.latex import expression
 from derive.latex.markdown import aligned
 from derive.latex.prose import segments
 from derive.pages import web
-from derive.report import MEANING, Audited, by_paper, departed, kind, number, remarked, sides, summary, value
+from derive.report import (
+    MEANING,
+    Audited,
+    by_paper,
+    departed,
+    kind,
+    number,
+    quantity,
+    remarked,
+    sides,
+    summary,
+    value,
+)
 
 TITLE = "Quantum-battery networks: derivations and audit"
 COLUMNS = ("claim", "verdict", "what it says", "scope", "method")
@@ -110,7 +122,8 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
         values = [f"{expression(s, letters)} = {value(e, letters)}" for s, e in example.told]
         point = " ".join(typeset(f"{v},", False) for v in values)
         one, other = sides(finding)
-        printed, true = (number(e, letters) for e in (example.printed, example.true))
+        printed = f"{quantity(example, letters)}{number(example.printed, letters)}"
+        true = number(example.true, letters)
         told = f"{one} {typeset(f'{printed},', False)} {other} {typeset(f'{true}.', False)}"
         parts.append(f'<p class="example">Counterexample: {f"for {point} " if point else ""}{told}</p>')
     return parts
