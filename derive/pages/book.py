@@ -319,7 +319,7 @@ def _row(paper: Paper, finding: Finding) -> str:
     word = rf"\textcolor{{{colour}}}{{{finding.verdict}}}"
     if finding.verdict == "corrected":
         word += rf", p.~\pageref{{{_anchor(paper, finding)}}}"
-    word += rf" \textcolor{{quiet}}{{{kind(finding)}}}" if kind(finding) else ""
+    word += rf" \textcolor{{quiet}}{{{kind(finding)}}}" if finding.verdict == "corrected" else ""
     cells = (
         latex(claim.label),
         latex(claim.title),

@@ -103,7 +103,7 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
         claim = finding.claim
         place, *cells = (_html(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method))
         word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
-        why = f" <br>{kind(finding)}" if kind(finding) else ""
+        why = f" <br>{kind(finding)}" if finding.verdict == "corrected" else ""
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>{why}'
         parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
     return [*parts, "</tbody>", "</table>"]

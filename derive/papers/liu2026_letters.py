@@ -53,6 +53,7 @@ NOTATION = Notation(
         "E_(N/2+1)": "E_{N/2 + 1}",
         "E_(N-1)": "E_{N-1}",
         "E_near": r"E_{\mathrm{near}}",
+        **{f"J_op({n})": rf"J_{{\mathrm{{op}}}}({n})" for n in (1, 4)},
         "det H_0": r"\det H_0",
         "G_k + G_(L+1-k)": "G_k + G_{L + 1 - k}",
     }

@@ -1,7 +1,7 @@
 """Wang, Huang and Zhang 2026: what is claimed along the dynamics, from an empty battery and a full charger.
 
 With q = J_1²/R² and s = sin²Rt the battery is excited with probability p = qs, and ⟨01|ρ|10⟩ = g has |g|² = p(1 − p),
-Im g = (J_1/R) sin Rt cos Rt and Re g = −(J_1δ/R²)s. c = 1 − 2p is C/2ω_b with its sign.
+Im g = (J_1/R) sin Rt cos Rt and Re g = −(J_1δ/R²)s. c = 1 − 2p is C/(2ω_b) with its sign.
 """
 
 from __future__ import annotations
@@ -260,8 +260,8 @@ CLAIMS = (
         falls_with_imaginarity,
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
-        "sin²Rt is between 1/2 and R²/(2J_1²) both fall. Here c = 1 − 2p is C/2ω_b with its sign, R² = J_1² + δ². (s "
-        "is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
+        "sin²Rt is between 1/2 and R²/(2J_1²) both fall. Here c = 1 − 2p is C/(2ω_b) with its sign, R² = J_1² + δ². "
+        "(s is −(dC²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
         form=Equation(SLOPES, Integer(0), "≥"),
         corrected_form=Equation(J_1**2 / R**2 * IMAGINARITY**2, (1 - SIGNED) * (SIGNED + 2 * J_1**2 / R**2 - 1)),
         departure=Departure(
@@ -299,7 +299,7 @@ CLAIMS = (
         grows_with_joint_texture,
         joint_texture,
         "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. Here "
-        "c = 1 − 2p is C/2ω_b with its sign. (s is (dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
+        "c = 1 − 2p is C/(2ω_b) with its sign. (s is (dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
         form=Equation(SLOPES, Integer(0), "≥"),
         departure=Departure(
             "condition", "the texture is that of the battery, or δ < 0",

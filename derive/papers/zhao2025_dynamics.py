@@ -119,14 +119,14 @@ def overshoot() -> Iterator[Statement]:
         eq = langevin(without(parallel(size)))
         energy = evolve(eq, vacuum(eq), t).occupation(f"b_{size}")
         steady = steady_state(eq).occupation(f"b_{size}")
-        yield Equal(Symbol("E_max/E_ss"), ratio.subs(N, size), energy.subs(t, turn.subs(N, size)) / steady)
+        yield Equal(Symbol("E_max") / Symbol("E_ss"), ratio.subs(N, size), energy.subs(t, turn.subs(N, size)) / steady)
     every = (star_amplitude(turn) / (ξ * g_b / (FREQUENCY**2 + γ**2 / 4))) ** 2
-    yield Equal(Symbol("E_max/E_ss"), ratio, every)
+    yield Equal(Symbol("E_max") / Symbol("E_ss"), ratio, every)
 
 
 def steady_is_largest() -> Iterator[Statement]:
     """The printed sentence for reciprocal case I at t = π/(√N g_b)."""
-    yield Equal(Symbol("E_max/E_ss"), S.One, next(overshoot()).sides[1])
+    yield Equal(Symbol("E_max") / Symbol("E_ss"), S.One, next(overshoot()).sides[1])
 
 
 def fading() -> Iterator[Statement]:
