@@ -54,6 +54,9 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
         whole = replace(state, number=_occupations(eq) if number is None else number)
         made = amplitudes(eq, state, modes, shared)
         last = replace(energies(whole, modes, letters), nonzero=made[-1].nonzero)
+        new = {letter for letter, _ in letters.table if letter not in dict(shared.table)}
+        if any(equation.rhs.free_symbols & new for equation in last.equations):  # type: ignore[union-attr]
+            last = replace(last, uses=(last.uses[0], "denominators", *last.uses[1:]))
         first, *more = (*made, *fluctuating, last)
     said = caution(eq)
     return (replace(first, because=f"{said} {first.because}") if said else first, *more)

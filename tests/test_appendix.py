@@ -81,6 +81,7 @@ def test_long_denominators_of_second_moments_have_letters():
     below = [power.base for power in printed.atoms(Pow) if power.exp.is_negative]
     assert set(below) == set(letters)
     assert all(e.rhs.free_symbols & set(letters) for e in energies.equations)
+    assert energies.uses == ("amplitudes", "denominators", "moments")
     assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
     for width in (ONE_COLUMN, TWO_COLUMNS):
         assert misprints(derivation, Notation(), typeset(derivation, Notation(), width), width=width) == []
