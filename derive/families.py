@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from sympy import Expr, I, Integer, Symbol
 
@@ -299,10 +300,8 @@ class _Maker:
             index = suffix if branch.copies == 1 else f"{suffix}_{m}"
             self.row(branch, parent, place, number, 1, index)
             found.append([name for name, at in self.places[first:] if len(at) == len(place) + 1])
-        for m, one in enumerate(found):
-            for other in found[m + 1 :]:
-                if branch.rung != 0:
-                    self.couplings += [Coupling(x, y, branch.rung) for x, y in zip(one, other, strict=True)]
+        for one, other in combinations(found, 2) if branch.rung != 0 else ():
+            self.couplings += [Coupling(x, y, branch.rung) for x, y in zip(one, other, strict=True)]
 
     def row(self, branch: Branch, parent: str, place: Place, number: int, k: int, suffix: str) -> None:
         last = k == self.count(branch.length)
