@@ -356,7 +356,7 @@ def _draw(arguments: argparse.Namespace) -> int:
     story = _story(arguments.source)
     net = story.picture if story else _network(arguments.source)
     with _about(arguments.source):
-        drawn = svg(*((net, story.notation) if story else told_apart(net)))
+        drawn = svg(*((net, story.notation) if story else told_apart(net, pictured=True)))
     files.write({targets.get("svg", "-"): drawn})
     return DONE
 

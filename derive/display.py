@@ -132,7 +132,7 @@ def _shown(told: Callable[[Any, Notation], str], notation: Notation) -> Callable
 
 
 def _picture(net: Network, notation: Notation) -> str:
-    return svg(*told_apart(net, notation))
+    return svg(*told_apart(net, notation, pictured=True))
 
 
 def _program(program: Program, _: Notation) -> str:

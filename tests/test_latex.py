@@ -848,6 +848,13 @@ def test_names_that_print_apart_are_left_alone():
     assert notation == Notation()
 
 
+def test_a_picture_keeps_the_letters_that_an_appendix_keeps_for_itself():
+    force, mode = (chain(1).subs({J: Symbol(name, positive=True)}) for name in ("f_1", "b_1"))
+    assert told_apart(force)[0] != force
+    assert told_apart(force, pictured=True) == (force, Notation())
+    assert told_apart(mode, pictured=True)[0] == told_apart(mode)[0] != mode
+
+
 def test_letters_of_the_lyapunov_equations_are_kept_for_them_where_modes_fluctuate():
     plain = chain(1, distinct=True)
     names = (f"N_{plain.names[0]}", "D", "N_11", "M_21", "N_13")

@@ -21,10 +21,13 @@ OWN = ("E", "H", "W", "Q", "f", "N", "M", "rho", "pi")
 SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
 
 
-def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, Notation]:
-    """The network with its clashing letters and modes renamed for print, and the notation that prints it."""
+def told_apart(net: Network, notation: Notation = Notation(), pictured: bool = False) -> tuple[Network, Notation]:
+    """The network with its clashing letters and modes renamed for print, and the notation that prints it.
+
+    If it is only `pictured`, names clash with one another, but with none of an appendix.
+    """
     letters = [symbol.name for symbol in net.symbols]
-    own = [*_own(net), *(f"E_{name}" for name in net.names)]
+    own = [] if pictured else [*_own(net), *(f"E_{name}" for name in net.names)]
     taken = {*(notation.latex(name) for name in own), *(_typed(name, "mathsf") for name in letters)}
     # a mode H must not be the Hamiltonian by its name either, which is what a notation knows of it
     fresh: dict[str, str] = {}
@@ -35,7 +38,8 @@ def told_apart(net: Network, notation: Notation = Notation()) -> tuple[Network, 
     typed |= {new: _typed(old, "mathrm") for old, new in fresh.items()}
     typed |= {f"{of}_{name}": f"{of}_{{{text}}}" for of in "EN" for name, text in typed.items()}
     net, notation = _renamed(net, fresh), replace(notation, names=dict(notation.names) | typed)
-    printed = {notation.latex(name) for name in (*own, *net.names, *(f"E_{name}" for name in net.names))}
+    stored = () if pictured else (f"E_{name}" for name in net.names)
+    printed = {notation.latex(name) for name in (*own, *net.names, *stored)}
     clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in printed)}
     table = {s: Symbol(_typed(s.name, "mathsf"), **s.assumptions0) for s in net.symbols if s.name in clashing}
     return (net.subs(table) if table else net), notation
