@@ -89,8 +89,9 @@ def gain(losses, coupling, weights):
 
 
 # %% [markdown]
-# Gain of the isolated pair over the conventional one with the same coupling, drive and losses. Left: $p_a = p_b$;
-# right: weights in the ratio of the losses, where all three curves are one.
+# Gain of the isolated pair over the conventional one with the same coupling, drive and losses, against
+# $x = 2J/\sqrt{\kappa_a\kappa_b}$. Left: $p_a = p_b$; right: weights in the ratio of the losses, where all three
+# curves are one.
 
 # %%
 LOSSES = {1: BLUE, 4: RED, 25: GREEN}  # κ_b/κ_a
@@ -111,7 +112,7 @@ for ratio, style in LOSSES.items():
 for ax, title in zip(panels, ("equal weights", r"$p_b^2 : p_a^2 = \kappa_b : \kappa_a$"), strict=True):
     ax.axhline(4, **GUIDE)
     ax.axhline(1, **GUIDE)
-    ax.set(xlabel=r"$2J/\sqrt{\kappa_a\kappa_b}$", xlim=(x[0], x[-1]), ylim=(0, 4.2), title=title)
+    ax.set(xlabel=r"$x = 2J/\sqrt{\kappa_a\kappa_b}$", xlim=(x[0], x[-1]), ylim=(0, 4.2), title=title)
 panels[0].set_ylabel("gain $G$")
 key = panels[1].legend(loc="lower left")
 

@@ -67,7 +67,7 @@ show("moments")
 # %% [markdown]
 # with one weight, which depends on $\Gamma/\kappa$ only. If all reservoirs are equal, nothing depends on
 # it: for *every* network $W + W^\dagger = -\sum\gamma\,u^*u^T$ (each channel damps as much as it feeds),
-# so that $N = n\,\mathbb 1$ solves the Lyapunov equation. With $\theta = \pi/2$ and $\mu = 1$ the same
+# so that $N = n\mathbf{1}$ solves the Lyapunov equation. With $\theta = \pi/2$ and $\mu = 1$ the same
 # holds for $M$:
 
 # %%
