@@ -53,6 +53,8 @@ SENTENCES = [
         ('the "θ = 0" of (the "paper")', r"the ``$\theta = 0$'' of (the ``paper'')"),
         ("as |<a>|² in Eq. (A2)", r"as $|\langle a\rangle |^{2}$ in Eq. (A2)"),
         ("rates 2γ⇓", r"rates $2\gamma_{\Downarrow}$"),
+        ("a charger a and a battery b", "a charger $a$ and a battery $b$"),
+        ("a jump p_a a + p_b b", r"a jump $p_{a} a + p_{b} b$"),
         ("θ ∈ {−π, 0}", r"$\theta \in \{-\pi, 0\}$"),
     ],
 )

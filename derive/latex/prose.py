@@ -111,6 +111,8 @@ def _kind(word: str, before: str) -> str:
     bare = word.rstrip(".,;:")
     if before in PLACE or REFERENCE.match(bare):
         return "text"
+    if bare == "a" and before == "charger":
+        return "math"
     if re.fullmatch(r"…|max|min|exp|[Aa]|I|(?=.*\d)[\d/+−.()\[\]]+", bare):
         return "maybe"
     if not core:
@@ -135,6 +137,7 @@ def _run(words: list[str], kinds: list[str], start: int) -> int:
             kind = "maybe"
         joined = not run or "sign" in (kind, before) or kind == before == "math" or _open(run)
         joined = joined or words[k - 2] in FUNCTIONS
+        joined = joined or (before, kind) == ("math", "maybe") and kinds[k + 2 : k + 3] == ["sign"]  # p_a a + p_b b
         if kind == "text" or not joined:
             break
         certain = certain or kind in ("math", "sign")
