@@ -120,7 +120,8 @@ def _negative(force: ImmutableMatrix) -> ImmutableMatrix:
 
 
 def _names(eq: Langevin) -> Iterator[str]:
-    """The letters of a network, wherever they stand: no definition must be called as one of them."""
+    """The modes and letters of a network, wherever they stand: no definition must be called as one of them."""
+    yield from eq.modes
     for matrix in (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing):
         yield from (symbol.name for _, e in matrix.iter_items() for symbol in e.free_symbols)
     yield from (symbol.name for e in eq.frequencies for symbol in e.free_symbols)

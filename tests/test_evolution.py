@@ -283,3 +283,21 @@ def test_the_part_without_damping_is_named_beside_pairs() -> None:
 def test_detuned_modes_need_no_loss_for_steady_amplitudes() -> None:
     net = Network((Mode("a", delta),), (), (Drive("a", conjugate(xi)),))
     assert isinstance(is_zero(steady_state(langevin(net)).amplitude("a") + conjugate(xi) / delta), Proved)
+
+
+def test_definitions_are_called_neither_as_modes_nor_as_energies_are():
+    net = chain(5, distinct=True)
+    for modes in ({}, {"b_1": "x_1", "b_2": "D_1"}, {"a": "x_12", "b_3": "y_1", "b_5": "D_4", "b_4": "F_1"}):
+        called = {name: modes.get(name, name) for name in net.names}
+        named = Network(
+            tuple(Mode(called[mode.name], mode.detuning, mode.frequency) for mode in net.modes),
+            tuple(Coupling(called[c.a], called[c.b], c.strength) for c in net.couplings),
+            tuple(Drive(called[drive.mode], drive.amplitude) for drive in net.drives),
+            tuple(Bath({called[name]: weight for name, weight in bath.jump}, bath.rate) for bath in net.baths),
+        )
+        for drawn in (named, named.subs({Symbol("kappa_2", positive=True): Symbol("D_2", positive=True)})):
+            found = steady_state(langevin(drawn), limit=0)
+            heads = {symbol.name.partition("_")[0] for symbol, _ in found.where}
+            assert heads
+            taken = {name.partition("_")[0] for name in (*modes.values(), *map(str, drawn.symbols))}
+            assert not heads & {"E", *taken}

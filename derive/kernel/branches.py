@@ -135,7 +135,7 @@ class _Letters:
     """Names for sums, each once: D_1, D_2, … for determinants, x_1, x_2, … for the rest."""
 
     def __init__(self, taken: Collection[str]) -> None:
-        self.determinants, self.others = Names(taken, "DEFG"), Names(taken)
+        self.determinants, self.others = Names(taken, "DFGK"), Names(taken)  # E are energies
         self.known: dict[Expr, Symbol] = {}
         self.where: dict[Symbol, Expr] = {}
 
