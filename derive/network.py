@@ -26,7 +26,16 @@ from sympy import Expr, Integer, MatrixBase, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError, capital, expect
-from derive.kernel import Proved, Refuted, conjugated, flaw, is_nonnegative, is_zero, substituted
+from derive.kernel import (
+    Proved,
+    Refuted,
+    conjugated,
+    flaw,
+    is_nonnegative,
+    is_zero,
+    open_factors,
+    substituted,
+)
 from derive.language import NAME, shown
 
 Number: TypeAlias = Expr | int | Fraction
@@ -235,8 +244,7 @@ class Bath:
         what = f"the squeezing of the bath on {legs}"
         m = exact(self.squeezing, what)
         object.__setattr__(self, "squeezing", m)
-        room = self.thermal * (self.thermal + 1) - m * conjugated(m)
-        if (m != 0 and isinstance(is_nonnegative(room), Refuted) and (self.thermal == 0 or not room.free_symbols)):
+        if m != 0 and _impossible(self.thermal, m):
             raise NetworkError(
                 "A bath's squeezing m and thermal occupation n must satisfy |m|² ≤ n(n+1), but the bath "
                 f"on {legs} has m = {m} and n = {self.thermal}; a pure squeezed bath has n = sinh(r)**2 "
@@ -247,6 +255,14 @@ class Bath:
     def legs(self) -> tuple[str, ...]:
         """The modes this bath acts on, in the order in which they are first named."""
         return tuple(dict.fromkeys(name for name, _ in self.jump + self.gain))
+
+
+def _impossible(n: Expr, m: Expr) -> bool:
+    """Whether |m|² > n(n+1) is seen, for all values of the letters or in a bath without heat."""
+    room = n * (n + 1) - m * conjugated(m)
+    if not isinstance(is_nonnegative(room), Refuted):
+        return False
+    return n == 0 or not room.free_symbols or isinstance(is_nonnegative(-room), Proved) and not open_factors(room)
 
 
 def loss(mode: str, rate: Number, thermal: Number = 0, squeezing: Number = 0) -> Bath:

@@ -72,6 +72,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a complex temperature": (lambda: loss("a", kappa, z), "must be real"),
     "squeezing of the vacuum": (lambda: loss("a", kappa, 0, Rational(1, 10)), r"\|m\|² ≤ n\(n\+1\)"),
     "too much squeezing": (lambda: loss("a", kappa, 1, Rational(3, 2) * I), r"\|m\|² ≤ n\(n\+1\)"),
+    "too much squeezing of every heat": (lambda: loss("a", kappa, n, (n + 1) * exp(I * phi)), r"\|m\|² ≤ n\(n\+1\)"),
     "no legs": (lambda: Bath((), kappa), "at least one leg"),
     "a leg twice": (lambda: Bath((("a", J), ("a", z)), kappa), "'a' has 2"),
     "two meanings of a letter": (
@@ -98,6 +99,7 @@ ACCEPTED: dict[str, Callable[[], object]] = {
     "pure squeezing": lambda: loss("a", kappa, sinh(r) ** 2, exp(I * phi) * sinh(r) * cosh(r)),
     "as much squeezing as allowed": lambda: loss("a", kappa, 1, sqrt(2) * I),
     "symbolic squeezing": lambda: loss("a", kappa, n, z),
+    "squeezing that is allowed at some heat only": lambda: loss("a", kappa, n, sqrt(n * (n + 1) + (n - kappa) ** 2)),
     "degenerate pairing": lambda: Network(AB, squeezings=(Squeezing("a", "a", z),)),
     "gain alone": lambda: Bath((), kappa, gain=(("a", Integer(1)),)),
     "a leg that loses and gains": lambda: Bath((("a", J),), kappa, gain=(("a", z),)),
