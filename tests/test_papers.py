@@ -23,6 +23,7 @@ from wang import ORACLES as WANG
 
 from derive.claims import Equal, judge, record
 from derive.papers import OWN, PAPERS
+from derive.report import quantity
 
 CLAIMS = [(paper, claim) for paper in (*PAPERS, *OWN) for claim in paper.claims]
 every_claim = pytest.mark.parametrize(
@@ -113,6 +114,15 @@ def test_hamiltonians_are_written_in_operators_and_not_in_means(paper, label, pr
     for formula in (written["printed"], written["corrected"] or written["printed"]):
         assert formula.endswith((r"^\dagger + \mathrm{h.c.}", r"b_2 + \mathrm{h.c.}"))
         assert r"\langle" not in formula
+
+
+@every_claim
+def test_what_a_counterexample_is_of_is_printed_as_it_is_called(paper, claim):
+    _, finding = found(paper.key, claim.label)
+    of = finding.counterexample.of if finding.counterexample else None
+    printed = "" if of is None else quantity(finding.counterexample, paper.notation)
+    assert printed.count("|") == str(of).count("|")
+    assert printed.isascii()
 
 
 def test_every_place_is_in_the_catalogue_once():

@@ -40,6 +40,7 @@ NOTATION = Notation(
         "P_RC": r"P_{\max}^{\mathrm{RC}}",
         **{f"|b_{k}|": f"|b_{k}|" for k in (1, 2, "N")},
         "|b_(N-1)|": "|b_{N-1}|",
+        "|M_N|^2": "|M_N|^2",
         "E_(N+1)/E_N": r"\frac{E_{N+1}}{E_N}",
         "|b_(N+1)|": "|b_{N+1}|",
         **{f"E_2k^{kind}": rf"E_{{2k}}^{{\mathrm{{{kind}}}}}" for kind in ("nr", "rc")},
