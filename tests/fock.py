@@ -12,8 +12,9 @@ from random import Random
 
 import numpy as np
 import qutip
+from oracles import array
 from scipy.linalg import solve_sylvester
-from sympy import Expr, I, Matrix, Rational, Symbol
+from sympy import Expr, I, Rational, Symbol
 
 from derive.langevin import Langevin
 from derive.network import Network
@@ -118,11 +119,6 @@ def moments(names: tuple[str, ...], a: dict[str, Array], rho: Array) -> tuple[Ar
 def centred(first: Array, number: Array, anomalous: Array) -> tuple[Array, Array, Array]:
     """⟨a_i⟩, N and M."""
     return first, number - np.outer(first.conj(), first), anomalous - np.outer(first, first)
-
-
-def array(matrix: Matrix) -> Array:
-    """A SymPy matrix of numbers as floating-point numbers."""
-    return np.array([[complex(entry) for entry in matrix.row(i)] for i in range(matrix.rows)])
 
 
 def derivatives(eq: Langevin, first: Array, number: Array, anomalous: Array) -> tuple[Array, Array, Array]:

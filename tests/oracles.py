@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, MatrixBase, Rational, Symbol
 
 from derive.network import Network
 
@@ -163,6 +163,11 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
                     + m.conjugate() * v[i] * v[j]
                 )
     return Moments(w, q, f, noise, squeezing)
+
+
+def array(matrix: MatrixBase) -> np.ndarray:
+    """A SymPy matrix of numbers as floating-point numbers."""
+    return np.array(matrix.evalf(30).tolist(), dtype=complex)
 
 
 def executed(source: str, name: str = "emitted") -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 import qutip
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import array
 from scipy.linalg import expm
 from strategies import QUICK
 from sympy import I, ImmutableMatrix, Integer, Matrix, Rational, Symbol, diag, eye, pi, zeros
@@ -70,10 +71,6 @@ def evolved(name):
     return evolve_qubits(pair, initial, t)
 
 
-def numbers(matrix):
-    return np.array(Matrix(matrix).evalf(30).tolist(), dtype=complex)
-
-
 # -- the equations ------------------------------------------------------------------------------------------
 
 
@@ -97,11 +94,11 @@ def qutip_pair(pair):
 def test_hamiltonian_and_liouvillian_are_those_of_qutip(energies, rates):
     pair = TwoQubits(*energies, relaxation=rates[:2], excitation=rates[2:4], dephasing=rates[4:])
     h, collapse = qutip_pair(pair)
-    assert np.allclose(numbers(hamiltonian(pair)), h.full())
+    assert np.allclose(array(hamiltonian(pair)), h.full())
     # QuTiP stacks the columns of ρ
     swap = np.arange(16).reshape(4, 4).T.ravel()
     theirs = qutip.liouvillian(h, collapse).full()[np.ix_(swap, swap)]
-    assert np.allclose(numbers(liouvillian(pair)), theirs)
+    assert np.allclose(array(liouvillian(pair)), theirs)
 
 
 def test_liouvillian_is_the_flow_of_every_state():
@@ -183,8 +180,8 @@ POINT |= {real(name): Rational(k + 1, 9) for k, name in enumerate("r_0 r_1 r_2 s
 def test_state_in_time_is_the_exponential_of_the_liouvillian(name, time):
     pair, initial = ALL[name]
     values = POINT | {t: time}
-    true = expm(numbers(liouvillian(pair).subs(values)) * float(time)) @ numbers(initial.subs(values)).ravel()
-    ours = numbers(evolved(name).xreplace(values))
+    true = expm(array(liouvillian(pair).subs(values)) * float(time)) @ array(initial.subs(values)).ravel()
+    ours = array(evolved(name).xreplace(values))
     assert np.allclose(ours, true.reshape(4, 4), atol=1e-13)
     assert np.allclose(ours, ours.conj().T, atol=1e-14)
     assert np.trace(ours) == pytest.approx(1, abs=1e-14)
@@ -200,11 +197,11 @@ def test_state_in_time_is_that_of_mesolve():
             excitation=[x.subs(POINT) for x in pair.excitation],
         )
     )
-    start = qutip.Qobj(numbers(initial), dims=[[2, 2], [2, 2]])
+    start = qutip.Qobj(array(initial), dims=[[2, 2], [2, 2]])
     times = np.linspace(0, 4, 5)
     states = qutip.mesolve(h, start, times, collapse, options={"atol": 1e-11, "rtol": 1e-11}).states
     for k, state in enumerate(states):
-        ours = numbers(evolved("warm battery, cold charger").subs(POINT | {t: Integer(k)}))
+        ours = array(evolved("warm battery, cold charger").subs(POINT | {t: Integer(k)}))
         assert np.allclose(ours, state.full(), atol=1e-9)
 
 

@@ -5,6 +5,7 @@ import pytest
 import qutip
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import array
 from scipy.optimize import minimize
 from scipy.spatial.transform import Rotation
 from strategies import QUICK
@@ -65,17 +66,13 @@ def x_states(draw):
     ).applyfunc(lambda x: expand(x / total))
 
 
-def numbers(matrix):
-    return np.array(Matrix(matrix).evalf(20).tolist(), dtype=complex)
-
-
 def by_qutip(state):
-    return qutip.Qobj(numbers(state), dims=[[2, 2], [2, 2]])
+    return qutip.Qobj(array(state), dims=[[2, 2], [2, 2]])
 
 
 def from_uniform(state):
     """½ Tr|ρ − f| by eigenvalues."""
-    return np.abs(np.linalg.eigvalsh(numbers(state) - 1 / state.rows)).sum() / 2
+    return np.abs(np.linalg.eigvalsh(array(state) - 1 / state.rows)).sum() / 2
 
 
 FEW = settings(QUICK, max_examples=12)
@@ -89,8 +86,8 @@ FEW = settings(QUICK, max_examples=12)
 def test_parts_and_moments_are_those_of_qutip(state):
     rho = by_qutip(state)
     for place, spin in enumerate("bc"):
-        assert np.allclose(numbers(reduced(state, spin)), rho.ptrace(place).full())
-    assert np.allclose(numbers(partial_transpose(state)), qutip.partial_transpose(rho, [0, 1]).full())
+        assert np.allclose(array(reduced(state, spin)), rho.ptrace(place).full())
+    assert np.allclose(array(partial_transpose(state)), qutip.partial_transpose(rho, [0, 1]).full())
     sigma = [qutip.sigmax(), qutip.sigmay(), qutip.sigmaz()]
     for i, a in enumerate(sigma):
         assert complex(bloch(reduced(state, "b"))[i]) == pytest.approx(qutip.expect(a, rho.ptrace(0)), abs=1e-12)
@@ -104,8 +101,8 @@ def test_parts_and_moments_are_those_of_qutip(state):
 def test_capacity_is_ergotropy_and_antiergotropy_and_the_sum_over_the_spectrum(state):
     spin = reduced(state, "b")
     levels, frequency = np.array([-1.5, 1.5]), Rational(3, 2)
-    populations = np.linalg.eigvalsh(numbers(spin))
-    energy = np.trace(numbers(spin) @ np.diag([-1.5, 1.5])).real
+    populations = np.linalg.eigvalsh(array(spin))
+    energy = np.trace(array(spin) @ np.diag([-1.5, 1.5])).real
     taken, given_ = energy - levels @ populations[::-1], levels @ populations - energy
     assert float(ergotropy(spin, frequency)) == pytest.approx(taken, abs=1e-12)
     assert float(antiergotropy(spin, frequency)) == pytest.approx(given_, abs=1e-12)
@@ -118,7 +115,7 @@ def test_capacity_is_ergotropy_and_antiergotropy_and_the_sum_over_the_spectrum(s
 @FEW
 def test_entanglement_coherence_imaginarity_and_texture_are_their_definitions(state):
     rho = by_qutip(state)
-    entries = numbers(state)
+    entries = array(state)
     off = entries - np.diag(np.diag(entries))
     linear = qutip.entropy_linear(rho.ptrace(0))
     assert float(entanglement(state) ** 2) == pytest.approx(2 * linear, abs=1e-12)
@@ -139,7 +136,7 @@ def test_a_pure_state_has_the_trace_distance_of_its_overlap(amplitudes):
 @FEW
 def test_concurrence_and_nonlocality_of_x_states(state):
     assert float(concurrence(state).evalf()) == pytest.approx(qutip.concurrence(by_qutip(state)), abs=1e-6)
-    iota = np.linalg.svd(numbers(correlations(state)).real, compute_uv=False) ** 2
+    iota = np.linalg.svd(array(correlations(state)).real, compute_uv=False) ** 2
     assert float(nonlocality(state).evalf()) == pytest.approx(2 * np.sqrt(iota[0] + iota[1]), abs=1e-12)
 
 
@@ -159,7 +156,7 @@ def test_no_closed_form_is_claimed_outside_x_states():
 @pytest.mark.parametrize("weight", [1, Rational(2, 3)])
 def test_steering_is_the_largest_sum_over_orthogonal_settings(amplitudes, weight):
     state = weight * pure_state(amplitudes) + (1 - weight) * ImmutableMatrix.eye(4) / 4
-    t = numbers(correlations(state)).real
+    t = array(correlations(state)).real
 
     def negative(x):
         """Three orthogonal settings for the charger; for the battery, the best three directions."""

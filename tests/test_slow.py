@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import qutip
 from fock import annihilators, numbers
-from oracles import moments
+from oracles import array, moments
 from scipy.linalg import eig, solve_continuous_lyapunov
 from sympy import I, Integer, Matrix, Rational, symbols
 from test_eliminate import NETWORKS, difference
@@ -43,10 +43,6 @@ ORDERS = [
                          "paired with one that stays": 1}.items()
     for order in range(1, orders + 1)
 ]  # fmt: skip
-
-
-def number(matrix: Matrix) -> np.ndarray:
-    return np.array([[complex(x) for x in matrix.row(i)] for i in range(matrix.rows)])
 
 
 def faster(net: Network, speed: int, *gone: str) -> Network:
@@ -127,15 +123,15 @@ def test_drift_moments_and_way_back_converge_with_the_order(order: int, gone: in
         found = corrections(quick, *fast, order=order)
         way = recovered(quick, *fast, order=order)
         true = solve_continuous_lyapunov(eq.drift, -eq.noise.T)[:2, :2]
-        w, c = number(found.drift), number(found.noise.T)
+        w, c = array(found.drift), array(found.noise.T)
         mine = solve_continuous_lyapunov(w, -c)
         steady = np.linalg.solve(eq.drift, -eq.force)
-        amplitudes = np.linalg.solve(w, -number(found.force)[:, 0])
-        back = number(way.amplitudes(Matrix(steady[:2])))[:, 0]
+        amplitudes = np.linalg.solve(w, -array(found.force)[:, 0])
+        back = array(way.amplitudes(Matrix(steady[:2])))[:, 0]
         errors.append(
             (
                 abs(w - exact).max(),
-                abs(number(way.onto) - below).max(),
+                abs(array(way.onto) - below).max(),
                 abs(mine - true).max(),
                 abs(amplitudes - steady[:2]).max(),
                 abs(back - steady[2:]).max(),
@@ -176,7 +172,7 @@ def test_elimination_is_completely_positive_and_its_correction_need_not_be() -> 
     verdict = completely_positive(corrections(quiet, "c", order=2))
     assert isinstance(verdict, Refuted)
     at = dict(verdict.point)
-    rates = number(kossakowski(corrections(quiet, "c", order=2)).subs(at))
+    rates = array(kossakowski(corrections(quiet, "c", order=2)).subs(at))
     assert np.linalg.eigvalsh(rates).min() < 0
     # two modes that lose enough on their own afford the correction
     lossy = TWO.subs({kappa_a: 1, kappa_b: 1, J: 1, g: 1, f: 1, rate: 10})
@@ -192,7 +188,7 @@ def test_every_elimination_is_a_master_equation(name: str) -> None:
 def choi(eq: Langevin, levels: int) -> np.ndarray:
     """Eigenvalues of the Choi matrix of exp(ℒ dt), ℒ = Σ L_ij (a_j ρ a_i† − ½{a_i†a_j, ρ}), by QuTiP."""
     jumps = [qutip.Qobj(a) for a in annihilators(eq.modes, levels).values()]
-    rates = -number(eq.drift + eq.drift.H)
+    rates = -array(eq.drift + eq.drift.H)
     out = 0
     for k in range(len(jumps)):
         for m in range(len(jumps)):
