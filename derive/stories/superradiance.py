@@ -115,8 +115,8 @@ def master(net: Network) -> Step:
     return Step(
         "master",
         Equation(Symbol("dρ/dt"), Operators(tuple(terms))),
-        "A charger C of $N_C$ spins shares a reservoir at zero temperature with each of its batteries of $N_B$ spins, "
-        "three of them here, and is pumped collectively. With $\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - "
+        "A charger $C$ of $N_C$ spins shares a reservoir at zero temperature with each of its batteries of $N_B$ "
+        "spins, three of them here, and is pumped collectively. With $\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - "
         "\\tfrac12\\{q^\\dagger q, \\rho\\} = \\tfrac12\\mathcal{L}[q]\\rho$ the density matrix obeys, in the rotating "
         "frame,",
         "model",
