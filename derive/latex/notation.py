@@ -28,6 +28,7 @@ _MEAN = re.compile(r"<(.+)>\Z")
 _RATE = re.compile(r"([d∂])(.+)/\1(.+)\Z")
 _COMMUTATOR = re.compile(r"([\[{])(.+), (.+)[\]}]\Z")
 _PART = re.compile(r"([^\W\d_]+|\d+)")
+_SPOKEN = re.compile(r"(?<=_)\d+(?:D|ph)(?=_|\Z)|[^\W\d_]+|\d+")  # Γ_1D of a waveguide, κ_2ph of two photons
 
 
 class Unprintable(DeriveError):
@@ -74,7 +75,7 @@ class Notation:
         if name.endswith("†"):
             return raised(self.latex(name[:-1]), r"\dagger")
         body, _, above = name.rstrip("_").partition("^")
-        text = self._subscripted(_PART.findall(body)) if body not in names else names[body]
+        text = self._subscripted(_SPOKEN.findall(body)) if body not in names else names[body]
         return raised(text, _upright(above)) if above else text
 
     def _subscripted(self, parts: list[str]) -> str:
