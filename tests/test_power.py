@@ -176,6 +176,8 @@ def test_networks_without_a_largest_power_say_why():
         (langevin(a), "b_1", NoMaximalPower, "positive rational"),
         (langevin(a.subs({positive("omega"): 1})), "b_1", NotAnExactNumber, "rational"),
         (numbers(a, J=sqrt(2)), "b_1", NotAnExactNumber, "rational"),
+        (numbers(a, J=sqrt(2)), "b_1", NotAnExactNumber, r"but -sqrt\(2\)\*I is not one; insert rational values"),
+        (numbers(a, J=exp(I / 3)), "b_1", NotAnExactNumber, r"but -I\*exp\(I/3\) is not one; insert rational values"),
         (numbers(a, J=Integer(0)), "b_1", NoMaximalPower, "no drive reaches"),
         (langevin(Network((Mode("a"),), (), (Drive("a", 1),))), "a", NoMaximalPower, "loss"),
         (langevin(Network((Mode("a", 1),), (), (Drive("a", 1),))), "a", NoMaximalPower, "loss"),

@@ -18,7 +18,7 @@ from math import ceil, factorial, floor, lcm
 from typing import Any
 
 from flint import acb, acb_poly, acb_series, arb, ctx, fmpq
-from sympy import Matrix, Poly, Rational, Symbol
+from sympy import Expr, Matrix, Poly, Rational, Symbol
 from sympy.polys.domains import QQ_I
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.polyerrors import CoercionFailed
@@ -55,18 +55,28 @@ class Peak:
     value: tuple[Rational, Rational]
 
 
+def _gaussian(e: Expr) -> bool:
+    try:
+        DomainMatrix.from_Matrix(Matrix([e])).convert_to(QQ_I)
+    except CoercionFailed:
+        return False
+    return True
+
+
 def transform(drift: Matrix, force: Matrix, mode: int) -> Transform | None:
     """The transform of a_i(t) with a′ = W a + f and a(0) = 0; None if a_i vanishes at all times.
 
     Raises:
         NotAnExactNumber: if an entry is no Gaussian rational.
     """
+    w, f = (DomainMatrix.from_Matrix(Matrix(m)) for m in (drift, force))
     try:
-        w, f = (DomainMatrix.from_Matrix(Matrix(m)).convert_to(QQ_I) for m in (drift, force))
-    except CoercionFailed as error:
+        w, f = w.convert_to(QQ_I), f.convert_to(QQ_I)
+    except CoercionFailed:
+        odd = next(e for m in (drift, force) for e in m if not _gaussian(e))
         raise NotAnExactNumber(
-            f"Enclosures need numbers with rational real and imaginary parts, but one is not ({error}); insert "
-            "rational values for all letters."
+            f"Enclosures need numbers with rational real and imaginary parts, but {odd} is not one; insert rational "
+            "values for all letters, roots, and exponentials of numbers."
         ) from None
     n = drift.rows
     characteristic = w.charpoly()
