@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from fractions import Fraction
-from time import process_time
 
 import numpy as np
 import pytest
@@ -323,13 +322,14 @@ def test_entanglement_of_a_steady_state_is_that_of_its_density_matrix():
     assert mine > 0.09
 
 
-def test_negativity_of_many_letters_is_found_without_seeking_its_sign():
+def test_negativity_of_many_letters_is_found_without_seeking_its_sign(monkeypatch):
     """A chain of three modes, all rates different, charged from a hot and squeezed reservoir: 10⁵ operations."""
     net = chain(2, distinct=True)
     net = replace(net, baths=(replace(net.baths[0], thermal=n, squeezing=m), *net.baths[1:]))
-    start = process_time()
-    value = logarithmic_negativity(steady_state(langevin(net)), "a", "b_1")
-    assert process_time() - start < 40  # it took 150 s
+    state = steady_state(langevin(net))
+    with monkeypatch.context() as patched:  # SymPy took two minutes to find no sign
+        patched.setattr(log, "eval", lambda *_: pytest.fail("the sign of a logarithm is sought"))
+        value = logarithmic_negativity(state, "a", "b_1")
     point = {symbol: Rational(k + 2, 3) for k, symbol in enumerate(sorted(net.symbols, key=str))}
     point |= {n: Rational(1, 8), m: Rational(3, 8)}  # a pure bath, which entangles
     inserted = logarithmic_negativity(steady_state(langevin(net.subs(point))), "a", "b_1")
