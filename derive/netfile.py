@@ -172,14 +172,18 @@ class _Reader:
         squeezings = [self._link(entries, Squeezing) for entries in self._array("squeezings", LINK_KEYS)]
         baths += [self._bath(entries) for entries in self._array("baths", BATH_KEYS)]
         net: Network = _made(self.source, Network, modes, couplings, drives, baths, squeezings, title)
-        self._spelt(sorted(symbol.name for symbol in net.symbols))
+        self._spelt({symbol.name for symbol in net.symbols})
         return net
 
-    def _spelt(self, letters: list[str]) -> None:
+    def _spelt(self, letters: set[str]) -> None:
         """Refuse a declaration of nothing beside a letter that it was meant for, which would be positive unseen."""
+        meant: dict[str, list[str]] = {}
+        for name in sorted(letters - self.symbols.keys()):
+            meant.setdefault(_plain(name), []).append(name)
         for name in self.symbols:
-            for other in letters:
-                if name not in letters and other not in self.symbols and _alike(name, other):
+            for other in meant.get(_plain(name), []) if name not in letters else []:
+                # Gamma and gamma, delta_1 and Delta_1 are letters apart, p_A and P_a hardly
+                if name[0] == other[0] or not name[1:2].isalpha():
                     raise NetfileError(
                         f"{self.source}, [symbols] {_key(name)}: A declaration must spell its symbol as the network "
                         f"does, but this one has {name!r} and the network {other!r}; make them one, or declare "
@@ -272,11 +276,9 @@ class _Reader:
         return parse_expression(value, self.symbols, where)
 
 
-def _alike(a: str, b: str) -> bool:
-    """Whether two names differ in underscores and capitals only, but not as gamma and Gamma do."""
-    stems = [re.split(r"[_0-9]", name, maxsplit=1)[0] for name in (a, b)]
-    plain = [name.replace("_", "").lower() for name in (a, b)]
-    return plain[0] == plain[1] and (a[0] == b[0] or max(map(len, stems)) == 1)
+def _plain(name: str) -> str:
+    """A name without what is easily mistaken: underscores and capitals."""
+    return name.replace("_", "").lower()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import QUICK, networks
 from sympy import I, Integer, Rational, Symbol, cosh, exp, sinh
 
+from derive import netfile
 from derive.builders import (
     SCHEMES,
     aharonov_bohm_chain,
@@ -183,6 +184,15 @@ def test_declaration_of_a_letter_that_is_not_there_is_allowed_beside_others(unus
     assert loads(text) == loads(text.split("[symbols]")[0])
     declared = "[modes.a]\ndrive = 'p_a'\n[symbols]\np_A = 'complex'\np_a = 'complex'"
     assert loads(declared).drives == (Drive("a", Symbol("p_a")),)
+
+
+def test_thousands_of_declarations_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"[modes.m_{k}]\nloss = 'kappa_{k}'" for k in range(40)]
+    looked: list[str] = []
+    plain = netfile._plain
+    monkeypatch.setattr(netfile, "_plain", lambda name: looked.append(name) or plain(name))
+    loads("\n".join([*lines, "[symbols]", *(f"q_{k} = 'real'" for k in range(40))]))
+    assert len(looked) <= 80
 
 
 def test_written_form_is_canonical() -> None:
