@@ -17,7 +17,16 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, frac
 
 from derive.checks import checked
 from derive.errors import DeriveError
-from derive.kernel import Proved, canonical, charpoly, conjugated, factored, is_nonnegative, open_factors
+from derive.kernel import (
+    Proved,
+    canonical,
+    charpoly,
+    conjugated,
+    factored,
+    is_nonnegative,
+    observable,
+    open_factors,
+)
 from derive.langevin import Langevin, amplitude_system
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
@@ -29,8 +38,8 @@ THRESHOLD = (
     "decay."
 )
 UNDAMPED = (
-    "A part of the network without any loss is not damped: it oscillates about its steady state for ever, and does not "
-    "reach it."
+    "A mode, or a superposition of modes, that no loss reaches is not damped: it oscillates about its steady state for "
+    "ever, and does not reach it."
 )
 
 
@@ -111,13 +120,8 @@ def amplifies(eq: Langevin) -> bool:
 
 
 def undamped(eq: Langevin) -> bool:
-    """Whether a part of the network, joined to no other, has no loss at all."""
-    from networkx import Graph, connected_components
-
-    graph = Graph((i, j) for matrix in (eq.drift, eq.pairing) for (i, j), entry in matrix.todok().items() if entry != 0)
-    graph.add_nodes_from(range(len(eq.modes)))
-    rates = [x + conjugated(x) for x in eq.drift.diagonal()]
-    return any(all(rates[k] == 0 for k in part) for part in connected_components(graph))
+    """Whether a superposition v of modes oscillates for ever, whatever the letters: W v = λ v and (W + W†) v = 0."""
+    return not observable(eq.drift, eq.drift + conjugated(eq.drift.T))
 
 
 def _real(p: Sequence[Expr], _: Sequence[Expr], k: int) -> Matrix:

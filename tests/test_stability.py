@@ -112,11 +112,11 @@ def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state(monk
     st.lists(st.integers(0, 4), max_size=3),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=1),
 )
-def test_a_part_without_loss_keeps_its_quanta_for_ever(links, lossy, shared):
-    """Held to the eigenvalues of the drift: as many are imaginary in each part as it has modes."""
+def test_a_superposition_that_no_loss_reaches_keeps_its_quanta_for_ever(links, lossy, shared):
+    """Held to the eigenvalues of the drift: one is imaginary. Detunings repeat, so that modes can be dark together."""
     names = [f"m{k}" for k in range(5)]
     net = Network(
-        tuple(Mode(name, Integer(k)) for k, name in enumerate(names)),
+        tuple(Mode(name, Integer(k % 2)) for k, name in enumerate(names)),
         tuple(Coupling(names[i], names[j], I * Rational(i + 2, 3)) for i, j in links if i != j),
         (),
         (
@@ -125,8 +125,6 @@ def test_a_part_without_loss_keeps_its_quanta_for_ever(links, lossy, shared):
         ),
     )
     drift = np.array(langevin(net).drift.tolist(), complex)
-    reach = np.linalg.matrix_power(np.eye(5) + (drift != 0) + (drift != 0).T, 5) > 0
-    parts = [np.flatnonzero(row) for row in reach]
-    kept = [np.abs(np.linalg.eigvals(drift[np.ix_(part, part)]).real).max() < 1e-9 for part in parts]
-    assert undamped(langevin(net)) == any(kept)
-    assert caution(langevin(net)) == (UNDAMPED if any(kept) else "")
+    kept = bool(np.abs(np.linalg.eigvals(drift).real).min() < 1e-9)
+    assert undamped(langevin(net)) == kept
+    assert caution(langevin(net)) == (UNDAMPED if kept else "")

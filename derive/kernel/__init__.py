@@ -19,7 +19,7 @@ from derive.kernel.packing import filled, vanishes
 from derive.kernel.poles import open_factors
 from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.schedule import Levels, Tables, tabulated
-from derive.kernel.spectrum import charpoly, touching
+from derive.kernel.spectrum import charpoly, observable, touching
 from derive.kernel.structure import elimination_work
 from derive.kernel.zero import Proved, Refuted, Unknown, Verdict, is_nonnegative, is_zero
 
@@ -53,6 +53,7 @@ __all__ = [
     "inverse",
     "is_nonnegative",
     "is_zero",
+    "observable",
     "open_factors",
     "peak",
     "peak_verdict",

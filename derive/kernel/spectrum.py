@@ -1,4 +1,4 @@
-"""Characteristic polynomials, and whether two spectra touch."""
+"""Characteristic polynomials, whether two spectra touch, and whether all of one is seen."""
 
 from __future__ import annotations
 
@@ -30,3 +30,24 @@ def touching(A: Matrix, B: Matrix) -> bool:
         return bool(first.gcd(second).degree() == 0)
 
     return not at_points(apart)
+
+
+def observable(A: Matrix, C: Matrix) -> bool:
+    """Whether C v ≠ 0 for every eigenvector v of A, for some values of the parameters.
+
+    The rows of C, C A, C A², … span everything then, and only then (Kalman, Hautus); they grow until no new one comes.
+    """
+
+    def seen(place: Place) -> bool:
+        size = A.rows
+        step, known = (nmod_mat(m.rows, size, [place(e) for e in m], place.prime) for m in (A, C))
+        before = 0
+        while True:
+            reduced, rank = known.rref()
+            if rank in (before, size):
+                return bool(rank == size)
+            rows = nmod_mat(rank, size, reduced.entries()[: rank * size], place.prime)
+            known = nmod_mat(2 * rank, size, [*rows.entries(), *(rows * step).entries()], place.prime)
+            before = rank
+
+    return at_points(seen)
