@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from oracles import moments
+from oracles import array, moments
 from scipy.linalg import eig, solve_continuous_lyapunov
 from sympy import Integer, Matrix, Rational
 from test_eliminate import NETWORKS
-from test_slow import TWO, faster, kappa_a, kappa_b, number, random_network, rate
+from test_slow import TWO, faster, kappa_a, kappa_b, random_network, rate
 
 from derive.bound import NotPassive
 from derive.dressed import dressed, dressed_residual
@@ -43,7 +43,7 @@ def test_dressed_modes_are_a_master_equation_where_the_bare_ones_are_not(order: 
     at = {s: Rational(k, 3) for k, s in enumerate(quiet.symbols, start=2)} | {rate: Integer(20)}
     net = quiet.subs(at)
     found = dressed(net, "c", order=order)
-    lost = number(found.drift * found.commutators)
+    lost = array(found.drift * found.commutators)
     assert np.linalg.eigvalsh(-(lost + lost.conj().T)).min() > -1e-12
     verdict = completely_positive(corrections(net, "c", order=order))
     assert isinstance(verdict, Proved if order == 1 else Refuted)
@@ -62,12 +62,12 @@ def test_dressing_and_rates_converge_to_those_of_the_slow_subspace(order: int, g
         rows = left[:, slow].T
         exact = (np.linalg.inv(rows[:, :2]) @ rows)[:, 2:]
         found = dressed(quick, *fast, order=order)
-        w, z = number(found.drift), number(found.weights)
+        w, z = array(found.drift), array(found.weights)
         mine = np.linalg.eigvals(w)
         gap = min(abs(np.array(mine) - values[s]).max() for s in (slow, slow[::-1]))
         dressing = np.hstack([np.eye(2), z])
         whole = solve_continuous_lyapunov(eq.drift, -eq.noise.T)
-        moment = solve_continuous_lyapunov(w, -number(found.noise).T)
+        moment = solve_continuous_lyapunov(w, -array(found.noise).T)
         errors.append((abs(z - exact).max(), gap, abs(moment - dressing @ whole @ dressing.conj().T).max()))
     falls = -np.diff(np.log2(np.array(errors)), axis=0)[0]
     assert (falls > order + 0.8).all(), falls
