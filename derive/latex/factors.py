@@ -34,9 +34,7 @@ from sympy.functions import cos, cosh, sin, sinh, tan, tanh
 from derive.kernel import conjugated
 from derive.latex.notation import COUNTS, Notation
 
-FUNCTIONS = MappingProxyType(
-    {sin: "sin", cos: "cos", tan: "tan", sinh: "sinh", cosh: "cosh", tanh: "tanh", log: "ln"}
-)
+FUNCTIONS = MappingProxyType({sin: "sin", cos: "cos", tan: "tan", sinh: "sinh", cosh: "cosh", tanh: "tanh", log: "ln"})
 LETTER, ROOT, SUM, FUNCTION, PHASE, DECAY, OPERATOR = range(7)
 ONE, HALF = Rational(1), Rational(1, 2)
 TIME, MOMENT = "t", "N_"  # N_a, what fluctuates, is added to what does not
@@ -193,7 +191,14 @@ class Order:
                 above.append(Factor(_group(base, exponent), base, exponent))
         above.sort(key=self._factor)
         below.sort(key=self._factor)
-        return Product(coefficient, turns % 2 == 1, tuple(above), tuple(below))
+        return Product(coefficient, turns % 2 == 1, tuple(self._weighted(above)), tuple(below))
+
+    def _weighted(self, factors: list[Factor]) -> list[Factor]:
+        """A sum of rates beside weights alone, where one rate would stand: (Γ_1 + Γ_2)|p|², as Γ_1|p|²."""
+        rates = [f for f in factors if f.base.is_Add and f.exponent == 1 and all(map(_is_rate, f.base.args))]
+        if len(rates) != 1 or not all(_is_weight(f.base) for f in factors if f is not rates[0]):
+            return factors
+        return sorted(factors, key=lambda f: min(map(self._rank, f.base.args if f is rates[0] else (f.base,))))
 
     def _signs(self, coefficient: Fraction, powers: dict[Expr, Expr]) -> tuple[Fraction, dict[Expr, Expr]]:
         """Pull minus signs out of brackets: where most terms have one, and from b − a where one is left to cancel."""
@@ -263,8 +268,17 @@ def _is_moment(base: Expr) -> bool:
     return isinstance(base, Symbol) and base.name.startswith(MOMENT) and not base.is_integer
 
 
+def _is_rate(e: Expr) -> bool:
+    return isinstance(e, Symbol) and bool(e.is_real)
+
+
+def _is_weight(e: Expr) -> bool:
+    """Whether it is a complex letter, its conjugate or its modulus."""
+    return isinstance(e, Abs | conjugate) or isinstance(e, Symbol) and not e.is_real
+
+
 def collected(e: Add) -> Expr:
-    """A sum of rates with those of one weight in one bracket, |p|²(Γ_1 + Γ_2) + κ; determinants stay as they are.
+    """A sum of rates with those of one weight in one bracket, (Γ_1 + Γ_2)|p|² + κ; determinants stay as they are.
 
     A weight is a product of complex letters one of which at least is conjugate.
     """
@@ -275,8 +289,7 @@ def collected(e: Add) -> Expr:
             base, _ = _power(factor)
             if isinstance(base, Symbol) and base.is_real and factor is not base:
                 return e  # no rate is squared
-            complex_ = isinstance(base, Abs | conjugate) or isinstance(base, Symbol) and not base.is_real
-            (weights if complex_ else rates).append(factor)
+            (weights if _is_weight(base) else rates).append(factor)
         if sum(isinstance(rate, Symbol) for rate in rates) > 1:
             return e
         weight = Mul(*weights)
