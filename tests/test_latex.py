@@ -140,6 +140,7 @@ PRINTED = [
     (-(G1 * abs(pa) ** 2 + G * abs(pa) ** 2 + ka) / 2, r"-\frac{(\Gamma + \Gamma_1) |p_a|^2 + \kappa_a}{2}"),
     (G1 * conjugate(pa) * pb + 2 * I * J1 + G * conjugate(pa) * pb, r"2 i J_1 + (\Gamma + \Gamma_1) p_a^* p_{b_1}"),
     (k * (G1 * abs(pa) ** 2 + G * abs(pa) ** 2 + ka), r"\kappa \bigl[ (\Gamma + \Gamma_1) |p_a|^2 + \kappa_a \bigr]"),
+    ((G + k) * mean("a"), r"(\Gamma + \kappa) \langle a\rangle"),
     (G1 * k * abs(pa) ** 2 + G * k * abs(pa) ** 2, r"\Gamma |p_a|^2 \kappa + \Gamma_1 |p_a|^2 \kappa"),
     (sinh(J) ** 2 + sinh(J) * cosh(J), r"\sinh^2 J + \sinh J \cosh J"),
     (G / sqrt(2), r"\frac{\Gamma}{\sqrt{2}}"),

@@ -196,7 +196,7 @@ class Order:
     def _weighted(self, factors: list[Factor]) -> list[Factor]:
         """A sum of rates beside weights alone, where one rate would stand: (Γ_1 + Γ_2)|p|², as Γ_1|p|²."""
         rates = [f for f in factors if f.base.is_Add and f.exponent == 1 and all(map(_is_rate, f.base.args))]
-        if len(rates) != 1 or not all(_is_weight(f.base) for f in factors if f is not rates[0]):
+        if len(rates) != 1 or not all(f.group == LETTER and _is_weight(f.base) for f in factors if f is not rates[0]):
             return factors
         return sorted(factors, key=lambda f: min(map(self._rank, f.base.args if f is rates[0] else (f.base,))))
 
