@@ -100,7 +100,7 @@ def not_negative(value: Any, what: str) -> Expr:
     value = exact(value, what)
     if value.is_nonnegative:
         return value
-    if (exact_real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted)):
+    if exact_real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted):
         raise NetworkError(f"{capital(what)} must not be negative, but is {value}; change its sign.")
     return value
 

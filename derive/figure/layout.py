@@ -68,7 +68,7 @@ def overlap(a: Box, b: Box) -> bool:
 
 def cuts(a: Point, b: Point, r: Box) -> bool:
     """Whether the segment from a to b passes through a rectangle."""
-    if (max(a[0], b[0]) <= r[0] or min(a[0], b[0]) >= r[2] or max(a[1], b[1]) <= r[1] or min(a[1], b[1]) >= r[3]):
+    if max(a[0], b[0]) <= r[0] or min(a[0], b[0]) >= r[2] or max(a[1], b[1]) <= r[1] or min(a[1], b[1]) >= r[3]:
         return False
     sides = [(b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for x in (r[0], r[2]) for y in (r[1], r[3])]
     return min(sides) < 0 < max(sides)
