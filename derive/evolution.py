@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sympy import Expr, I, ImmutableMatrix, Matrix
+from sympy import I, ImmutableMatrix, Matrix
 
 from derive.checks import checked
 from derive.errors import DeriveError
@@ -15,8 +15,8 @@ from derive.kernel import (
     Quick,
     SingularMatrix,
     Solution,
-    canonical,
     conjugated,
+    evaluated,
     filled,
     residual,
     solve,
@@ -72,12 +72,10 @@ def rational(eq: Langevin) -> bool:
 
 def in_numbers(state: GaussianState) -> GaussianState:
     """The state of a `rational` network with a number for each letter that it defines."""
-    table: dict[Expr, Expr] = {}
-    for symbol, value in state.where:
-        table[symbol] = canonical(value.xreplace(table))
-    matrices = ("mean", "number", "anomalous")
-    known = {name: getattr(state, name).applyfunc(lambda e: canonical(e.xreplace(table))) for name in matrices}
-    return replace(state, **known, where=(), note="")
+    matrices = (state.mean, state.number, state.anomalous)
+    known = iter(evaluated((e for matrix in matrices for e in matrix), state.where))
+    mean, number, anomalous = (ImmutableMatrix(*m.shape, [next(known) for _ in m]) for m in matrices)
+    return replace(state, mean=mean, number=number, anomalous=anomalous, where=(), note="")
 
 
 def coherent_part(eq: Langevin, limit: int = 50_000) -> GaussianState:

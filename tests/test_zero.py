@@ -41,7 +41,7 @@ from sympy import (
 from trees import DIGITS, Environment, Pole, Tree, environments, exact, questions
 
 from derive.kernel import Proved, Refuted, Unknown, Verdict, conjugated, is_nonnegative, is_zero
-from derive.kernel.point import Values
+from derive.kernel.point import Undecided, Values, evaluated
 
 x, y = symbols("x y", positive=True)
 a, b = symbols("a b", real=True)
@@ -410,3 +410,14 @@ def verdicts(*entries: Expr) -> list[Verdict]:
 def test_the_order_of_questions_does_not_change_an_answer() -> None:
     questions = (sqrt(a) * sqrt(b) - sqrt(a * b), z - conjugate(z), (x + y) ** 2 - x**2)
     assert verdicts(*questions) == verdicts(*reversed(questions))[::-1]
+
+
+def test_definitions_of_numbers_are_evaluated_one_after_the_other() -> None:
+    """However many there are, without nesting; Fibonacci's numbers by matrices."""
+    letters = symbols("F_0:5000")
+    where = [(letters[0], Integer(0)), (letters[1], I)]
+    where += [(c, a + b) for a, b, c in zip(letters, letters[1:], letters[2:], strict=False)]
+    (found,) = evaluated([letters[-1] / 2], where)
+    assert found == I * (Matrix([[1, 1], [1, 0]]) ** 4998)[0, 0] / 2
+    with pytest.raises(Undecided):
+        evaluated([sqrt(2)], ())

@@ -16,6 +16,7 @@ from derive.kernel.linear import (
 )
 from derive.kernel.normal import at, canonical, factored
 from derive.kernel.packing import filled, vanishes
+from derive.kernel.point import evaluated
 from derive.kernel.poles import open_factors
 from derive.kernel.quick import Linear, Quick, added
 from derive.kernel.schedule import Levels, Tables, tabulated
@@ -47,6 +48,7 @@ __all__ = [
     "charpoly",
     "conjugated",
     "elimination_work",
+    "evaluated",
     "factored",
     "filled",
     "flaw",

@@ -305,6 +305,21 @@ class Values:
         raise Undecided
 
 
+def evaluated(expressions: Iterable[Expr], where: Sequence[tuple[Symbol, Expr]]) -> tuple[Expr, ...]:
+    """The Gaussian rationals that some expressions are, whose letters are defined one after the other in `where`.
+
+    Raises:
+        Undecided: if one of them has a pole, or is irrational.
+    """
+    values = Values(dict(where))
+    for letter, _ in where:  # in this order no definition waits for another
+        values(letter)
+    found = [number(values(e)) for e in expressions]
+    if None in found:
+        raise Undecided("a value is irrational")
+    return tuple(e for e in found if e is not None)
+
+
 def _choose(n: Value, k: Value) -> Value:
     """C(n, k) of whole numbers n ≥ 0 and k; 0 unless 0 ≤ k ≤ n."""
     if isinstance(n, tuple) and isinstance(k, tuple) and n[1] == k[1] == 0 and n[0].q == k[0].q == 1 and n[0] >= 0:
