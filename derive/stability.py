@@ -38,8 +38,8 @@ THRESHOLD = (
     "decay."
 )
 UNDAMPED = (
-    "A mode, or a superposition of modes, that no loss reaches is not damped: it oscillates about its steady state for "
-    "ever, and does not reach it."
+    "A mode, or a superposition of modes, that no loss reaches is not damped: unless it begins in its steady state, it "
+    "oscillates about it for ever."
 )
 
 
@@ -109,7 +109,7 @@ def require_stable(eq: Langevin) -> None:
 
 
 def caution(eq: Langevin) -> str:
-    """What to say before a steady state that is not reached, or not at all values of the letters; nothing else."""
+    """What to say before a steady state that may not be reached, for its beginning or its letters; else nothing."""
     return THRESHOLD if amplifies(eq) else UNDAMPED if undamped(eq) else ""
 
 

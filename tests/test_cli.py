@@ -376,7 +376,7 @@ def test_the_text_says_where_its_state_is_reached(derive):
         (PAIR, ""),
         (re.sub("loss = .*", "", PAIR), "A mode, or a superposition of modes, that no loss reaches is not damped"),
         (PAIR + "[modes.c]\ndetuning = 1\n", "that no loss reaches is not damped"),
-        (DARK, "that no loss reaches is not damped: it oscillates about its steady state for ever"),
+        (DARK, "is not damped: unless it begins in its steady state, it oscillates about it for ever."),
         (DARK.replace('"D"', '"D + d"', 1), ""),
         (PAIR.replace("kappa_a", "0"), ""),
         (PAIR + '[[baths]]\nrate = "G"\ngain = { b = 1 }\n', "Gain and pairing amplify: a steady state is reached"),
