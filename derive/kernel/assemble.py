@@ -19,7 +19,17 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel.entries import Generator, Generic
 from derive.kernel.minors import Fractions
-from derive.kernel.packing import ONE, Coefficient, Packing, arranged, in_order, is_plain, made, power
+from derive.kernel.packing import (
+    ONE,
+    Coefficient,
+    Packing,
+    arranged,
+    in_order,
+    is_plain,
+    is_symbolic_sum,
+    made,
+    power,
+)
 
 SHORT = 8  # terms of a polynomial that is put together product by product
 
@@ -107,7 +117,7 @@ class Assembler:
             if e == 1:
                 insort(others, total, key=in_order)
             else:
-                insort(powers, raised(total, e), key=in_order)
+                insort(powers, power(total, e), key=in_order)
         arguments = [*letters, *powers, *others]
         if not quick:
             arguments.sort(key=in_order)
@@ -134,7 +144,7 @@ class Assembler:
         """A base, by its number, to a power."""
         found = self.powers.get((base, exponent))
         if found is None:
-            found = self.powers[base, exponent] = raised(self.bases[base], exponent)
+            found = self.powers[base, exponent] = power(self.bases[base], exponent)
         return found
 
 
@@ -148,11 +158,6 @@ def _counted(polynomials: Iterable[fmpz_mpoly]) -> list[tuple[fmpz_mpoly, int]]:
         else:
             found[same] = (found[same][0], found[same][1] + 1)
     return found
-
-
-def raised(base: Expr, exponent: int) -> Expr:
-    """A letter or a sum to a power."""
-    return made(Pow, (base, Integer(exponent))) if exponent != 1 and is_symbolic_sum(base) else power(base, exponent)
 
 
 class Refined:
@@ -306,11 +311,3 @@ def _atoms(primitive: Expr) -> tuple[tuple[Expr, int], ...]:
 def _is_wave(atom: Expr) -> bool:
     """Whether it is e^{z} with letters in z."""
     return isinstance(atom, exp) and bool(atom.free_symbols)
-
-
-def is_symbolic_sum(total: Expr) -> bool:
-    """Whether it is a sum whose last term in SymPy's order, one of those with most factors, is no number."""
-    if not total.is_Add:
-        return False
-    last = total.args[-1]
-    return not (last.args[-1] if last.is_Mul else last).is_number

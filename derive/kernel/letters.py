@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 from sympy import Add, Expr, I, Integer, Mul, Rational, Symbol
 
-from derive.kernel.assemble import raised
 from derive.kernel.entries import Generic
 from derive.kernel.minors import Fractions
-from derive.kernel.packing import ONE, Packing, in_order, made
+from derive.kernel.packing import ONE, Packing, in_order, made, power
 from derive.kernel.terms import Read, Terms
 
 Bits = list[tuple[int, Expr]]
@@ -81,12 +80,12 @@ class Letters:
             if above & bit:
                 (self.letters if letter else self.others).append((bit, base))
             if below & bit:
-                (self.inverses if letter else rest).append((bit, raised(base, -1)))
+                (self.inverses if letter else rest).append((bit, power(base, -1)))
         self.bits = (1 << layout.bits) - 1
         sums = [number for number, bottom in self.bottoms.items() if bottom.total is not ONE]
         for k, number in enumerate(sums):
             bottom, bit = self.bottoms[number], 1 << layout.bits + k
-            rest.append((bit, raised(bottom.total, -1)))
+            rest.append((bit, power(bottom.total, -1)))
             self.bottoms[number] = bottom._replace(common=bottom.common | bit)
         if sums and len(rest) > 1:
             rest.sort(key=lambda one: in_order(one[1]))

@@ -69,10 +69,19 @@ def made(kind: type[Expr], arguments: Iterable[Expr]) -> Expr:
 
 
 def power(base: Expr, exponent: int) -> Expr:
-    """base^exponent, without asking SymPy for letters."""
+    """base^exponent, without asking SymPy for letters and for sums with letters, whose powers it leaves as they are."""
     if exponent == 1:
         return base
-    return made(Pow, (base, Integer(exponent))) if type(base) is Symbol else Pow(base, exponent)
+    plain = type(base) is Symbol or is_symbolic_sum(base)
+    return made(Pow, (base, Integer(exponent))) if plain else Pow(base, exponent)
+
+
+def is_symbolic_sum(e: Expr) -> bool:
+    """Whether it is a sum whose last term in SymPy's order, one of those with most factors, is no number."""
+    if not e.is_Add:
+        return False
+    last = e.args[-1]
+    return not (last.args[-1] if last.is_Mul else last).is_number
 
 
 def filled(kind: type[Matrix], rows: int, columns: int, entries: dict[int, dict[int, Expr]]) -> Matrix:

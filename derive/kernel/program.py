@@ -22,7 +22,7 @@ from derive.kernel.shared import shared
 from derive.kernel.tape import Node, Tape, eliminate
 
 
-class Program(NamedTuple):
+class StraightLine(NamedTuple):
     """Values in the symbols of `where`, whose definitions use earlier ones only, and their operations."""
 
     values: tuple[Expr, ...]
@@ -36,7 +36,7 @@ def eliminated(
     blocks: Sequence[Sequence[int]],
     place: Place,
     taken: Collection[str] = (),
-) -> Program | None:
+) -> StraightLine | None:
     """The program of A x = b, where column n of `rows` is b; None if det A vanishes at the random point.
 
     No definition has a name that is `taken`.
@@ -50,7 +50,7 @@ def eliminated(
 
 def _emitted(
     tape: Tape, results: Sequence[int | None], rows: Sequence[Mapping[int, Expr]], taken: Collection[str]
-) -> Program:
+) -> StraightLine:
     """The program of those nodes that the results need."""
     uses = _uses(tape.nodes, results)
     names = Names(letters_of(rows) | set(taken))
@@ -78,7 +78,7 @@ def _emitted(
                 expression = where[-1][0]
             expressions[number], labels[number] = expression, _label(expression)
     values = tuple(Integer(0) if result is None else expressions[result] for result in results)
-    return Program(values, tuple(where), total)
+    return StraightLine(values, tuple(where), total)
 
 
 def _uses(nodes: Sequence[Node], results: Sequence[int | None]) -> list[int]:

@@ -95,11 +95,10 @@ class Quick:
         return {(I, *arguments) if turns & 1 else tuple(arguments): _ratio(above, below)}
 
     def power(self, base: Expr, exponent: int) -> Expr:
-        """A letter or a sum to a power."""
+        """base^exponent, made once."""
         found = self.powers.get((base, exponent))
         if found is None:
-            found = made(Pow, (base, Integer(exponent))) if type(base) is Add else power(base, exponent)
-            self.powers[base, exponent] = found
+            found = self.powers[base, exponent] = power(base, exponent)
         return found
 
     def read(self, e: Expr) -> Linear:
