@@ -131,12 +131,7 @@ def elimination_bound_residual(net: Network, omega: Symbol, *gone: str) -> Matri
     reduced = schur(eq, *gone).drift
     fast = fast_inverse(eq.drift[go, go], gone)
     b, c = eq.drift[stay, go], eq.drift[go, stay]
-    t = zeros(len(stay), len(eq.modes))
-    for row, i in enumerate(stay):
-        t[row, i] = 1
-        for column, j in enumerate(go):
-            t[row, j] = -(b * fast)[row, column]
-    dressed = t * eq.drift
+    dressed = eq.drift[stay, :] - b * fast * eq.drift[go, :]
     whole = inverse(-I * omega * eye(len(eq.modes)) - eq.drift)[stay, stay]
     after = inverse(-I * omega * eye(len(stay)) - reduced)
     inner = inverse(-I * omega * eye(len(go)) - eq.drift[go, go])

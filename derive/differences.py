@@ -31,8 +31,8 @@ def divided_differences(nodes: Sequence[Expr], t: Expr) -> tuple[Expr, ...]:
     Raises:
         NoClosedForm: if it cannot be decided whether two nodes are equal.
     """
-    spectrum = Nodes(nodes, t)
-    return tuple(spectrum.difference(spectrum.count(range(k + 1))) for k in range(len(nodes)))
+    told = Nodes(nodes, t)
+    return tuple(told.difference(told.count(range(k + 1))) for k in range(len(nodes)))
 
 
 class Nodes:
@@ -59,12 +59,12 @@ class Nodes:
         return len(self.different) - 1
 
     def count(self, nodes: Sequence[int]) -> Times:
-        """How often each different rate occurs among some nodes."""
+        """How often each different node occurs among some of them."""
         found = Counter(self.place[k] for k in nodes)
         return tuple(found[k] for k in range(len(self.different)))
 
     def difference(self, times: Times) -> Expr:
-        """exp[…] on each different rate, repeated as often as `times` says."""
+        """exp[…] on each different node, repeated as often as `times` says."""
         if times not in self.known:
             self.known[times] = Add(*(self._residue(p, times) for p, m in enumerate(times) if m))
         return self.known[times]

@@ -37,9 +37,9 @@ def _undamped(modes: Iterable[str], singular: SingularMatrix) -> NotEliminable:
 def eliminate(net: Network, *gone: str) -> Network:
     """The network of the remaining modes once the modes `gone` follow them adiabatically.
 
-    A lossy mode c of rate κ that is coupled to others with strengths g_i becomes a shared reservoir of rate κ
-    whose jump has the legs −(W_ic/W_cc)* = (2i g_i/κ)… : the microscopic origin of Liu et al. 2026, Eq. (2),
-    and Zhao et al. 2025, Eq. (1).
+    A resonant lossy mode c of rate κ with H ∋ Σ g_i c†a_i + h.c. becomes a shared reservoir of rate κ whose jump has
+    the weights −(W_ic/W_cc)* = 2ig_i/κ: the microscopic origin of Liu et al. 2026, Eq. (2), and Zhao et al. 2025,
+    Eq. (1).
 
     Raises:
         NotEliminable: if a mode is unknown, none would remain, or W_cc is singular.

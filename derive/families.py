@@ -78,7 +78,7 @@ class Link:
         w = eq.drift.applyfunc(canonical)
         return Entries(-w[j, i], -w[i, j], -w[i, i], -w[j, j])
 
-    def between_modes(self, tail: str, head: str) -> tuple[list[Mode | Spins], list[Coupling], list[Bath]]:
+    def joining(self, tail: str, head: str) -> tuple[list[Mode | Spins], list[Coupling], list[Bath]]:
         """The link between two modes of a network; an intermediate mode x becomes x_head."""
         name = {self.tail: tail, self.head: head} | {x: f"{x.rstrip('_0123456789')}_{head}" for x in self.between}
         modes = [replace(mode, name=name[mode.name]) for mode in self.net.modes if mode.name in self.between]
@@ -307,7 +307,7 @@ class _Maker:
         last = k == self.count(branch.length)
         named = suffix if branch.fan != 1 or branch.length == 1 else f"{suffix}_{k}"
         name = branch.name + named
-        modes, couplings, baths = branch.link.between_modes(parent, name)
+        modes, couplings, baths = branch.link.joining(parent, name)
         end = branch.end if last else ()
         self.node(branch.cell, name, (*place, (number, k)), named, end)
         self.modes += modes

@@ -15,7 +15,9 @@ from sympy import Add, Expr, Integer, Matrix, Mul, Pow, S, Symbol, diff, exp, ex
 
 from derive.checks import checked
 from derive.errors import DeriveError
-from derive.kernel import Proved, Refuted, at, canonical, factored, is_nonnegative, is_zero
+from derive.kernel import Proved, Refuted, canonical, factored, is_nonnegative, is_zero
+
+HALVINGS = 14  # of x > 0 before a polynomial that comes down to zero, or nearly, is given up
 
 
 class OptimumError(DeriveError):
@@ -290,7 +292,7 @@ def split_residual(factor: Expr, x: Symbol, root: Expr) -> Expr:
     return factor.subs(x, root)
 
 
-def nonnegative_pieces(e: Expr, x: Symbol, halvings: int = 14) -> tuple[tuple[Expr, Expr | None], ...]:
+def nonnegative_pieces(e: Expr, x: Symbol) -> tuple[tuple[Expr, Expr | None], ...]:
     """Intervals (a, b) that cover x > 0, b = None for ∞, on each of which the kernel proves e ≥ 0.
 
     On (a, b) a polynomial is one in s > 0 by x = (a + bs)/(1 + s); where its coefficients are positive it is, and
@@ -301,7 +303,7 @@ def nonnegative_pieces(e: Expr, x: Symbol, halvings: int = 14) -> tuple[tuple[Ex
     """
     s = Symbol("s", positive=True)
     found: list[tuple[Expr, Expr | None]] = []
-    left: list[tuple[Expr, Expr | None, int]] = [(Integer(0), None, halvings)]
+    left: list[tuple[Expr, Expr | None, int]] = [(Integer(0), None, HALVINGS)]
     while left:
         a, b, more = left.pop()
         verdict = is_nonnegative(e.subs(x, on_piece(a, b, s)))
@@ -435,15 +437,3 @@ def _lowest(e: Expr, u: Symbol) -> Expr:
     """The lowest power of u among the terms of a sum."""
     powers = (dict(term.as_powers_dict()).get(u, S.Zero) for term in Add.make_args(e.expand()))
     return min(powers)
-
-
-def saturation(curve: Expr, x: Symbol) -> Expr:
-    """The value that a rising curve approaches as x → ∞.
-
-    Raises:
-        OptimumError: if it tends to zero or grows beyond every bound.
-    """
-    value, power = leading_order(curve, x, large=True)
-    if power != 0:
-        raise OptimumError(f"A curve must tend to a value, but this one goes as {x}^({power}).")
-    return at(value, {})

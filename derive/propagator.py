@@ -94,14 +94,14 @@ class Paths:
         self.links = _links(eq)
         self.order = _downstream(self.links) or []
         # the last node, zero, turns the propagator into its integral over time
-        self.spectrum = Nodes([*(canonical(eq.drift[k, k]) for k in range(self.size)), Integer(0)], t)
+        self.nodes = Nodes([*(canonical(eq.drift[k, k]) for k in range(self.size)), Integer(0)], t)
 
     def column(self, source: int) -> list[Flow]:
         """The paths from one mode to every other."""
         found: list[Flow] = [{} for _ in range(self.size)]
-        found[source] = {self.spectrum.count([source]): [S.One]}
+        found[source] = {self.nodes.count([source]): [S.One]}
         for i in self.order:
-            own = self.spectrum.place[i]
+            own = self.nodes.place[i]
             for j, coupling in self.links[i].items():
                 for times, products in found[j].items():
                     visited = tuple(m + (k == own) for k, m in enumerate(times))
@@ -110,11 +110,11 @@ class Paths:
 
     def summed(self, flow: Flow, integrated: bool = False) -> Expr:
         """Σ couplings · exp[rates], or its integral from 0 to t, which has one more node at zero."""
-        zero = self.spectrum.place[-1]
+        zero = self.nodes.place[-1]
         terms = []
         for times, products in flow.items():
-            nodes = tuple(m + (integrated and k == zero) for k, m in enumerate(times))
-            terms.append(Mul(Add(*products), self.spectrum.difference(nodes)))
+            visited = tuple(m + (integrated and k == zero) for k, m in enumerate(times))
+            terms.append(Mul(Add(*products), self.nodes.difference(visited)))
         return Add(*terms)
 
 
@@ -205,16 +205,10 @@ def _waves(found: Spectrum, t: Expr) -> Matrix | None:
         return Matrix(n, n, lambda i, j: _standing(i + 1, j + 1, n, waves) * exp(found.center * t))
     if all(a[i, j] == a[(i + 1) % n, (j + 1) % n] for i in range(n) for j in range(n)):
         turns = [2 * pi * k / n for k in range(n)]
-        rates = [Add(*(a[m, 0] * exp(-I * θ * m) for m in range(n))) for θ in turns]
-        if a == a.T:
-            rates = [Add(*(a[m, 0] * cos(θ * m) for m in range(n))) for θ in turns]
+        phase = cos if a == a.T else lambda x: exp(I * x)
+        rates = [Add(*(a[m, 0] * phase(-θ * m) for m in range(n))) for θ in turns]
         moving = [exp((found.center + s * rate) * t) for rate in rates]
-        phase = (lambda x: cos(x)) if a == a.T else (lambda x: exp(I * x))
-        return Matrix(
-            n,
-            n,
-            lambda i, j: Add(*(phase(θ * (i - j)) * e for θ, e in zip(turns, moving, strict=True))) / n,
-        )
+        return Matrix(n, n, lambda i, j: Add(*(phase(θ * (i - j)) * e for θ, e in zip(turns, moving, strict=True))) / n)
     return None
 
 

@@ -91,13 +91,8 @@ def capacity(spin: MatrixBase, frequency: Number) -> Expr:
 
 
 def ergotropy(spin: MatrixBase, frequency: Number) -> Expr:
-    """ω(|r| − r_z): the most energy that a unitary can take out, in [0, 2ω]."""
+    """ω(|r| − r_z): the most energy that a unitary can take out, in [0, 2ω]; the rest of the capacity it can put in."""
     return frequency * (length(spin) - bloch(spin)[2])
-
-
-def antiergotropy(spin: MatrixBase, frequency: Number) -> Expr:
-    """ω(|r| + r_z): the most energy that a unitary can put in. With the ergotropy it adds up to the capacity."""
-    return frequency * (length(spin) + bloch(spin)[2])
 
 
 def residual_capacity(total: Expr, state: MatrixBase, battery: Number, charger: Number) -> Expr:

@@ -749,9 +749,7 @@ def test_meaning_of_a_side():
 @pytest.mark.parametrize(("column", "layout"), [(ONE_COLUMN, "onecolumn"), (TWO_COLUMNS, "twocolumn")])
 def test_nothing_overflows_on_paper(column, layout):
     body = "\n".join(typeset(d, Notation(), column, f"d{n}") for n, d in enumerate(DERIVATIONS))
-    text = document(
-        body, "Everything", tikz(chain(2, "nonreciprocal")), "A network.", references=[("liu", "B.-B. Liu")]
-    )
+    text = document(body, "Everything", tikz(chain(2, "nonreciprocal")), "A network.")
     assert tex.compile_pdf(text.replace("onecolumn", layout)).overfull == ()
 
 

@@ -18,7 +18,6 @@ from derive.optimum import (
     maximum,
     maximum_residual,
     nonnegative_pieces,
-    saturation,
     sign,
     stationary_points,
     turn,
@@ -192,9 +191,8 @@ def test_a_power_that_grows_or_vanishes_has_no_leading_order():
 
 
 def test_saturation_is_the_value_far_out():
-    assert saturation(3 * x / (x + a), x) == 3
-    with pytest.raises(OptimumError, match="tend to a value"):
-        saturation(x / (x + a) ** 2, x)
+    assert leading_order(3 * x / (x + a), x, large=True) == (3, 0)
+    assert leading_order(x / (x + a) ** 2, x, large=True) == (1, -1)
 
 
 def test_the_slope_of_a_symbolic_power_is_rational():

@@ -2,8 +2,6 @@ r"""A RevTeX document around typeset derivations, so that an appendix can be rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4-2}
 \usepackage{amsmath,amssymb}
 \usepackage{booktabs}
@@ -14,25 +12,12 @@ PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4
 """
 
 
-def document(
-    body: str,
-    title: str,
-    picture: str = "",
-    caption: str = "",
-    references: Sequence[tuple[str, str]] = (),
-) -> str:
-    """A whole LaTeX document: title, the network's picture, `body`, and references as (key, text) pairs.
-
-    `body`, `title`, `caption` and the references' texts are LaTeX. There is no date, so that
-    equal text gives equal bytes.
-    """
+def document(body: str, title: str, picture: str = "", caption: str = "") -> str:
+    """A whole document of title, picture and `body`, all LaTeX; it has no date, so that equal text gives equal bytes."""
     parts = [PREAMBLE, rf"\hypersetup{{pdftitle={{{title}}}}}", r"\begin{document}", rf"\title{{{title}}}"]
     parts += [r"\maketitle", ""]
     if picture:
         text = f"\n  \\caption{{{caption}}}" if caption else ""
         parts.append(f"\\begin{{figure}}[h]\n  \\centering\n{picture.rstrip()}{text}\n\\end{{figure}}\n")
     parts.append(body.rstrip() + "\n")
-    if references:
-        items = "\n".join(rf"\bibitem{{{key}}} {text}" for key, text in references)
-        parts.append(f"\\begin{{thebibliography}}{{99}}\n{items}\n\\end{{thebibliography}}\n")
     return "\n".join([*parts, r"\end{document}", ""])

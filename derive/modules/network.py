@@ -40,14 +40,13 @@ def network_module(
     net: Network,
     source: str,
     title: str = "",
-    story: str = "",
     reference: str = "",
     extras: Sequence[Program] = (),
 ) -> str:
     """The text of a module that imports NumPy only and computes this network's steady state and evolution.
 
-    `source` is the story or file it is from, `story` the paragraphs of its docstring, `reference` a paper's
-    equations. `extras` are closed forms that become public functions of the module.
+    `source` is the story or file it is from, `reference` a paper's equations. `extras` are closed forms that become
+    public functions of the module.
 
     Raises:
         SingularDrift: if the drift is singular for all parameters, so that there is no steady state.
@@ -55,13 +54,13 @@ def network_module(
     """
     eq = langevin(net)
     try:
-        return _text(net, eq, source, title or net.title, story, reference, extras)
+        return _text(net, eq, source, title or net.title, reference, extras)
     except SingularMatrix:
         raise singular_drift(eq) from None
 
 
 def _text(
-    net: Network, eq: Langevin, source: str, title: str, story: str, reference: str, extras: Sequence[Program]
+    net: Network, eq: Langevin, source: str, title: str, reference: str, extras: Sequence[Program]
 ) -> str:
     coherent = all(m.is_zero_matrix for m in (eq.pairing, eq.noise, eq.squeezing))
     if len(eq.modes) > LARGE and coherent and not extras:
@@ -76,7 +75,6 @@ def _text(
     known: dict[str, object] = {
         "title": quotable(title) or f"A network of {len(net.modes)} mode{'s' * (len(net.modes) > 1)}",
         "source": quotable(source),
-        "story": story.strip(),
         "reference": reference,
         "equations": equations_text(eq),
         "n": len(eq.modes),

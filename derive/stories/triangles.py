@@ -71,8 +71,7 @@ def triangles(
         "isolated-drift",
         Equation(Symbol("W_eff"), lower),
         "For $\\theta_k = -\\pi/2$ and $g_1 = g_2 = \\sqrt{g_b\\Gamma/2}$ the two ways back through each triangle "
-        "cancel: the "
-        "effective drift is triangular and no longer depends on $\\Gamma$,",
+        "cancel: the effective drift is triangular and no longer depends on $\\Gamma$,",
         "nonreciprocity",
         lower - schur(langevin(isolating(net)), *intermediate(net)).drift,
         ("effective-drift",),
