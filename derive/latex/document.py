@@ -13,7 +13,7 @@ PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4
 
 
 def document(body: str, title: str, picture: str = "", caption: str = "") -> str:
-    """A whole document of title, picture and `body`, all LaTeX; it has no date, so that equal text gives equal bytes."""
+    """A whole document of title, picture and `body`, all LaTeX; equal text gives equal bytes, as there is no date."""
     parts = [PREAMBLE, rf"\hypersetup{{pdftitle={{{title}}}}}", r"\begin{document}", rf"\title{{{title}}}"]
     parts += [r"\maketitle", ""]
     if picture:
