@@ -25,7 +25,7 @@ from derive.eliminate import eliminate
 from derive.errors import DeriveError
 from derive.kernel import canonical
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, Spins, loss, renamed
 
 COUNT = Symbol("N", positive=True, integer=True)
 ARMS, LENGTH, BRANCHING, DEPTH = (Symbol(name, positive=True, integer=True) for name in ("M", "L", "b", "d"))
@@ -80,14 +80,9 @@ class Link:
 
     def joining(self, tail: str, head: str) -> tuple[list[Mode | Spins], list[Coupling], list[Bath]]:
         """The link between two modes of a network; an intermediate mode x becomes x_head."""
-        name = {self.tail: tail, self.head: head} | {x: f"{x.rstrip('_0123456789')}_{head}" for x in self.between}
-        modes = [replace(mode, name=name[mode.name]) for mode in self.net.modes if mode.name in self.between]
-        couplings = [replace(c, a=name[c.a], b=name[c.b]) for c in self.net.couplings]
-        baths = []
-        for bath in self.net.baths:
-            jump, gain = (tuple((name[x], w) for x, w in legs) for legs in (bath.jump, bath.gain))
-            baths.append(replace(bath, jump=jump, gain=gain))
-        return modes, couplings, baths
+        between = {x: f"{x.rstrip('_0123456789')}_{head}" for x in self.between}
+        net = renamed(self.net, {self.tail: tail, self.head: head} | between)
+        return [mode for mode in net.modes if mode.name in between.values()], list(net.couplings), list(net.baths)
 
 
 @checked_fields

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sympy import Expr, Integer, MatrixBase, Rational, Symbol
 from sympy.core.function import AppliedUndef
@@ -40,6 +40,7 @@ from derive.language import NAME, shown
 
 Number: TypeAlias = Expr | int | Fraction
 Legs: TypeAlias = Mapping[str, Number] | Iterable[tuple[str, Number]]
+Part = TypeVar("Part")
 
 MODE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
@@ -365,7 +366,10 @@ class Network:
                     f"picture's is {_assumption(letters[name])}; take it from network.symbols."
                 )
         table = {old: exact(new, f"the value of {old}") for old, new in values.items()}
-        return _substituted(self, table)
+        letters_alone = all(isinstance(old, Symbol) for old in table)
+        return _changed(
+            self, Expr, lambda e: substituted(e, table) if letters_alone else e.subs(table, simultaneous=True)
+        )
 
 
 _PARTS = (
@@ -412,13 +416,18 @@ def _expressions(value: Any) -> Iterable[Expr]:
             yield from _expressions(getattr(value, field.name))
 
 
-def _substituted(value: Any, table: Mapping[Expr, Expr]) -> Any:
-    if isinstance(value, Expr):
-        if all(isinstance(old, Symbol) for old in table):
-            return substituted(value, table)
-        return value.subs(table, simultaneous=True)
+def renamed(part: Part, names: Mapping[str, str]) -> Part:
+    """A network, or a part of one, in which modes have other `names`, which are given by the old ones."""
+    found = _changed(part, str, lambda name: names.get(name, name))
+    return replace(found, title=part.title) if isinstance(part, Network) else found  # which may read like a mode
+
+
+def _changed(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """The same picture with everything of a kind in it, expressions or texts, changed."""
+    if isinstance(value, kind):
+        return change(value)
     if isinstance(value, tuple):
-        return tuple(_substituted(item, table) for item in value)
+        return tuple(_changed(item, kind, change) for item in value)
     if isinstance(value, Network | Mode | Spins | Coupling | Squeezing | Drive | Bath):
-        return replace(value, **{f.name: _substituted(getattr(value, f.name), table) for f in fields(value)})
+        return replace(value, **{f.name: _changed(getattr(value, f.name), kind, change) for f in fields(value)})
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import pytest
@@ -31,7 +31,7 @@ from sympy import (
 from derive.builders import chain
 from derive.gaussian import thermal
 from derive.langevin import langevin
-from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, exact, loss
+from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, exact, loss, renamed
 
 kappa, n, J, r = symbols("kappa n J r", positive=True)
 delta, phi = symbols("Delta phi", real=True)
@@ -154,6 +154,20 @@ def test_letters_are_replaced_everywhere_and_all_at_once() -> None:
     assert new.drives[0].amplitude == -I * n
     assert new.baths[0] == Bath((("a", I * n), ("b", kappa)), J, n, gain=(("b", I * n),))
     assert (new.modes[0].detuning, new.squeezings[0].strength, new.title) == (2, kappa, "swapped")
+
+
+@QUICK
+@given(networks())
+def test_renamed_modes_move_as_before(net: Network) -> None:
+    net = replace(net, title=net.names[0])
+    first, last = net.names[0], net.names[-1]
+    new = renamed(net, {first: last, last: first})
+    assert new.title == net.title
+    assert set(new.names) == set(net.names)
+    assert new.names[0] == last
+    before, after = langevin(net), langevin(new)
+    assert (after.drift, after.pairing, after.force) == (before.drift, before.pairing, before.force)
+    assert (after.noise, after.squeezing) == (before.noise, before.squeezing)
 
 
 def test_larger_parts_are_replaced_too() -> None:

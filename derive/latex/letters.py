@@ -8,14 +8,14 @@ modes fluctuate, D, S, N_a itself, with the entries W_12, is printed as it is ty
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from derive.latex.notation import Notation
-from derive.network import Network
+from derive.network import Network, renamed
 
 OWN = ("E", "H", "W", "Q", "f", "N", "M", "rho", "pi")
 SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
@@ -37,7 +37,7 @@ def told_apart(net: Network, notation: Notation = Notation(), pictured: bool = F
     typed = {name: _typed(name, "mathrm") for name in _alike(net.names, notation) if name not in fresh}
     typed |= {new: _typed(old, "mathrm") for old, new in fresh.items()}
     typed |= {f"{of}_{name}": f"{of}_{{{text}}}" for of in "EN" for name, text in typed.items()}
-    net, notation = _renamed(net, fresh), replace(notation, names=dict(notation.names) | typed)
+    net, notation = renamed(net, fresh) if fresh else net, replace(notation, names=dict(notation.names) | typed)
     stored = () if pictured else (f"E_{name}" for name in net.names)
     printed = {notation.latex(name) for name in (*own, *net.names, *stored)}
     clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in printed)}
@@ -59,27 +59,6 @@ def _fresh(name: str, names: Sequence[str]) -> str:
     while name in names:
         name += "_"
     return name
-
-
-def _renamed(net: Network, names: Mapping[str, str]) -> Network:
-    """The same network with other names for some of its modes."""
-    if not names:
-        return net
-
-    def called(name: str) -> str:
-        return names.get(name, name)
-
-    def legs(weights: tuple[tuple[str, Expr], ...]) -> tuple[tuple[str, Expr], ...]:
-        return tuple((called(name), weight) for name, weight in weights)
-
-    return replace(
-        net,
-        modes=tuple(replace(mode, name=called(mode.name)) for mode in net.modes),
-        couplings=tuple(replace(c, a=called(c.a), b=called(c.b)) for c in net.couplings),
-        squeezings=tuple(replace(s, a=called(s.a), b=called(s.b)) for s in net.squeezings),
-        drives=tuple(replace(drive, mode=called(drive.mode)) for drive in net.drives),
-        baths=tuple(replace(bath, jump=legs(bath.jump), gain=legs(bath.gain)) for bath in net.baths),
-    )
 
 
 def _alike(names: Sequence[str], notation: Notation) -> list[str]:

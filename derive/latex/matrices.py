@@ -16,7 +16,6 @@ DIAGONAL = 3  # rows from which a diagonal matrix is written as one
 COLUMN_GAP, PARENTHESES = 1_000, 1_750  # thousandths of an em
 
 
-
 def matrix_text(matrix: MatrixBase, notation: Notation) -> str:
     """A matrix with what its entries have in common in front; a diagonal one by its diagonal."""
     head, entries = _prefactor(matrix, notation)

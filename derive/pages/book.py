@@ -20,10 +20,10 @@ from derive.figure import tikz
 from derive.kernel import Proved, is_zero
 from derive.latex import Notation, display, expression
 from derive.latex.prose import formula, latex, plain, quoted
+from derive.pages.site import TITLE
 from derive.report import MEANING, Audited, by_paper, departed, kind, number, quantity, sides, summary, value
 from derive.stories import Story
 
-TITLE = "Quantum-battery networks: derivations and audit"
 PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 \usepackage[textwidth=470pt,left=22mm,top=24mm,bottom=26mm,footskip=12mm]{geometry}
 \usepackage{amsmath,amssymb,array,longtable,booktabs,graphicx,tikz}
@@ -307,7 +307,9 @@ def _audit(papers: Mapping[Paper, Sequence[Finding]]) -> str:
         )
         names = r"\toprule place & claim & scope & method & verdict \\ \midrule"
         parts.append(
-            f"\\need{{120pt}}{head}\n{{\\footnotesize\\renewcommand{{\\arraystretch}}{{1.15}}\\setlength{{\\tabcolsep}}{{5pt}}\n\\begin{{longtable}}{{{columns}}}\n{names}\n\\endfirsthead\n"
+            f"\\need{{120pt}}{head}\n"
+            "{\\footnotesize\\renewcommand{\\arraystretch}{1.15}\\setlength{\\tabcolsep}{5pt}\n"
+            f"\\begin{{longtable}}{{{columns}}}\n{names}\n\\endfirsthead\n"
             f"{names}\n\\endhead\n\\bottomrule\n\\endlastfoot\n" + "\n".join(rows) + "\n\\end{longtable}}"
         )
     return "\n\n".join(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
 
@@ -19,7 +19,7 @@ from sympy import Add, Expr, Integer, Mul, Symbol
 from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import factored
-from derive.network import Bath, Coupling, Drive, Mode, Network, Number, Spins, exact
+from derive.network import Mode, Network, Number, Spins, exact, renamed
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -229,9 +229,9 @@ class _Table:
             return
         numbers = sorted({numbered(node)[1] for node, _ in word if numbered(node)[0] == name})
         for k in numbers:
-            yield renamed(part, name, copy(name, k)), Integer(1)
+            yield renamed(part, {name: copy(name, k)}), Integer(1)
         fresh = max(numbers, default=0) + 1
-        yield renamed(part, name, copy(name, fresh)), self.counts[name] - len(numbers)
+        yield renamed(part, {name: copy(name, fresh)}), self.counts[name] - len(numbers)
 
     def symbols(self, words: Sequence[Word], real: bool) -> tuple[Symbol, ...]:
         assumptions = {"real": True} if real else {}
@@ -279,21 +279,6 @@ def numbered(node: str) -> tuple[str, int]:
     """What a copy is one of, and which: B_1 → (B, 1). B_x is no copy, but a name of its own: ("", 0)."""
     name, _, k = node.rpartition("_")
     return (name, int(k)) if k.isdecimal() else ("", 0)
-
-
-def renamed(part: object, old: str, new: str) -> object:
-    """A part of a network that acts on another node instead."""
-
-    def legs_of(found: tuple[tuple[str, Expr], ...]) -> tuple[tuple[str, Expr], ...]:
-        return tuple((new if name == old else name, weight) for name, weight in found)
-
-    if isinstance(part, Bath):
-        return replace(part, jump=legs_of(part.jump), gain=legs_of(part.gain))
-    if isinstance(part, Coupling):
-        return replace(part, a=new if part.a == old else part.a, b=new if part.b == old else part.b)
-    if isinstance(part, Drive):
-        return replace(part, mode=new)
-    return replace(part, name=new) if isinstance(part, Mode | Spins) else part
 
 
 def _names(copies: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:

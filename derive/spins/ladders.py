@@ -18,7 +18,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Rational, Spar
 from derive.checks import checked
 from derive.errors import DeriveError
 from derive.kernel import SingularMatrix, solve
-from derive.network import Bath, Network, Spins
+from derive.network import Bath, Network, Spins, renamed
 from derive.spins.algebra import (
     HEIGHT,
     LOWER,
@@ -32,7 +32,7 @@ from derive.spins.algebra import (
     parts,
     reversed_word,
 )
-from derive.spins.cumulants import Moments, copy, numbered, renamed
+from derive.spins.cumulants import Moments, copy, numbered
 
 Level = tuple[int, ...]
 Amplitudes = dict[Level, Expr]
@@ -306,7 +306,7 @@ def _written_out(
     half = Rational(1, 2)
     for part in parts(net):
         copied = next((name for name in legs(part) if name in counts), "")
-        every = [renamed(part, copied, copy(copied, k + 1)) for k in range(counts[copied])] if copied else [part]
+        every = [renamed(part, {copied: copy(copied, k + 1)}) for k in range(counts[copied])] if copied else [part]
         for each in every:
             if isinstance(each, Bath):
                 for rate, z in jumps(each):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, cos, diff, exp, log, pi, sin, tan
+from sympy import Add, Expr, I, Integer, Matrix, Mul, Symbol, chebyshevu, cos, diff, exp, log, pi, sin, tan
 
 from derive.builders import integer, positive, real, spin_star
 from derive.errors import DeriveError
@@ -194,11 +194,7 @@ def back_action(copies: int) -> tuple[Expr, Expr]:
     θ_C − Mθ_B is conserved, so that θ_C = Mφ, and the rates vanish where N_C sin Mφ = N_B sin φ, which for φ ≠ 0 is
     U_{M−1}(cos φ) = N_B/N_C with the Chebyshev polynomial of the second kind.
     """
-    c = cos(PHI)
-    before, here = Integer(0), Integer(1)
-    for _ in range(copies - 1):
-        before, here = here, (2 * c * here - before).expand()
-    return here, BATTERY / CHARGER
+    return chebyshevu(copies - 1, cos(PHI)), BATTERY / CHARGER
 
 
 def first_correction() -> Expr:
