@@ -59,7 +59,7 @@ FUNCTIONS = tuple(
 )
 COMMANDS = FUNCTIONS[:16]  # those that LaTeX has a command for
 OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪ ∩ ⊂ ∘ + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
-ABBREVIATED = tuple("op th ss nr rc sq cl tr NC RC".split())  # of two letters that are no indices
+ABBREVIATED = tuple("op th ss nr rc sq cl tr in NC RC".split())  # of two letters that are no indices
 
 EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ𝒜⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]")
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")
@@ -223,7 +223,11 @@ def _script(text: str, k: int) -> tuple[str, int]:
     if sign not in "_^" or k + 1 == len(text):
         return "", k
     inner, stop = _argument(text, k + 1)
-    roman = re.fullmatch(r"[A-Za-z]+", inner) and (len(inner) > 2 or inner in ABBREVIATED)
+    labelled = re.fullmatch(r"([a-z])(\d)", inner)  # above the network r1 of E^r1, below l_1 of the norm C_l1
+    if labelled and sign == "_":
+        inner = f"{labelled[1]}_{labelled[2]}"
+    word = re.fullmatch(r"[A-Za-z]+", inner) and (len(inner) > 2 or inner in ABBREVIATED)
+    roman = word or labelled and sign == "^"
     written = rf"\mathrm{{{inner}}}" if roman else formula(inner)
     return f"{sign}{{{written}}}", stop
 

@@ -172,7 +172,7 @@ RESULTS = (
         superradiant,
         scope=SMALL,
         form=Equation(Symbol("E_B"), (1 + tanh(DOWN * CHARGER * (TIME - Symbol("t_D")))) / 2),
-        because="From 10% to 90% in ln 9/(γ⇓N_C), after t_D = ln N_C/(2γ⇓N_C): 2.2 and 8.1 times 10^(−7)/γ⇓ for the "
+        because="From 10% to 90% in ln 9/(γ⇓N_C), after t_D = ln N_C/(2γ⇓N_C): 2.2 and 8.1 times 10^{−7}/γ⇓ for the "
         "10^7 spins of the figure, against 1/(2γ⇓) of a single one.",
     ),
     Claim(
@@ -201,7 +201,7 @@ RESULTS = (
         scope=SMALL,
         method="bound",
         form=Equation(Symbol("t_D") * Symbol("gamma_1"), log(CHARGER) / CHARGER),
-        because="For a spin's own rate γ_1 = 2γ⇓, that of one spin in the same reservoir: 1.6·10^(−6) of it by t_D for "
+        because="For a spin's own rate γ_1 = 2γ⇓, that of one spin in the same reservoir: 1.6·10^{−6} of it by t_D for "
         "N_C = 10^7. Charging, that is; what is stored then is dark to the reservoirs and not to individual decay.",
     ),
 )

@@ -193,8 +193,8 @@ MAIN = (
         lambda: isolated(chain, in_series, first_bare),
         lambda: isolated(chain, in_series, starred),
         "The main text drops the conjugation of p_a that Appendix A has; with complex p_a the recipe then "
-        "leaves a flow from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses the "
-        "direction).",
+        "leaves a flow from b_1 back to a (for p_a = −i, p_{b_1} = 1, θ_1 = 0 it even reverses "
+        "the direction).",
         scope=UP_TO_6,
         form=Equation(mu(1), weight(0) * weight(1)),
         corrected_form=Equation(mu(1), conjugated(weight(0)) * weight(1)),

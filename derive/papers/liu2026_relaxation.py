@@ -266,9 +266,8 @@ CLAIMS = (
         reciprocal_rates(chain, wave(N, k), lambda n: half / n),
         reciprocal_rates(chain, wave(N, k), lambda n: half),
         "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady "
-        "values as "
-        "e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at J_op, "
-        "where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
+        "values as e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at "
+        "J_op, where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
         scope=ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
@@ -342,7 +341,7 @@ CLAIMS = (
         method="bound",
         form=Equation(1 / Symbol("T_p"), half * (1 + 1 / sqrt(N))),
         because="In the cascaded network the rate grows as κN/4, because J_op does; in the parallel one it "
-        "falls back to the reciprocal κ/2 as N^(−1/2).",
+        "falls back to the reciprocal κ/2 as N^{−1/2}.",
     ),
     Claim(
         "Sec. III, relaxation at J_op, parallel",

@@ -241,8 +241,7 @@ CLAIMS = (
         scope=UP_TO_3,
         form=Equation(Symbol("<b_n† b_n>"), n_th),
         because="For all rates, weights, phases and couplings: W + W† = −Σ γ u* uᵀ balances the noise. "
-        "L[L_{q_i}] is read "
-        "as L[q_i]. With unequal occupations, ⟨b†b⟩ is their weighted mean.",
+        "L[L_{q_i}] is read as L[q_i]. With unequal occupations, ⟨b†b⟩ is their weighted mean.",
     ),
     Claim(
         "Below Eq. (15), E'",

@@ -29,12 +29,11 @@ NOTATION = Notation(
     {
         "C_l1": "C_{l_1}",
         "I_l1": "I_{l_1}",
-        "T_b": r"T_{\mathrm{b}}",
-        "T_bc": r"T_{\mathrm{bc}}",
+        "T_bc": "T_{bc}",
         "C_res": r"C_{\mathrm{res}}",
         "C_W": r"C_{\mathrm{W}}",
         "rho_ij": r"\rho_{ij}",
-        "purity_b": r"\operatorname{Tr} \rho_{\mathrm{b}}^2",
+        "purity_b": r"\operatorname{Tr} \rho_b^2",
         "sum_levels": r"\sum_{i=0}^{d-1} \epsilon_i (\lambda_i - \lambda_{d-1-i})",
         "T_tr": r"T_{\mathrm{tr}}",
         "distance": r"\frac{1}{2} \operatorname{Tr} |\rho - f|",
@@ -43,9 +42,9 @@ NOTATION = Notation(
         "sum_im": r"\sum_{i \neq j} |\mathrm{Im}\,\rho_{ij}|",
         "p_00": "p_{00}",
         "p_10": "p_{10}",
-        **{f"z_{spin}": rf"\sigma_z^{{\mathrm{{{spin}}}}}" for spin in "bc"},
-        **{f"down_{spin}": rf"\sigma_{{+}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
-        **{f"up_{spin}": rf"\sigma_{{-}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
+        **{f"z_{spin}": rf"\sigma_z^{spin}" for spin in "bc"},
+        **{f"down_{spin}": rf"\sigma_+^{spin}" for spin in "bc"},
+        **{f"up_{spin}": rf"\sigma_-^{spin}" for spin in "bc"},
     }
 )
 

@@ -264,7 +264,7 @@ CLAIMS = (
         "Negativity",
         "Capacity decreases with negativity: every pure state",
         in_negativity,
-        because="N = (‖ρ^T_c‖₁ − 1)/2 = E/2.",
+        because="N = (‖ρ^{T_c}‖₁ − 1)/2 = E/2.",
     ),
     Claim(
         "Coherence, every pure state",

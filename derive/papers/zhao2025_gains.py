@@ -359,11 +359,9 @@ CASCADED = (
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Rational(3, 25)),
         below_a_tenth,
-        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 "
-        "to 0.119 "
-        "for N = 1 to 6, and beyond 0.12 for N = 10 to 100, in numbers. G_{N1} > G_{N2} is the same as "
-        "E_N^r1 < E_N^r2, for which the "
-        "text gives g_b/γ < 0.1: that holds for every N. Here x = g_b/γ.",
+        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 to "
+        "0.119 for N = 1 to 6, and beyond 0.12 for N = 10 to 100, in numbers. G_{N1} > G_{N2} is the same as "
+        "E_N^r1 < E_N^r2, for which the text gives g_b/γ < 0.1: that holds for every N. Here x = g_b/γ.",
         scope=ALL,
         method="induction",
         form=Equation(g_b / γ, Rational(3, 25), "<"),

@@ -277,8 +277,8 @@ CLAIMS = (
         scope="all N",
         method="limit",
         because="Not printed: 4/(e²λ²) = 1.2325 with λ = max v/cosh v = 0.66274, Laplace's limit. "
-        "N²E_max^nr/E_1 tends "
-        "to 64e^{−2} and N²E_max^r1/E_1 to 16λ². The fit passes it at N = 43.",
+        "N²E_max^nr/E_1 tends to "
+        "64e^{−2} and N²E_max^r1/E_1 to 16λ². The fit passes it at N = 43.",
         form=Equation(RATIO, 4 * exp(-2) / Symbol("lambda") ** 2, "→"),
     ),
 )
