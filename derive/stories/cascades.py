@@ -77,7 +77,10 @@ def nonreciprocal(build: Build, title: str, uniform: Sequence[Step]) -> Derivati
     short = abbreviated(eq, letters)
     steps = [
         *microscopic(general),
-        letters.step("Every mode decays at the total rate and every link carries the product"),
+        letters.step(
+            "Every mode decays at the total rate $\\Lambda_k$, and every link carries the product $\\mu_k$ of its "
+            "weights,"
+        ),
         *motion(general, short, letters),
     ]
     cut = langevin(isolated)

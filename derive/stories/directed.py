@@ -98,7 +98,7 @@ def compared() -> tuple[Step, ...]:
             "gain",
             (Equation(GAIN, GAINED), Equation(sqrt(GAIN), root)),
             "Isolation multiplies this by the gain $G = E_b^{\\rm nr}/E_b^{\\rm r}$, here for those weights. It "
-            "is below four and tends to it for $\\Gamma \\to 0$ and for $\\Gamma \\to \\infty$,",
+            "is below four, which it approaches for $\\Gamma \\to 0$ and for $\\Gamma \\to \\infty$,",
             "energy",
             [GAINED - one / other, root**2 - GAINED, (2 - root) * BOTH - 2 * Γ * (κ_a + κ_b)],
             ("energies", "conventional"),
@@ -187,7 +187,7 @@ def equally_lossy() -> tuple[Step, ...]:
         Step(
             "equal-losses",
             Equation(mean("b"), up),
-            "For equal losses $\\kappa$, and $p_a = p_b = 1$, the isolated battery has at the time $t$",
+            "For equal losses $\\kappa$, and $p_a = p_b = 1$, the isolated battery has at the time $t$ the amplitude",
             "divided differences",
             [canonical(up - charged(even(one_way())))],
             ("isolation",),

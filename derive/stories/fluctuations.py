@@ -186,8 +186,7 @@ def limits(build: Build) -> tuple[Step, ...]:
             "squeezed",
             (Equation(NU, HALF), Equation(work_sq, shown_squeezed)),
             "In a squeezed vacuum, $n = \\sinh^2 r$ and $m = \\sinh r\\cosh r\\, e^{i\\theta_r}$, "
-            "every mode is pure, and all "
-            "of its energy can be extracted,",
+            "every mode is pure, and all of its energy can be extracted,",
             "squeezed reservoirs",
             [
                 symplectic_eigenvalues(squeezed)[0] - HALF,

@@ -31,7 +31,7 @@ def arms() -> Derivation:
     two_ways, forward = (closed_form(families.arms(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
     net = build(two_ways.family, {ARMS: 2, LENGTH: 2})
     return Derivation(
-        "Star of chains",
+        "Stars of chains",
         (
             *_microscopic(net),
             *_reciprocal(two_ways, "$M$ arms of $L$ batteries carry equal amplitudes, which obey"),
@@ -49,7 +49,7 @@ def combs() -> Derivation:
     two_ways, forward = (closed_form(families.comb(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
     net = build(two_ways.family, {COUNT: 1})
     return Derivation(
-        "Comb",
+        "Combs",
         (
             *_microscopic(net),
             *_reciprocal(
@@ -70,7 +70,7 @@ def trees() -> Derivation:
     two_ways, forward = (closed_form(families.tree(scheme=s)) for s in ("reciprocal", "nonreciprocal"))
     net = build(two_ways.family, {BRANCHING: 2, DEPTH: 2})
     return Derivation(
-        "Balanced tree",
+        "Balanced trees",
         (
             *_microscopic(net),
             *_reciprocal(two_ways, "The nodes of one level of a balanced tree carry equal amplitudes, which obey"),
@@ -142,7 +142,7 @@ def arms_by_parity(state: FamilyState) -> tuple[Step, Step]:
         Step(
             "saturation",
             Equation(Symbol("E_even"), limit, "→"),
-            "As $J$ grows, $\\eta \\to 0$ at $J \\sinh\\eta = \\kappa/4$, arms of even length approach",
+            "As $J$ grows, $\\eta$ vanishes with $J \\sinh\\eta = \\kappa/4$, and arms of even length approach",
             "limit",
             saturated,
             ("parity",),

@@ -182,9 +182,9 @@ def _beyond(net: Network) -> tuple[Step, ...]:
         Step(
             "bound",
             Equation(Symbol("Delta_max"), most),
-            "From the vacuum and with equal losses $\\kappa$, the distance of the eliminated amplitudes from the exact "
-            "ones never exceeds $4\\|W_{s\\ell}\\|\\|W_{\\ell\\ell}^{-1}W_{\\ell s}\\|\\|f\\|/(\\kappa\\Gamma_1)$, "
-            "because everything decays, $W + W^\\dagger \\le 0$,",
+            "Everything decays, $W + W^\\dagger \\le 0$. From the vacuum and with equal losses $\\kappa$ the distance "
+            "of the eliminated amplitudes from the exact ones therefore never exceeds "
+            "$4\\,\\|W_{s\\ell}\\|\\,\\|W_{\\ell\\ell}^{-1}W_{\\ell s}\\|\\,\\|f\\|/(\\kappa\\Gamma_1)$,",
             "bound",
             [
                 most - elimination_bound(equal, GONE).amplitudes(EPSILON),

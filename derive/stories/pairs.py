@@ -262,7 +262,7 @@ def on_the_way() -> tuple[Step, ...]:
         Step(
             "signed",
             (Equation(SIGNED, on_axis), Equation(C, held), Equation(COHERENCE**2, spread), Equation(E**2, mixed)),
-            "From $|01\\rangle$ the battery's Bloch vector stays on its axis at $c$, and the coherence "
+            "From $|01\\rangle$ on the battery's Bloch vector stays on the $z$ axis, at $c$, and the coherence "
             "$C_{l_1} = \\sum_{i\\neq j}|\\rho_{ij}|$ is the entanglement (of other pure states it is larger),",
             "evolution",
             [
@@ -285,8 +285,8 @@ def on_the_way() -> tuple[Step, ...]:
         Step(
             "texture",
             textures,
-            "The battery's texture, its trace distance from $(|0\\rangle + |1\\rangle)/\\sqrt2$, rises with the "
-            "capacity. That of both spins rises or falls with the sign of the detuning,",
+            "The battery's texture $T_b$, its trace distance from $(|0\\rangle + |1\\rangle)/\\sqrt2$, rises with the "
+            "capacity. That of both spins, $T_{bc}$, rises or falls with the sign of the detuning,",
             "trace distance",
             [written(left - right).xreplace(measured) for left, right in textures],
             ("signed",),
@@ -321,7 +321,7 @@ def with_relaxation() -> tuple[Step, ...]:
             (Equation(p_10, excited), Equation(p_00, fallen), Equation(C**2, bound)),
             "With equal relaxation $\\gamma$ of both spins the excitation fades. The populations of $|10\\rangle$ and "
             "$|00\\rangle$ and the concurrence of the mixed state, "
-            "$C_{\\mathrm{W}} = 2|\\langle 01|\\rho|10\\rangle|$, bound the capacity: what mixes the battery costs "
+            "$C_{\\mathrm{W}} = 2|\\langle 01|\\rho|10\\rangle|$, give the capacity: what mixes the battery costs "
             "capacity as well,",
             "free fermions",
             [

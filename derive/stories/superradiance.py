@@ -388,7 +388,7 @@ def finite() -> Step:
         "For finite spins without a pump, one dark state remains for every number $k \\leq \\min(N_C, N_B)$ of "
         "excitations, however many reservoirs there are: equal amplitudes of alternating sign over all ways to share "
         "$k$, in the basis in which $J^-$ only shifts. It holds at most $N_B$ excitations, which $M$ batteries share. "
-        "One reservoir conserves the total spin, and the weights of its ladders (Clebsch-Gordan coefficients) give "
+        "One reservoir conserves the total spin, and the weights of its ladders (Clebsch–Gordan coefficients) give "
         "the final energy density $E_B^{(N_B)}$ of a battery of one or two spins,",
         "dark states",
         left,

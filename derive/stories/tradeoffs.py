@@ -55,10 +55,10 @@ def every_pure_state() -> tuple[Step, ...]:
         Step(
             "capacity",
             (Equation(E, double_area), Equation(C, OF_ENTANGLEMENT)),
-            "In any pure state $\\sum\\psi_{ij}|ij\\rangle$ of both spins, normalised, "
-            "$E = \\sqrt{2(1 - \\mathrm{Tr}\\,\\rho_b^2)}$ is the concurrence, and the capacity, "
-            "$C = 2\\omega_b|r|$ with the battery's Bloch vector $r$, what lies between its passive and its most "
-            "active state, falls as the spins are entangled,",
+            "In any normalised pure state $\\sum\\psi_{ij}|ij\\rangle$ of both spins "
+            "$E = \\sqrt{2(1 - \\mathrm{Tr}\\,\\rho_b^2)}$ is the concurrence. The capacity is the energy between the "
+            "battery's passive and its most active state, $C = 2\\omega_b|r|$ with its Bloch vector $r$, and falls as "
+            "the spins are entangled,",
             "spectrum",
             [e**2 * n**2 - double_area**2, OF_ENTANGLEMENT.subs(E, e) - own],
             nonzero=(n,),
@@ -97,8 +97,8 @@ def every_pure_state() -> tuple[Step, ...]:
         Step(
             "residual",
             Equation(RESIDUAL, residual),
-            "What both spins hold together, $2(\\omega_b + \\omega_c)$ in a pure state, beyond what each holds by "
-            "itself, rises as the capacity falls,",
+            "The residual capacity, what both spins hold together, $2(\\omega_b + \\omega_c)$ in a pure state, beyond "
+            "what each holds by itself, rises as the capacity falls,",
             "spectrum",
             residual.subs(C, own) - gap,
             ("capacity",),
