@@ -1,6 +1,7 @@
 """The book tells every story and every claim; what stands in its margin is proved; its pages need no network."""
 
 import re
+import zlib
 from dataclasses import replace
 from functools import cache
 
@@ -157,6 +158,16 @@ def test_the_book_is_correct_latex_without_an_overfull_box(tmp_path):
     made = tex.compile_pdf(book(told(), audited(), PANELS), "derive", plots)
     assert made.bytes.startswith(b"%PDF-")
     assert made.overfull == ()
+
+
+@pytest.mark.tex
+def test_chapters_begin_on_the_page_where_the_one_before_leaves_half_of_it():
+    text = book((), audited(), [])
+    pdf = tex.compile_pdf(text, "derive").bytes
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.S)
+    objects = [pdf, *(zlib.decompress(s) for s in streams if s[:1] == b"x")]
+    pages = sum(len(re.findall(rb"/Type\s*/Page\b", data)) for data in objects)
+    assert 0 < pages < len(re.findall(r"^\\chapter", text, re.M)) == 4
 
 
 def test_pages_of_the_site_need_nothing_else_and_their_links_lead_somewhere():

@@ -41,6 +41,9 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 \def\@makechapterhead#1{{\noindent\raggedright\Large\bfseries
   \ifnum\c@secnumdepth>\m@ne\thechapter\quad\fi#1\par\nobreak\vskip 14pt}}
 \def\@makeschapterhead#1{{\noindent\raggedright\Large\bfseries#1\par\nobreak\vskip 14pt}}
+% A chapter begins on the page where the one before it ends if that leaves half of it.
+\renewcommand\chapter{\par\need{0.5\textheight}\ifdim\pagetotal>\z@\vskip 44pt\fi\global\@topnum\z@\@afterindentfalse
+  \secdef\@chapter\@schapter}
 \renewcommand\section{\@startsection{section}{1}{\z@}{-20pt plus -4pt}{8pt}{\large\bfseries\raggedright}}
 \long\def\@makecaption#1#2{\vskip 6pt\begingroup\small\sbox0{#1. #2}%
   \ifdim\wd0>\linewidth\noindent#1. #2\par\else\centering#1. #2\par\fi\endgroup}
