@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sympy import I, ImmutableMatrix, Matrix
+from sympy import ImmutableMatrix, Matrix
 
 from derive.checks import checked
 from derive.errors import DeriveError
@@ -67,7 +67,7 @@ def rational(eq: Langevin) -> bool:
     """Whether all numbers of a network are rational but for i, without letters: so are those of its steady state."""
     matrices = (eq.drift, eq.pairing, eq.force, eq.noise, eq.squeezing)
     values = chain(eq.frequencies, (e for matrix in matrices for _, e in matrix.iter_items()))
-    return all(atom.is_Rational or atom == I for e in values for atom in e.atoms())
+    return all(part.is_Rational for e in values for part in e.as_real_imag())
 
 
 def in_numbers(state: GaussianState) -> GaussianState:

@@ -247,6 +247,10 @@ WORKING["gain below threshold"] = plain(a={"loss": "g", "drive": "1"})
 WORKING["gain below threshold"].baths = [{"rate": "J/2", "gain": {"a": "1"}}]
 WORKING["a parametric pair"] = plain(a={"loss": "g", "drive": "z"}, b={"loss": "g"})
 WORKING["a parametric pair"].squeezings = [("a", "b", "J/3"), ("a", "a", "I*J/9")]
+IRRATIONAL = plain(a={"loss": "sqrt(2)", "drive": "exp(2*I/5)"}, b={"loss": "1"}, c={"loss": "2"})
+IRRATIONAL.couplings = [("a", "b", "exp(I)/3"), ("b", "c", "3**(1/3)")]
+IRRATIONAL.baths = [{"rate": "1/3", "jump": {"a": "2", "b": "1", "c": "sqrt(3)"}, "thermal": "1/8"}]
+WORKING["irrational numbers alone"] = IRRATIONAL
 
 
 def test_small_networks_of_every_kind_work(derive, tmp_path):
