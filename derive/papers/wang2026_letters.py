@@ -42,9 +42,9 @@ NOTATION = Notation(
         "sum_im": r"\sum_{i \neq j} |\mathrm{Im}\,\rho_{ij}|",
         "p_00": "p_{00}",
         "p_10": "p_{10}",
-        **{f"z_{spin}": rf"\sigma_z^{spin}" for spin in "bc"},
-        **{f"down_{spin}": rf"\sigma_+^{spin}" for spin in "bc"},
-        **{f"up_{spin}": rf"\sigma_-^{spin}" for spin in "bc"},
+        **{f"z_{spin}": rf"\sigma_z^{{\mathrm{{{spin}}}}}" for spin in "bc"},
+        **{f"down_{spin}": rf"\sigma_{{+}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
+        **{f"up_{spin}": rf"\sigma_{{-}}^{{\mathrm{{{spin}}}}}" for spin in "bc"},
     }
 )
 
