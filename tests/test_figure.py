@@ -146,6 +146,25 @@ def test_no_line_strikes_a_label(name):
         assert struck == [], label.tex
 
 
+def test_a_wide_label_begins_where_its_arrow_ends():
+    r, theta = Symbol("r", real=True), Symbol("theta", real=True)
+    squeezed = Bath({"a": 1}, positive("Gamma"), sinh(r) ** 2, exp(I * theta) * sinh(r) * cosh(r))
+    net = Network(
+        (Mode("a"), Mode("b")),
+        (Coupling("a", "b", positive("g")),),
+        (Drive("a", positive("epsilon")),),
+        (loss("a", positive("kappa")), loss("b", positive("gamma")), squeezed),
+    )
+    drawn = scene(net)
+    for line in (line for line in drawn.lines if line.kind == "loss"):
+        x, y = line.end
+        gaps = []
+        for label in drawn.labels:
+            left, low, right, high = box(label.at, 14 * shown(label.tex), 26)
+            gaps.append(max(left - x, x - right, low - y, y - high))
+        assert min(gaps) < 20, line
+
+
 @every_picture
 def test_every_part_is_drawn_once(net):
     drawn = scene(net)

@@ -241,8 +241,10 @@ class _Composer:
         near = towards(self.at[mode], COMPASS[way], self.radius + 4)
         far = towards(near, COMPASS[way], length)
         wide, tall = _size(tex)
-        x, y = COMPASS[way]
-        return near, far, towards(far, (x, y), (abs(x) * wide + abs(y) * tall) // 2000 + CLEAR)
+        x, y = map(abs, COMPASS[way])
+        # the label's box begins at the end of the ray, by its side or by its top or bottom
+        beyond = min(1000 * size // (2 * part) for size, part in ((wide, x), (tall, y)) if part)
+        return near, far, towards(far, COMPASS[way], beyond + CLEAR)
 
     def _ray_cost(self, mode: str, tex: str, way: int, length: int = TAIL) -> int:
         near, far, label = self._ray_parts(mode, tex, way, length)
