@@ -24,6 +24,7 @@ __all__ = ["ONE_COLUMN", "TWO_COLUMNS", "Notation", "display", "displayed", "exp
 
 # Thousandths of an em.
 POLE = 180  # characters of a denominator that is said to be nonzero
+SQUARED = 1000  # terms of |e|² that is looked for among the denominators
 MANY, QUAD = 10, 1_500  # equations of a display above which short ones share a line; what separates them
 VECTOR = 4  # entries of a vector that is displayed as one even if most of them vanish
 ONE_COLUMN, TWO_COLUMNS = 47_000, 24_600
@@ -67,7 +68,8 @@ def typeset(
     """
     anchor = f"{prefix}:" if prefix else ""
     parts = [rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")]
-    before, stated = "", set[str]()
+    before = ""
+    stated: list[Expr] = []
     named: dict[Expr, Symbol] = {}
     where: dict[Symbol, Expr] = {}
     seen: set[Symbol] = set()
@@ -80,13 +82,14 @@ def typeset(
         where |= {letter: e for letter, e in _letters(step).items() if letter not in seen}
         seen |= {s for e in step.equations for side in (e.lhs, e.rhs) for s in _symbols(side)}
         poles = [
-            _told(pole, named, notation)
+            pole
             for e in provided
             if e.free_symbols and not e.is_nonzero
             for pole in _conditions(e, named, tuple(where.items()), step.nonzero)
         ]
-        new = [pole for pole in dict.fromkeys(poles) if pole not in stated]
-        stated.update(new)
+        unstated = _unstated(poles, stated)
+        stated += unstated
+        new = list(dict.fromkeys(_told(pole, named, notation) for pole in unstated))
         unsaid = _left_out(step.equations, notation, width)
         goes_on = following is not None and _continues(following) and not new and not unsaid
         text = _cited(replace(step, uses=tuple(sorted(step.uses, key=order.__getitem__))), notation, anchor, before)
@@ -127,6 +130,19 @@ def _conditions(
     parts = (whole,) if any(e in named for e in _alike(whole)) else map(_pole, open_factors(pole, known))
     open_ = [part for part in parts if open_factors(written_out(part, where), known)]
     return [whole if part in _alike(whole) else part for part in open_]
+
+
+def _unstated(poles: Sequence[Expr], stated: Sequence[Expr]) -> list[Expr]:
+    """The denominators that say something new: of e, −e, e* and −e* one, and not |e|² beside any of them."""
+    short = [e for e in (*stated, *poles) if len(Add.make_args(e)) ** 2 <= SQUARED]
+    known = {x for e in stated for x in _alike(e)}
+    known |= {sign * (e * conjugated(e)).expand() for e in short if conjugated(e) != e for sign in (1, -1)}
+    found = (min((p for p in poles if p in _alike(pole)), key=_minus_signs) for pole in poles)
+    return [pole for pole in dict.fromkeys(found) if pole not in known and pole.expand() not in known]
+
+
+def _minus_signs(e: Expr) -> int:
+    return sum(term.could_extract_minus_sign() for term in Add.make_args(e))
 
 
 def _alike(pole: Expr) -> tuple[Expr, ...]:
