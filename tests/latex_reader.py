@@ -107,7 +107,8 @@ def read(tex: str, letters: Mapping[str, Expr], rows: int = 1) -> Expr | MatrixB
 
     `rows` are those of an identity matrix, which does not tell them.
     """
-    if found := re.fullmatch(r"(.*?)(?:\\mathrm\{diag\}\((.*)\)|\\mathbf\{1\})", tex.strip(), re.DOTALL):
+    sized = re.sub(r"\\bigg[lr]", "", tex)
+    if found := re.fullmatch(r"(.*?)(?:\\mathrm\{diag\}\((.*)\)|\\mathbf\{1\})", sized.strip(), re.DOTALL):
         factor = found[1].strip()
         factor = read(factor + "1" if factor in ("", "-") else factor, letters)
         if found[2] is None:

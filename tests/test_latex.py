@@ -585,6 +585,25 @@ def test_poles_that_a_proof_assumed_are_printed():
     assert text.endswith("This holds for $\\kappa^2 - 4 J \\neq 0$ and $p_a \\neq 0$.\n")
 
 
+def test_of_a_pole_its_conjugate_and_the_square_of_its_modulus_the_plainest_is_told_once():
+    pole = J * k + pa * G
+    step = Step("x", (Symbol("x"), 1 / pole), "So", "", Integer(0))
+    both = (-J * k - conjugate(pa) * G, pole, (pole * conjugate(pole)).expand(), J * k - pa * G)
+    text = typeset(Derivation("Pole", (step,)), Notation(), verdicts={"x": Proved(both)})
+    assert re.findall(r"\$([^$]*) \\neq 0", text) == [r"J \kappa + \Gamma p_a", r"J \kappa - \Gamma p_a"]
+
+
+def test_brackets_around_a_diagonal_are_as_tall_as_its_fractions():
+    plain, tall = (typeset(_diagonal(x), Notation()) for x in (J, J / (G + k)))
+    assert r"\mathrm{diag}(J, \kappa, \Gamma)" in plain
+    assert r"\mathrm{diag}\biggl(" in tall
+    assert misprints(_diagonal(J / (G + k)), Notation(), tall) == []
+
+
+def _diagonal(first):
+    return Derivation("N", (Step("n", (Symbol("N"), Matrix.diag(first, k, G)), "So", "", Integer(0)),))
+
+
 def test_a_matrix_has_its_common_factor_in_front_or_is_spelled_out():
     matrix = Matrix([[-(G + k) / 2, -I * J], [-I * J, -k / 2]])
     text = typeset(Derivation("W", (Step("w", (Symbol("W"), matrix), "So", "", Integer(0)),)), Notation())

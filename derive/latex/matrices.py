@@ -34,7 +34,8 @@ def _diagonal(entries: Sequence[str], sum_: bool) -> str:
     """A multiple of the identity, or diag(…)."""
     first, *others = entries
     if any(entry != first for entry in others):
-        return rf"\mathrm{{diag}}({', '.join(entries)})"
+        left, right = (r"\biggl(", r"\biggr)") if any(r"\frac" in entry for entry in entries) else "()"
+        return rf"\mathrm{{diag}}{left}{', '.join(entries)}{right}"
     return rf"({first}) \mathbf{{1}}" if sum_ else rf"{first if first != '1' else ''} \mathbf{{1}}".strip()
 
 
