@@ -125,7 +125,8 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
     # where there is noise, the Lyapunov equations of a later step rest on the closure of the second moments as well
     closure = closure_residual(net) if eq.noisy else []
     residual = Matrix([*Matrix.hstack(*differences), *closure])
-    steps = [
+    pairing_matrix = (Equation(Symbol("Q"), eq.pairing),) if eq.paired else ()
+    return (
         Step(
             "motion",
             shown,
@@ -136,28 +137,18 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
         ),
         Step(
             "drift",
-            (Equation(DRIFT, eq.drift), Equation(FORCE, eq.force)),
-            "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + Q\\langle a\\rangle^* + f$ with"
-            if eq.paired
-            else "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle + f$ "
-            "with the drift matrix and the force",
+            (Equation(DRIFT, eq.drift), *pairing_matrix, Equation(FORCE, eq.force)),
+            "In matrix form $d\\langle a\\rangle/dt = W\\langle a\\rangle"
+            + (
+                " + Q\\langle a\\rangle^* + f$ with the drift matrix, the pairing matrix and the force"
+                if eq.paired
+                else " + f$ with the drift matrix and the force"
+            ),
             "matrix form",
             residual,
             ("motion",),
         ),
-    ]
-    if eq.paired:
-        steps.append(
-            Step(
-                "pairing",
-                Equation(Symbol("Q"), eq.pairing),
-                "The pairing matrix is",
-                "matrix form",
-                residual,
-                ("motion",),
-            )
-        )
-    return tuple(steps)
+    )
 
 
 def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
@@ -166,7 +157,7 @@ def following(net: Network, gone: Sequence[str]) -> tuple[Step, ...]:
     drift = langevin(reduced).drift
     square = elimination_residual(net, *gone)
     energies, dissipators = _hamiltonian_terms(reduced), _dissipator_terms(reduced)
-    *others, last = (f"${name}$" for name in gone)
+    *others, last = (f"`{name}`" for name in gone)
     modes = f"modes {', '.join(others)} and {last} follow" if others else f"mode {last} follows"
     return (
         Step(

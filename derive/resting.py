@@ -177,7 +177,7 @@ def amplitudes(
             because,
             "steady state",
             [*residual, *differences],
-            (after, "pairing") if eq.paired else (after,),
+            (after,),
             divided if damped(eq) else (),
         )
     )
@@ -342,7 +342,7 @@ def _stored(state: GaussianState) -> str:
         return "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$"
     if frequencies == {"omega"}:
         return "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$"
-    return "A battery stores the energy $E = \\langle a^\\dagger a\\rangle$ times its frequency"
+    return "A battery stores the energy $E$, its frequency times $\\langle a^\\dagger a\\rangle$"
 
 
 def _long_occupations(state: GaussianState) -> dict[int, tuple[Symbol, Expr]]:

@@ -140,9 +140,9 @@ def test_the_text_says_what_the_network_is():
     [
         ((1, 1), "In units of its frequency a battery stores the energy $E = \\langle a^\\dagger a\\rangle$, hence"),
         (("omega", "omega"), "A battery stores the energy $E = \\omega\\langle a^\\dagger a\\rangle$, hence"),
-        (("omega", 1), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
-        (("omega_a", "omega"), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
-        (("Omega", "Omega"), "$E = \\langle a^\\dagger a\\rangle$ times its frequency, hence"),
+        (("omega", 1), "$E$, its frequency times $\\langle a^\\dagger a\\rangle$, hence"),
+        (("omega_a", "omega"), "$E$, its frequency times $\\langle a^\\dagger a\\rangle$, hence"),
+        (("Omega", "Omega"), "$E$, its frequency times $\\langle a^\\dagger a\\rangle$, hence"),
     ],
 )
 def test_energies_name_the_frequency_only_where_it_is_one_and_called_so(frequencies, says):
