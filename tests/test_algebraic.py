@@ -33,7 +33,7 @@ def test_the_conjugate_of_a_root_is_a_root_of_the_conjugate_equation():
     assert isinstance(is_zero(star**2 - z * star - 1, where), Refuted)
 
 
-def test_the_square_of_the_conjugate_of_a_square_root():
+def test_the_conjugate_of_a_square_root_squares_to_the_conjugate():
     assert is_zero(conjugate(sqrt(z)) ** 2 - conjugate(z)) == Proved()
     assert isinstance(is_zero(conjugate(1 / sqrt(z)) * conjugate(sqrt(z)) - 1), Proved)
     assert isinstance(is_zero(conjugate(sqrt(z)) - sqrt(conjugate(z))), Refuted)  # on the branch cut

@@ -138,7 +138,7 @@ def test_elimination_is_exact_at_one_temperature(seed: int) -> None:
     assert elimination_bound(warm, *fast).moments(0) == 0
 
 
-def test_bounds_in_letters() -> None:
+def test_norms_and_rates_of_letters_are_those_of_the_couplings() -> None:
     bound = elimination_bound(TWO, "c")
     f, g = symbols("f g")
     both: Expr = sqrt(f * f.conjugate() + g * g.conjugate())

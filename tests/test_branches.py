@@ -172,7 +172,7 @@ def test_open_cascades_of_trees_are_given_in_factors() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_random_forests_of_small_parts_and_one_way_links(data: st.DataObject) -> None:
+def test_random_forests_of_small_parts_and_one_way_links_are_solved_in_factors(data: st.DataObject) -> None:
     """Links, triangles and squares hung on each other, some modes lossless, one-way links anywhere, any drives."""
     A = zeros(1, 1)
     parts = data.draw(st.integers(1, 6))

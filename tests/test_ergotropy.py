@@ -182,7 +182,7 @@ def test_a_passive_unitary_moves_ergotropy_of_single_modes_into_correlations():
 SINGLE = state([alpha], [[n]], [[m]], [omega])
 
 
-def test_ergotropy_of_one_mode_in_closed_form():
+def test_the_ergotropy_of_one_mode_is_what_lies_above_its_symplectic_eigenvalue():
     nu = sqrt((n + Rational(1, 2)) ** 2 - m * conjugated(m))
     expected = omega * (alpha * conjugated(alpha) + n + Rational(1, 2) - nu)
     assert isinstance(is_zero(ergotropy(SINGLE) - expected), Proved)

@@ -255,7 +255,7 @@ def random_network(seed: int) -> Network:
 
 @given(st.integers(0, 10**6))
 @settings(max_examples=25, deadline=None)
-def test_conventions_of_random_networks(seed: int) -> None:
+def test_random_networks_move_as_the_conventions_say(seed: int) -> None:
     net = random_network(seed)
     assert isinstance(is_zero(langevin_residual(net)), Proved)
     assert_moments_move_as_in_fock_space(net, seed)

@@ -758,7 +758,7 @@ def test_a_long_left_side_is_broken_too():
     assert misprints(derivation, Notation(), text.replace("{-}", "", 1), width=TWO_COLUMNS)
 
 
-def test_meaning_of_a_side():
+def test_a_side_of_an_equation_means_its_expression():
     assert meant(J) == J
     assert meant(Operators(((J, ()),))) == J
 

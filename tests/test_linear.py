@@ -774,7 +774,7 @@ def test_a_matrix_that_is_not_square_is_refused() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_random_networks_of_distinct_parameters(data: st.DataObject) -> None:
+def test_random_networks_of_distinct_parameters_are_solved(data: st.DataObject) -> None:
     """Any couplings, some modes lossless, any drives; the predicted size is exact or a bound."""
     n = data.draw(st.integers(2, 7))
     kinds = st.sampled_from(("none", "none", "one way", "reciprocal", "both ways"))

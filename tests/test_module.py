@@ -454,7 +454,7 @@ def test_powers_of_what_may_be_negative_are_the_principal_ones():
     close(found, np.array([-2j * sum(terms + more)]), 1e-14)
 
 
-def test_networks_without_parameters_drives_or_losses_on_every_mode():
+def test_networks_without_parameters_drives_or_losses_on_every_mode_have_modules():
     plain = Network((Mode("a"), Mode("b")), (Coupling("a", "b", Rational(1, 3)),), (Drive("a", 1),), (loss("b", 2),))
     m = module(plain)
     assert m.PARAMETERS == ()

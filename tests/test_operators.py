@@ -83,7 +83,7 @@ def test_commutator_is_a_derivation_with_jacobi_identity(left: Operator, middle:
 
 
 @pytest.mark.parametrize("k", range(1, 7))
-def test_commutators_of_powers(k: int) -> None:
+def test_commutators_with_powers_are_derivatives(k: int) -> None:
     a, dag = annihilate("a"), create("a")
     assert commutator(a, power(dag, k)) == k * power(dag, k - 1)
     assert commutator(power(a, k), dag) == k * power(a, k - 1)
@@ -215,7 +215,7 @@ def test_pure_squeezed_bath_is_vacuum_bath_of_a_rotated_jump(operator: Operator)
         assert isinstance(vanishes(moved[2] - moved[1]), Refuted)
 
 
-def test_squeezed_bath_in_hyperbolic_letters() -> None:
+def test_a_squeezed_vacuum_moves_moments_as_a_rotated_jump_does() -> None:
     r, gamma = symbols("r gamma", positive=True)
     squeezed = Bath((("a", Integer(1)),), gamma, sinh(r) ** 2, sinh(r) * cosh(r))
     rotated = Bath((("a", cosh(r)),), gamma, gain=(("a", -sinh(r)),))

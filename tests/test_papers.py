@@ -497,7 +497,7 @@ def test_two_reservoirs_fill_a_battery_to_less_than_half_by_a_known_amount(ratio
     assert charger == pytest.approx(2 * (battery - np.pi), abs=1e-5)
 
 
-def test_percentages_quoted_at_the_optimal_coupling():
+def test_percentages_quoted_at_the_optimal_coupling_are_found_by_search():
     """The 9 % to 20 % of odd and the 35 % to 42 % of even chains, and 4/(1 + 1/√N)² of a star, found by search."""
     ratios = {}
     for size in range(1, 13):
@@ -526,7 +526,7 @@ def test_what_is_injected_leaves_and_the_shared_reservoirs_take_nothing_at_the_e
         assert fed[1] > max(fed[0], fed[2])
 
 
-def test_energies_quoted_of_the_panels_of_figure_2():
+def test_energies_quoted_of_the_panels_of_figure_2_are_those_of_numpy():
     """Charger, first and second battery for t → ∞ of every panel, by NumPy, and the 1.28 of panel (d)."""
     once, _ = found("liu2026", "Fig. 2, agreement")
     panels = {key: [float(x) for x in values] for *values, key in re.findall(
@@ -541,7 +541,7 @@ def test_energies_quoted_of_the_panels_of_figure_2():
     assert round(at_d[1:].sum() / at_d[0], 2) == 1.28
 
 
-def test_times_of_arrival_quoted_at_the_optimal_coupling():
+def test_times_of_arrival_quoted_at_the_optimal_coupling_are_those_of_an_integral():
     """∫ (1 − ⟨b_N⟩(t)/⟨b_N⟩) dt of chains by numerical integration, κ = 1; 2 of all nonreciprocal ones."""
     quoted = re.search(r"grow: ([\d., ]+) times", found("liu2026", "Sec. III, delay at weak coupling")[0].because)
     for size, told in enumerate(map(float, quoted[1].split(", ")), start=1):
@@ -584,7 +584,7 @@ def test_three_batteries_stop_where_the_mean_field_says(ratio):
     assert stopped < 1 / 4
 
 
-def test_negativities_quoted_under_pumping():
+def test_negativities_quoted_under_pumping_are_the_largest_in_time():
     quoted = re.search(r"at most ([\d.]+), ([\d.]+) without a pump, and ([\d.]+) with", found(
         "dias2024", "Below Fig. 2, entanglement under pumping"
     )[0].because)  # fmt: skip
@@ -617,7 +617,7 @@ def test_strong_lossy_modes_fill_every_battery_whatever_the_coupling(size):
         assert energy == pytest.approx(4 / (size + 1) ** 2, rel=1e-4)
 
 
-def test_times_quoted_of_stars_at_their_optimum():
+def test_times_quoted_of_stars_at_their_optimum_are_those_of_a_grid():
     """When the last crossing of 90 % and 99 % is, or of 110 % and 101 %, on a grid in κt, of both stars."""
     once, _ = found("liu2026", "Sec. III, relaxation at J_op, parallel")
     quoted = [float(x) for x in re.findall(r"\d+\.\d\d", once.because)]
@@ -650,7 +650,7 @@ def test_gains_quoted_in_time_are_those_with_lossy_modes_as_slow_as_the_batterie
     assert [float(x) for x in re.findall(r"\d\.\d\d", once.because)] == [round(x, 2) for x in ratios]
 
 
-def test_overshoot_quoted_of_a_nonreciprocal_chain_with_its_lossy_modes():
+def test_the_overshoot_quoted_of_a_nonreciprocal_chain_is_that_with_its_lossy_modes():
     """Zhao's chain of two at Γ = γ, g_b = γ/2: charger, two batteries, two lossy modes; without them never more."""
     g = 0.5
     ways = [(k - 1, k, -np.pi / 2) for k in (1, 2)]

@@ -49,7 +49,7 @@ def test_detunings_stand_on_the_diagonal_of_the_hamiltonian():
     assert h[1, 0] == conjugate(Symbol("J"))
 
 
-def test_motion_of_a_driven_damped_mode():
+def test_a_driven_damped_mode_moves_as_its_equation_says():
     net = Network((Mode("a"),), (), (Drive("a", positive("epsilon")),), (loss("a", positive("kappa")),))
     (rate,) = motion(net)
     assert isinstance(is_zero(rate + positive("kappa") / 2 * mean("a") + I * positive("epsilon")), Proved)

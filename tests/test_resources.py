@@ -133,7 +133,7 @@ def test_a_pure_state_has_the_trace_distance_of_its_overlap(amplitudes):
 
 @given(x_states())
 @FEW
-def test_concurrence_and_nonlocality_of_x_states(state):
+def test_concurrence_and_nonlocality_of_x_states_are_those_of_numbers(state):
     assert float(concurrence(state).evalf()) == pytest.approx(qutip.concurrence(by_qutip(state)), abs=1e-6)
     iota = np.linalg.svd(array(correlations(state)).real, compute_uv=False) ** 2
     assert float(nonlocality(state).evalf()) == pytest.approx(2 * np.sqrt(iota[0] + iota[1]), abs=1e-12)

@@ -106,7 +106,7 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("e", PRINTED, ids=str)
-def test_one_fraction_with_whole_coefficients_and_i_in_front(e: Expr) -> None:
+def test_a_normal_form_is_one_fraction_with_whole_coefficients_and_i_in_front(e: Expr) -> None:
     assert (str(canonical(e)), str(factored(e))) == PRINTED[e]
 
 
