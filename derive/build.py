@@ -18,7 +18,7 @@ from derive import files
 from derive.claims import audit
 from derive.derivation import Derivation
 from derive.errors import DeriveError
-from derive.figure import svg, tikz
+from derive.figure import legend, svg, tikz
 from derive.latex import Notation, typeset
 from derive.latex.document import document
 from derive.modules import network_module
@@ -107,7 +107,7 @@ def alone(net: Network, derivation: Derivation, notation: Notation, prefix: str)
     section = next(line for line in text.splitlines() if line.startswith("\\section{"))
     title = section.removeprefix("\\section{").partition("}\\label{")[0]
     text = text.replace(section, "", 1)  # the document's title says the same
-    return compile_pdf(document(text, title, tikz(net, notation), "The network."), prefix).bytes
+    return compile_pdf(document(text, title, tikz(net, notation), legend(net)), prefix).bytes
 
 
 @cache

@@ -20,10 +20,11 @@ from derive.builders import (
     grid,
     positive,
     ring,
+    spin_star,
     star,
     tree,
 )
-from derive.figure import svg, tikz
+from derive.figure import legend, svg, tikz
 from derive.figure.layout import box, cuts, overlap
 from derive.figure.markup import svg_text
 from derive.figure.scene import one_way, scene
@@ -247,6 +248,20 @@ def test_svg_is_well_formed_and_self_contained(net):
     assert text.count("http") == 1, "nothing is fetched from elsewhere"
     assert "prefers-color-scheme: dark" in text
     assert svg(net) == text
+
+
+def test_the_legend_tells_of_the_signs_that_a_picture_has_and_of_no_others():
+    one_way = legend(chain(2, "nonreciprocal"))
+    assert one_way == (
+        "Circles are modes; orange circles are driven or pumped; lines are coherent couplings, with a tip where "
+        "amplitudes flow one way only; boxes are reservoirs that the modes at their dashed legs share; wavy arrows are "
+        "losses; thick arrows are drives."
+    )
+    assert "tip" not in legend(chain(2))
+    assert "boxes" not in legend(chain(2))
+    assert "double circles are ensembles of spins" in legend(spin_star(3))
+    paired = Network((Mode("a"), Mode("b")), squeezings=(Squeezing("a", "b", positive("chi")),))
+    assert legend(paired) == "Circles are modes; double lines are pairings."
 
 
 @every_picture

@@ -1,5 +1,5 @@
 """Pictures: the layout of a network and its drawing, as TikZ and as SVG."""
 
-from derive.figure.drawing import svg, tikz
+from derive.figure.drawing import legend, svg, tikz
 
-__all__ = ["svg", "tikz"]
+__all__ = ["legend", "svg", "tikz"]

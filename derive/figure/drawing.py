@@ -10,15 +10,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from types import MappingProxyType
 
 from sympy import Rational
 
 from derive.checks import checked
+from derive.errors import capital
 from derive.figure.layout import Point, along, towards
 from derive.figure.markup import svg_text
 from derive.figure.scene import Line, Node, minus, scene
 from derive.latex import Notation
 from derive.network import Network
+
+# What the signs of a picture mean, by the kinds of its nodes and lines, in the order in which they are told.
+MEANING = MappingProxyType({
+    "mode": "circles are modes",
+    "charger": "orange circles are driven or pumped",
+    "spins": "double circles are ensembles of spins",
+    "link": "lines are coherent couplings",
+    "pair": "double lines are pairings",
+    "reservoir": "boxes are reservoirs that the modes at their dashed legs share",
+    "loss": "wavy arrows are losses",
+    "gain": "red wavy arrows are gains",
+    "drive": "thick arrows are drives",
+})  # fmt: skip
+
+
+def legend(net: Network) -> str:
+    """What the signs in the picture of a network mean, in a sentence; those that it has."""
+    drawn = scene(net)
+    kinds = {node.kind for node in drawn.nodes} | {line.kind for line in drawn.lines}
+    told = [MEANING[kind] for kind in MEANING if kind in kinds]
+    if any(line.kind == "link" and line.arrow for line in drawn.lines):
+        told[told.index(MEANING["link"])] += ", with a tip where amplitudes flow one way only"
+    return capital("; ".join(told)) + "."
+
 
 # -- TikZ ----------------------------------------------------------------------------------------------------
 
