@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from sympy import I, Symbol, lambdify
+from sympy import I, Symbol, lambdify, symbols
 
 from derive import Network, chain, complete, langevin, ring, star
 from derive.modules import network_module
@@ -36,25 +37,59 @@ FAMILIES: dict[str, Callable[[int], Network]] = {
     "complete": lambda n: complete(n - 1, distinct=True),
 }
 SIZES = (3, 10, 30)
+SIZES_OF_DENSE = (5, 10, 14, 22)
 COUPLINGS = ("J", "Gamma")
 
 
-class Case:
-    """A network, its emitted module, and its equations for NumPy and for exact numbers."""
+def dense(n: int, reservoirs: str = "", coupled: bool = True) -> Network:
+    """All modes coupled by complex letters; a reservoir of complex weights for "all" of them or for "each" pair."""
+    names = [f"b_{k}" for k in range(n)]
+    pairs = [(i, j) for j in range(n) for i in range(j)]
+    links = [Coupling(names[i], names[j], Symbol(f"J_{i}_{j}")) for i, j in pairs if coupled]
+    baths = [loss(name, Symbol(f"kappa_{k}", positive=True)) for k, name in enumerate(names)]
+    if reservoirs == "all":
+        jump = tuple((name, Symbol(f"p_{k}")) for k, name in enumerate(names))
+        baths.append(Bath(jump, Symbol("Gamma", positive=True)))
+    if reservoirs == "each":
+        for i, j in pairs:
+            jump = (names[i], Symbol(f"p_{i}_{j}")), (names[j], Symbol(f"q_{i}_{j}"))
+            baths.append(Bath(jump, Symbol(f"Gamma_{i}_{j}", positive=True)))
+    drive = Drive(names[0], Symbol("epsilon", positive=True))
+    return Network(tuple(map(Mode, names)), tuple(links), (drive,), tuple(baths))
 
-    def __init__(self, net: Network) -> None:
+
+DENSE: dict[str, Callable[[int], Network]] = {
+    "complete, complex": dense,
+    "complete, one reservoir": partial(dense, reservoirs="all"),
+    "one reservoir": partial(dense, reservoirs="all", coupled=False),
+    "complete, reservoirs": partial(dense, reservoirs="each"),
+}
+FAMILIES |= DENSE
+
+
+def sizes(family: str) -> tuple[int, ...]:
+    return SIZES_OF_DENSE if family in DENSE else SIZES
+
+
+class Case:
+    """A network, its emitted module, and its equations for NumPy and for exact numbers.
+
+    Letters that are not real have complex values if the network is `dense`; elsewhere these are real too.
+    """
+
+    def __init__(self, net: Network, dense: bool = False) -> None:
         names: dict[str, Any] = {}
         exec(network_module(net, "benchmark"), names)  # noqa: S102
         self.module = SimpleNamespace(**names)
-        self.net, eq = net, langevin(net)
+        self.net, self.dense, eq = net, dense, langevin(net)
         self.n = len(eq.modes)
         self.places = sorted(eq.drift.todok())
         entries = [*(eq.drift[place] for place in self.places), *eq.force]
         self.numbers = lambdify(net.symbols, entries, "numpy")
-        # All values here are real, weights of reservoirs too.
-        real = {s: Symbol(s.name, real=True) for s in net.symbols if not s.is_real}
-        self.letters = tuple(real.get(s, s) for s in net.symbols)
-        parts = [part for e in entries for part in e.xreplace(real).expand().as_real_imag()]
+        real = {s: symbols(f"{s.name}_re {s.name}_im", real=True) for s in net.symbols if not s.is_real}
+        self.letters = tuple(part for s in net.symbols for part in real.get(s, (s,)))
+        whole = {s: re + I * im for s, (re, im) in real.items()}
+        parts = [part for e in entries for part in e.xreplace(whole).expand().as_real_imag()]
         self.parts = straight("parts", self.letters, parts)
 
     def values(self, points: int, ratio: float = 1.0, seed: int = 0, **fixed: float) -> dict[Symbol, np.ndarray]:
@@ -63,6 +98,8 @@ class Case:
             s: rng.uniform(0.5, 2, points) * (ratio if s.name.startswith(COUPLINGS) else 1)
             for s in self.net.symbols
         }
+        if self.dense:
+            found |= {s: v * np.exp(2j * np.pi * rng.uniform(size=points)) for s, v in found.items() if not s.is_real}
         return found | {s: np.full(points, fixed[s.name]) for s in self.net.symbols if s.name in fixed}
 
     def matrices(self, values: dict[Symbol, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -77,7 +114,8 @@ class Case:
 
     def exact(self, values: dict[Symbol, np.ndarray], point: int) -> np.ndarray:
         """The amplitudes from the exact values of the doubles: a real system of twice the size over the rationals."""
-        numbers = (fmpq(*float(v[point]).as_integer_ratio()) for v in values.values())
+        doubles = (part for s, v in values.items() for part in (v[point].real, v[point].imag)[: 2 - bool(s.is_real)])
+        numbers = (fmpq(*float(x).as_integer_ratio()) for x in doubles)
         parts, n = self.parts(dict(zip(self.letters, numbers, strict=True)), fmpq(1)), self.n
         a, b = fmpq_mat(2 * n, 2 * n), fmpq_mat(2 * n, 1)
         for k, (i, j) in enumerate(self.places):
@@ -141,14 +179,14 @@ def floor(values: dict[Symbol, np.ndarray], modes: int) -> float:
     points = len(next(iter(values.values())))
 
     def run() -> None:
-        out, total = np.empty((modes, points)), np.zeros(BLOCK)
+        out, total = np.empty((modes, points)), np.zeros(BLOCK, np.result_type(*values.values()))
         for start in range(0, points, BLOCK):
             part = slice(start, min(start + BLOCK, points))
             some = total[: part.stop - start]
             for array in values.values():
                 np.add(some, array[part], out=some)
             for row in out:
-                row[part] = some
+                row[part] = some.real
 
     return seconds(run) / points
 
@@ -157,7 +195,7 @@ def row(case: Case, points: int) -> list[str]:
     """Nanoseconds a point: emitted energies with every parameter an array, with two, with a gradient; LAPACK's."""
     m, values = case.module, case.values(points)
     words = keywords(values)
-    few = {name: v if k % (len(words) // 2) == 0 else float(v[0]) for k, (name, v) in enumerate(words.items())}
+    few = {name: v if k % (len(words) // 2) == 0 else v[0].item() for k, (name, v) in enumerate(words.items())}
     tracemalloc.start()
     result = m.energies(**words)
     memory = tracemalloc.get_traced_memory()[1] - result.nbytes
@@ -178,8 +216,8 @@ def speed(points: int, families: list[str]) -> None:
     print(f"| network, modes | {' | '.join(columns)} |")
     print(f"|---|{'--:|' * len(columns)}")
     for family in families:
-        for n in SIZES:
-            case = Case(FAMILIES[family](n))
+        for n in sizes(family):
+            case = Case(FAMILIES[family](n), family in DENSE)
             cells = row(case, points if len(case.net.symbols) < 200 else points // 50)
             print(f"| {family} {n} | {' | '.join(cells)} |", flush=True)
 
@@ -221,8 +259,8 @@ def accuracy(points: int, families: list[str]) -> None:
     print("| network, modes | J/κ = 1e-6 | 1 | 1e6 |")
     print("|---|--:|--:|--:|")
     for family in families:
-        for n in SIZES:
-            case = Case(FAMILIES[family](n))
+        for n in sizes(family):
+            case = Case(FAMILIES[family](n), family in DENSE)
             cells = [
                 case.errors(case.values(points, ratio), points if n < 30 else max(points // 10, 3))
                 for ratio in (1e-6, 1.0, 1e6)

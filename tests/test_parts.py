@@ -58,6 +58,15 @@ def looped(n, weighted=False):
     return Network(net.modes, net.couplings, (Drive(a, Symbol("z")),), (*net.baths, bath))
 
 
+def woven(n):
+    """All modes coupled, all with one reservoir of complex weights, and each with a loss of its own."""
+    names = [f"m_{k}" for k in range(n)]
+    couplings = tuple(Coupling(names[i], names[j], Symbol(f"J_{j}_{i}")) for i in range(n) for j in range(i))
+    shared = Bath(tuple((name, Symbol(f"p_{k}")) for k, name in enumerate(names)), positive("G"))
+    own = tuple(loss(name, positive(f"kappa_{k}")) for k, name in enumerate(names))
+    return Network(tuple(map(Mode, names)), couplings, (Drive(names[1], positive("epsilon")),), (shared, *own))
+
+
 def paired(n):
     net = looped(n)
     squeezing = Squeezing(net.modes[0].name, net.modes[1].name, positive("chi"))
@@ -137,21 +146,26 @@ def test_lossless_loops_without_a_steady_state_are_nan_among_others():
     assert np.isfinite(np.delete(found, 4, axis=1)).all()
 
 
-def test_local_losses_bound_what_a_rounding_does():
-    net = looped(5)
+LOSSY = {"local": looped(5), "in parts": looped(5, weighted=True), "all shared": woven(5)}
+
+
+@pytest.mark.parametrize("net", LOSSY.values(), ids=LOSSY)
+def test_what_each_mode_loses_by_itself_bounds_what_a_rounding_does(net):
+    """|W⁻¹| ≤ 2/min κ, whatever the modes lose to reservoirs that they share: against NumPy's inverse."""
     m = module(net)
     rng = np.random.default_rng(2)
     values = {
         s: rng.uniform(0.5, 2, 400) * (10 ** rng.uniform(-16, 0, 400) if s.name.startswith("kappa") else 1)
         for s in net.symbols
     }
+    values = {s: v if s.is_real else v * np.exp(2j * rng.uniform(0, np.pi, 400)) for s, v in values.items()}
     words, asked = keywords(values), []
     space = m.energies.__globals__
     moved = space["_moved"]
     space["_moved"] = lambda *given: asked.append(given) or moved(*given)
     w = np.moveaxis(m.drift_matrix(**words), -1, 0)
     force = np.zeros((400, 5))
-    force[:, [mode.name for mode in net.modes].index(net.drives[0].mode)] = values[Symbol("epsilon", positive=True)]
+    force[:, net.names.index(net.drives[0].mode)] = np.abs(values[net.drives[0].amplitude])
     known = 0
     for k in range(400):
         x = m.amplitudes(**{name: v[k] for name, v in words.items()})
@@ -164,8 +178,14 @@ def test_local_losses_bound_what_a_rounding_does():
         assert error.max() <= 1e-3 * np.abs(x).max()
     assert 30 < known < 200
     # A shared reservoir has modes that it does not damp, whatever it does to each by itself.
-    assert m._LOSSES
-    assert not hasattr(module(looped(5, weighted=True)), "_LOSSES")
+    lossless = (bath for bath in net.baths if bath.legs != (net.names[2],))
+    assert not hasattr(module(Network(net.modes, net.couplings, net.drives, tuple(lossless))), "_LOSSES")
+
+
+def test_nothing_bounds_what_a_rounding_does_where_modes_gain_together():
+    net = looped(5, weighted=True)
+    both = Bath((), positive("g"), gain=((net.names[3], 1), (net.names[4], 1)))
+    assert not hasattr(module(Network(net.modes, net.couplings, net.drives, (*net.baths, both))), "_LOSSES")
 
 
 @pytest.mark.parametrize("small", [0.0, 1e-17, 1e-16])
@@ -220,10 +240,12 @@ def test_a_dense_network_is_solved_in_pieces_and_is_nan_where_it_is_singular(n, 
 
 
 @pytest.mark.parametrize(("n", "letter"), [(20, positive), (14, Symbol)], ids=["real", "complex"])
-def test_a_dense_network_whose_losses_bound_its_inverse_is_not_asked_for_singular_points(n, letter, monkeypatch):
-    net, points = coupled(n, letter, shared=False), 300
+@pytest.mark.parametrize("shared", [False, True], ids=["local", "shared"])
+def test_a_dense_network_whose_losses_bound_its_inverse_is_not_asked_for_singular_points(
+    n, letter, shared, monkeypatch
+):
+    net, points = coupled(n, letter, shared), 300
     m = module(net)
-    assert len(m._LOSSES) == n
     rng = np.random.default_rng(5)
     sizes = {s: rng.uniform(0.5, 2, points) for s in net.symbols}
     words = keywords({s: v if s.is_real else v * np.exp(2j * rng.uniform(size=points)) for s, v in sizes.items()})

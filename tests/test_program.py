@@ -181,6 +181,24 @@ def test_the_modulus_squared_is_real_and_text_has_no_inexact_number():
     assert "kappa*3/7" in source
 
 
+@pytest.mark.parametrize("q", [1, 2, 3, 4, 8, 10, 2**20])
+@pytest.mark.parametrize("p", [1, -1, 3, -7])
+def test_complex_arrays_are_not_divided_by_numbers_that_something_else_takes(p, q):
+    """A complex array is divided by a number in five times the time of a product."""
+    number = Rational(p, q)
+    kappa_, z_ = np.array([0.3, 0.7]), np.array([1 + 2j, -0.4j])
+    values = {I * kappa * z: 1j * kappa_ * z_, kappa * z: kappa_ * z_, I * conjugate(z): 1j * np.conj(z_), z: z_}
+    for e, value in values.items():
+        source = numpy_source(straight("f", (kappa, z), [number * e]), header="x")
+        assert np.allclose(run(source, "f", kappa=kappa_, z=z_), value * p / q, rtol=1e-15)
+        if e == I * kappa * z and q <= 8 and q != 3:
+            assert f"{Fraction(abs(p), q) + 0.0}j*kappa*z".replace(".0j", "j") in source
+        if e == kappa * z:
+            assert "z/" not in source
+            exact = run(source, "f", kappa=np.array([Fraction(2, 3)]), z=np.array([Fraction(5, 7)]))
+            assert exact[0] == Fraction(10 * p, 21 * q)
+
+
 def test_docstrings_read_as_physics():
     assert unicode_name("kappa_1") == "κ₁"
     assert unicode_name("lambda") == "λ"

@@ -15,7 +15,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
-from sympy import Expr, Matrix, Symbol
+from sympy import Add, Expr, Matrix, S, Symbol
 
 from derive.evolution import singular_drift
 from derive.kernel import SingularMatrix, conjugated
@@ -120,6 +120,7 @@ def _choices(contents: _Contents) -> dict[str, object]:
         "refined": contents.refined,
         "parted": bool(steady.elimination and steady.elimination.forth),
         "filled_by_parts": bool(steady.filling and steady.filling.parted),
+        "filled_by_pairs": bool(steady.filling and min(steady.filling.cells) < -2),
         "block": _points_at_a_time(contents.size, steady),
         "steadily": "_MATRICES" if found.sources else None if straight_line else "_BLOCK",
         "matrices": min(max(2**16 // (contents.size + 1) ** 2, 2**8), 2**11),
@@ -131,7 +132,6 @@ def _choices(contents: _Contents) -> dict[str, object]:
 def _tables(contents: _Contents) -> dict[str, object]:
     """Sizes, and which entries are where."""
     found, steady = contents.found, contents.steady
-    code = steady.elimination or steady.filling
     return {
         "size": contents.size,
         "terms": contents.terms,
@@ -144,9 +144,18 @@ def _tables(contents: _Contents) -> dict[str, object]:
         "rates": tuple_text(tuple(contents.rates.items())),
         "ends": tuple_text(steady.ends),
         "cells": tuple_text(steady.filling.cells) if steady.filling else "",
-        "losses": tuple_text(code.losses) if code and code.losses else "",
+        "filled_numbers": steady.filling.numbers if steady.filling else 0,
+        "losses": _losses(steady),
+        "further": bool(steady.elimination and steady.elimination.further),
         **{f"{name}_pattern": tuple_text(places) for name, places in found.patterns.items()},
     }
+
+
+def _losses(steady: _Steady) -> str:
+    """Which entries bound W⁻¹, or of a filling, whether something does."""
+    if steady.elimination:
+        return tuple_text(steady.elimination.losses) if steady.elimination.losses else ""
+    return "losses" if steady.filling and len(steady.filling.program.outputs) > steady.filling.numbers else ""
 
 
 def _elimination_tables(contents: _Contents) -> dict[str, object]:
@@ -226,7 +235,7 @@ def _contents(net: Network, eq: Langevin) -> _Contents:
     rates: dict[int, int] = {}
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
-    steady = _steady(eq, letters, found, links, rates, size, graph)
+    steady = _steady(net, eq, letters, found, links, rates, size, graph)
     if found.sources or not phase_free(entries, links, rates):
         links, rates = (), {}
     return _Contents(
@@ -255,6 +264,7 @@ class _Steady(NamedTuple):
 
 
 def _steady(
+    net: Network,
     eq: Langevin,
     letters: Sequence[Symbol],
     found: _Numbered,
@@ -268,11 +278,30 @@ def _steady(
     if tree:
         return _Steady(tree, tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})))
     system, force = found.patterns["system"], found.patterns["force"]
-    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph)
+    losses = () if eq.paired else _own_losses(net)
+    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph, losses)
     if solved:
-        return _Steady(solved.programs, elimination=solved)
-    matrices = filling(letters, found.entries, system, force, size)
+        further = straight("_losses", letters, solved.further)
+        parted = solved.forth or not solved.further
+        return _Steady(solved.programs if parted else (further, *solved.programs), elimination=solved)
+    matrices = filling(letters, found.entries, system, force, size, losses)
     return _Steady((matrices.program,), filling=matrices)
+
+
+def _own_losses(net: Network) -> tuple[Expr, ...]:
+    """κ/2 for what every mode loses by itself, where |W⁻¹| ≤ 2/min κ; nothing where a mode does not, or others gain.
+
+    So it is since −W − W† = diag(κ) + Σ γ u u† over the reservoirs that modes share.
+    """
+    own: dict[str, Expr] = dict.fromkeys(net.names, S.Zero)
+    for bath in net.baths:
+        if len(bath.legs) == 1:
+            (mode,) = bath.legs
+            u, v = (Add(*(weight for _, weight in legs)) for legs in (bath.jump, bath.gain))
+            own[mode] += bath.rate * (u * conjugated(u) - v * conjugated(v)) / 2
+        elif bath.gain:
+            return ()
+    return () if S.Zero in own.values() else tuple(dict.fromkeys(own.values()))
 
 
 def _programs(eq: Langevin, letters: Sequence[Symbol], found: _Numbered, steady: _Steady) -> tuple[Program, ...]:
@@ -297,9 +326,9 @@ def _programs(eq: Langevin, letters: Sequence[Symbol], found: _Numbered, steady:
 def _points_at_a_time(size: int, steady: _Steady) -> int:
     """So many that what is between stays in the cache: fewer arrays may be longer."""
     if steady.filling:
-        # Every point is a matrix, and those of a block have eight megabytes. An odd number of points: rows of a table
-        # that are a power of two apart are in each other's way in the cache.
-        return min(max(2**19 // size**2, 2**6), BLOCK) | 1
+        # Half as many numbers as their matrices have entries: up to eight megabytes a block. An odd number of
+        # points: rows of a table that are a power of two apart are in each other's way in the cache.
+        return min(max(2**20 // size**2, 2**6), BLOCK) | 1
     arrays = size if steady.ends else len(steady.programs[-3].outputs)
     return 2 * BLOCK if arrays < 16 else BLOCK if arrays < 150 else BLOCK // 2
 

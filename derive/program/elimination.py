@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from networkx import DiGraph, descendants
-from sympy import Expr, I, Matrix, Symbol
+from sympy import Expr, I, Matrix, Symbol, conjugate, preorder_traversal
 
 from derive.kernel import conjugated, elimination_work, predicted_terms, straight_line
 from derive.program.adjoint import transposed_program
@@ -23,13 +23,12 @@ from derive.program.source import RealPart
 Places = tuple[tuple[int, int, int], ...]
 
 # Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
-# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 4n² where W is not symmetric, which
-# takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. There the elimination is 1.0 to 1.3
-# and 0.9 to 1.0 times as quick as LAPACK with matrices filled entry by entry, of 22 and 14 modes 0.8 to 1.0 and 0.7 to
-# 0.8 times.
+# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 11n²/3 where W is not symmetric, which
+# takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. For 12 and 13 the elimination is
+# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times as quick.
 SPELLED_OUT = 8_000
-QUICKER = 6
-QUICKER_UNSYMMETRIC = 4
+QUICKER = 6, 1
+QUICKER_UNSYMMETRIC = 11, 3
 # Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
 LARGE = 120
 
@@ -51,13 +50,15 @@ class Direction:
 class Elimination:
     """The programs of an elimination, and what the emitted code needs to know to check it.
 
-    `factored` are the numbers of what `_factors` takes, `losses` those of the losses if these bound W⁻¹; then, in
-    parts, those of each entry and of the force, and both directions.
+    `factored` are the numbers of what `_factors` takes, `losses` those of real parts that bound W⁻¹, if there are any:
+    of the W_ii, or of `further` real numbers behind all entries. Then, in parts, the numbers of each entry and of the
+    force, and both directions.
     """
 
     programs: tuple[Program, ...]
     factored: tuple[int, ...]
     losses: tuple[int, ...] = ()
+    further: tuple[Expr, ...] = ()
     entries: tuple[tuple[int, ...], ...] = ()
     force: tuple[int | None, ...] = ()
     forth: Direction | None = None
@@ -72,10 +73,11 @@ def elimination(
     modes: int,
     size: int,
     graph: DiGraph,
+    losses: Sequence[Expr],
 ) -> Elimination | None:
     """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
 
-    Nothing where it is too long to be spelled out.
+    Nothing where it is too long to be spelled out. |W⁻¹| ≤ 1/min of the `losses`, if there are any.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
@@ -91,8 +93,8 @@ def elimination(
     for i, j, _ in system:
         rows[i].add(j)
     symmetric = all(generic[i, j] == generic.get((j, i)) for i, j in generic)
-    quicker = (QUICKER if symmetric else QUICKER_UNSYMMETRIC) * size**2
-    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, quicker):
+    above, below = QUICKER if symmetric else QUICKER_UNSYMMETRIC
+    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, above * size**2 // below):
         predicted_terms(matrix, vector)
         return None
     straight_line(matrix, vector)
@@ -104,20 +106,11 @@ def elimination(
     factors, substituted = whole.split(right, "_factors", "l")
     turned = transposed_program(substituted, "_transposed", right, _letters("g", size))
     factored = tuple(int(s.name[1:]) for s in factors.inputs)
-    code = Elimination((factors, substituted, turned), factored, _losses(entries, system, size))
+    own = {-entry_parts(entries[k])[0]: k for i, j, k in system if i == j}
+    further = () if all(loss in own for loss in losses) else tuple(-loss for loss in losses)
+    numbers = range(len(entries), len(entries) + len(losses)) if further else (own[loss] for loss in losses)
+    code = Elimination((factors, substituted, turned), factored, tuple(numbers), further)
     return (_in_parts(code, letters, entries, system, force, modes, size) if force else None) or code
-
-
-def _losses(entries: Sequence[Expr], system: Places, size: int) -> tuple[int, ...]:
-    """The numbers of the W_ii where W + W† is diagonal, so that |W⁻¹| ≤ 1/min(−Re W_ii); else nothing.
-
-    So it is where every loss is local and every coupling in the Hamiltonian: Re x†Wx is then a sum over modes.
-    """
-    at = {(i, j): k for i, j, k in system}
-    links = [(i, j) for i, j in at if i != j]
-    local = all((j, i) in at and entries[at[i, j]] == -conjugated(entries[at[j, i]]) for i, j in links)
-    losses = [at[i, i] for i in range(size) if (i, i) in at]
-    return tuple(dict.fromkeys(losses)) if local and len(losses) == size else ()
 
 
 @dataclass(frozen=True)
@@ -126,22 +119,25 @@ class Filling:
 
     Column by column, as LAPACK takes it, −1 is zero and −2 a rounding. With t = −1 the parts of the entries, the real
     before the imaginary one: losses and couplings then mostly are parameters themselves, and no array of points need be
-    computed. Where most entries have complex letters (not `parted`), complex numbers with t = i, for the same reason.
-    `losses` are the numbers of the W_ii if these bound W⁻¹.
+    computed. Where most entries have complex letters (not `parted`), complex numbers with t = i, for the same reason:
+    −iJ and −iJ* become J and J*, its conjugate, and −3 − k is the conjugate of number k. Behind these numbers come
+    those that |W⁻¹| ≤ 1/min bounds W⁻¹ with, if there are any.
     """
 
     program: Program
     cells: tuple[int, ...]
     parted: bool
-    losses: tuple[int, ...]
+    numbers: int
 
 
-def filling(letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int) -> Filling:
-    """The numbers that LAPACK's matrices are filled with."""
+def filling(
+    letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int, losses: Sequence[Expr]
+) -> Filling:
+    """The numbers that LAPACK's matrices are filled with; |W⁻¹| ≤ 1/min of the `losses`, if there are any."""
     turned = [-e for e in entries]
     parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in turned) <= len(entries)
     if not parted:
-        turned = [(I * e).expand() for e in entries]
+        turned = [_turned(e) for e in entries]
     numbers: dict[Expr, int] = {}
     depth = 2 if parted else 1
     cells = [-1] * (depth * size * (size + 2))
@@ -149,10 +145,24 @@ def filling(letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, 
     places = [*((i, j, turned[k]) for i, j, k in system), *((i, size, -turned[k]) for i, _, k in force)]
     for i, j, e in places:
         for part, value in enumerate(entry_parts(e) if parted else (e,)):
-            if value != 0:
-                cells[depth * (j * size + i) + part] = numbers.setdefault(value, len(numbers))
-    losses = (numbers[entry_parts(turned[k])[0] if parted else turned[k]] for k in _losses(entries, system, size))
-    return Filling(straight("_filling", letters, numbers), tuple(cells), parted, tuple(dict.fromkeys(losses)))
+            if value == 0:
+                continue
+            other = value if parted or i == j or value in numbers else conjugated(value)
+            turn = other in numbers or i > j and _conjugates(other) <= _conjugates(value)
+            k = numbers.setdefault(other if turn else value, len(numbers))
+            cells[depth * (j * size + i) + part] = -3 - k if turn and other != value else k
+    return Filling(straight("_filling", letters, (*numbers, *losses)), tuple(cells), parted, len(numbers))
+
+
+def _turned(e: Expr) -> Expr:
+    """i e, from its parts where these need not be taken: a loss is real until it is multiplied by i."""
+    real, imaginary = entry_parts(e)
+    return (I * e).expand() if real.has(RealPart) else I * real - imaginary
+
+
+def _conjugates(e: Expr) -> int:
+    """How often a conjugate has to be taken."""
+    return sum(1 for part in preorder_traversal(e) if isinstance(part, conjugate))
 
 
 def _in_parts(
@@ -184,9 +194,10 @@ def _in_parts(
     backward, pulls, ends = _closed(turned, known, pull, kinds, back)
     forth = _direction(rights, lefts, kinds, starts, system)
     return Elimination(
-        (straight("_parts", letters, flat), split, forward, backward),
+        (straight("_parts", letters, (*flat, *code.further)), split, forward, backward),
         tuple(starts[k] + at for k in code.factored for at in range(sum(kinds[k]))),
-        tuple(starts[k] for k in code.losses) if all(kinds[k][0] for k in code.losses) else (),
+        tuple(range(len(flat), len(flat) + len(code.further))) or tuple(starts[k] for k in code.losses),
+        code.further,
         tuple(tuple(range(start, start + sum(kind))) for start, kind in zip(starts, kinds, strict=True)),
         tuple(
             starts[of[i]] + (part if kinds[of[i]][0] else 0) if i in of and kinds[of[i]][part] else None

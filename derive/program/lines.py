@@ -27,6 +27,7 @@ from derive.program.source import (
     known_nonnegative,
     known_positive,
     known_real,
+    number_parts,
     output_text,
     paragraph,
     product_parts,
@@ -252,10 +253,11 @@ def _cost(e: Expr) -> int:
         return len(e.args) - 1 + sum(_cost(a) for a in e.args)
     if e.is_Mul or e.is_Pow and e.exp.is_Rational and e.exp.is_negative:
         constant, imaginary, above, below = product_parts(e)
-        factors = len(above) + (abs(constant.p) != 1) + imaginary
+        p, unit, q = number_parts(constant, imaginary)
+        factors = len(above) + (p != 1) + bool(unit)
         return (
             max(factors - 1, 0)
-            + (constant.q != 1)
+            + (q != 1)
             + len(below)
             + sum(_cost(a) for a in above)
             + sum(_cost(b) for b in below)

@@ -13,6 +13,7 @@ import textwrap
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
 from sympy import Abs, Expr, Function, I, Integer, Mul, Pow, Rational, Symbol, conjugate
@@ -156,15 +157,19 @@ class Printer:
 
     def product(self, e: Expr) -> str:
         constant, imaginary, above, below = product_parts(e)
+        p, unit, q = number_parts(constant, imaginary)
         factors = [self.text(a, POWER if a.is_Pow and not _is_square(a) else PRODUCT) for a in above]
-        if imaginary:
-            factors.insert(0, "1j")
-            factors += [] if above else ["one"]
-        if abs(constant.p) != 1 or not factors:
-            factors.append(str(abs(constant.p)))
-        text = ("-" if constant.p < 0 else "") + "*".join(factors)
-        if constant.q != 1:
-            text += f"/{constant.q}"
+        # Real arrays take the number: to divide a complex one costs five times as much as to multiply it.
+        real = sum(map(known_real, above)) if not unit else 0
+        first, last = factors[: real or len(factors)], factors[real or len(factors) :]
+        if unit:
+            first = [unit, *(first or ["one"])]
+        if p != 1 or not first:
+            first.append(str(p))
+        text = ("-" if constant.p < 0 else "") + "*".join(first)
+        if q != 1:
+            text += f"/{q}"
+        text = "*".join([text, *last])
         if below:
             divisor = "*".join(self.text(b, POWER if len(below) == 1 else PRODUCT) for b in below)
             text += f"/({divisor})" if len(below) > 1 else f"/{divisor}"
@@ -211,6 +216,14 @@ def product_parts(e: Expr) -> tuple[Rational, bool, list[Expr], list[Expr]]:
     # Real factors first: the arrays stay real, at half the cost, as long as they can.
     above.sort(key=lambda a: not known_real(a))
     return constant, imaginary, above, below
+
+
+def number_parts(constant: Rational, imaginary: bool) -> tuple[int, str, int]:
+    """p, i and q of a factor |p i/q| as NumPy writes them: 0.5j, which is exact, in place of 1j and a division by 2."""
+    p, q = abs(constant.p), constant.q
+    if imaginary and q in (1, 2, 4, 8):
+        return 1, f"{Decimal(p) / q}j", 1
+    return p, "1j" if imaginary else "", q
 
 
 def output_text(printer: Printer, e: Expr) -> str:
