@@ -24,7 +24,7 @@ Rows = list[dict[int, int]]
 class Integers:
     one = 1
 
-    def times(self, x: int, y: int, negative: bool) -> int:
+    def times(self, x: int, y: int, negative: bool = False) -> int:
         return -x * y if negative else x * y
 
     def total(self, found: Sequence[Product]) -> int:

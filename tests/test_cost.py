@@ -38,7 +38,7 @@ class Tally:
         self.one = object()
         self.products = self.sums = 0
 
-    def times(self, x: object, y: object, negative: bool) -> object:
+    def times(self, x: object, y: object, negative: bool = False) -> object:
         if x is self.one or y is self.one:
             return y if x is self.one else x
         self.products += 1

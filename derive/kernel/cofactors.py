@@ -39,7 +39,7 @@ class Ring(Protocol):
     @property
     def one(self) -> Element: ...
 
-    def times(self, x: Element, y: Element, negative: bool) -> Element: ...
+    def times(self, x: Element, y: Element, negative: bool = False) -> Element: ...
 
     def total(self, found: Sequence[Product]) -> Element: ...
 
@@ -53,7 +53,7 @@ class Numbers(NamedTuple):
 
     one: int = 1
 
-    def times(self, x: int, y: int, negative: bool) -> int:
+    def times(self, x: int, y: int, negative: bool = False) -> int:
         return x * y
 
     def total(self, found: Sequence[tuple[int, int, bool]]) -> int:
@@ -88,7 +88,7 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
             entry = top = rows[v][p]
             if v in hung:
                 determinant = _with_hung(rows[v], v, hung[v], rest, ring)
-                top = times(entry, rest[v], False)
+                top = times(entry, rest[v])
             else:
                 determinant = rows[v][v]
             piece = determinant, ((v, top, entry),), None
@@ -110,15 +110,15 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         determinant, tops[root], bare[root] = rows[root][root], rows[root][size], rows[root][size]
         if root in hung:
             determinant = _with_hung(rows[root], root, hung[root], rest, ring)
-            tops[root] = times(bare[root], rest[root], False)
+            tops[root] = times(bare[root], rest[root])
     for p in reversed(rest):
         if p in bare:
             above = bare[p]
             for _, numerators, _ in hung[p]:
                 for v, top, alone in numerators:
-                    tops[v] = times(top, above, True)
+                    tops[v] = times(top, above, negative=True)
                     if v in hung:
-                        bare[v] = times(alone, above, True)
+                        bare[v] = times(alone, above, negative=True)
     return determinant, tops
 
 
@@ -134,17 +134,17 @@ def _with_hung(row: Row, v: int, pieces: list[Hung], rest: dict[int, Element], r
         after: list[Element] = []
         for piece in reversed(pieces):
             after.append(product)
-            product = times(product, piece[0], False)
+            product = times(product, piece[0])
         product = ring.one
         for k, (determinant, numerators, turns) in enumerate(pieces):
-            beside = times(after.pop(), product, False)
-            product = times(product, determinant, False)
+            beside = times(after.pop(), product)
+            product = times(product, determinant)
             found = []
             for u, top, alone in numerators:
-                whole = times(top, beside, False)
-                found.append((u, whole, whole if alone is top else times(alone, beside, False)))
+                whole = times(top, beside)
+                found.append((u, whole, whole if alone is top else times(alone, beside)))
             if turns is not None:
-                turns = [(x, times(y, beside, False), odd) for x, y, odd in turns]
+                turns = [(x, times(y, beside), odd) for x, y, odd in turns]
             pieces[k] = determinant, found, turns
     rest[v] = product
     summands = [(row[v], product, False)] if v in row else []
@@ -179,7 +179,7 @@ def _loop(
         found = [(e, d, False) for e, d in ((up[k], after[k + 1]), (down[k], before[k])) if e is not None]
         if found:
             bare = total(found)
-            tops.append((v, times(bare, rest[v], False) if v in rest else bare, bare))
+            tops.append((v, times(bare, rest[v]) if v in rest else bare, bare))
     # what returns to p: to the first or the last mode and back over the same link, or around the loop, both ways
     returns: list[Product] = []
     row = rows[p]
@@ -189,11 +189,11 @@ def _loop(
         (modes[-1], down[-1], before[-2], up[-1]),
     ):
         if v in row:
-            last = times(row[v], rest[v], False) if v in rest else row[v]
+            last = times(row[v], rest[v]) if v in rest else row[v]
             if there is not None:
-                returns.append((times(last, there, False), left, True))
+                returns.append((times(last, there), left, True))
             if around is not None:
-                rounds.append(times(last, around, False))
+                rounds.append(times(last, around))
     returns += [(e, one, True) for e in (ring.both(*rounds) if len(rounds) == 2 else rounds)]
     return before[-1], tops, returns
 
@@ -207,10 +207,10 @@ def _chains(
     for u, v in zip(order, order[1:], strict=False):
         summands = [(own[v], found[-1], False)]
         if u in rows[v] and v in rows[u]:
-            entry = times(rows[v][u], rows[u][v], False)
+            entry = times(rows[v][u], rows[u][v])
             for w in (u, v):
                 if w in rest:
-                    entry = times(entry, rest[w], False)
+                    entry = times(entry, rest[w])
             summands.append((entry, found[-2], True))
         found.append(ring.total(summands))
     return found
@@ -226,8 +226,8 @@ def _paths(
         entry = found[-1]
         if entry is None or u not in rows[v]:
             return found + [None] * (len(order) - len(found))
-        entry = times(entry, rows[v][u], True)
-        found.append(times(entry, rest[u], False) if u in rest else entry)
+        entry = times(entry, rows[v][u], negative=True)
+        found.append(times(entry, rest[u]) if u in rest else entry)
     return found
 
 
@@ -290,7 +290,7 @@ def _swept(
     bare = {k: matrix[k] for k, v in enumerate(order) if v in rest}
     for k, row in bare.items():
         v = order[k]
-        scaled = {j: times(rest[v], entry, False) for j, entry in row.items() if j != k}
+        scaled = {j: times(rest[v], entry) for j, entry in row.items() if j != k}
         matrix[k] = scaled if own[v] is None else {**scaled, k: own[v]}
     first, last = spans(matrix, range(size))
     joints = _joints(first, last, matrix, bare)
@@ -308,7 +308,7 @@ def _swept(
     for k, summands in found.items():
         if summands:
             v, top = order[k], total(summands)
-            tops.append((v, times(top, rest[v], False) if v in rest else top, top))
+            tops.append((v, times(top, rest[v]) if v in rest else top, top))
     return determinant, tops, None
 
 

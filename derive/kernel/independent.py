@@ -36,7 +36,7 @@ class Flint(NamedTuple):
 
     one: fmpz_mpoly
 
-    def times(self, x: fmpz_mpoly, y: fmpz_mpoly, negative: bool) -> fmpz_mpoly:
+    def times(self, x: fmpz_mpoly, y: fmpz_mpoly, negative: bool = False) -> fmpz_mpoly:
         return -x * y if negative else x * y
 
     def total(self, found: Sequence[tuple[fmpz_mpoly, fmpz_mpoly, bool]]) -> fmpz_mpoly:
@@ -159,7 +159,7 @@ def _through(
                     fed.append((row, entry, {}))
                 elif column in fractions:
                     top, over = fractions[column]
-                    fed.append((row, elements.times(entry, top, True), over))
+                    fed.append((row, elements.times(entry, top, negative=True), over))
         if not fed:
             continue
         below: Mapping[int, Any] = {}
@@ -201,7 +201,7 @@ def _over_one_denominator(
     for row, source, over in fed:
         for l in below:
             if l not in over:
-                source = elements.times(source, determinants[l], False)
+                source = elements.times(source, determinants[l])
         sources.setdefault(row, []).append((source, elements.one, False))
     return below, {row: elements.total(found) for row, found in sources.items()}
 

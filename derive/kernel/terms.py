@@ -130,7 +130,7 @@ class Lists(NamedTuple):
     minus: int
     double: int
 
-    def times(self, x: Element, y: Element, negative: bool) -> Element:
+    def times(self, x: Element, y: Element, negative: bool = False) -> Element:
         (a, shift), (b, other) = x, y
         shift += other + self.minus if negative else other
         if len(b) == 1:
