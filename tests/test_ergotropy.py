@@ -307,7 +307,7 @@ def test_a_pure_squeezed_bath_hands_all_its_energy_to_work():
 def test_entanglement_of_a_steady_state_is_that_of_its_density_matrix():
     """A shared squeezed reservoir entangles charger and battery: ln ‖ρ^T‖₁ of QuTiP's steady state."""
     occupation, squeezing = Rational(81, 1600), Rational(369, 1600)  # e^r = 5/4
-    net = recipe(chain, 1, second=False).subs(dict.fromkeys(recipe(chain, 1, second=False).symbols, 1))
+    net = recipe(chain, 1).subs(dict.fromkeys(recipe(chain, 1).symbols, 1))
     shared = replace(net.baths[-1], thermal=occupation, squeezing=squeezing)
     net = replace(net, drives=(), baths=(*net.baths[:-1], shared))
     mine = float(logarithmic_negativity(steady_state(langevin(net)), "a", "b_1"))

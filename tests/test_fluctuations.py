@@ -36,7 +36,7 @@ def numbers(net, **more):
 @both
 @pytest.mark.parametrize("second", [False, True])
 def test_weights_of_the_reservoirs_lie_between_zero_and_one(build, second):
-    net = fluctuations.reservoirs(recipe(build, 2, second))
+    net = fluctuations.reservoirs(recipe(build, 2, second=second))
     _, shared, _ = numbers(net, n_Gamma=1, n_kappa=0, m_Gamma=0, m_kappa=0)
     _, local, _ = numbers(net, n_Gamma=0, n_kappa=1, m_Gamma=0, m_kappa=0)
     assert 0 < shared < 1
@@ -50,8 +50,8 @@ def test_weights_of_the_reservoirs_lie_between_zero_and_one(build, second):
 def test_enhancement_is_that_of_the_moments(build):
     r = 0.7
     given = {"n": np.sinh(r) ** 2, "m": np.sinh(r) * np.cosh(r)}
-    cold = work(1, *numbers(bathed(recipe(build, 2, False), fluctuations.OCCUPATION), n=0))
-    squeezed = bathed(recipe(build, 2, False), fluctuations.OCCUPATION, fluctuations.SQUEEZING)
+    cold = work(1, *numbers(bathed(recipe(build, 2), fluctuations.OCCUPATION), n=0))
+    squeezed = bathed(recipe(build, 2), fluctuations.OCCUPATION, fluctuations.SQUEEZING)
     ratio = work(1, *numbers(squeezed, **given)) / cold
     formula = fluctuations.enhancement(build)
     assert float(formula.subs({s: {**VALUES, "r": r}[s.name] for s in formula.free_symbols})) == pytest.approx(ratio)
@@ -64,7 +64,7 @@ def test_what_is_kept_of_the_squeezing_with_the_weights_of_appendix_a_is_what_th
     assert one[2] == pytest.approx(11 / 27)
     assert one[1] == pytest.approx(1 / 2)
     assert all(abs(x) >= 11 / 27 - 1e-12 for x in one.values())
-    net = bathed(recipe(chain, 2, True), fluctuations.OCCUPATION, fluctuations.SQUEEZING)
+    net = bathed(recipe(chain, 2, second=True), fluctuations.OCCUPATION, fluctuations.SQUEEZING)
     none = brentq(lambda x: numbers(net, Gamma=x, kappa=1, n=0, m=1)[2].real, 1, 3)
     assert round(none / 2, 3) == 0.976
 
@@ -76,14 +76,14 @@ def test_a_wrong_enhancement_is_refuted(build):
     assert all(isinstance(verdict, Proved) for verdict in verdicts.values())
     (step,) = (s for s in derivation.steps if s.label == "enhancement")
     assert isinstance(is_zero(step.residual + Rational(1, 7) * sinh(fluctuations.R) ** 2), Refuted)
-    wrong = recipe(build, 2, False)
+    wrong = recipe(build, 2)
     baths = (*wrong.baths[:-1], replace(wrong.baths[-1], thermal=fluctuations.OCCUPATION))
     steps = {step.label: step for step in fluctuations.fluctuating(replace(wrong, baths=baths))}
     assert isinstance(is_zero(steps["moments"].residual), Refuted)
 
 
 def test_emitted_ergotropies_relax_to_what_the_argument_displays():
-    space = executed(network_module(fluctuations.reservoirs(recipe(chain, 2, False)), "test"))
+    space = executed(network_module(fluctuations.reservoirs(recipe(chain, 2)), "test"))
     r = 0.6
     p, q = np.sinh(r) ** 2, np.sinh(r) * np.cosh(r)
     found = space["ergotropies_at"](1e3, n_kappa=p, n_Gamma=p, m_kappa=q, m_Gamma=q, **VALUES)[2]

@@ -11,7 +11,7 @@ from derive.derivation import Derivation
 from derive.eliminate import eliminate
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
-from derive.stories.mediators import WEIGHTS, elimination, module, one_way
+from derive.stories.mediators import WEIGHTS, elimination, isolating, module
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +62,11 @@ def test_weights_of_another_phase_are_another_reservoir() -> None:
 
 def test_the_condition_of_any_link_can_be_displayed() -> None:
     net = chain(2, "general", distinct=True)
-    steps = one_way(net, "b_1", "b_2")
+    steps = isolating(net, "b_1", "b_2")
     derivation = Derivation("One way", (*microscopic(net), *motion(net, langevin(net)), *steps))
     assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
     assert steps[0].equations[0].lhs == net.couplings[1].strength
-    backwards = one_way(net, "b_2", "b_1")[0].equations[0]
+    backwards = isolating(net, "b_2", "b_1")[0].equations[0]
     assert isinstance(is_zero(backwards.lhs - conjugated(steps[0].equations[0].lhs)), Proved)
     assert isinstance(is_zero(backwards.rhs - conjugated(steps[0].equations[0].rhs)), Refuted)
 

@@ -275,6 +275,14 @@ PARENTHESES = (
 PER_GAMMA = (
     "with J = Γ/2 the printed right side is ∂E/∂Γ, half of ∂E/∂J; its root, and so Eq. (10), is not affected."
 )
+BY_J = Departure(
+    "misprint",
+    "“with respect to the dissipative coupling strength” above Eq. (A9)",
+    (
+        "the derivative is by J",
+        "it is by Γ = 2J, as the sentence above says: holds, see Above Eq. (A9), dissipative coupling strength",
+    ),
+)
 
 CLAIMS = (
     Claim(
@@ -348,13 +356,7 @@ CLAIMS = (
         lambda: derivative("∂E_c^ss/∂J", a_9(3), eq_5(N)),
         lambda: derivative("∂E_c^ss/∂J", a_9(4), eq_5(N)),
         f"A factor 2: {PER_GAMMA}",
-        departure=Departure(
-            "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
-            (
-                "the derivative is by J",
-                "it is by Γ = 2J, as the sentence above says: holds, see Above Eq. (A9), dissipative coupling strength",
-            ),
-        ),
+        departure=BY_J,
     ),
     Claim(
         "Eq. (A10)",
@@ -362,13 +364,7 @@ CLAIMS = (
         lambda: derivative("∂E_p^ss/∂J", a_10(32), eq_9(N)),
         lambda: derivative("∂E_p^ss/∂J", a_10(64), eq_9(N)),
         f"A factor 2, as in Eq. (A9): {PER_GAMMA}",
-        departure=Departure(
-            "misprint", "“with respect to the dissipative coupling strength” above Eq. (A9)",
-            (
-                "the derivative is by J",
-                "it is by Γ = 2J, as the sentence above says: holds, see Above Eq. (A9), dissipative coupling strength",
-            ),
-        ),
+        departure=BY_J,
     ),
     Claim(
         "Eq. (B1)",

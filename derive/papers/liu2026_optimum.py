@@ -152,6 +152,8 @@ def star_energies() -> Iterator[Statement]:
         yield Equal(Symbol(name), printed, state.energy(*state.terminal))
 
 
+CONSTANTS = "The constants are found by the engine, and put in: binomial coefficients times powers of 4."
+
 CLAIMS = (
     Claim(
         "Eq. (10)",
@@ -176,7 +178,7 @@ CLAIMS = (
         scope=ALL,
         method="induction",
         form=shown(1),
-        because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
+        because=CONSTANTS,
     ),
     Claim(
         "Eq. (12)",
@@ -185,7 +187,7 @@ CLAIMS = (
         scope=ALL,
         method="induction",
         form=shown(0),
-        because="The constants are found by the engine, and put in: binomial coefficients times powers of 4.",
+        because=CONSTANTS,
     ),
     Claim(
         "Eq. (13)",

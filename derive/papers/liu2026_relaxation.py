@@ -233,6 +233,16 @@ def weakly_linked() -> Iterator[Statement]:
         yield Equal(Symbol("tau_p"), 4 / κ, across)
 
 
+# What “relaxation time” must mean for the two sentences of Sec. III about it to hold.
+DELAY = Departure(
+    "condition",
+    "the delay is meant, at a fixed weak coupling",
+    (
+        "the time of the approach to the steady state",
+        "the delay before the last battery is reached: holds, see Sec. III, delay at weak coupling",
+    ),
+)
+
 CLAIMS = (
     Claim(
         "Fig. 4(a,c), reciprocal chain",
@@ -271,14 +281,7 @@ CLAIMS = (
         scope=ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
-        departure=Departure(
-            "condition",
-            "the delay is meant, at a fixed weak coupling",
-            (
-                "the time of the approach to the steady state",
-                "the delay before the last battery is reached: holds, see Sec. III, delay at weak coupling",
-            ),
-        ),
+        departure=DELAY,
     ),
     Claim(
         "Sec. III, relaxation of the reciprocal star",
@@ -302,14 +305,7 @@ CLAIMS = (
         scope=UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),
-        departure=Departure(
-            "condition",
-            "the delay is meant, at a fixed weak coupling",
-            (
-                "the time of the approach to the steady state",
-                "the delay before the last battery is reached: holds, see Sec. III, delay at weak coupling",
-            ),
-        ),
+        departure=DELAY,
     ),
     Claim(
         "Sec. III, delay at weak coupling",

@@ -68,7 +68,7 @@ def bathed(net: Network, occupation: Expr, squeezing: Expr = S.Zero) -> Network:
     return replace(net, baths=tuple(replace(b, thermal=occupation, squeezing=squeezing) for b in net.baths))
 
 
-def recipe(build: Build, size: int, second: bool, charger: Expr = I) -> Network:
+def recipe(build: Build, size: int, *, second: bool = False, charger: Expr = I) -> Network:
     """A uniform nonreciprocal network, J = Γ/2: θ = π/2 and every p = 1, or θ = 0, μ = −i and p_a = `charger`."""
     values: dict[Expr, Expr] = {weight(0): charger if second else Integer(1), loss_rate(0): κ}
     for k in range(1, size + 1):

@@ -80,7 +80,7 @@ def eq_16() -> Iterator[Statement]:
 def both_recipes(squeezing: bool) -> Iterator[Statement]:
     """Energies, or |⟨bb⟩ − ⟨b⟩²|², of the last battery of the second recipe against the first."""
     for build, size in product(TOPOLOGIES, FEW):
-        first, second = (last(bathed(recipe(build, size, other), P, conjugated(Q))) for other in (False, True))
+        first, second = (last(bathed(recipe(build, size, second=other), P, conjugated(Q))) for other in (False, True))
         if squeezing:
             mine, other = (x.anomalous[0, 0] * conjugated(x.anomalous[0, 0]) for x in (first, second))
             yield Equal(Symbol("|M_N|^2"), mine, other)
@@ -91,7 +91,7 @@ def both_recipes(squeezing: bool) -> Iterator[Statement]:
 def two_photons() -> Iterator[Statement]:
     """θ = π/2: the fluctuations of all modes are P and Q* within a mode and nothing between two, and |Q| > P."""
     for build, size in product(TOPOLOGIES, FEW):
-        state = steady_state(langevin(bathed(recipe(build, size, False), P, conjugated(Q))))
+        state = steady_state(langevin(bathed(recipe(build, size), P, conjugated(Q))))
         one = ImmutableMatrix(eye(size + 1))
         yield Equal(Symbol("M"), conjugated(Q) * one, state.anomalous)
         yield Equal(Symbol("N"), P * one, state.number)
@@ -108,8 +108,8 @@ def gauge() -> Iterator[Statement]:
     for build in TOPOLOGIES:
         for size, charger in product(FEW, (I, Integer(1))):
             turns = [conjugated(charger) * Pow(I, k if build is chain else min(k, 1)) for k in range(size + 1)]
-            second = langevin(bathed(recipe(build, size, True, charger), n_th, m))
-            first = recipe(build, size, False)
+            second = langevin(bathed(recipe(build, size, second=True, charger=charger), n_th, m))
+            first = recipe(build, size)
             baths = tuple(
                 replace(b, thermal=n_th, squeezing=m / turns[first.names.index(b.legs[0])] ** 2)
                 if len(b.legs) == 1
@@ -139,15 +139,16 @@ def second_recipe() -> Iterator[Statement]:
     found = [(star, size, I, kept(size)) for size in FEW] + [(chain, 1, I, kept(1)), (chain, 2, I, chain_2)]
     found += [(star, size, Integer(1), other) for size in FEW] + [(chain, 1, Integer(1), other)]
     yield from (
-        Equal(Symbol("M_N"), factor * m, last(bathed(recipe(build, size, True, charger), n, m)).anomalous[0, 0])
+        Equal(Symbol("M_N"), factor * m, last(bathed(net, n, m)).anomalous[0, 0])
         for build, size, charger, factor in found
+        for net in (recipe(build, size, second=True, charger=charger),)
     )
 
 
 def second_enhanced() -> Iterator[Statement]:
     """θ = 0 and the weights of Appendix A: ν² = (P + ½)² − c²|Q|² with c > 0, so that ν < P + ½ and ℰ^sq > ℰ."""
     for build, size in [(chain, 1)] + [(star, size) for size in FEW]:
-        (nu,) = symplectic_eigenvalues(last(bathed(recipe(build, size, True), P_S, Q_S)))
+        (nu,) = symplectic_eigenvalues(last(bathed(recipe(build, size, second=True), P_S, Q_S)))
         yield Equal(Symbol("nu") ** 2, (P_S + HALF) ** 2 - (kept(size) * Q_S) ** 2, nu**2)
         for rate in (κ / (1 + s), κ * (1 + s)):  # below and above κ
             c = canonical(kept(size).subs(Γ, rate))
@@ -158,7 +159,7 @@ def rising() -> Iterator[Statement]:
     """∂ℰ^sq/∂r > 0 in the first recipe, with e^r = 1 + s and θ_r = 0."""
     shown = Equation(Symbol("∂Erg_N^sq/∂r"), Integer(0), ">")
     for build, size in product(TOPOLOGIES, FEW):
-        work = ergotropy(last(bathed(recipe(build, size, False), P_S, Q_S)))
+        work = ergotropy(last(bathed(recipe(build, size), P_S, Q_S)))
         yield AtLeast(diff(work, s), Integer(0), shown, strict=True)
 
 
@@ -166,13 +167,13 @@ def enhanced() -> Iterator[Statement]:
     """ℰ^sq > ℰ in the first recipe, by ω sinh² r."""
     for build, size in product(TOPOLOGIES, FEW):
         vacuum_work = ergotropy(last(uniform(build, size)))
-        work = ergotropy(last(bathed(recipe(build, size, False), P, conjugated(Q))))
+        work = ergotropy(last(bathed(recipe(build, size), P, conjugated(Q))))
         yield Equal(WORK_SQ, vacuum_work + ω * P, work)
 
 
 def at_optimum(strict: bool) -> Iterator[Statement]:
     """θ = 0, p_a = 1 and p_{b_1} = −i at the optimal coupling of one battery, Γ = κ: is ℰ^sq above ℰ?"""
-    net = recipe(chain, 1, True, Integer(1)).subs({Γ: κ})
+    net = recipe(chain, 1, second=True, charger=Integer(1)).subs({Γ: κ})
     cold, squeezed = ergotropy(last(net)), ergotropy(last(bathed(net, P, conjugated(Q))))
     if strict:
         yield AtLeast(squeezed, cold, Equation(WORK_SQ, WORK, ">"), strict=True)
@@ -184,20 +185,20 @@ def useful() -> Iterator[Statement]:
     """Squeezing raises ℰ/E above its value in vacuum."""
     shown = Equation(Symbol("F_N^sq"), Symbol("F_N"), ">")
     for build, size in product(TOPOLOGIES, FEW):
-        squeezed, cold = bathed(recipe(build, size, False), P, conjugated(Q)), uniform(build, size)
+        squeezed, cold = bathed(recipe(build, size), P, conjugated(Q)), uniform(build, size)
         yield AtLeast(fraction(squeezed), fraction(cold), shown, strict=True)
 
 
 def useful_corrected() -> Iterator[Statement]:
     """In the first recipe F = 1 for every r, in the second F < 1 for r > 0; a thermal bath of the same P has less."""
     for build, size in product(TOPOLOGIES, FEW):
-        first = recipe(build, size, False)
+        first = recipe(build, size)
         yield Equal(Symbol("F_N^sq"), Integer(1), fraction(bathed(first, P, conjugated(Q))))
     below = Equation(Symbol("nu"), HALF, "≥")
     for build, size in ((chain, 1), (star, 2)):
-        (nu,) = symplectic_eigenvalues(last(bathed(recipe(build, size, True), P_S, Q_S)))
+        (nu,) = symplectic_eigenvalues(last(bathed(recipe(build, size, second=True), P_S, Q_S)))
         yield AtLeast(nu**2, HALF**2, below, strict=True)
-    squeezed, thermal = (last(bathed(recipe(chain, 1, False), P_S, x)) for x in (Q_S, Integer(0)))
+    squeezed, thermal = (last(bathed(recipe(chain, 1), P_S, x)) for x in (Q_S, Integer(0)))
     shown = Equation(Symbol("F_N^sq"), Symbol("F_N^th"), ">")
     yield AtLeast(ergotropy(squeezed), ergotropy(thermal), shown, strict=True)
 

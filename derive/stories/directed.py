@@ -42,7 +42,7 @@ from derive.papers.ahmadi2024_optimum import BOUND, ISOLATED_AT_BEST
 from derive.program import Program, straight
 from derive.program.source import unicode_text
 from derive.resting import steady_steps
-from derive.stories.mediators import one_way as both_conditions
+from derive.stories.mediators import isolating
 from derive.stories.transients import TIME, in_time
 
 KEY = "directed_pair"
@@ -64,7 +64,7 @@ def argument() -> Derivation:
         (
             *microscopic(net),
             *motion(net, langevin(net)),
-            *both_conditions(net, "a", "b"),
+            *isolating(net, "a", "b"),
             *steady_steps(cut, steady_state(cut), ("a", "b"), "isolation"),
             *compared(),
             *best_coupling(),

@@ -47,7 +47,7 @@ def parallel() -> Derivation:
 
 
 def _derivation(build: Build, title: str) -> Derivation:
-    net = replace(reservoirs(recipe(build, 2, False)), title=title)
+    net = replace(reservoirs(recipe(build, 2)), title=title)
     return Derivation(
         title,
         (
@@ -63,7 +63,7 @@ def _derivation(build: Build, title: str) -> Derivation:
 
 def enhancement(build: Build) -> Expr:
     """ℰ^sq/ℰ of the last of two batteries, every reservoir squeezed, θ = π/2 and μ = 1 (Liu Figs. 6(c), (d))."""
-    (mode,) = (state := last(recipe(build, 2, False))).modes
+    (mode,) = (state := last(recipe(build, 2))).modes
     return 1 + sinh(R) ** 2 / factored(state.occupation(mode))
 
 
@@ -120,7 +120,7 @@ def fluctuating(net: Network) -> tuple[Step, ...]:
 
 def _in_vacuum(build: Build) -> tuple[GaussianState, Expr, dict[Expr, Expr]]:
     """The last of two batteries in a vacuum, |⟨b⟩|² as it is displayed, and the amplitude that it stands for."""
-    cold = last(recipe(build, 2, False))
+    cold = last(recipe(build, 2))
     amplitude, true = mean(*cold.modes), cold.mean[0]
     return cold, amplitude * conjugated(amplitude), {amplitude: true, conjugated(amplitude): conjugated(true)}
 
@@ -129,7 +129,7 @@ def working(build: Build) -> tuple[Step, ...]:
     """Energy, symplectic eigenvalue and ergotropy of the last battery, all reservoirs thermal and squeezed alike."""
     cold, square, means = _in_vacuum(build)
     (name,) = cold.modes
-    both, quanta = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING)), factored(cold.occupation(name))
+    both, quanta = last(bathed(recipe(build, 2), OCCUPATION, SQUEEZING)), factored(cold.occupation(name))
     nu = sqrt((OCCUPATION + HALF) ** 2 - SQUEEZING * conjugated(SQUEEZING))
     shown_energy = OMEGA * (square + OCCUPATION)
     shown_work = OMEGA * (square + OCCUPATION + HALF - NU)
@@ -165,7 +165,7 @@ def working(build: Build) -> tuple[Step, ...]:
 def limits(build: Build) -> tuple[Step, ...]:
     """What thermal and what squeezed reservoirs add to the ergotropy of the last battery in a vacuum."""
     cold, square, means = _in_vacuum(build)
-    (name,), first = cold.modes, recipe(build, 2, False)
+    (name,), first = cold.modes, recipe(build, 2)
     hot = last(bathed(first, OCCUPATION))
     squeezed = last(bathed(first, sinh(R) ** 2, sinh(R) * cosh(R) * exp(I * ANGLE)))
     passive, work, work_sq = (Symbol(text) for text in (f"E_{name}^pass", f"Erg_{name}", f"Erg_{name}^sq"))
@@ -208,11 +208,11 @@ def limits(build: Build) -> tuple[Step, ...]:
 
 def _other(build: Build) -> Step:
     """The second recipe of Appendix A: the same energies, another squeezing."""
-    net = bathed(recipe(build, 2, True), OCCUPATION, SQUEEZING)
+    net = bathed(recipe(build, 2, second=True), OCCUPATION, SQUEEZING)
     state = last(net)
     (name,) = state.modes
     pair = factored(state.anomalous[0, 0])
-    first = last(bathed(recipe(build, 2, False), OCCUPATION, SQUEEZING))
+    first = last(bathed(recipe(build, 2), OCCUPATION, SQUEEZING))
     weights = "$p_{b_1} = 1$, $p_{b_2} = -i$" if build is chain else "$p_{b_1} = p_{b_2} = 1$"
     return Step(
         "other-recipe",

@@ -56,7 +56,7 @@ def elimination() -> Derivation:
             *_reservoir(net),
             *_exact(net),
             *_beyond(net),
-            *one_way(net, "a", "b_1", GONE),
+            *isolating(net, "a", "b_1", GONE),
         ),
     )
 
@@ -199,7 +199,7 @@ def _beyond(net: Network) -> tuple[Step, ...]:
     )
 
 
-def one_way(net: Network, target: str, source: str, *gone: str) -> tuple[Step, ...]:
+def isolating(net: Network, target: str, source: str, *gone: str) -> tuple[Step, ...]:
     """The coupling that keeps `target` from feeling `source`, what is left the other way, and what a miss lets through.
 
     For any network whose steps `master` and, with modes that are `gone`, `effective-drift` have been made before.
