@@ -1,4 +1,4 @@
-"""Independent ways to the numbers: exact Gaussian rationals, equations of motion assembled by plain loops."""
+"""Independent ways to the numbers: Gaussian rationals, a field of a prime, equations of motion by plain loops."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, MatrixBase, Rational, Symbol
+from sympy import Expr, I, MatrixBase, Rational, Symbol, exp
 
 from derive.network import Network
 
@@ -168,6 +168,31 @@ def moments(net: Network, values: dict[Symbol, complex]) -> Moments:
 def array(matrix: MatrixBase) -> np.ndarray:
     """A SymPy matrix of numbers as floating-point numbers."""
     return np.array(matrix.evalf(30).tolist(), dtype=complex)
+
+
+PRIME = 998244353
+UNIT = pow(3, (PRIME - 1) // 4, PRIME)  # i² = −1
+
+
+def modulo(e: Expr, point: dict[Symbol, int]) -> int:
+    """The value of a rational expression at a point of the integers modulo a prime; phases are zero."""
+    if e.is_Symbol:
+        return point[e]
+    if e.is_Rational:
+        return int(e.p) * pow(int(e.q), -1, PRIME) % PRIME
+    if e == I:
+        return UNIT
+    if isinstance(e, exp):
+        return 1
+    if e.is_Add:
+        return sum(modulo(term, point) for term in e.args) % PRIME
+    if e.is_Mul:
+        product = 1
+        for factor in e.args:
+            product = product * modulo(factor, point) % PRIME
+        return product
+    assert e.is_Pow
+    return pow(modulo(e.base, point), int(e.exp), PRIME)
 
 
 def executed(source: str, name: str = "emitted") -> dict[str, Any]:

@@ -13,22 +13,19 @@ import pytest
 from flint import acb_mat, nmod_mat
 from mpmath import mp
 from netfiles import Drawn, arrays, number
-from oracles import executed
+from oracles import PRIME, executed, modulo
 from scipy.linalg import expm
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
-from sympy import Add, I, ImmutableSparseMatrix, Integer, Mul, Pow, Rational, Symbol
+from sympy import I, ImmutableSparseMatrix, Integer, Rational, Symbol
 
 from derive.evolution import SingularDrift, steady_state
 from derive.kernel import straight_line, tabulated
 from derive.kernel.linear import TooLong
-from derive.kernel.place import PRIMES, regular
+from derive.kernel.place import regular
 from derive.langevin import langevin
 from derive.modules import network_module
 from derive.netfile import loads
-
-PRIME = PRIMES[1]
-UNIT = pow(next(r for r in range(2, 99) if pow(r, PRIME // 2, PRIME) != 1), PRIME // 4, PRIME)
 
 
 def sparse(size, extra, seed):
@@ -59,27 +56,6 @@ def system(graph, reciprocal=True, driven=0):
             entries[j, i] = Symbol(f"g_{i}_{j}") - I * Symbol(f"J_{i}_{j}", positive=True)
     force = {(driven, 0): I * Symbol("epsilon", positive=True)}
     return ImmutableSparseMatrix(size, size, entries), ImmutableSparseMatrix(size, 1, force)
-
-
-def modulo(e, values):
-    """The value of an expression modulo the prime: +, *, integer powers, rational numbers and i with i² = −1."""
-    if e in values:
-        return values[e]
-    if e.is_Rational:
-        return int(e.p) * pow(int(e.q), -1, PRIME) % PRIME
-    if e == I:
-        return UNIT
-    parts = [modulo(a, values) for a in e.args]
-    if isinstance(e, Add):
-        return sum(parts) % PRIME
-    if isinstance(e, Mul):
-        product = 1
-        for part in parts:
-            product = product * part % PRIME
-        return product
-    assert isinstance(e, Pow)
-    assert e.exp.is_Integer
-    return pow(modulo(e.base, values), int(e.exp), PRIME)
 
 
 def remainder(A, b, solution, seed=1):

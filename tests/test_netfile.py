@@ -21,6 +21,7 @@ from derive.builders import (
     chain,
     complete,
     grid,
+    positive,
     ring,
     star,
     tree,
@@ -29,10 +30,6 @@ from derive.netfile import NetfileError, decode, dumps, loads
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
-
-
-def positive(name: str) -> Symbol:
-    return Symbol(name, positive=True)
 
 
 CONTRACT = """

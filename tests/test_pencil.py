@@ -9,7 +9,8 @@ import pytest
 from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Expr, I, Matrix, Symbol, exp, fraction, zeros
+from oracles import PRIME, modulo
+from sympy import I, Matrix, Symbol, fraction, zeros
 from test_linear import coprime
 
 from derive.builders import chain, complete, from_graph, grid, ring, star, tree
@@ -91,30 +92,6 @@ NETWORKS = {
     "sparse 30": uniform(SPARSE), "dimers in a ring 30": dimers(nx.cycle_graph(30)),
     "dimers in a grid 20": dimers(nx.grid_2d_graph(4, 5)), "dimers, sparse 30": dimers(SPARSE),
 }  # fmt: skip
-
-
-PRIME = 998244353
-UNIT = pow(3, (PRIME - 1) // 4, PRIME)  # i² = −1
-
-
-def modulo(e: Expr, point: dict[Symbol, int]) -> int:
-    """The value of a rational expression at a point of the integers modulo a prime; phases are zero."""
-    if e.is_Symbol:
-        return point[e]
-    if e.is_Rational:
-        return int(e.p) * pow(int(e.q), -1, PRIME) % PRIME
-    if e == I:
-        return UNIT
-    if isinstance(e, exp):
-        return 1
-    if e.is_Add:
-        return sum(modulo(term, point) for term in e.args) % PRIME
-    if e.is_Mul:
-        product = 1
-        for factor in e.args:
-            product = product * modulo(factor, point) % PRIME
-        return product
-    return pow(modulo(e.base, point), int(e.exp), PRIME)
 
 
 def solves(A: Matrix, b: Matrix, solution: Solution) -> bool:
