@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
-from math import prod
+from math import factorial, prod
 from random import Random
 
 import networkx as nx
@@ -17,6 +17,7 @@ from derive.kernel import independent, linear, solve
 from derive.kernel.cofactors import Numbers, Product, solved
 from derive.kernel.components import Part, Shape, biconnected, bound, shape
 from derive.kernel.entries import generic
+from derive.kernel.minors import System
 
 Rows = list[dict[int, int]]
 
@@ -198,6 +199,19 @@ def test_no_determinant_and_no_numerator_has_more_terms_than_its_bound() -> None
         found = shape(rows)
         bottom, tops = solved([dict.fromkeys(row, 1) for row in rows], found, Numbers())
         assert max(bottom, *tops.values()) <= bound(rows, found)
+
+
+def test_no_answer_has_more_terms_than_its_bound() -> None:
+    """The numerators of all modes linked to the driven one have no more terms together than the determinant."""
+    rng = Random(9)
+    for _ in range(150):
+        size = rng.randint(2, 9)
+        rows = network(rng, size, rng.choice((0.0, 0.1, 0.4)), rng.choice((1, 1, 1, 2)), 0.0)
+        system = System(tuple(rows), tuple(range(size)), (tuple(range(size)),))
+        assert independent.predict(system)[1] <= independent.predict(system, 10**18)[1]
+    system = linear._system(*FAMILIES["complete"].matrices(8))
+    counted, most = (independent.predict(system, enough)[1] for enough in (0, 10**18))
+    assert counted == 2 * factorial(8) <= most < 4 * factorial(8)
 
 
 def test_dense_systems_are_bounded_not_counted() -> None:

@@ -89,7 +89,7 @@ def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, boo
     """
     size = len(system.rows)
     shapes: dict[int, Shape] = {}
-    most = size + 1
+    most, minors = 1, size + 1
     crowded = False
     for number, rows in enumerate(system.blocks):
         if len(rows) == 1:
@@ -102,7 +102,11 @@ def predict(system: System, enough: int = 0) -> tuple[dict[int, Shape], int, boo
                     inside[len(rows)] = ONE  # from other blocks, or from b
         shapes[number] = found = shape(pattern)
         most *= bound(pattern, found)
+        if len(rows) == size and found.root < size:
+            # b_p det A = Σ_j a_pj N_j: together the N_j of links to the driven mode p have no more terms than det A
+            minors = size + 3 - len(pattern[found.root])
         crowded = crowded or _crowded(found, pattern)
+    most *= minors
     if most <= enough:
         return shapes, most, not crowded
 
