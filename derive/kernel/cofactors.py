@@ -7,10 +7,11 @@ Every part of a block (`components`) hangs on one mode p and is eliminated: the 
 det A_U in place of dividing a_pp, so that the determinant of the block stays what it was. The numerators are then
 computed outwards from the driven mode, on which all others hang.
 
-A part that is neither a leaf nor a loop is expanded by two sweeps over its rows. F(S) are the minors of the first rows
-on the columns S, G those of the last rows. The maximal minor D_k of [A | b], which leaves column k out, is a sum over S
-(Laplace 1772) for any division into first and last rows. It is divided between two rows that hold column k, so that
-neither F nor G has to use this column: then neither sweep has to remember which column will be missing.
+A part that is neither a leaf nor a loop is expanded by two sweeps over its rows, unless it is reciprocal and has many
+links (`covers`). F(S) are the minors of the first rows on the columns S, G those of the last rows. The maximal minor
+D_k of [A | b], which leaves column k out, is a sum over S (Laplace 1772) for any division into first and last rows. It
+is divided between two rows that hold column k, so that neither F nor G has to use this column: then neither sweep has
+to remember which column will be missing.
 
 The entries may be of any ring. Where all of them are independent nothing cancels, and no product that is formed on the
 way is longer than the result it becomes a part of.
@@ -18,7 +19,7 @@ way is longer than the result it becomes a part of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from derive.kernel.components import Row, Shape, spans
@@ -71,10 +72,13 @@ class Numbers(NamedTuple):
 Hung = tuple[Element, Sequence[tuple[int, Element, Element]], Sequence[Product] | None]
 
 
-def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict[int, Element]]:
+def solved(
+    rows: Sequence[Row], found: Shape, ring: Ring, other: Callable[..., Hung] | None = None
+) -> tuple[Element, dict[int, Element]]:
     """The determinant of a block, and its numerators that are not zero.
 
-    Row i is {column: entry}, with b as column n; `found` tells how the block is taken apart.
+    Row i is {column: entry}, with b as column n; `found` tells how the block is taken apart. Parts that are neither
+    leaves nor loops are swept, unless `other` tells another way.
     """
     times = ring.times
     size, root = len(rows), found.root
@@ -95,7 +99,7 @@ def solved(rows: Sequence[Row], found: Shape, ring: Ring) -> tuple[Element, dict
         else:
             for v in modes:
                 own[v] = _with_hung(rows[v], v, hung[v], rest, ring) if v in hung else rows[v].get(v)
-            piece = (_loop if loop else _swept)(rows, p, modes, own, rest, ring)
+            piece = (_loop if loop else other or swept)(rows, p, modes, own, rest, ring)
         if p in hung:
             hung[p].append(piece)
         else:
@@ -270,7 +274,7 @@ def _joints(first: Sequence[int], last: Sequence[int], matrix: Sequence[Row], ba
     return Joints(between, single, low, high)
 
 
-def _swept(
+def swept(
     rows: Sequence[Row],
     stem: int,
     order: Sequence[int],

@@ -3,7 +3,8 @@
 The parts are the biconnected components of the network (Hopcroft and Tarjan 1973), found from the driven mode. Each
 part hangs on a single mode, its only link to the driven one, so that the parts form a tree. It is solved by itself,
 with the column of the mode it hangs on as its right-hand side (`cofactors`). A leaf is a part of one mode, a loop has
-a formula of its own, and any other part is swept row by row, for which an order of its rows is chosen.
+a formula of its own, and any other part is swept row by row, for which an order of its rows is chosen; the order is
+that of its modes where it is solved by covers instead (`covers`).
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 from flint import fmpz_mpoly
 from sympy import Symbol
 
-from derive.kernel.cofactors import Element, Numbers, Product, Ring, solved
+from derive.kernel.cofactors import Element, Hung, Numbers, Product, Ring, solved, swept
 from derive.kernel.components import Row, Shape, bound, shape
+from derive.kernel.covers import covered, reciprocal
 from derive.kernel.entries import Generic, ring
 from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_plain
@@ -130,19 +131,36 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
     """For every unknown that is not zero: its numerator and the determinants below, by block."""
     rows: Sequence[Row]
     elements: Ring
+    other: Callable[..., Hung] = swept
     if all(type(e) is Symbol or e is not ONE and is_plain(e) for e, _ in generics.generators):
-        parts = [part for found in shapes.values() for part in found.parts]
-        repeats = any(len(part.modes) > 1 and not part.loop for part in parts) and _loops(generics)
-        rows, elements = listed(generics, sum(part.loop for part in parts), repeats)
+        loops, repeats = _once(system, generics, shapes)
+        rows, elements = listed(generics, loops, repeats and _loops(generics))
+        other = covered
     else:
         rows, _, one = ring(generics)
         elements = Flint(one)
 
     def block(number: int, rows: Sequence[Row]) -> tuple[Element, dict[int, Element]]:
-        return solved(rows, shapes[number], elements)
+        return solved(rows, shapes[number], elements, other)
 
     fractions, _ = _through(system, rows, elements, block)
     return {column: (elements.polynomial(top), bottoms) for column, (top, bottoms) in fractions.items()}
+
+
+def _once(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> tuple[int, bool]:
+    """How many loops of a term may be taken once, times 2, and whether there are parts with loops run both ways."""
+    loops, repeats = 0, False
+    for number, found in shapes.items():
+        rows = _inside(generics.rows, system, system.blocks[number])
+        for stem, modes, loop, _ in found.parts:
+            if loop:
+                loops += 1
+            elif len(modes) > 1:
+                if reciprocal(rows, stem, modes):
+                    loops += (len(modes) + 1) // 3
+                else:
+                    repeats = True
+    return loops, repeats
 
 
 def _through(

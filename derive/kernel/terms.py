@@ -10,7 +10,7 @@ joins lists: a chain of 20 modes, whose minors have 28 656 terms, is swept in a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from derive.kernel.cofactors import Product
@@ -158,6 +158,17 @@ class Lists(NamedTuple):
                 keys += [key + other for other in [key + shift for key in a] for key in b]
         return keys, common
 
+    def common(self, shifts: Iterable[int]) -> int:
+        """The letters that divide all of these monomials."""
+        common = self.letters
+        for shift in shifts:
+            common &= shift | (shift & self.squares) >> 1
+        return common - ((common & self.squares) >> 1)
+
+    def element(self, keys: Keys, shift: int) -> Element:
+        """The sum of the terms `keys`, which no letter divides all of unless there is only one, times `shift`."""
+        return (keys, shift) if len(keys) > 1 else ([0], keys[0] + shift)
+
     def both(self, x: Element, y: Element) -> Sequence[Element]:
         """The summands of x + y for the two directions of a loop: 2x, if both have the same monomials."""
         return [(x[0], x[1] + self.double)] if x[1] == y[1] else (x, y)
@@ -165,6 +176,12 @@ class Lists(NamedTuple):
     def polynomial(self, x: Element) -> Terms:
         """The element as a polynomial of this layout."""
         return Terms(self.layout, *x)
+
+
+def keyed(x: Element) -> Keys:
+    """The terms of an element."""
+    keys, shift = x
+    return [key + shift for key in keys]
 
 
 def listed(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists]:
