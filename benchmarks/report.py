@@ -20,6 +20,7 @@ ANSWERS = {
     "polynomials": "polynomials alone",
     "end to end": "solve",
 }
+EXPRESSIONS = ["solve", "a term", "objects alone", "from the network", "straight_line"]
 STYLES = {"expressions": "-", "program": ":", "polynomials": "--", "end to end": "-."}
 MARKS = "<!-- begin solve -->\n", "<!-- end solve -->\n"
 
@@ -86,6 +87,7 @@ def table(rows: list[Row], answers: tuple[str, ...], own: list[str], limit: floa
             "a term": (row.own.seconds or 0) / row.terms
             if row.seconds("expressions") and row.terms
             else None,
+            "objects alone": row.seconds("objects"),
             "from the network": float(row.own.also.get("network", 0)) or None,
             "straight_line": row.seconds("program"),
             "polynomials alone": row.seconds("polynomials"),
@@ -147,7 +149,7 @@ def text(rows: list[Row], limit: float) -> str:
         "",
         "SymPy expressions and programs; peers as multiples of `solve`, LUsolve and SymEngine of `straight_line`:",
         "",
-        *table(rows, ("expressions", "program"), ["solve", "a term", "from the network", "straight_line"], limit),
+        *table(rows, ("expressions", "program"), EXPRESSIONS, limit),
         "",
         "Polynomials in each system's own form; peers as multiples of *polynomials alone*:",
         "",
