@@ -190,10 +190,13 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
         above = gcd(*[p * (below // q) for entry in entries for p, q, _, _ in entry]) or 1
         own: dict[int, Monomials] = {}
         for column, entry in zip(row, entries, strict=True):
-            own[column] = tuple([(p * (below // q) // above, images[phase][place]) for p, q, phase, place in entry])
-            for _, monomial in own[column]:
+            terms = []
+            for p, q, phase, place in entry:
+                monomial = images[phase][place]
+                terms.append((p * (below // q) // above, monomial))
                 for k in monomial:
                     uses[k] += 1
+            own[column] = tuple(terms)
         scaled.append(own)
     return Generic(generators, tuple(scaled), tuple(uses), order)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Expr, Number, Pow, Rational, Symbol, zoo
+from sympy import Add, Expr, Mul, Number, Pow, Rational, Symbol, zoo
 
 from derive.kernel.entries import monomials
 from derive.kernel.place import BadPoint, Place, at_points
@@ -21,16 +21,18 @@ def flaw(entries: Iterable[object]) -> str:
     seen = {id(e) for e in queue}
     below: dict[Expr, None] = {}
     for e in queue:
-        if not isinstance(e, Expr):
-            return f"contains {e}, which is no expression; use numbers and letters"
-        if isinstance(e, Symbol):
+        kind = type(e)
+        if kind is Symbol or isinstance(e, Symbol):
             if not e.is_commutative:
                 return f"contains {e}, which does not commute; use Symbol(..., positive=True) or a complex letter"
             continue
-        if isinstance(e, Number) and not isinstance(e, Rational) or e is zoo:
-            return f"contains {e}; use rational numbers"
-        if isinstance(e, Pow) and e.exp.is_negative and not e.base.is_Atom:
-            below[e.base] = None
+        if kind is not Mul and kind is not Add:
+            if not isinstance(e, Expr):
+                return f"contains {e}, which is no expression; use numbers and letters"
+            if isinstance(e, Number) and not isinstance(e, Rational) or e is zoo:
+                return f"contains {e}; use rational numbers"
+            if isinstance(e, Pow) and e.exp.is_negative and not e.base.is_Atom:
+                below[e.base] = None
         for part in e.args:
             if isinstance(part, Expr) and id(part) not in seen:
                 seen.add(id(part))
