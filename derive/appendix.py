@@ -33,6 +33,7 @@ TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute,
 DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute
 RHO, H = "ρ", Symbol("H")
 DRIFT, FORCE = Symbol("W"), Symbol("f")
+DISSIPATOR = "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$"
 SQUEEZED = ", a squeezed one also $\\mathcal{D}'[q]\\rho = q\\rho q - \\tfrac12\\{q^2, \\rho\\}$"
 
 
@@ -82,15 +83,21 @@ def microscopic(net: Network) -> tuple[Step, Step]:
         Step(
             "master",
             Equation(Symbol("dρ/dt"), Operators(((-I, ("[H, ρ]",)), *dissipators))),
-            "Every local loss and every shared reservoir contributes a dissipator "
-            "$\\mathcal{D}[q]\\rho = q\\rho q^\\dagger - \\tfrac12\\{q^\\dagger q, \\rho\\}$"
-            + (SQUEEZED if any(bath.squeezing != 0 for bath in net.baths) else "")
-            + ", so that the density matrix obeys",
+            _open(net) + "the density matrix obeys",
             "model",
             _master_residual(net, dissipators),
             ("hamiltonian",),
         ),
     )
+
+
+def _open(net: Network) -> str:
+    """What the baths of this network, if it has any, add to the master equation."""
+    if not net.baths:
+        return "Without losses "
+    kinds = {"every shared reservoir" if len(bath.legs) > 1 else "every local loss" for bath in net.baths}
+    squeezed = SQUEEZED if any(bath.squeezing != 0 for bath in net.baths) else ""
+    return f"{' and '.join(sorted(kinds)).capitalize()} contributes a dissipator {DISSIPATOR}{squeezed}, so that "
 
 
 def equations_of_motion(eq: Langevin) -> tuple[Equation, ...]:

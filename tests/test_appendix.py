@@ -336,6 +336,17 @@ def test_amplitudes_of_another_network_are_refuted():
     assert isinstance(is_zero(steady_steps(eq, steady_state(other), eq.modes)[0].residual), Refuted)
 
 
+def test_a_master_equation_is_said_to_come_of_the_kinds_of_baths_that_the_network_has():
+    both = chain(1, "nonreciprocal")
+    for baths, said in (
+        (both.baths, "Every local loss and every shared reservoir contributes"),
+        (chain(1).baths, "Every local loss contributes"),
+        (tuple(bath for bath in both.baths if len(bath.legs) > 1), "Every shared reservoir contributes"),
+        ((), "Without losses the density matrix"),
+    ):
+        assert microscopic(replace(both, baths=baths))[1].because.startswith(said)
+
+
 def test_a_hamiltonian_of_another_network_is_refuted():
     (hamiltonian, _), (other, _) = microscopic(chain(2)), microscopic(chain(2, distinct=True))
     assert isinstance(is_zero(hamiltonian.residual), Proved)

@@ -138,7 +138,7 @@ def _opening(audited: Sequence[Audited]) -> str:
         r"intermediate modes, and batteries made of spins: from the Hamiltonian to what is stored, when, and at best. "
         r"Every displayed step was derived from the network and proved by exact arithmetic before it was printed. "
         r"Every claim of the papers was held against what follows from their networks, "
-        r"and so was a copy of it that is wrong on purpose, which must be refuted. In numbers: "
+        r"and so was a copy of it that is wrong on purpose, which must be refuted. These are "
         rf"{latex(summary(audited))}",
         r"",
         r"\medskip\noindent A label in the margin, as {\scriptsize\color{quiet}Liu (5)}, says that the display is the "
