@@ -138,7 +138,7 @@ CLAIMS = (
         "The condition at which most is stored at a given rate, as it follows: isolation is not always part of it",
         best_coupling,
         form=Equation(BEST, (sqrt((Γ + κ_a) * (Γ + κ_b)) - Γ) / 2),
-        because="The formula is the engine's. It is isolation, J = Γ/2, only where (Γ + κ_a)(Γ + κ_b) = 4Γ². For "
+        because="The formula is derived here. It is isolation, J = Γ/2, only where (Γ + κ_a)(Γ + κ_b) = 4Γ². For "
         "equal losses J = κ/2 stores ωε²/κ² whatever Γ, and isolation is part of it at Γ = κ alone, where the "
         "reservoir gains nothing.",
     ),

@@ -1,7 +1,7 @@
-"""The letters of Dias, Wang, Nemoto, Nori and Munro 2024, and how its rates are those of the engine.
+"""The letters of Dias, Wang, Nemoto, Nori and Munro 2024, and how its rates are those used here.
 
 L[O]ρ = 2OρO† − O†Oρ − ρO†O is 2D[O]ρ: the reservoirs have rates 2γ⇓ here, the pump 2γ⇑. Energies are densities,
-E_μ/(ħω_0N_μ) in the engine's letters.
+E_μ/(ħω_0N_μ) in the letters used here.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def star_energies() -> Iterator[Statement]:
         yield Equal(Symbol(name), printed, state.energy(*state.terminal))
 
 
-CONSTANTS = "The constants are found by the engine, and put in: binomial coefficients times powers of 4."
+CONSTANTS = "The constants are derived here, and put in: binomial coefficients times powers of 4."
 
 CLAIMS = (
     Claim(

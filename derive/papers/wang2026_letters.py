@@ -1,6 +1,6 @@
 """The letters of Wang, Huang and Zhang (arXiv 2605.11399), and the states that its sentences are about.
 
-ħ = 1 and σ are Pauli matrices, as in the engine, so that the spins' levels are ∓ω_b, ∓ω_c and the battery's capacity
+ħ = 1 and σ are Pauli matrices, as here, so that the spins' levels are ∓ω_b, ∓ω_c and the battery's capacity
 is at most 2ω_b. The claims are those of the abstract and of an article about it, whose formulas came through a lossy
 scan. Reconstructed are: the last term of H, J_2 σ_z^b σ_z^c (scan: "Job zσc z"); the prefactor ½ of the trace distance
 (scan: 1) and its reference f = |f⟩⟨f| with |f⟩ = Σ|i⟩/√d (scan: f1); the moduli |Im ρ_ij| of imaginarity (scan:

@@ -200,7 +200,7 @@ CLAIMS = (
         scope=ALL,
         method="induction",
         form=EQ_2,
-        because="The constants are found by the engine, for any phases θ_k, and put in; shown is odd N.",
+        because="The constants are derived here, for any phases θ_k, and put in; shown is odd N.",
     ),
     Claim(
         "Below Eq. (2), g_1 = g_2",

@@ -160,7 +160,7 @@ def tree_as_chain(state: FamilyState) -> Step:
     return Step(
         "scaling",
         Equation(Symbol("E_rc"), Symbol("E_chain") / sharing),
-        "Its $b^d$ leaves share what the last battery of a chain of length $d$ stores at the coupling $\\sqrt{b} J$,",
+        "All $b^d$ leaves share what the last battery of a chain of length $d$ stores at the coupling $\\sqrt{b} J$,",
         "equitable partition",
         [power, determinants_agree],
         ("energy",),

@@ -262,7 +262,7 @@ def on_the_way() -> tuple[Step, ...]:
         Step(
             "signed",
             (Equation(SIGNED, on_axis), Equation(C, held), Equation(COHERENCE**2, spread), Equation(E**2, mixed)),
-            "From $|01\\rangle$ on the battery's Bloch vector stays on the $z$ axis, at $c$, and the coherence "
+            "From $|01\\rangle$ on, the battery's Bloch vector stays on the $z$ axis, at $c$, and the coherence "
             "$C_{l_1} = \\sum_{i\\neq j}|\\rho_{ij}|$ is the entanglement (of other pure states it is larger),",
             "evolution",
             [

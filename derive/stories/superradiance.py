@@ -324,7 +324,7 @@ def correction() -> Step:
         "correction",
         (*(Equation(left, right) for left, right in exactly.values()), Equation(E_B, shown, "≈")),
         "Without a pump $\\theta_C - M\\theta_B$ is conserved at any $N_B/N_C$, and the rates vanish where "
-        "$N_C\\sin M\\phi = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
+        "$N_C\\sin(M\\phi) = N_B\\sin\\phi$ with $\\phi = \\theta_B - \\pi$. For two and three batteries, "
         "and to first order for any number, this is",
         "fixed point",
         [
