@@ -21,12 +21,11 @@ def flaw(entries: Iterable[object]) -> str:
     seen = {id(e) for e in queue}
     below: dict[Expr, None] = {}
     for e in queue:
-        kind = type(e)
-        if kind is Symbol or isinstance(e, Symbol):
+        if isinstance(e, Symbol):
             if not e.is_commutative:
                 return f"contains {e}, which does not commute; use Symbol(..., positive=True) or a complex letter"
             continue
-        if kind is not Mul and kind is not Add:
+        if not isinstance(e, (Mul, Add)):
             if not isinstance(e, Expr):
                 return f"contains {e}, which is no expression; use numbers and letters"
             if isinstance(e, Number) and not isinstance(e, Rational) or e is zoo:
