@@ -87,10 +87,10 @@ SLIPS = {
     ),
     "isolation": (
         "mediators", "strength, remaining = found.strength", "strength, remaining = found.amplitude",
-        lambda m: m.one_way(m.mediated_chain(1), "a", "b_1", "c_1"), "isolation",
+        lambda m: m.isolating(m.mediated_chain(1), "a", "b_1", "c_1"), "isolation",
     ),
     "leak": (
-        "mediators", "*gone).leading", "*gone).ratio", lambda m: m.one_way(m.mediated_chain(1), "a", "b_1", "c_1"),
+        "mediators", "*gone).leading", "*gone).ratio", lambda m: m.isolating(m.mediated_chain(1), "a", "b_1", "c_1"),
         "leakage",
     ),
     "leaves of a tree": (
