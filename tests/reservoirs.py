@@ -84,7 +84,7 @@ def two_levels(p):
 
 ORACLES = {
     ("liu2026", "Below Eq. (15), truncation"): two_levels,
-    ("liu2026", "Below Eq. (15), E'"): energy,
+    ("liu2026", "Below Eq. (15), E′"): energy,
     ("liu2026", "Below Eq. (15), definition of ergotropy"): definition,
     ("liu2026", "Below Eq. (15), reduced"): hot,
     ("liu2026", "Below Eq. (15), Figs. 5(d)-(f)"): hot,

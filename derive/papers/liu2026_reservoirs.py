@@ -244,7 +244,7 @@ CLAIMS = (
         "L[L_{q_i}] is read as L[q_i]. With unequal occupations, ⟨b†b⟩ is their weighted mean.",
     ),
     Claim(
-        "Below Eq. (15), E'",
+        "Below Eq. (15), E′",
         "Energy in a thermal environment, cascaded and parallel",
         lambda: heated(Integer(1)),
         lambda: heated(ω),
