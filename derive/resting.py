@@ -16,9 +16,9 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.abbreviations import Letters
 from derive.derivation import Equation, Step, mean
-from derive.evolution import coherent_part, steady_state, steady_state_residual
+from derive.evolution import coherent_part, singular_drift, steady_state, steady_state_residual
 from derive.gaussian import GaussianState
-from derive.kernel import Proved, conjugated, factored, is_nonnegative, predicted_terms
+from derive.kernel import Proved, SingularMatrix, conjugated, factored, is_nonnegative, predicted_terms
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import balanced_occupation, balanced_squeezing
 from derive.stability import caution, damped
@@ -121,7 +121,11 @@ def _multiplied_out(eq: Langevin) -> int:
     """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
     matrix, force = amplitude_system(eq)
     rows = Matrix.hstack(matrix, force).tolist()
-    return predicted_terms(matrix, -force) * prod(max(_terms(e) for e in row) for row in rows)
+    try:
+        terms = predicted_terms(matrix, -force)
+    except SingularMatrix:
+        raise singular_drift(eq) from None
+    return terms * prod(max(_terms(e) for e in row) for row in rows)
 
 
 def _terms(e: Expr) -> int:

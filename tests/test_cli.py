@@ -505,7 +505,7 @@ def test_bad_network_is_refused_in_one_line_and_nothing_written(derive, tmp_path
     refused(derive("solve", "bad.toml", "--numpy", "out.py", "--latex", "out.tex"), "bad.toml", *words)
     if "singular" not in words:
         refused(derive("draw", "bad.toml", "--svg", "out.svg"), "bad.toml", *words)
-        refused(derive("appendix", "bad.toml"), "bad.toml", *words)
+    refused(derive("appendix", "bad.toml"), "bad.toml", *words)
     assert [path.name for path in tmp_path.iterdir()] == ["bad.toml"]
 
 
