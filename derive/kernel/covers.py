@@ -32,7 +32,7 @@ Ends = dict[tuple[int, Set], list[tuple[Keys, int]]]
 def reciprocal(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> bool:
     """Whether a part is solved by covers: it has many links, all of them reciprocal, and no mode without its own entry.
     """
-    if sum([len(rows[v]) for v in modes]) <= 2 * FEW:
+    if sum([len(rows[v]) - 1 + (stem in rows[v]) for v in modes]) <= 2 * FEW:  # twice the links, or more
         return False
     inside = {stem, *modes}
     links = 0
