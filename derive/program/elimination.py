@@ -25,10 +25,10 @@ Places = tuple[tuple[int, int, int], ...]
 # Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
 # 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 11n²/3 where W is not symmetric, which
 # takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. For 12 and 13 the elimination is
-# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times as quick.
+# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times. Where no losses
+# bound W⁻¹, another substitution tells singular points, and these are 4n² and 2n², 13 and 7 modes that are all coupled.
 SPELLED_OUT = 8_000
-QUICKER = 6, 1
-QUICKER_UNSYMMETRIC = 11, 3
+QUICKER = (18, 11), (12, 6)  # thirds of n²: with losses that bound W⁻¹ and without, symmetric and not
 # Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
 LARGE = 120
 
@@ -93,8 +93,8 @@ def elimination(
     for i, j, _ in system:
         rows[i].add(j)
     symmetric = all(generic[i, j] == generic.get((j, i)) for i, j in generic)
-    above, below = QUICKER if symmetric else QUICKER_UNSYMMETRIC
-    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, above * size**2 // below):
+    quicker = QUICKER[not losses][not symmetric] * size**2 // 3
+    if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, quicker):
         predicted_terms(matrix, vector)
         return None
     straight_line(matrix, vector)
