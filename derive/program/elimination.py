@@ -25,8 +25,8 @@ Places = tuple[tuple[int, int, int], ...]
 # Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
 # 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 11n²/3 where W is not symmetric, which
 # takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. For 12 and 13 the elimination is
-# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times. Where no losses
-# bound W⁻¹, another substitution tells singular points, and these are 4n² and 2n², 13 and 7 modes that are all coupled.
+# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times. Where no
+# losses bound W⁻¹, another substitution tells singular points, and these are 4n² and 2n²: 13 and 7 such modes.
 SPELLED_OUT = 8_000
 QUICKER = (18, 11), (12, 6)  # thirds of n²: with losses that bound W⁻¹ and without, symmetric and not
 # Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
