@@ -375,6 +375,9 @@ def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
             assert abs(found[f"E({mode})"] - expected["energies"][k]) < 1e-12
 
 
+MIXED = '[[baths]]\nrate = "G"\njump = { a = "cos(t)", b = "sin(t)*exp(I*p)" }\n[symbols]\nt = "real"\np = "real"\n'
+
+
 def test_the_text_says_where_its_state_is_reached(derive):
     told = [
         (PAIR, ""),
@@ -383,6 +386,7 @@ def test_the_text_says_where_its_state_is_reached(derive):
         (DARK, "is not damped: unless it begins in its steady state, it oscillates about it for ever."),
         (DARK.replace('"D"', '"D + d"', 1), ""),
         (PAIR.replace("kappa_a", "0"), ""),
+        (PAIR + MIXED, ""),
         (PAIR + '[[baths]]\nrate = "G"\ngain = { b = 1 }\n', "Gain and pairing amplify: a steady state is reached"),
         (PAIR + '[[squeezings]]\nbetween = ["a", "b"]\nstrength = "chi"\n', "Gain and pairing amplify"),
     ]

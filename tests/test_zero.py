@@ -37,6 +37,7 @@ from sympy import (
     sqrt,
     symbols,
     tan,
+    tanh,
 )  # fmt: skip
 from trees import DIGITS, Environment, Pole, Tree, environments, exact, questions
 
@@ -344,6 +345,9 @@ NONNEGATIVE = {
     "difference of moduli": (x + a**2) * (y + z * conjugate(z)) - x * y,
     "zero": x - sqrt(x) ** 2,
     "number": sqrt(2) - Rational(7, 5),
+    "squares of functions": x * sin(a) ** 2 + cos(a) ** 4 + tanh(x - y) ** 2,
+    "modulus of a function": tan(z) * tan(conjugate(z)),
+    "root of a modulus": sqrt(z * conjugate(z)) + Abs(z - w) * sin(a) ** 2,
     "odd power of a negative letter": -(Symbol("u", negative=True) ** 3) * (a**2 - a * b + b**2),
 }
 NEGATIVE_SOMEWHERE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sympy import (
+    Abs,
     Add,
     Expr,
     I,
@@ -186,6 +187,8 @@ def _nonnegative_term(term: Expr, strictly: bool) -> bool:
     powers = term.as_powers_dict()
     for base, n in powers.items():
         if n.is_real and (base.is_positive or base.is_Add and positive(base)):
+            continue
+        if n.is_positive and not strictly and (isinstance(base, Abs) or base.is_Mul and nonnegative(base)):
             continue
         # (√z)(√z)* and √z √(z*) differ in sign on the branch cut: only integer powers pair up
         if not n.is_integer or strictly and not base.is_nonzero:
