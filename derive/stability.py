@@ -9,7 +9,7 @@ characteristic polynomial is real.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -116,7 +116,11 @@ def caution(eq: Langevin) -> str:
 def amplifies(eq: Langevin) -> bool:
     """Whether a mode by itself may gain what others have to lose: there is pairing, or a diagonal of W may grow."""
     rates = (-(x + conjugated(x)) for x in eq.drift.diagonal())
-    return eq.paired or not all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
+    return eq.paired or not all(_loses((rate,)) or _loses(Add.make_args(rate)) for rate in rates)
+
+
+def _loses(rates: Iterable[Expr]) -> bool:
+    return all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
 
 
 def undamped(eq: Langevin) -> bool:

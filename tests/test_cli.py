@@ -377,6 +377,16 @@ def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
 
 MIXED = '[[baths]]\nrate = "G"\njump = { a = "cos(t)", b = "sin(t)*exp(I*p)" }\n[symbols]\nt = "real"\np = "real"\n'
 
+DIVIDED = '''[[baths]]
+rate = "sinh(G)**2 + sqrt(G)"
+jump = { a = "1/(1 + I*G)" }
+[[baths]]
+rate = "exp(z + conjugate(z))"
+jump = { a = 1, b = "Abs(z)" }
+[symbols]
+z = "complex"
+'''
+
 
 def test_the_text_says_where_its_state_is_reached(derive):
     told = [
@@ -387,6 +397,7 @@ def test_the_text_says_where_its_state_is_reached(derive):
         (DARK.replace('"D"', '"D + d"', 1), ""),
         (PAIR.replace("kappa_a", "0"), ""),
         (PAIR + MIXED, ""),
+        (PAIR + DIVIDED, ""),
         (PAIR + '[[baths]]\nrate = "G"\ngain = { b = 1 }\n', "Gain and pairing amplify: a steady state is reached"),
         (PAIR + '[[squeezings]]\nbetween = ["a", "b"]\nstrength = "chi"\n', "Gain and pairing amplify"),
     ]

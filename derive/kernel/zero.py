@@ -229,7 +229,7 @@ def is_nonnegative(e: Expr) -> Verdict:
     if not e.free_symbols and _nonzero(Values({}), e):
         return Proved()
     divisors = (power.base for power in e.atoms(Pow) if power.exp.could_extract_minus_sign())
-    if nonnegative(e) and all(divisor.is_nonzero for divisor in divisors):
+    if nonnegative(e) and all(map(nonzero, divisors)):
         return Proved()  # in exponentials sin²θ is no square of a real number
     try:
         form = rewritten(e)
