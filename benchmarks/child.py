@@ -75,6 +75,7 @@ def ours(family: str, size: int) -> None:
     system = linear._system(A, b)
     generics = generic(system.rows)
 
+    @uncollected()
     def polynomials() -> None:
         """What `solve` does between reading the matrix and building expressions."""
         free = independent.independent(generics, system)
