@@ -375,7 +375,13 @@ def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
             assert abs(found[f"E({mode})"] - expected["energies"][k]) < 1e-12
 
 
-MIXED = '[[baths]]\nrate = "G"\njump = { a = "cos(t)", b = "sin(t)*exp(I*p)" }\n[symbols]\nt = "real"\np = "real"\n'
+MIXED = '''[[baths]]
+rate = "G*(1 + cos(p))"
+jump = { a = "cos(t)", b = "sin(t)*exp(I*p)" }
+[symbols]
+t = "real"
+p = "real"
+'''
 
 DIVIDED = '''[[baths]]
 rate = "sinh(G)**2 + sqrt(G)"

@@ -346,6 +346,7 @@ NONNEGATIVE = {
     "zero": x - sqrt(x) ** 2,
     "number": sqrt(2) - Rational(7, 5),
     "squares of functions": x * sin(a) ** 2 + cos(a) ** 4 + tanh(x - y) ** 2,
+    "waves above zero": x * (1 + cos(a)) / y + 2 - sin(a + b) - cos(b),
     "modulus of a function": tan(z) * tan(conjugate(z)),
     "root of a modulus": sqrt(z * conjugate(z)) + Abs(z - w) * sin(a) ** 2,
     "odd power of a negative letter": -(Symbol("u", negative=True) ** 3) * (a**2 - a * b + b**2),

@@ -108,8 +108,17 @@ def positive(e: Expr) -> bool:
 
 
 def nonnegative(e: Expr) -> bool:
-    """Whether a sum is manifestly nonnegative: no term is negative."""
-    return all(_nonnegative_term(term, False) for term in Add.make_args(e))
+    """Whether a sum is manifestly nonnegative: no term is negative, nor 1 + cos θ, which no wave takes below zero."""
+    least = S.Zero
+    for term in Add.make_args(e):
+        if _nonnegative_term(term, False):
+            least += term if term.is_Rational else 0
+            continue
+        amplitude, wave = term.as_coeff_Mul()
+        if not (isinstance(wave, sin | cos) and wave.args[0].is_real):
+            return False
+        least -= abs(amplitude)
+    return bool(least >= 0)
 
 
 def nonzero(e: Expr) -> bool:
@@ -188,7 +197,8 @@ def _nonnegative_term(term: Expr, strictly: bool) -> bool:
     for base, n in powers.items():
         if n.is_real and (base.is_positive or base.is_Add and positive(base)):
             continue
-        if n.is_positive and not strictly and (isinstance(base, Abs) or base.is_Mul and nonnegative(base)):
+        modulus = isinstance(base, Abs) or isinstance(base, Add | Mul) and nonnegative(base)
+        if n.is_positive and not strictly and modulus:
             continue
         # (√z)(√z)* and √z √(z*) differ in sign on the branch cut: only integer powers pair up
         if not n.is_integer or strictly and not base.is_nonzero:
