@@ -24,7 +24,7 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 76,
-    "tree_amplitudes": 78,
+    "tree_amplitudes": 77,
     "tree_energies": 73,
     "frequencies": 0,
     "tree_gradient": 247,
@@ -281,14 +281,14 @@ def _tree_amplitudes(
     kappa_4, kappa_5, kappa_6, kappa_a, omega, p_1, p_2, p_3, p_4, p_5, p_6, p_a,
 ):
     t_0 = epsilon*2/(kappa_a + Gamma_1*_abs2(p_a))
-    x_1 = -t_0*Gamma_1*p_a*xp.conj(p_1)*2/(kappa_1 + _abs2(p_1)*(Gamma_1 + Gamma_2))
-    x_2 = -Gamma_2*p_1*x_1*xp.conj(p_2)*2/(kappa_2 + _abs2(p_2)*(Gamma_2 + Gamma_3))
-    x_3 = -Gamma_3*p_2*x_2*xp.conj(p_3)*2/(kappa_3 + _abs2(p_3)*(Gamma_3 + Gamma_4))
-    x_4 = -Gamma_4*p_3*x_3*xp.conj(p_4)*2/(kappa_4 + _abs2(p_4)*(Gamma_4 + Gamma_5))
-    x_5 = -Gamma_5*p_4*x_4*xp.conj(p_5)*2/(kappa_5 + _abs2(p_5)*(Gamma_5 + Gamma_6))
+    x_1 = -t_0*Gamma_1*2*p_a*xp.conj(p_1)/(kappa_1 + _abs2(p_1)*(Gamma_1 + Gamma_2))
+    x_2 = -Gamma_2*2*p_1*x_1*xp.conj(p_2)/(kappa_2 + _abs2(p_2)*(Gamma_2 + Gamma_3))
+    x_3 = -Gamma_3*2*p_2*x_2*xp.conj(p_3)/(kappa_3 + _abs2(p_3)*(Gamma_3 + Gamma_4))
+    x_4 = -Gamma_4*2*p_3*x_3*xp.conj(p_4)/(kappa_4 + _abs2(p_4)*(Gamma_4 + Gamma_5))
+    x_5 = -Gamma_5*2*p_4*x_4*xp.conj(p_5)/(kappa_5 + _abs2(p_5)*(Gamma_5 + Gamma_6))
     return (
         -1j*t_0, -1j*x_1, -1j*x_2, -1j*x_3, -1j*x_4, -1j*x_5,
-        1j*Gamma_6*p_5*x_5*xp.conj(p_6)*2/(kappa_6 + Gamma_6*_abs2(p_6)),
+        2j*Gamma_6*p_5*x_5*xp.conj(p_6)/(kappa_6 + Gamma_6*_abs2(p_6)),
     )
 
 
@@ -399,12 +399,12 @@ def _tree_gradient(
         n_0, n_1, n_2, n_3, n_4, n_5, n_5*s15*s18*s_38, d_y_5 + q_t_1*2 + d_y_1*s0, d_y_10 + d_y_5 + q_t_2*2,
         d_y_10 + d_y_15 + q_t_3*2, d_y_15 + d_y_20 + q_t_4*2, d_y_20 + d_y_25 + q_t_5*2,
         d_y_25 + q_t_6*2 + d_y_30*s18, q_t_0*2, d_y_6, d_y_11, d_y_16, d_y_21, d_y_26, d_y_30, d_y_1,
-        d_n_0*s_3, (d_y_6*y_5 + d_n_1*n_0*s0*s_9 + d_n_2*n_1*s6*s_15)*p_1*2,
-        (d_y_11*y_10 + d_n_2*n_1*s3*s_15 + d_n_3*n_2*s9*s_21)*p_2*2,
-        (d_y_16*y_15 + d_n_3*n_2*s6*s_21 + d_n_4*n_3*s12*s_27)*p_3*2,
-        (d_y_21*y_20 + d_n_4*n_3*s9*s_27 + d_n_5*n_4*s15*s_33)*p_4*2,
-        (d_y_26*y_25 + d_n_5*n_4*s12*s_33 + n_5*weight_6*s18*s_38)*p_5*2,
-        (d_y_30*Gamma_6 + n_5*weight_6*s15*s_38)*p_6*2, (d_y_1*Gamma_1 + d_n_1*n_0*s3*s_9)*p_a*2,
+        d_n_0*s_3, (d_y_6*y_5 + d_n_1*n_0*s0*s_9 + d_n_2*n_1*s6*s_15)*2*p_1,
+        (d_y_11*y_10 + d_n_2*n_1*s3*s_15 + d_n_3*n_2*s9*s_21)*2*p_2,
+        (d_y_16*y_15 + d_n_3*n_2*s6*s_21 + d_n_4*n_3*s12*s_27)*2*p_3,
+        (d_y_21*y_20 + d_n_4*n_3*s9*s_27 + d_n_5*n_4*s15*s_33)*2*p_4,
+        (d_y_26*y_25 + d_n_5*n_4*s12*s_33 + n_5*weight_6*s18*s_38)*2*p_5,
+        (d_y_30*Gamma_6 + n_5*weight_6*s15*s_38)*2*p_6, (d_y_1*Gamma_1 + d_n_1*n_0*s3*s_9)*2*p_a,
     )
 
 
@@ -433,11 +433,11 @@ def _sensitivities(
         _real(-s_10 - d_y_19*_abs2(p_6)/2 - p_6*slope_11*xp.conj(p_5)), _real(1j*slope_13), -d_y_8/2,
         -d_y_10/2, -d_y_12/2, -d_y_14/2, -d_y_16/2, -d_y_19/2, -d_y_6/2,
         _real(slope_14 + slope_15 + slope_16 + slope_17 + slope_18 + slope_19 + slope_20),
-        (-d_y_8*Gamma_1/2 - d_y_8*Gamma_2/2)*p_1*2 - Gamma_2*p_2*slope_3 - Gamma_1*p_a*xp.conj(slope_1),
-        (-d_y_10*Gamma_2/2 - d_y_10*Gamma_3/2)*p_2*2 - Gamma_2*p_1*xp.conj(slope_3) - Gamma_3*p_3*slope_5,
-        (-d_y_12*Gamma_3/2 - d_y_12*Gamma_4/2)*p_3*2 - Gamma_3*p_2*xp.conj(slope_5) - Gamma_4*p_4*slope_7,
-        (-d_y_14*Gamma_4/2 - d_y_14*Gamma_5/2)*p_4*2 - Gamma_4*p_3*xp.conj(slope_7) - Gamma_5*p_5*slope_9,
-        (-d_y_16*Gamma_5/2 - d_y_16*Gamma_6/2)*p_5*2 - Gamma_5*p_4*xp.conj(slope_9) - Gamma_6*p_6*slope_11,
+        (-d_y_8*Gamma_1/2 - d_y_8*Gamma_2/2)*2*p_1 - Gamma_2*p_2*slope_3 - Gamma_1*p_a*xp.conj(slope_1),
+        (-d_y_10*Gamma_2/2 - d_y_10*Gamma_3/2)*2*p_2 - Gamma_2*p_1*xp.conj(slope_3) - Gamma_3*p_3*slope_5,
+        (-d_y_12*Gamma_3/2 - d_y_12*Gamma_4/2)*2*p_3 - Gamma_3*p_2*xp.conj(slope_5) - Gamma_4*p_4*slope_7,
+        (-d_y_14*Gamma_4/2 - d_y_14*Gamma_5/2)*2*p_4 - Gamma_4*p_3*xp.conj(slope_7) - Gamma_5*p_5*slope_9,
+        (-d_y_16*Gamma_5/2 - d_y_16*Gamma_6/2)*2*p_5 - Gamma_5*p_4*xp.conj(slope_9) - Gamma_6*p_6*slope_11,
         -Gamma_6*p_5*xp.conj(slope_11) - d_y_19*Gamma_6*p_6, -Gamma_1*p_1*slope_1 - d_y_6*Gamma_1*p_a,
     )
 

@@ -21,7 +21,7 @@ OPERATIONS = {
     "transposed": 15,
     "frequencies": 0,
     "sensitivities": 39,
-    "scattering": 129,
+    "scattering": 114,
 }
 
 
@@ -151,7 +151,7 @@ def scattering(*, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
 
 def _scattering(xp, one, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
     s0 = J_1*J_1
-    s1 = 1j*nu*2
+    s1 = 2j*nu
     s2 = Gamma_1 - s1
     s3 = kappa_1 - s1
     s4 = kappa_a - s1
@@ -162,16 +162,16 @@ def _scattering(xp, one, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
     s9 = xp.exp(-s8)
     s10 = xp.conj(f_1)
     s11 = xp.exp(s8)
-    s12 = 1/(s0*s2*4 + s6*s3*4 + s5*s4*4 + s2*s3*s4 - 1j*J_1*f_1*s7*s9*8 - 1j*J_1*g_1*s10*s11*8)
+    s12 = 1/(s0*4*s2 + s6*4*s3 + s5*4*s4 + s2*s3*s4 - 8j*J_1*f_1*s7*s9 - 8j*J_1*g_1*s10*s11)
     s13 = xp.sqrt(kappa_1)
     s14 = xp.sqrt(kappa_a)
     s15 = xp.sqrt(Gamma_1)
     return (
-        1 - kappa_a*s12*(s5*4 + s2*s3)*2, -1j*s13*s14*s12*(-J_1*s11*s2 + 1j*f_1*s7*2)*4,
-        1j*s14*s15*s12*(s3*s7 - 1j*J_1*s10*s11*2)*4, 1j*s13*s14*s12*(J_1*s2*s9 - 1j*g_1*s10*2)*4,
-        1 - kappa_1*s12*(s6*4 + s2*s4)*2, 1j*s13*s15*s12*(s10*s4 - 1j*J_1*s7*s9*2)*4,
-        1j*s14*s15*s12*(g_1*s3 - 1j*J_1*f_1*s9*2)*4, -1j*s13*s15*s12*(-f_1*s4 + 1j*J_1*g_1*s11*2)*4,
-        1 - Gamma_1*s12*(s0*4 + s3*s4)*2,
+        1 - kappa_a*2*s12*(s5*4 + s2*s3), -4j*s13*s14*s12*(-J_1*s11*s2 + 2j*f_1*s7),
+        4j*s14*s15*s12*(s3*s7 - 2j*J_1*s10*s11), 4j*s13*s14*s12*(J_1*s2*s9 - 2j*g_1*s10),
+        1 - kappa_1*2*s12*(s6*4 + s2*s4), 4j*s13*s15*s12*(s10*s4 - 2j*J_1*s7*s9),
+        4j*s14*s15*s12*(g_1*s3 - 2j*J_1*f_1*s9), -4j*s13*s15*s12*(-f_1*s4 + 2j*J_1*g_1*s11),
+        1 - Gamma_1*2*s12*(s0*4 + s3*s4),
     )
 
 
@@ -462,7 +462,7 @@ def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
             sizes[i] = sizes[i] + entries[k]*most[j]
     largest = _largest(xp, most.values())
     calm = xp.isfinite(largest)
-    # W + W† is diagonal, so that |W⁻¹| ≤ 1/min(−Re W_ii): mostly no such error can move x so far.
+    # −W − W† exceeds what each mode loses by itself: mostly no such error can move x so far.
     if not xp.all(12*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
         calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)

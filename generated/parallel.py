@@ -25,7 +25,7 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 76,
-    "tree_amplitudes": 78,
+    "tree_amplitudes": 72,
     "tree_energies": 73,
     "frequencies": 0,
     "tree_gradient": 247,
@@ -272,12 +272,12 @@ def _tree_amplitudes(
 ):
     t_0 = epsilon*2/(kappa_a + _abs2(p_a)*(Gamma_1 + Gamma_2 + Gamma_3 + Gamma_4 + Gamma_5 + Gamma_6))
     return (
-        -1j*t_0, 1j*t_0*Gamma_1*p_a*xp.conj(p_1)*2/(kappa_1 + Gamma_1*_abs2(p_1)),
-        1j*t_0*Gamma_2*p_a*xp.conj(p_2)*2/(kappa_2 + Gamma_2*_abs2(p_2)),
-        1j*t_0*Gamma_3*p_a*xp.conj(p_3)*2/(kappa_3 + Gamma_3*_abs2(p_3)),
-        1j*t_0*Gamma_4*p_a*xp.conj(p_4)*2/(kappa_4 + Gamma_4*_abs2(p_4)),
-        1j*t_0*Gamma_5*p_a*xp.conj(p_5)*2/(kappa_5 + Gamma_5*_abs2(p_5)),
-        1j*t_0*Gamma_6*p_a*xp.conj(p_6)*2/(kappa_6 + Gamma_6*_abs2(p_6)),
+        -1j*t_0, 2j*t_0*Gamma_1*p_a*xp.conj(p_1)/(kappa_1 + Gamma_1*_abs2(p_1)),
+        2j*t_0*Gamma_2*p_a*xp.conj(p_2)/(kappa_2 + Gamma_2*_abs2(p_2)),
+        2j*t_0*Gamma_3*p_a*xp.conj(p_3)/(kappa_3 + Gamma_3*_abs2(p_3)),
+        2j*t_0*Gamma_4*p_a*xp.conj(p_4)/(kappa_4 + Gamma_4*_abs2(p_4)),
+        2j*t_0*Gamma_5*p_a*xp.conj(p_5)/(kappa_5 + Gamma_5*_abs2(p_5)),
+        2j*t_0*Gamma_6*p_a*xp.conj(p_6)/(kappa_6 + Gamma_6*_abs2(p_6)),
     )
 
 
@@ -372,10 +372,10 @@ def _tree_gradient(
         d_y_1 + q_t_1*2 + d_y_6*s3, d_y_1 + q_t_2*2 + d_y_9*s5, d_y_1 + q_t_3*2 + d_y_12*s7,
         d_y_1 + q_t_4*2 + d_y_15*s9, d_y_1 + q_t_5*2 + d_y_18*s11, d_y_1 + q_t_6*2 + d_y_21*s13, q_t_0*2,
         d_y_6, d_y_9, d_y_12, d_y_15, d_y_18, d_y_21, d_y_2, d_n_0*s_4,
-        (d_y_6*Gamma_1 + n_0*weight_1*s0*s_9)*p_1*2, (d_y_9*Gamma_2 + n_0*weight_2*s0*s_13)*p_2*2,
-        (d_y_12*Gamma_3 + n_0*weight_3*s0*s_17)*p_3*2, (d_y_15*Gamma_4 + n_0*weight_4*s0*s_21)*p_4*2,
-        (d_y_18*Gamma_5 + n_0*weight_5*s0*s_25)*p_5*2, (d_y_21*Gamma_6 + n_0*weight_6*s0*s_29)*p_6*2,
-        (d_y_2*y_1 + n_0*weight_1*s3*s_9 + n_0*weight_2*s5*s_13 + n_0*weight_3*s7*s_17 + n_0*weight_4*s9*s_21 + n_0*weight_5*s11*s_25 + n_0*weight_6*s13*s_29)*p_a*2,
+        (d_y_6*Gamma_1 + n_0*weight_1*s0*s_9)*2*p_1, (d_y_9*Gamma_2 + n_0*weight_2*s0*s_13)*2*p_2,
+        (d_y_12*Gamma_3 + n_0*weight_3*s0*s_17)*2*p_3, (d_y_15*Gamma_4 + n_0*weight_4*s0*s_21)*2*p_4,
+        (d_y_18*Gamma_5 + n_0*weight_5*s0*s_25)*2*p_5, (d_y_21*Gamma_6 + n_0*weight_6*s0*s_29)*2*p_6,
+        (d_y_2*y_1 + n_0*weight_1*s3*s_9 + n_0*weight_2*s5*s_13 + n_0*weight_3*s7*s_17 + n_0*weight_4*s9*s_21 + n_0*weight_5*s11*s_25 + n_0*weight_6*s13*s_29)*2*p_a,
     )
 
 
@@ -408,7 +408,7 @@ def _sensitivities(
         -d_y_13*Gamma_4*p_4 - Gamma_4*p_a*xp.conj(slope_7),
         -d_y_16*Gamma_5*p_5 - Gamma_5*p_a*xp.conj(slope_9),
         -d_y_19*Gamma_6*p_6 - Gamma_6*p_a*xp.conj(slope_11),
-        (-d_y_1*Gamma_1/2 - d_y_1*Gamma_2/2 - d_y_1*Gamma_3/2 - d_y_1*Gamma_4/2 - d_y_1*Gamma_5/2 - d_y_1*Gamma_6/2)*p_a*2 - Gamma_1*p_1*slope_1 - Gamma_2*p_2*slope_3 - Gamma_3*p_3*slope_5 - Gamma_4*p_4*slope_7 - Gamma_5*p_5*slope_9 - Gamma_6*p_6*slope_11,
+        (-d_y_1*Gamma_1/2 - d_y_1*Gamma_2/2 - d_y_1*Gamma_3/2 - d_y_1*Gamma_4/2 - d_y_1*Gamma_5/2 - d_y_1*Gamma_6/2)*2*p_a - Gamma_1*p_1*slope_1 - Gamma_2*p_2*slope_3 - Gamma_3*p_3*slope_5 - Gamma_4*p_4*slope_7 - Gamma_5*p_5*slope_9 - Gamma_6*p_6*slope_11,
     )
 
 

@@ -632,7 +632,7 @@ def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
             sizes[i] = sizes[i] + entries[k]*most[j]
     largest = _largest(xp, most.values())
     calm = xp.isfinite(largest)
-    # W + W† is diagonal, so that |W⁻¹| ≤ 1/min(−Re W_ii): mostly no such error can move x so far.
+    # −W − W† exceeds what each mode loses by itself: mostly no such error can move x so far.
     if not xp.all(36*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
         calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)

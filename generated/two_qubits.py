@@ -22,7 +22,7 @@ SPINS = ("b", "c")
 OPERATIONS = {
     "hamiltonian": 8,
     "liouvillian": 92,
-    "propagator": 14,
+    "propagator": 13,
     "excitation_at": 3,
     "capacity_at": 8,
     "imaginarity_at": 4,
@@ -277,7 +277,7 @@ def _liouvillian(one, omega_b, omega_c, J_1, J_2, gamma_b, gamma_c, Gamma_b, Gam
 def _propagator(one, cosine, sine, half, J_1, J_2, t_):
     s0 = 1j*J_2*t_
     s1 = np.exp(-s0)
-    s2 = 1j*half*sine*2
+    s2 = 2j*half*sine
     s3 = np.exp(s0)
     s4 = 1j*sine*J_1*s3
     return (s1, s3*(s2 + cosine), -s4, -s4, s3*(cosine - s2), s1)
