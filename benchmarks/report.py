@@ -36,7 +36,17 @@ class Row:
 
     @property
     def right(self) -> bool:
-        return self.own.seconds is not None and self.own.agrees and all(r.agrees for _, _, r in self.peers.values())
+        agree = all(taken.agrees and not taken.also.get("wrong") for _, _, taken in self.peers.values())
+        return self.own.seconds is not None and self.own.agrees and agree
+
+    @property
+    def wrong(self) -> list[str]:
+        """The ways of peers whose answers are wrong."""
+        found = []
+        for name, (_, way, taken) in self.peers.items():
+            if ways := taken.also.get("wrong") or not taken.agrees and way:
+                found.append(f"{name} `{ways}` on {self.family} {self.size}")
+        return found
 
     def seconds(self, answer: str) -> float | None:
         """What this package took for an answer of this kind."""
@@ -142,7 +152,8 @@ def text(rows: list[Row], limit: float) -> str:
     lost = slower(rows)
     missing = ", ".join(peer.name for peer in PEERS if not any(peer.name in row.peers for row in rows))
     versions = ", ".join(f"{name} {version(name)}" for name in ("sympy", "python-flint"))
-    wrong = sum(not row.right for row in rows)
+    wrong = [way for row in rows for way in row.wrong]
+    own = [f"this package on {row.family} {row.size}" for row in rows if not row.own.agrees or row.own.seconds is None]
     parts = [
         f"Limit {limit:g} s a way; seconds of the processor; Python {platform.python_version()}, {versions}."
         + (f" Not installed: {missing}." if missing else ""),
@@ -169,8 +180,8 @@ def text(rows: list[Row], limit: float) -> str:
         + ".",
         "",
         "All answers agree exactly at a random point."
-        if not wrong
-        else f"{wrong} rows have wrong or missing answers.",
+        if not wrong + own
+        else f"All answers agree exactly at a random point, but those of {'; '.join(own + wrong)}.",
         "",
     ]
     return "\n".join(parts)

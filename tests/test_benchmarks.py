@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sympy import I, symbols
@@ -136,6 +137,17 @@ def test_a_quicker_peer_is_named_and_a_wrong_one_fails() -> None:
     wrong = row(Singular=Result(0.25, agrees=False))
     assert report.cell(wrong, "Singular", 3) == "WRONG"
     assert not wrong.right
+
+
+def test_a_peer_that_is_wrong_in_one_way_is_measured_in_another_and_named() -> None:
+    taken = {"quick": Result(0.1, agrees=False), "slow": Result(2.0), "slower": Result(3.0)}
+    peer = Mock(ways=tuple(taken), run=lambda way, *_: taken[way])
+    way, best = solve.best(peer, "chain", 2, 5.0, set())
+    assert (way, best.seconds) == ("slow", 2.0)
+    found = Row("chain", 2, row().own, {"Maxima": ("polynomials", way, best)})
+    assert report.cell(found, "Maxima", 3) == "4×"
+    assert not found.right
+    assert "but those of Maxima `quick` on chain 2." in report.text([found], 3)
 
 
 def test_a_process_beyond_the_limit_is_no_result() -> None:
