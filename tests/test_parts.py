@@ -182,6 +182,16 @@ def test_what_each_mode_loses_by_itself_bounds_what_a_rounding_does(net):
     assert not hasattr(module(Network(net.modes, net.couplings, net.drives, tuple(lossless))), "_LOSSES")
 
 
+def test_nothing_bounds_what_a_rounding_does_where_a_shared_rate_may_be_negative():
+    """κ = 1 of each mode and Γ = −1/2 of both together: a + b has no steady state, whatever κ is."""
+    modes, drive = (Mode("a"), Mode("b")), (Drive("a", positive("epsilon")),)
+    own = tuple(loss(name, positive("kappa")) for name in "ab")
+    link = (Coupling("a", "b", Symbol("J")),)
+    for rate in (Symbol("Gamma", real=True), positive("Gamma")):
+        m = module(Network(modes, link, drive, (Bath((("a", 1), ("b", 1)), rate), *own)))
+        assert hasattr(m, "_LOSSES") == (rate.is_positive is True)
+
+
 def test_nothing_bounds_what_a_rounding_does_where_modes_gain_together():
     net = looped(5, weighted=True)
     both = Bath((), positive("g"), gain=((net.names[3], 1), (net.names[4], 1)))

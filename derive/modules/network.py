@@ -145,17 +145,18 @@ def _tables(contents: _Contents) -> dict[str, object]:
         "ends": tuple_text(steady.ends),
         "cells": tuple_text(steady.filling.cells) if steady.filling else "",
         "filled_numbers": steady.filling.numbers if steady.filling else 0,
-        "losses": _losses(steady),
+        "losses": tuple_text(steady.elimination.losses) if steady.elimination else "",
+        "bounded": _bounded(steady),
         "further": bool(steady.elimination and steady.elimination.further),
         **{f"{name}_pattern": tuple_text(places) for name, places in found.patterns.items()},
     }
 
 
-def _losses(steady: _Steady) -> str:
-    """Which entries bound W⁻¹, or of a filling, whether something does."""
+def _bounded(steady: _Steady) -> bool:
+    """Whether losses bound W⁻¹."""
     if steady.elimination:
-        return tuple_text(steady.elimination.losses) if steady.elimination.losses else ""
-    return "losses" if steady.filling and len(steady.filling.program.outputs) > steady.filling.numbers else ""
+        return bool(steady.elimination.losses)
+    return steady.filling is not None and len(steady.filling.program.outputs) > steady.filling.numbers
 
 
 def _elimination_tables(contents: _Contents) -> dict[str, object]:
@@ -291,7 +292,7 @@ def _steady(
 def _own_losses(net: Network) -> tuple[Expr, ...]:
     """κ/2 for what every mode loses by itself, where |W⁻¹| ≤ 2/min κ; nothing where a mode does not, or others gain.
 
-    So it is since −W − W† = diag(κ) + Σ γ u u† over the reservoirs that modes share.
+    So it is since −W − W† = diag(κ) + Σ γ u u† over the reservoirs that modes share, where γ ≥ 0 for all parameters.
     """
     own: dict[str, Expr] = dict.fromkeys(net.names, S.Zero)
     for bath in net.baths:
@@ -299,7 +300,7 @@ def _own_losses(net: Network) -> tuple[Expr, ...]:
             (mode,) = bath.legs
             u, v = (Add(*(weight for _, weight in legs)) for legs in (bath.jump, bath.gain))
             own[mode] += bath.rate * (u * conjugated(u) - v * conjugated(v)) / 2
-        elif bath.gain:
+        elif bath.gain or not bath.rate.is_nonnegative:
             return ()
     return () if S.Zero in own.values() else tuple(dict.fromkeys(own.values()))
 
