@@ -74,14 +74,14 @@ def sizes(family: str) -> tuple[int, ...]:
 class Case:
     """A network, its emitted module, and its equations for NumPy and for exact numbers.
 
-    Letters that are not real have complex values if the network is `dense`; elsewhere these are real too.
+    With `phases`, letters that are not real have complex values; else all have real ones.
     """
 
-    def __init__(self, net: Network, dense: bool = False) -> None:
+    def __init__(self, net: Network, *, phases: bool = False) -> None:
         names: dict[str, Any] = {}
         exec(network_module(net, "benchmark"), names)  # noqa: S102
         self.module = SimpleNamespace(**names)
-        self.net, self.dense, eq = net, dense, langevin(net)
+        self.net, self.phases, eq = net, phases, langevin(net)
         self.n = len(eq.modes)
         self.places = sorted(eq.drift.todok())
         entries = [*(eq.drift[place] for place in self.places), *eq.force]
@@ -98,7 +98,7 @@ class Case:
             s: rng.uniform(0.5, 2, points) * (ratio if s.name.startswith(COUPLINGS) else 1)
             for s in self.net.symbols
         }
-        if self.dense:
+        if self.phases:
             found |= {s: v * np.exp(2j * np.pi * rng.uniform(size=points)) for s, v in found.items() if not s.is_real}
         return found | {s: np.full(points, fixed[s.name]) for s in self.net.symbols if s.name in fixed}
 
@@ -217,7 +217,7 @@ def speed(points: int, families: list[str]) -> None:
     print(f"|---|{'--:|' * len(columns)}")
     for family in families:
         for n in sizes(family):
-            case = Case(FAMILIES[family](n), family in DENSE)
+            case = Case(FAMILIES[family](n), phases=family in DENSE)
             letters = len(case.net.symbols)
             cells = row(case, points if letters < 70 else points // 5 if letters < 200 else points // 50)
             print(f"| {family} {n} | {' | '.join(cells)} |", flush=True)
@@ -261,7 +261,7 @@ def accuracy(points: int, families: list[str]) -> None:
     print("|---|--:|--:|--:|")
     for family in families:
         for n in sizes(family):
-            case = Case(FAMILIES[family](n), family in DENSE)
+            case = Case(FAMILIES[family](n), phases=family in DENSE)
             cells = [
                 case.errors(case.values(points, ratio), points if n < 30 else max(points // 10, 3))
                 for ratio in (1e-6, 1.0, 1e6)

@@ -36,16 +36,16 @@ class Row:
 
     @property
     def right(self) -> bool:
-        agree = all(taken.agrees and not taken.also.get("wrong") for _, _, taken in self.peers.values())
-        return self.own.seconds is not None and self.own.agrees and agree
+        return self.own.seconds is not None and self.own.agrees and not self.wrong
 
     @property
     def wrong(self) -> list[str]:
         """The ways of peers whose answers are wrong."""
         found = []
         for name, (_, way, taken) in self.peers.items():
-            if ways := taken.also.get("wrong") or not taken.agrees and way:
-                found.append(f"{name} `{ways}` on {self.family} {self.size}")
+            if not taken.agrees or "wrong" in taken.also:
+                ways = taken.also.get("wrong", way)
+                found.append(f"{name}{f' `{ways}`' if ways else ''} on {self.family} {self.size}")
         return found
 
     def seconds(self, answer: str) -> float | None:

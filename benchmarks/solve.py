@@ -67,13 +67,13 @@ def best(peer: Peer, family: str, size: int, limit: float, given_up: set[tuple[s
     for way, taken in found:
         if quickest and taken.seconds and taken.seconds > max(10 * quickest, 0.01):
             given_up.add((peer.name, way, family))
-    wrong = ", ".join(way for way, taken in found if not taken.agrees)
+    wrong = [(way, taken) for way, taken in found if not taken.agrees]
     done = [(way, taken) for way, taken in found if taken.seconds is not None and taken.agrees]
     if done:
         way, taken = min(done, key=lambda item: item[1].seconds or 0)
-        return way, replace(taken, also=taken.also | {"wrong": wrong}) if wrong else taken
+        return way, replace(taken, also=taken.also | {"wrong": ", ".join(w for w, _ in wrong)}) if wrong else taken
     if wrong:
-        return next((way, taken) for way, taken in found if not taken.agrees)
+        return wrong[0]
     failed = [(way, taken) for way, taken in found if taken.failure]
     return failed[0] if failed else ("", Result(None))
 

@@ -150,6 +150,16 @@ def test_a_peer_that_is_wrong_in_one_way_is_measured_in_another_and_named() -> N
     assert "but those of Maxima `quick` on chain 2." in report.text([found], 3)
 
 
+def test_a_peer_that_is_wrong_in_its_only_way_is_named() -> None:
+    peer = Mock(ways=("",), run=lambda *_: Result(0.1, agrees=False))
+    way, best = solve.best(peer, "chain", 2, 5.0, set())
+    assert not best.agrees
+    found = Row("chain", 2, row().own, {"SymPy inv": ("expressions", way, best)})
+    assert report.cell(found, "SymPy inv", 3) == "WRONG"
+    assert not found.right
+    assert "but those of SymPy inv on chain 2." in report.text([found], 3)
+
+
 def test_a_process_beyond_the_limit_is_no_result() -> None:
     point = random_point(*FAMILIES["chain"].matrices(2))
     values = "".join(f"value {v}\n" for v in point.expected)
