@@ -192,6 +192,7 @@ def modulo(e: Expr, point: dict[Symbol, int]) -> int:
             product = product * modulo(factor, point) % PRIME
         return product
     assert e.is_Pow
+    assert e.exp.is_Integer
     return pow(modulo(e.base, point), int(e.exp), PRIME)
 
 

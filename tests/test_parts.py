@@ -183,7 +183,7 @@ def test_what_each_mode_loses_by_itself_bounds_what_a_rounding_does(net):
 
 
 def test_nothing_bounds_what_a_rounding_does_where_a_shared_rate_may_be_negative():
-    """κ = 1 of each mode and Γ = −1/2 of both together: a + b has no steady state, whatever κ is."""
+    """At Γ = −κ/2 nothing damps a + b, although each mode has a loss of its own."""
     modes, drive = (Mode("a"), Mode("b")), (Drive("a", positive("epsilon")),)
     own = tuple(loss(name, positive("kappa")) for name in "ab")
     link = (Coupling("a", "b", Symbol("J")),)
