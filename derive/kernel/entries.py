@@ -190,13 +190,13 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
         above = gcd(*[p * (below // q) for entry in entries for p, q, _, _ in entry]) or 1
         own: dict[int, Monomials] = {}
         for column, entry in zip(row, entries, strict=True):
-            terms = []
+            terms: Monomials = ()
             for p, q, phase, place in entry:
                 monomial = images[phase][place]
-                terms.append((p * (below // q) // above, monomial))
+                terms += ((p * (below // q) // above, monomial),)
                 for k in monomial:
                     uses[k] += 1
-            own[column] = tuple(terms)
+            own[column] = terms
         scaled.append(own)
     return Generic(generators, tuple(scaled), tuple(uses), order)
 

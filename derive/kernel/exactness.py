@@ -17,8 +17,8 @@ def flaw(entries: Iterable[object]) -> str:
 
     A denominator as sin² x + cos² x − 1 is zero if it vanishes at random points of finite fields, as `place` says.
     """
-    queue = list(entries)
-    seen = {id(e) for e in queue}
+    seen = {id(e): e for e in entries}
+    queue = list(seen.values())
     below: dict[Expr, None] = {}
     for e in queue:
         if isinstance(e, Symbol):
@@ -33,8 +33,8 @@ def flaw(entries: Iterable[object]) -> str:
             if isinstance(e, Pow) and e.exp.is_negative and not e.base.is_Atom:
                 below[e.base] = None
         for part in e.args:
-            if isinstance(part, Expr) and id(part) not in seen:
-                seen.add(id(part))
+            if id(part) not in seen and isinstance(part, Expr):
+                seen[id(part)] = part
                 queue.append(part)
     places: list[Place] = []
     for e in below:

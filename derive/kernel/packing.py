@@ -340,15 +340,21 @@ def _by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Exp
     If all words together are fewer than terms, they are read beforehand.
     """
     length = max(LEAST, -(-len(bits) // WORDS))
-    tabled = WORDS << length <= max(WORDS << LEAST, terms)
+    tabled, few = WORDS << length <= max(WORDS << LEAST, terms), terms < len(bits)
     words: list[tuple[int, int, dict[int, tuple[Expr, ...]]]] = []
     for start in range(0, len(bits), length):
         some = bits[start : start + length]
         low = some[-1][0].bit_length() - 1
         shifted = [(bit >> low, factor) for bit, factor in some]
         mask = sum([bit for bit, _ in shifted])
-        words.append((low, mask, _selections(shifted) if tabled else _remembered(shifted)))
+        found = _selections(shifted) if tabled else _chosen(shifted) if few else _remembered(shifted)
+        words.append((low, mask, found))
     return words + [(0, 0, {0: ()})] * (WORDS - len(words))
+
+
+def _chosen(bits: Bits) -> dict[int, tuple[Expr, ...]]:
+    """The factors of words as they occur, which is seldom."""
+    return Memo(lambda word: tuple([factor for bit, factor in bits if word & bit]))
 
 
 def _remembered(bits: Bits) -> dict[int, tuple[Expr, ...]]:
