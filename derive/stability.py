@@ -23,6 +23,7 @@ from derive.kernel import (
     charpoly,
     conjugated,
     factored,
+    irreducible_blocks,
     is_nonnegative,
     observable,
     open_factors,
@@ -150,17 +151,11 @@ def _entry(values: Sequence[Expr], k: int) -> Expr:
 
 def _blocks(eq: Langevin) -> list[tuple[tuple[str, ...], ImmutableMatrix]]:
     """The irreducible diagonal blocks of the drift, doubled where pairing couples them to conjugates."""
-    # NetworkX takes a tenth of a second to import.
-    from networkx import DiGraph, strongly_connected_components
-
     n = len(eq.modes)
     matrix, _ = amplitude_system(eq)
-    graph = DiGraph()
-    graph.add_nodes_from(range(matrix.rows))
-    graph.add_edges_from((j, i) for (i, j), entry in sorted(matrix.todok().items()) if entry != 0 and i != j)
     found: dict[tuple[str, ...], ImmutableMatrix] = {}
-    for rows in sorted(sorted(block) for block in strongly_connected_components(graph)):
-        names = tuple(eq.modes[i] for i in sorted({i % n for i in rows}))
+    for block in irreducible_blocks(matrix):
+        names = tuple(eq.modes[i] for i in sorted({i % n for i in block}))
         # (⟨a⟩, ⟨b⟩*) and (⟨a⟩*, ⟨b⟩) are conjugate blocks: one of them tells
-        found.setdefault(names, ImmutableMatrix(matrix.extract(rows, rows)))
+        found.setdefault(names, ImmutableMatrix(matrix.extract(block, block)))
     return list(found.items())

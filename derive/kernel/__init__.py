@@ -3,7 +3,13 @@
 from derive.kernel.conjugation import abs_squared, conjugated, substituted, written_out
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.exactness import flaw
-from derive.kernel.irreducible import NotFactored, angular_roots, characteristic, vanishing
+from derive.kernel.irreducible import (
+    NotFactored,
+    angular_roots,
+    characteristic,
+    irreducible_blocks,
+    vanishing,
+)
 from derive.kernel.linear import (
     SingularMatrix,
     Solution,
@@ -53,6 +59,7 @@ __all__ = [
     "filled",
     "flaw",
     "inverse",
+    "irreducible_blocks",
     "is_nonnegative",
     "is_zero",
     "observable",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from math import gcd as common_divisor
+from operator import mul
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly, nmod_mat
 from sympy import (
@@ -53,14 +54,19 @@ def characteristic(A: MatrixBase) -> tuple[Factor, ...]:
     Raises:
         NotFactored: if roots of letters remain in the coefficients.
     """
-    rows: list[list[int]] = [[] for _ in range(A.rows)]
-    for i, j in A.todok():
-        rows[i].append(j)
     found: dict[tuple[Expr, ...], int] = {}
-    for block in sorted(structure.blocks(rows, range(A.rows))):
+    for block in irreducible_blocks(A):
         for factor, times in _of_block(A.extract(block, block)):
             found[factor] = found.get(factor, 0) + times
     return tuple((factor, _least_power(A, factor, times)) for factor, times in found.items())
+
+
+def irreducible_blocks(A: MatrixBase) -> list[tuple[int, ...]]:
+    """The places of every irreducible diagonal block, in order: those that feed each other, directly or by others."""
+    rows: list[list[int]] = [[] for _ in range(A.rows)]
+    for i, j in A.todok():
+        rows[i].append(j)
+    return sorted(structure.blocks(rows, range(A.rows)))
 
 
 def _of_block(block: Matrix) -> list[tuple[tuple[Expr, ...], int]]:
@@ -130,7 +136,7 @@ def _cleared(ring: Ring, forms: Sequence[Expr], size: int) -> tuple[list[list[fm
 
     def over(below: dict[int, int]) -> fmpq_mpoly:
         missing = (ring.factors[f] ** (p - below.get(f, 0)) for f, p in sorted(common.items()))
-        return reduce(lambda a, b: a * b, missing, ring.context.constant(1))
+        return reduce(mul, missing, ring.context.constant(1))
 
     entries = [ring.reduced(q.above * over(q.below)) for q in quotients]
     return [entries[i * size : (i + 1) * size] for i in range(size)], over({})
