@@ -59,7 +59,7 @@ class Moments:
 
     def symbol(self, word: Word) -> Symbol:
         """The symbol of the moment that a word belongs to, its copies in any order."""
-        return self.symbols[self.words.index(_representative(word, _names(self.copies), self.real))]
+        return self.symbols[self.words.index(_representative(word, dict(self.copies), self.real))]
 
 
 @checked
@@ -91,7 +91,7 @@ def closed_moments(
             raise NotClosed(f"Copies of {name!r} are named {name}_1, {name}_2, …, but {clash!r} is a node; rename it.")
     table = _Table(net, counts, order)
     for real in (True, False):
-        found = _closure(table, order, coherent, real)
+        found = _closure(table, coherent, real)
         if not real or all(x.is_real for _, equation, _ in found for x, _ in equation):
             break
     words = tuple(word for word, _, _ in found)
@@ -105,11 +105,9 @@ def closed_moments(
 Products = dict[tuple[Word, ...], Expr]
 
 
-def _closure(
-    table: _Table, order: int, coherent: bool, real: bool
-) -> list[tuple[Word, tuple[tuple[Expr, Word], ...], Products]]:
+def _closure(table: _Table, coherent: bool, real: bool) -> list[tuple[Word, tuple[tuple[Expr, Word], ...], Products]]:
     """Every moment that the heights lead to, with its equation before and after closure."""
-    queue = [table.representative(word, real) for word in table.seeds(order, coherent)]
+    queue = [table.representative(word, real) for word in table.seeds(coherent)]
     found: dict[Word, tuple[tuple[tuple[Expr, Word], ...], Products]] = {}
     while queue:
         word = queue.pop(0)
@@ -123,7 +121,7 @@ def _closure(
             )
         closed: Products = {}
         for w, x in equation.items():
-            for blocks, weight in _closed(w, order, coherent).items():
+            for blocks, weight in _closed(w, table.order, coherent).items():
                 key = tuple(sorted(table.representative(block, real) for block in blocks))
                 closed[key] = closed.get(key, Integer(0)) + x * weight
         closed = {key: factored(x) for key, x in closed.items() if x.expand() != 0}
@@ -195,20 +193,20 @@ class _Table:
         numbered = range(1, self.order + 2)
         return frozenset(plain) | {copy(name, k) for name in plain if name in self.counts for k in numbered}
 
-    def seeds(self, order: int, coherent: bool) -> list[Word]:
+    def seeds(self, coherent: bool) -> list[Word]:
         """The heights of all nodes and, with amplitudes, those."""
         found: list[Word] = []
         for node in self.net.modes:
             name = copy(node.name, 1) if node.name in self.counts else node.name
             boson = isinstance(node, Mode)
-            if not boson or order > 1:
+            if not boson or self.order > 1:
                 found.append(((name, RAISE), (name, LOWER)) if boson else ((name, HEIGHT),))
             if coherent:
                 found.append(((name, LOWER),))
         return found
 
     def representative(self, word: Word, real: bool) -> Word:
-        return _representative(word, _names(self.counts.items()), real)
+        return _representative(word, self.counts, real)
 
     def moved(self, word: Word) -> dict[Word, Expr]:
         """dO/dt of a word, as an expectation: each copy that it does not touch acts as every other one."""
@@ -219,7 +217,7 @@ class _Table:
                 raise NotClosed(f"Copies must not be joined to each other, but {' and '.join(touched)} are.")
             for acting, weight in self._copies(part, touched[0] if touched else "", word):
                 for w, x in heisenberg(acting, {word: Integer(1)}, self.modes).items():
-                    w = _representative(w, _names(self.counts.items()), False)
+                    w = self.representative(w, False)
                     found[w] = found.get(w, Integer(0)) + weight * x
         return {w: factored(x) for w, x in sorted(found.items()) if x.expand() != 0}
 
@@ -281,11 +279,7 @@ def numbered(node: str) -> tuple[str, int]:
     return (name, int(k)) if k.isdecimal() else ("", 0)
 
 
-def _names(copies: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:
-    return tuple(name for name, _ in copies)
-
-
-def _representative(word: Word, copied: Sequence[str], real: bool) -> Word:
+def _representative(word: Word, copied: Iterable[str], real: bool) -> Word:
     """The first, in order, of all words that identical copies (and, if real, the adjoint) make of this one."""
     found = [word, reversed_word(word)] if real else [word]
     for name in copied:

@@ -160,12 +160,9 @@ def final_state(net: Network, level: Level) -> DickeState:
     if net.couplings or net.drives or any(bath.gain or bath.thermal != 0 for bath in net.baths):
         raise NotALadder("Reservoirs must only take, at zero temperature, but something gives; use steady_spins.")
     values: dict[tuple[Level, Level], Expr] = {}
-    source = ImmutableMatrix([[Integer(1)]])
-    levels = [level]
+    source = diag(*(Integer(x == level) for x in _sector(numbers, sum(level))))
     for total in range(sum(level), -1, -1):
         levels = _sector(numbers, total)
-        if total == sum(level):
-            source = diag(*(Integer(x == level) for x in levels))
         keep = _projector(net, levels, numbers)
         stays = keep * source * keep
         for i, ket in enumerate(levels):

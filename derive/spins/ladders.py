@@ -135,7 +135,7 @@ def generator(net: Network) -> Generator:
     states = tuple((ket, bra) for ket in levels for bra in levels if sum(ket) == sum(bra))
     number = {state: k for k, state in enumerate(states)}
     entries: dict[tuple[int, int], Expr] = {}
-    for weight, left, right in _two_sided(net):
+    for weight, left, right in (move for part in parts(net) for move in _moves(part)):
         kets = {level: acted(net.names, left, level, numbers) for level in levels}
         # (e^b| R = Σ_a (e^b|R|e_a) (e^a|, so that a bra needs the rows of R
         rows: dict[Level, Amplitudes] = {level: {} for level in levels}
@@ -161,20 +161,24 @@ def generator(net: Network) -> Generator:
     return Generator(net.names, numbers, states, tuple(found))
 
 
-def _two_sided(net: Network) -> Iterable[tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]]:
-    """The master equation as Σ weight · L ρ R, L and R products of polynomials, applied from the right."""
-    half = Rational(1, 2)
-    for part in parts(net):
-        if isinstance(part, Bath):
-            for rate, z in jumps(part):
-                both = (adjoint(z), z)
-                yield rate, both[1:], both[:1]
-                yield -half * rate, both, ()
-                yield -half * rate, (), both
-        else:
-            energy = hamiltonian(part)
-            yield -I, (energy,), ()
-            yield I, (), (energy,)
+Move = tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]
+
+
+def _moves(part: object) -> Iterable[Move]:
+    """What a part adds to dρ/dt as Σ weight · L ρ R and to dO/dt as Σ weight · R O L.
+
+    L and R are products of polynomials, applied from the right.
+    """
+    if isinstance(part, Bath):
+        for rate, z in jumps(part):
+            both = (adjoint(z), z)
+            yield rate, both[1:], both[:1]
+            yield -rate / 2, both, ()
+            yield -rate / 2, (), both
+    else:
+        energy = hamiltonian(part)
+        yield -I, (energy,), ()
+        yield I, (), (energy,)
 
 
 def acted(names: Sequence[str], factors: Sequence[Polynomial], level: Level, numbers: Sequence[int]) -> Amplitudes:
@@ -288,12 +292,9 @@ def _relabelings(counts: Mapping[str, int]) -> Iterable[dict[str, str]]:
         yield dict(zip(chain(*names), chain(*orders), strict=True))
 
 
-Moves = list[tuple[Expr, tuple[Polynomial, ...], tuple[Polynomial, ...]]]
-
-
 def _written_out(
     net: Network, counts: Mapping[str, int], numbers: Mapping[str, int]
-) -> tuple[tuple[str, ...], tuple[int, ...], Moves]:
+) -> tuple[tuple[str, ...], tuple[int, ...], list[Move]]:
     """All nodes with every copy, their numbers of spins, and the adjoint master equation as Σ weight · L O R."""
     names = tuple(
         name
@@ -302,17 +303,9 @@ def _written_out(
     )
     origin = {copy(name, k + 1): name for name in counts for k in range(counts[name])}
     sizes = tuple(numbers[origin.get(name, name)] for name in names)
-    acting: Moves = []
-    half = Rational(1, 2)
+    acting: list[Move] = []
     for part in parts(net):
         copied = next((name for name in legs(part) if name in counts), "")
         every = [renamed(part, {copied: copy(copied, k + 1)}) for k in range(counts[copied])] if copied else [part]
-        for each in every:
-            if isinstance(each, Bath):
-                for rate, z in jumps(each):
-                    both = (adjoint(z), z)
-                    acting += [(rate, both[:1], both[1:]), (-half * rate, both, ()), (-half * rate, (), both)]
-            else:
-                energy = hamiltonian(each)
-                acting += [(I, (energy,), ()), (-I, (), (energy,))]
+        acting += [(weight, right, left) for each in every for weight, left, right in _moves(each)]
     return names, sizes, acting

@@ -18,7 +18,7 @@ from derive.builders import integer, positive, real, spin_star
 from derive.errors import DeriveError
 from derive.kernel import canonical, factored
 from derive.network import Drive, Network, Number
-from derive.spins.algebra import HEIGHT, RAISE
+from derive.spins.algebra import HEIGHT, LOWER, RAISE
 from derive.spins.cumulants import Moments, closed_moments
 
 DOWN, UP, CHARGER, BATTERY = positive("gamma_down"), positive("gamma_up"), integer("N_C"), integer("N_B")
@@ -161,7 +161,7 @@ def seed() -> Expr:
     N_C, and y begins at 1: what grows is y + γ↑N_C/ν, the first quantum and the noise of the pump.
     """
     moments = closed_moments(spin_star(), 2, {"B": COPIES})
-    up, z, down = ("C", "+"), ("C", HEIGHT), ("C", "-")
+    up, z, down = ("C", RAISE), ("C", HEIGHT), ("C", LOWER)
     pair = moments.symbol((up, down))
     full = {moments.symbol((z,)): CHARGER / 2, moments.symbol((z, z)): CHARGER**2 / 4}
     rest = {s: Integer(0) for s in moments.symbols if s != pair and s not in full}

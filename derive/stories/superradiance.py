@@ -19,7 +19,7 @@ from derive.network import Network
 from derive.program import straight
 from derive.program.source import unicode_text
 from derive.spins import moments_residual
-from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word, jump
+from derive.spins.algebra import HEIGHT, LOWER, RAISE, Word, charge, jump
 from derive.spins.cumulants import Moments, closed_moments, spelled
 from derive.spins.dark import dark_residual, final_energies, final_energies_residual
 from derive.spins.plateaus import (
@@ -186,7 +186,7 @@ def _without_cumulant(moments: Moments, word: Word) -> Expr:
     """⟨ABC⟩ = ⟨A⟩⟨BC⟩ + ⟨B⟩⟨AC⟩ + ⟨C⟩⟨AB⟩ − 2⟨A⟩⟨B⟩⟨C⟩, without moments that have a phase."""
 
     def value(part: Word) -> Expr:
-        if sum((sign == RAISE) - (sign == LOWER) for _, sign in part):
+        if charge(part):
             return Integer(0)
         return moments.symbol(part) if part else Integer(1)
 
