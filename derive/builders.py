@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from sympy import Expr, I, Integer, Symbol, exp
@@ -93,9 +94,7 @@ def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fal
     """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
     _count(batteries, "A chain", 1)
     names = _names(batteries)
-    return _linked(
-        names, list(zip(names, names[1:], strict=False)), scheme, distinct, f"Chain of {batteries} batteries"
-    )
+    return _linked(names, pairwise(names), scheme, distinct, f"Chain of {batteries} batteries")
 
 
 @checked
@@ -111,8 +110,7 @@ def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fals
     """A charger and N ≥ 2 batteries in a closed loop; the last link returns to the charger."""
     _count(batteries, "A ring", 2)
     names = _names(batteries)
-    links = list(zip(names, [*names[1:], "a"], strict=True))
-    return _linked(names, links, scheme, distinct, f"Ring of {batteries} batteries")
+    return _linked(names, pairwise([*names, "a"]), scheme, distinct, f"Ring of {batteries} batteries")
 
 
 @checked
@@ -225,7 +223,7 @@ def mediated_chain(batteries: int) -> Network:
     names = _names(batteries)
     couplings, modes = [], [Mode(name, frequency=positive("omega")) for name in names]
     losses = [loss(name, positive(f"kappa_{_suffix(name)}")) for name in names]
-    for k, (a, b) in enumerate(zip(names, names[1:], strict=False), start=1):
+    for k, (a, b) in enumerate(pairwise(names), start=1):
         modes.append(Mode(f"c_{k}", frequency=positive("omega")))
         couplings.append(Coupling(a, b, positive(f"J_{k}") * exp(I * real(f"theta_{k}"))))
         couplings.append(Coupling(f"c_{k}", a, Symbol(f"g_{k}")))

@@ -15,7 +15,7 @@ from sympy import Add, Expr, I, Integer, Matrix, Mul, Pow, Product, Symbol
 
 from derive.checks import checked
 from derive.families import Branch, Entries, Family, FamilyError, Place, built, rung_shift
-from derive.kernel import Proved, canonical, conjugated, factored, is_zero
+from derive.kernel import Proved, abs_squared, canonical, factored, is_zero
 from derive.langevin import langevin
 from derive.recurrence import ClosedForm, Form, Recurrence, closed, closed_residual, natural_form
 
@@ -196,7 +196,7 @@ def squared_modulus(e: Expr) -> Expr:
         return Mul(*(squared_modulus(x) for x in e.args))
     if e.is_Pow and e.exp.is_integer:
         return Pow(squared_modulus(e.base), e.exp)
-    return e**2 if e.is_real else factored(e * conjugated(e))
+    return e**2 if e.is_real else factored(abs_squared(e))
 
 
 # -- rows ----------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def ergotropy(state: GaussianState, *modes: str) -> Expr:
 def coherent_ergotropy(state: GaussianState, *modes: str) -> Expr:
     """Σ ω|⟨a⟩|²: what displacements extract. The rest of the ergotropy is in squeezing and correlations."""
     state = state.reduced(*modes) if modes else state
-    return Add(*(omega * conjugated(a) * a for omega, a in zip(state.frequencies, state.mean, strict=True)))
+    return Add(*(omega * abs_squared(a) for omega, a in zip(state.frequencies, state.mean, strict=True)))
 
 
 @checked

@@ -9,7 +9,7 @@ from sympy import Expr, ImmutableMatrix, Pow, Symbol, eye, zeros
 
 from derive.checks import checked
 from derive.errors import DeriveError
-from derive.kernel import conjugated
+from derive.kernel import abs_squared
 from derive.langevin import Langevin, second_moment_matrix
 from derive.network import not_negative
 
@@ -58,7 +58,7 @@ class GaussianState:
     def occupation(self, mode: str) -> Expr:
         """⟨a†a⟩ = |⟨a⟩|² + N_kk of one mode."""
         k = self.index(mode)
-        return conjugated(self.mean[k]) * self.mean[k] + self.number[k, k]
+        return abs_squared(self.mean[k]) + self.number[k, k]
 
     def energy(self, mode: str) -> Expr:
         """Stored energy ω⟨a†a⟩ of one mode, in the units of its frequency (ħ = 1)."""

@@ -15,7 +15,7 @@ from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Symbol, a
 from derive.checks import checked
 from derive.derivation import Equation, Operators, Word, mean
 from derive.errors import DeriveError
-from derive.kernel import Proved, canonical, conjugated, is_zero
+from derive.kernel import Proved, abs_squared, canonical, conjugated, is_zero
 from derive.langevin import langevin
 from derive.network import Network
 
@@ -154,7 +154,7 @@ def _read_off(mine: Expr, theirs: Expr, unknown: set[Symbol]) -> dict[Symbol, Ex
                 is_zero(mine - strength * turn * rest), Proved
             ):
                 value = canonical(theirs / rest)
-                size = sqrt(canonical(value * conjugated(value)))
+                size = sqrt(canonical(abs_squared(value)))
                 return {strength: size, phase: _angle(canonical(value / size))}
     return {}
 

@@ -19,7 +19,7 @@ from typing import Literal
 from sympy import Abs, Add, Expr, ImmutableMatrix, Integer, Matrix, MatrixBase, Max, im, sqrt
 
 from derive.errors import DeriveError
-from derive.kernel import conjugated
+from derive.kernel import abs_squared, conjugated
 from derive.network import Number, exact
 from derive.qubits import PAULI, on_battery, on_charger
 
@@ -39,7 +39,7 @@ def pure_state(amplitudes: Sequence[Number]) -> ImmutableMatrix:
 
 def squared_norm(amplitudes: Sequence[Expr]) -> Expr:
     """⟨ψ|ψ⟩ of some amplitudes."""
-    return Add(*(z * conjugated(z) for z in amplitudes))
+    return Add(*map(abs_squared, amplitudes))
 
 
 def reduced(state: MatrixBase, spin: Literal["b", "c"]) -> ImmutableMatrix:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from itertools import pairwise
 from math import ceil, factorial, floor, lcm
 from typing import Any
 
@@ -329,7 +330,7 @@ def _early(waves: Sequence[Wave], order: int, start: Fraction, least: Ball) -> F
     end = start / 2
     while True:
         cuts = [end * k / 16 for k in range(17)]
-        jets = [_jet(stack, a, b, 1)[0] for a, b in zip(cuts, cuts[1:], strict=False)]
+        jets = [_jet(stack, a, b, 1)[0] for a, b in pairwise(cuts)]
         most = reduce(arb.max, (z.abs_upper() for z in jets))  # as balls: exponents of early bounds have many digits
         if (most / factorial(order)) ** 2 * _ball(end) ** (2 * order - 1) < least:
             return end

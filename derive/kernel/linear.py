@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, MatrixBase, Mul, Pow, S, Symbol
+from sympy import Add, Expr, I, ImmutableMatrix, Matrix, MatrixBase, Mul, Pow, S, Symbol, eye
 
 from derive.errors import DeriveError, expect
 from derive.kernel import branches, independent, minors, structure
@@ -166,9 +166,9 @@ def inverse(A: Matrix) -> Matrix:
     Raises:
         SingularMatrix: if det A vanishes identically.
     """
-    columns = []
+    unit, columns = eye(A.rows), []
     for k in range(A.rows):
-        found = solve(A, Matrix(A.rows, 1, lambda i, _, k=k: Integer(int(i == k))))
+        found = solve(A, unit[:, k])
         values = found.values
         for symbol, definition in reversed(found.where):
             values = values.xreplace({symbol: definition})

@@ -54,9 +54,8 @@ def _displayed(e: Expr, factor: bool) -> Expr:
     if above.is_zero():
         return S.Zero
     above, below = _cancelled(ring, above, quotient)
-    number, parts = S.One, []
     content, factors = above.factor() if factor else (fmpq(1), [(above, 1)])
-    number *= Rational(int(content.p), int(content.q))
+    number, parts = Rational(int(content.p), int(content.q)), []
     found = (*factors, *below)
     for (f, n), phase in zip(found, _phases(ring, found) if factor else [S.One] * len(found), strict=True):
         scale, part = _primitive(ring, f)

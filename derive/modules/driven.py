@@ -19,9 +19,9 @@ from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, exp
 from derive.kernel import Proved, conjugated, is_nonnegative
 from derive.langevin import Langevin
 from derive.program import Program, straight
+from derive.program.elimination import Places
 from derive.program.parts import is_real
 
-Places = Sequence[tuple[int, int, int]]
 Link = tuple[int, int, int, int | None]
 
 

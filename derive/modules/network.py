@@ -18,7 +18,7 @@ from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acycli
 from sympy import Add, Expr, Matrix, S, Symbol
 
 from derive.evolution import singular_drift
-from derive.kernel import SingularMatrix, conjugated
+from derive.kernel import SingularMatrix, abs_squared, conjugated
 from derive.langevin import Langevin, langevin, second_moment_matrix
 from derive.modules.driven import Link, outward_links, phase_free, steady_programs
 from derive.modules.large import DENSE, large_module
@@ -299,7 +299,7 @@ def _own_losses(net: Network) -> tuple[Expr, ...]:
         if len(bath.legs) == 1:
             (mode,) = bath.legs
             u, v = (Add(*(weight for _, weight in legs)) for legs in (bath.jump, bath.gain))
-            own[mode] += bath.rate * (u * conjugated(u) - v * conjugated(v)) / 2
+            own[mode] += bath.rate * (abs_squared(u) - abs_squared(v)) / 2
         elif bath.gain or not bath.rate.is_nonnegative:
             return ()
     return () if S.Zero in own.values() else tuple(dict.fromkeys(own.values()))

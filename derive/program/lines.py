@@ -264,7 +264,7 @@ def _cost(e: Expr) -> int:
         )
     if e.is_Pow and e.exp.is_Integer:
         n = int(e.exp)
-        return _cost(e.base) + n.bit_length() - 1 + bin(n).count("1") - 1
+        return _cost(e.base) + n.bit_length() - 1 + n.bit_count() - 1
     return 1 + sum(_cost(a) for a in e.args)
 
 
