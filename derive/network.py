@@ -29,6 +29,7 @@ from derive.errors import DeriveError, capital, expect
 from derive.kernel import (
     Proved,
     Refuted,
+    abs_squared,
     conjugated,
     flaw,
     is_nonnegative,
@@ -136,7 +137,7 @@ class Mode:
     frequency: Expr = Integer(1)
 
     def __post_init__(self) -> None:
-        _check_node(self, "mode")
+        _check_node(self)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Spins:
     detuning: Expr = Integer(0)
 
     def __post_init__(self) -> None:
-        _check_node(self, "spins")
+        _check_node(self)
         what = f"the number of spins {self.name!r}"
         number = not_negative(self.number, what)
         if number.is_integer is False or number == 0:
@@ -160,16 +161,17 @@ class Spins:
         object.__setattr__(self, "number", number)
 
 
-def _check_node(node: Mode | Spins, kind: str) -> None:
+def _check_node(node: Mode | Spins) -> None:
+    kind, whose = ("mode", "A mode's") if isinstance(node, Mode) else ("spins", "A spin's")
     if not isinstance(node.name, str) or not MODE_NAME.match(node.name):
         raise NetworkError(
-            f"A {'mode' if kind == 'mode' else 'spin'}'s name must be a letter followed by letters, digits and "
-            f"underscores, but is {node.name!r}; rename it."
+            f"{whose} name must be a letter followed by letters, digits and underscores, but is {node.name!r}; "
+            "rename it."
         )
     if len(node.name) > NAME:
         raise NetworkError(
-            f"A {'mode' if kind == 'mode' else 'spin'}'s name must have at most {NAME} characters, but "
-            f"{shown(node.name)} has {len(node.name)}; shorten it."
+            f"{whose} name must have at most {NAME} characters, but {shown(node.name)} has {len(node.name)}; "
+            "shorten it."
         )
     for field in ("detuning", "frequency"):
         what = f"the {field} of {kind} {node.name!r}"
@@ -260,7 +262,7 @@ class Bath:
 
 def _impossible(n: Expr, m: Expr) -> bool:
     """Whether |m|² > n(n+1) is seen, for all values of the letters or in a bath without heat."""
-    room = n * (n + 1) - m * conjugated(m)
+    room = n * (n + 1) - abs_squared(m)
     if not isinstance(is_nonnegative(room), Refuted):
         return False
     return n == 0 or not room.free_symbols or isinstance(is_nonnegative(-room), Proved) and not open_factors(room)
@@ -303,7 +305,7 @@ class Network:
             if name in seen:
                 raise NetworkError(f"Each mode is declared once, but {name!r} is declared again; rename one of them.")
             seen.add(name)
-        for what, legs in self._legs():
+        for what, legs in self._acting():
             for name in legs:
                 if name not in seen:
                     raise NetworkError(
@@ -318,7 +320,8 @@ class Network:
                     f"({_assumption(other)} and {_assumption(symbol)}); rename one or make them equal."
                 )
 
-    def _legs(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+    def _acting(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """What acts on modes, and on which."""
         yield from (("Coupling", (c.a, c.b)) for c in self.couplings)
         yield from (("Squeezing", (s.a, s.b)) for s in self.squeezings)
         yield from (("Drive", (d.mode,)) for d in self.drives)

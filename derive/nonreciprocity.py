@@ -87,7 +87,7 @@ def isolation(net: Network, target: str, source: str, *gone: str) -> Isolation:
     eq = schur(langevin(bare), *gone) if gone else langevin(bare)
     t, s = eq.modes.index(target), eq.modes.index(source)
     strength = factored(-I * eq.drift[t, s])
-    size = factored(strength * conjugated(strength))
+    size = factored(abs_squared(strength))
     amplitude = sqrt(size)
     return Isolation(
         target,
@@ -103,10 +103,8 @@ def isolation(net: Network, target: str, source: str, *gone: str) -> Isolation:
 def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Matrix:
     """W_ts, W_st − remaining and |J|phase − J of the network with that coupling, by its equations of motion."""
     found = isolation(net, target, source, *gone)
-    cut = _coupled(net, target, source, found.strength, gone)
-    eq = langevin(eliminate(cut, *gone) if gone else cut)
-    t, s = eq.modes.index(target), eq.modes.index(source)
-    return Matrix([eq.drift[t, s], eq.drift[s, t] - found.remaining, found.amplitude * found.phase - found.strength])
+    back, forth = _entries(net, target, source, found.strength, gone)
+    return Matrix([back, forth - found.remaining, found.amplitude * found.phase - found.strength])
 
 
 @checked
@@ -155,10 +153,7 @@ def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi:
     """
     found = leakage(net, target, source, delta, phi, *gone)
     strength = isolation(net, target, source, *gone).strength * (1 + delta) * exp(I * phi)
-    missed = _coupled(net, target, source, strength, gone)
-    eq = langevin(eliminate(missed, *gone) if gone else missed)
-    t, s = eq.modes.index(target), eq.modes.index(source)
-    back, forth = abs_squared(eq.drift[t, s]), abs_squared(eq.drift[s, t])
+    back, forth = map(abs_squared, _entries(net, target, source, strength, gone))
     away = found.leading * forth - back
     orders = (away, diff(away, delta), diff(away, phi))
     seconds = (diff(away, delta, 2), diff(away, phi, 2), diff(away, delta, phi))
@@ -238,6 +233,14 @@ def _coupled(net: Network, target: str, source: str, strength: Expr, gone: Seque
         )
     others = tuple(c for c in net.couplings if {c.a, c.b} != {target, source})
     return replace(net, couplings=(*others, Coupling(target, source, strength)) if strength != 0 else others)
+
+
+def _entries(net: Network, target: str, source: str, strength: Expr, gone: Sequence[str]) -> tuple[Expr, Expr]:
+    """W_ts and W_st of the network with this direct coupling, eliminated in the picture."""
+    coupled = _coupled(net, target, source, strength, gone)
+    eq = langevin(eliminate(coupled, *gone) if gone else coupled)
+    t, s = eq.modes.index(target), eq.modes.index(source)
+    return eq.drift[t, s], eq.drift[s, t]
 
 
 def _argument(factor: Expr) -> Expr:

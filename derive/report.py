@@ -37,7 +37,7 @@ def by_paper(audited: Sequence[Audited]) -> dict[Paper, list[Finding]]:
 def table(audited: Sequence[Audited]) -> str:
     """Paper by paper a row a claim: place, verdict, what kind of departure, scope and what it says; then the count."""
     rows = [("claim", "verdict", "kind", "scope", "what it says")]
-    rows += [(f.claim.label, _word(f), kind(f), short_scope(f.claim.scope), f.claim.title) for _, f in audited]
+    rows += [(f.claim.label, shown_verdict(f), kind(f), short_scope(f.claim.scope), f.claim.title) for _, f in audited]
     widths = [min(PLACE, max(len(row[0]) for row in rows))]
     widths += [max(len(row[k]) for row in rows) for k in (1, 2, 3)]
     widths.append(WIDTH - sum(width + 2 for width in widths))
@@ -115,7 +115,7 @@ def markdown(audited: Sequence[Audited]) -> str:
             "| "
             + " | ".join(
                 _cell(cell)
-                for cell in (f.claim.label, _word(f), kind(f), f.claim.scope, f.claim.method, f.claim.title)
+                for cell in (f.claim.label, shown_verdict(f), kind(f), f.claim.scope, f.claim.method, f.claim.title)
             )
             + " |"
             for f in findings
@@ -132,7 +132,7 @@ def markdown(audited: Sequence[Audited]) -> str:
 def finding_markdown(finding: Finding, notation: Notation) -> str:
     """One finding: its verdict, and what the page of the audit says of a claim that does not hold as printed."""
     head, *parts = _errata(finding, notation)
-    return "\n".join([f"#{head} ({_word(finding)})", *parts])
+    return "\n".join([f"#{head} ({shown_verdict(finding)})", *parts])
 
 
 def remarked(findings: Sequence[Finding]) -> list[tuple[str, str]]:
@@ -188,7 +188,8 @@ def number(e: Expr, notation: Notation) -> str:
     return rf"{digits}\dots" + (rf"\times 10^{{{int(exponent)}}}" if exponent else "")
 
 
-def _word(finding: Finding) -> str:
+def shown_verdict(finding: Finding) -> str:
+    """The verdict, marked where the catalogue commits to another or a slightly wrong copy is not refuted."""
     return finding.verdict if finding.expected else f"{finding.verdict} (!)"
 
 

@@ -185,6 +185,11 @@ def _set(paragraph: str) -> str:
     return f"\\begin{{align*}}\n  &{body}\n\\end{{align*}}"
 
 
+def _named(paper: Paper) -> str:
+    """A paper as its readers call it."""
+    return rf"{paper.author} \emph{{et al.}} {paper.year}"
+
+
 # -- a chapter a paper -----------------------------------------------------------------------------------------
 
 
@@ -195,7 +200,7 @@ def _chapter(paper: Paper, findings: Sequence[Finding], told: Sequence[Told], pa
     about = " ".join(latex(" ".join(paragraph.split())) for paragraph in _paragraphs(letters)[1:])
     counted = latex(summary([(paper, finding) for finding in findings]))
     return [
-        rf"\chapter{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{ch:{paper.key}}}",
+        rf"\chapter{{{_named(paper)}}}\label{{ch:{paper.key}}}",
         rf"\noindent {plain(paper.cite)}.",
         rf"{about} The audit of the paper (p.~\pageref{{audit:{paper.key}}}) has {counted}",
         *_sections(told, recognised(told, paper, findings)),
@@ -302,7 +307,7 @@ def _audit(papers: Mapping[Paper, Sequence[Finding]]) -> str:
         "errata.",
     ]
     for paper, findings in papers.items():
-        head = rf"\section{{{paper.author} \emph{{et al.}} {paper.year}}}\label{{audit:{paper.key}}}"
+        head = rf"\section{{{_named(paper)}}}\label{{audit:{paper.key}}}"
         rows = [_row(paper, finding) for finding in findings]
         columns = (
             r"@{}>{\raggedright}p{82pt}>{\raggedright}p{172pt}>{\raggedright}p{74pt}"
@@ -344,7 +349,7 @@ def _errata(papers: Mapping[Paper, Sequence[Finding]]) -> list[str]:
     for paper, findings in papers.items():
         wrong = [(finding, finding.corrected) for finding in findings if finding.corrected]
         if wrong:
-            parts.append(rf"\need{{140pt}}\section{{{paper.author} \emph{{et al.}} {paper.year}}}")
+            parts.append(rf"\need{{140pt}}\section{{{_named(paper)}}}")
         for place, (finding, corrected) in enumerate(wrong):
             anchor, notation = _anchor(paper, finding), paper.notation
             title = f"{latex(finding.claim.label)}: {latex(finding.claim.title)}"

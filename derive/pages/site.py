@@ -21,6 +21,7 @@ from derive.report import (
     number,
     quantity,
     remarked,
+    shown_verdict,
     sides,
     summary,
     value,
@@ -102,7 +103,7 @@ def _table(paper: Paper, findings: Sequence[Finding], typeset: Typesetter) -> li
     for finding in findings:
         claim = finding.claim
         place, *cells = (_html(text, typeset) for text in (claim.label, claim.title, claim.scope, claim.method))
-        word = finding.verdict if finding.expected else f"{finding.verdict} (!)"
+        word = shown_verdict(finding)
         why = f" <br>{kind(finding)}" if finding.verdict == "corrected" else ""
         verdict = word if finding.verdict == "holds" else f'<a href="#{_anchor(paper, finding)}">{word}</a>{why}'
         parts.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in (place, verdict, *cells)) + "</tr>")
