@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Papers, stories, LaTeX and templates are imported by the commands that need them: they take as long as all
 # the rest, and a mistake in a network file should be told at once.
 
-DONE, FAILED, BAD_INPUT, SIGNAL = 0, 1, 2, 128  # and the number of the signal, as shells count
+DONE, FAILED, SIGNAL = 0, 1, 128  # and the number of the signal, as shells count
 WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a program
 DEFINITIONS = 10_000  # lines of that program: hot baths on a chain of 20 modes take 6433, in a few seconds
 ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond

@@ -78,7 +78,7 @@ def in_numbers(state: GaussianState) -> GaussianState:
     return replace(state, mean=mean, number=number, anomalous=anomalous, where=(), note="")
 
 
-def coherent_part(eq: Langevin, limit: int = 50_000) -> GaussianState:
+def coherent_part(eq: Langevin, limit: int) -> GaussianState:
     """The steady amplitudes alone, W⟨a⟩ + Q⟨a⟩* + f = 0: the coherent state around which the modes fluctuate.
 
     Raises:

@@ -159,13 +159,13 @@ def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Exp
             f"{where}: A value must nest at most {4 * DEPTH} operations; name a part of it by a letter."
         )
     if value not in done:
-        _said(value, where, *_HEADS, *_SAID)
+        _require_head(value, where, *_HEADS, *_SAID)
         args = [_rebuilt(arg, where, done, depth + 1) for arg in value.args]
         done[value] = _SAID.get(value.func, value.func)(*args)
     return done[value]
 
 
-def _said(value: Expr, where: str, *heads: object) -> None:
+def _require_head(value: Expr, where: str, *heads: object) -> None:
     if value.func not in heads:
         raise NetfileError(
             f"{where}: A value must be built with + - * / ** and {' '.join(FUNCTIONS)}, "
@@ -177,7 +177,7 @@ def _accept(value: Expr, where: str) -> None:
     """Refuse what SymPy's rules have made: a function outside the language, or e^(10^9) from a product."""
     for node in _upwards(value):
         if node.args:
-            _said(node, where, *_HEADS)
+            _require_head(node, where, *_HEADS)
         if node.is_Function and node.func != exp and (fault := intricate(node.args[0], node.func == conjugate)):
             must, _, do = fault
             raise NetfileError(f"{where}: {must}, but {shown(str(node))} arises; {do}.")
@@ -233,7 +233,7 @@ def terms(value: Expr) -> int:
     return found[value]
 
 
-def intricate(argument: Expr, starred: bool = False) -> tuple[str, str, str] | None:
+def intricate(argument: Expr, starred: bool) -> tuple[str, str, str] | None:
     """The limit that a function's argument breaks: what must hold, what was given, what to do.
 
     A conjugate (`starred`) may be that of a root without roots, as the other half of a coupling √(z + w) is.

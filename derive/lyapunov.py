@@ -41,7 +41,7 @@ class Second:
     note: str = ""
 
 
-def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str] = frozenset()) -> Second:
+def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str]) -> Second:
     """N and M of the steady state; `solved(A, b, taken)` gives x with A x = b, without definitions of names `taken`.
 
     Balanced moments are written down. The others solve their Lyapunov equations in the unknowns N, M with M_ij =

@@ -21,8 +21,6 @@ from derive.langevin import Langevin, doubled, second_moment_matrix
 from derive.propagator import ComplexTime, Paths, exponential, one_way, propagator
 from derive.spectrum import radicals, roots
 
-Definitions = tuple[tuple[Symbol, Expr], ...]
-
 
 @checked
 def evolve(eq: Langevin, initial: GaussianState, t: Expr) -> GaussianState:

@@ -30,6 +30,6 @@ def tuple_text(items: Iterable[object], before: str = "(") -> str:
     return wrapped(before, [*texts, ""] if len(texts) == 1 else texts, ")")
 
 
-def strings_text(words: Iterable[str], before: str = "(") -> str:
+def strings_text(words: Iterable[str], before: str) -> str:
     """A tuple of strings that need no escapes."""
     return tuple_text((f'"{word}"' for word in words), before)

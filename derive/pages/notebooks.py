@@ -63,10 +63,10 @@ def in_reading_order(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=place)
 
 
-def execute(path: Path, folder: Path | None = None) -> Executed:
+def execute(path: Path, folder: Path) -> Executed:
     """Run a text notebook (jupytext), as notebooks/cascaded_and_parallel.py, from a fresh kernel.
 
-    `folder` is where it runs, and from where it imports; the current folder if not given.
+    `folder` is where it runs, and from where it imports.
 
     Raises:
         NotebookError: if a cell raises an error or writes to stderr (a warning), or Jupyter is not installed.
@@ -80,7 +80,7 @@ def execute(path: Path, folder: Path | None = None) -> Executed:
     for number, cell in enumerate(notebook.cells):
         cell.id = hashlib.sha256(f"{number}\n{cell.source}".encode()).hexdigest()[:12]
         cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {})
-    _run(notebook, path, (folder or Path.cwd()).resolve())
+    _run(notebook, path, folder.resolve())
     figures = []
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):

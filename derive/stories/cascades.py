@@ -188,7 +188,7 @@ def cascaded() -> Derivation:
         one_way(state, "Row by row from the charger, by induction over $k$,"),
         stored(state, "E_N", CASCADED_ENERGY, "For every $N$ the last battery therefore stores", ("along",)),
     )
-    optimum = stationary_point(CASCADED_ENERGY, GAMMA, "J_op", ("uniform",))
+    optimum = stationary_point(CASCADED_ENERGY, GAMMA, "J_op")
     links = link_by_link(CASCADED_ENERGY, CASCADED_STABLE)
     together = where_rates_meet(
         chain,
@@ -212,7 +212,7 @@ def parallel() -> Derivation:
         ),
         stored(state, "E_N", PARALLEL_ENERGY, "For every $N$ each battery therefore stores", ("rows",)),
     )
-    optimum = stationary_point(PARALLEL_ENERGY, GAMMA, "J_op", ("uniform",))
+    optimum = stationary_point(PARALLEL_ENERGY, GAMMA, "J_op")
     return nonreciprocal(star, "Parallel network with nonreciprocal couplings", (*steps, *optimum))
 
 

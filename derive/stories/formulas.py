@@ -57,9 +57,9 @@ def link_by_link(formula: Expr, stable: Expr) -> Step:
     )
 
 
-def stationary_point(energy: Expr, variable: Symbol, name: str, uses: tuple[str, ...]) -> tuple[Step, Step]:
+def stationary_point(energy: Expr, variable: Symbol, name: str) -> tuple[Step, Step]:
     """Where E is largest, found from ∂ ln E/∂x; `name` is the coupling there, which is Γ/2 where x = Γ."""
-    return turning(energy, variable, maximum(energy, variable), name, uses)
+    return turning(energy, variable, maximum(energy, variable), name, ("uniform",))
 
 
 def turning(energy: Expr, variable: Symbol, found: Maximum, name: str, uses: tuple[str, ...]) -> tuple[Step, Step]:

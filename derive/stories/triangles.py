@@ -96,7 +96,7 @@ def triangles(
             *counted,
             dictionary,
             *more,
-            *stationary_point(formula, DIRECT, "g_b^opt", ("uniform",)),
+            *stationary_point(formula, DIRECT, "g_b^opt"),
         ),
     )
 
