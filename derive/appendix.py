@@ -28,6 +28,7 @@ from derive.operators import (
     jump,
 )
 from derive.resting import resting
+from derive.stability import caution
 
 TOLD = 300  # modes of an appendix: a chain or tree takes a quarter of a minute, twice as many links half of one
 DISPLAYED, CLOSED = 2000, 120  # entries of the drift; modes whose second moments are normal-ordered, half a minute
@@ -65,7 +66,8 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         )
     title = inscription(net.title) or "Steady state of the network"
     moving = motion(net, eq)
-    return Derivation(title, (*microscopic(net), *moving, *resting(eq, modes or net.names, moving[0].residual)))
+    told = resting(eq, modes or net.names, moving[0].residual, caution(net, eq))
+    return Derivation(title, (*microscopic(net), *moving, *told))
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:

@@ -219,8 +219,8 @@ def _solution(net: Network, modes: Sequence[str]) -> str:
     written = numbers or _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
     if written is None:
         raise _unreadable("expressions that a network file can hold", "others")
-    title = [f"# {_line(net.title)}"] if net.title else []
-    return "\n".join(title + written)
+    said = [f"# {text}" for text in (_line(net.title), caution(net, eq)) if text]
+    return "\n".join(said + written)
 
 
 def _unreadable(must: str, given: str) -> UsageError:
@@ -242,7 +242,7 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
     note = state.note if limit else "Written out, this is too long to be read; each line uses those above it."
-    lines = [f"# {text}" for text in (caution(eq), note if needed else "") if text]
+    lines = [f"# {note}"] if note and needed else []
     try:
         named = [*((symbol.name, value) for symbol, value in needed), *wanted]
         texts = netfile.print_expressions(value for _, value in named)

@@ -21,7 +21,7 @@ from derive.gaussian import GaussianState
 from derive.kernel import Proved, SingularMatrix, conjugated, factored, is_nonnegative, predicted_terms
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import balanced_occupation, balanced_squeezing
-from derive.stability import caution, damped
+from derive.stability import damped
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
 REPEATED = 20  # operations of a denominator that amplitudes share and that is given a letter
@@ -35,11 +35,12 @@ SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 
 
-def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Step, ...]:
+def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase, said: str = "") -> tuple[Step, ...]:
     """The steady state, or the equations of what is too long: told from its size where that can be told.
 
     `modes` are those whose amplitudes and energies are displayed. `closed` vanishes if `eq` are the equations of motion
     of the master equation, for second moments as well: what steps that display equations instead of answers rest on.
+    What is `said` of the state comes first.
     """
     state, (number, anomalous) = _readable_amplitudes(eq), _readable_moments(eq)
     shared = Letters() if state is None else denominator(eq, state, modes)
@@ -58,7 +59,6 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase) -> tuple[Ste
         if any(equation.rhs.free_symbols & new for equation in last.equations):  # type: ignore[union-attr]
             last = replace(last, uses=(last.uses[0], "denominators", *last.uses[1:]))
         first, *more = (*made, *fluctuating, last)
-    said = caution(eq)
     return (replace(first, because=f"{said} {first.because}") if said else first, *more)
 
 

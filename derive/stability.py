@@ -9,7 +9,7 @@ characteristic polynomial is real.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -29,15 +29,13 @@ from derive.kernel import (
     open_factors,
 )
 from derive.langevin import Langevin, amplitude_system
+from derive.network import Network
 
 DECIDED = 6  # rows of a block whose conditions are looked at before a steady state is computed: milliseconds
 MULTIPLIED_OUT = 1000  # terms of the determinant of W + W†: tenths of a second
 TERMS = 40  # of its characteristic polynomial: with 160, the conditions take a minute, and are never of one sign
 
-THRESHOLD = (
-    "Gain and pairing amplify: a steady state is reached only below threshold, where without a drive all amplitudes "
-    "decay."
-)
+THRESHOLD = "amplify: a steady state is reached only below threshold, where without a drive all amplitudes decay."
 UNDAMPED = (
     "A mode, or a superposition of modes, that no loss reaches is not damped: unless it begins in its steady state, it "
     "oscillates about it for ever."
@@ -103,25 +101,25 @@ def require_stable(eq: Langevin) -> None:
             continue
         for value in hurwitz(coefficients):
             if value != 0 and isinstance(is_nonnegative(-value), Proved):
+                whose, their = ("modes", "their") if len(modes) > 1 else ("mode", "its")
                 raise Unstable(
-                    f"A steady state needs damping above gain: of the modes {', '.join(modes)}, {value} must be "
-                    "positive, but it never is; raise their losses or lower their gain and squeezing."
+                    f"A steady state needs damping above gain, but for the {whose} {', '.join(modes)} the condition "
+                    f"{value} > 0 {'never holds' if value.free_symbols else 'does not hold'}; raise {their} losses or "
+                    f"lower {their} gain and squeezing."
                 )
 
 
-def caution(eq: Langevin) -> str:
-    """What to say before a steady state that may not be reached, for its beginning or its letters; else nothing."""
-    return THRESHOLD if amplifies(eq) else UNDAMPED if undamped(eq) else ""
+def caution(net: Network, eq: Langevin) -> str:
+    """What to say before a steady state that may not be reached, for its beginning or its letters; else nothing.
 
-
-def amplifies(eq: Langevin) -> bool:
-    """Whether a mode by itself may gain what others have to lose: there is pairing, or a diagonal of W may grow."""
-    rates = (-(x + conjugated(x)) for x in eq.drift.diagonal())
-    return eq.paired or not all(_loses((rate,)) or _loses(Add.make_args(rate)) for rate in rates)
-
-
-def _loses(rates: Iterable[Expr]) -> bool:
-    return all(isinstance(is_nonnegative(rate), Proved) for rate in rates)
+    `eq` are the equations of `net`, which alone tells that what many baths take from a mode is a loss.
+    """
+    baths = [bath for bath in net.baths if bath.rate != 0]
+    gains = eq.paired or any(weight != 0 for bath in baths for _, weight in bath.gain)
+    signs = all(isinstance(is_nonnegative(rate), Proved) for rate in dict.fromkeys(bath.rate for bath in baths))
+    if (gains or not signs) and not damped(eq):
+        return f"{'Gain and pairing' if gains else 'Rates whose sign is not known may'} {THRESHOLD}"
+    return UNDAMPED if undamped(eq) else ""
 
 
 def undamped(eq: Langevin) -> bool:

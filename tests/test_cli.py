@@ -383,6 +383,27 @@ t = "real"
 p = "real"
 '''
 
+OPEN = "Rates whose sign is not known may amplify: a steady state is reached only below threshold"
+MIXED_ROOTS = '''[[baths]]
+rate = "cosh(x) - 1"
+jump = { a = "exp(I*x) + 1/2", b = "z**2 - I" }
+[[baths]]
+rate = "sin(x)**4"
+jump = { b = "sqrt(G + I*k)" }
+[symbols]
+x = "real"
+z = "complex"
+'''
+SPREAD = '''[modes.a]
+loss = "2*k"
+[modes.b]
+loss = "2*k"
+[modes.c]
+loss = "2*k"
+[[baths]]
+rate = "k"
+gain = { a = 1, b = 1, c = 1 }
+'''
 DIVIDED = '''[[baths]]
 rate = "sinh(G)**2 + sqrt(G)"
 jump = { a = "1/(1 + I*G)" }
@@ -404,6 +425,10 @@ def test_the_text_says_where_its_state_is_reached(derive):
         (PAIR.replace("kappa_a", "0"), ""),
         (PAIR + MIXED, ""),
         (PAIR + DIVIDED, ""),
+        (PAIR + MIXED_ROOTS, ""),
+        (PAIR + '[[baths]]\nrate = 0\njump = { a = 1 }\ngain = { b = 1 }\n', ""),
+        (PAIR + '[symbols]\nkappa_a = "real"\n', OPEN),
+        (SPREAD, "Gain and pairing amplify: a steady state is reached"),
         (PAIR + '[[baths]]\nrate = "G"\ngain = { b = 1 }\n', "Gain and pairing amplify: a steady state is reached"),
         (PAIR + '[[squeezings]]\nbetween = ["a", "b"]\nstrength = "chi"\n', "Gain and pairing amplify"),
     ]

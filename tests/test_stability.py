@@ -15,7 +15,16 @@ from derive.evolution import steady_state
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
-from derive.stability import UNDAMPED, Unstable, caution, hurwitz, require_stable, stability, undamped
+from derive.stability import (
+    THRESHOLD,
+    UNDAMPED,
+    Unstable,
+    caution,
+    hurwitz,
+    require_stable,
+    stability,
+    undamped,
+)
 
 kappa_a, kappa_b, delta, J = symbols("kappa_a kappa_b Delta J", positive=True)
 chi, x = Symbol("chi"), Symbol("x")
@@ -77,12 +86,12 @@ def test_conditions_of_a_paired_chain_agree_with_its_eigenvalues(seed, strength)
 
 def test_a_network_beyond_threshold_has_no_steady_state():
     above = PAIRED.subs({kappa_a: 1, kappa_b: 1, chi: Rational(3, 5)})
-    with pytest.raises(Unstable, match=r"modes a, b, -11/100 must be positive, but it never is; raise their losses"):
+    with pytest.raises(Unstable, match=r"modes a, b the condition -11/100 > 0 does not hold; raise their losses"):
         steady_state(langevin(above))
     below = PAIRED.subs({kappa_a: 1, kappa_b: 1, chi: Rational(2, 5)})
     assert steady_state(langevin(below)).number[0, 0] > 0
     amplifier = Network((Mode("a"),), (), (), (loss("a", kappa_a), Bath((), 2 * kappa_a, gain=(("a", Integer(1)),))))
-    with pytest.raises(Unstable, match="damping above gain"):
+    with pytest.raises(Unstable, match="mode a the condition -kappa_a/2 > 0 never holds; raise its losses"):
         steady_state(langevin(amplifier))
 
 
@@ -127,4 +136,26 @@ def test_a_superposition_that_no_loss_reaches_keeps_its_quanta_for_ever(links, l
     drift = np.array(langevin(net).drift.tolist(), complex)
     kept = bool(np.abs(np.linalg.eigvals(drift).real).min() < 1e-9)
     assert undamped(langevin(net)) == kept
-    assert caution(langevin(net)) == (UNDAMPED if kept else "")
+    assert caution(net, langevin(net)) == (UNDAMPED if kept else "")
+
+
+@settings(QUICK, max_examples=40)
+@given(
+    st.lists(st.integers(0, 4), min_size=3, max_size=3),
+    st.lists(st.lists(st.sampled_from([0, 1, -1, I]), min_size=3, max_size=3), min_size=1, max_size=3),
+    st.lists(st.booleans(), min_size=3, max_size=3),
+    st.integers(1, 4),
+)
+def test_what_grows_is_not_shown_without_a_caution(losses, weights, gains, scale):
+    """Held to the eigenvalues of the drift at κ = 1; gain may reach superpositions that no loss does."""
+    names = "abc"
+    baths = [loss(name, rate * kappa_a) for name, rate in zip(names, losses, strict=True)]
+    for row, gain in zip(weights, gains, strict=False):
+        legs = {name: weight for name, weight in zip(names, row, strict=True) if weight != 0}
+        if legs:
+            baths.append(Bath((), scale * kappa_a / 3, gain=legs) if gain else Bath(legs, scale * kappa_a))
+    net = Network(tuple(Mode(name) for name in names), (), (), tuple(baths))
+    eq = langevin(net)
+    drift = np.array(eq.drift.subs(kappa_a, 1).tolist(), complex)
+    grows = np.linalg.eigvals(drift).real.max() > 1e-9
+    assert not grows or caution(net, eq) == f"Gain and pairing {THRESHOLD}"
