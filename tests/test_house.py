@@ -48,6 +48,7 @@ PACKAGES = {
     """.split(),
     "pages": "web site book notebooks".split(),
 }
+WHOLE = {"ceil", "comb", "factorial", "floor", "gcd", "isqrt", "lcm", "prod"}  # what is exact in `math`
 MAY_USE_FILES = {"tex", "pages/web", "pages/notebooks", "files", "starter", "build", "cli"}
 LONGEST = 450
 
@@ -107,6 +108,22 @@ def test_imports_only_run_downwards(path):
             assert rooms.index(parts[1]) < rooms.index(path.stem), name
 
 
+def told():
+    """The rooms and packages by the row of CONTRIBUTING.md's table that names them."""
+    rows = re.findall(r"^\| (`[^|]+`) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return {name.removesuffix("/"): row for row, names in enumerate(rows) for name in re.findall("`(.+?)`", names)}
+
+
+def test_imports_run_up_the_table_that_tells_of_the_rooms():
+    rows = told()
+    assert set(rows) == set(ROOMS) - {"__init__", "__main__"}
+    for path in SOURCES:
+        for name in imported(TREES[path]):
+            first, _, rest = name.partition(".")
+            if first == "derive" and rest and room(path) in rows:
+                assert rows[rest.partition(".")[0]] <= rows[room(path)], f"{identity(path)} imports {name}"
+
+
 @every_room
 def test_a_room_is_small_enough_to_read(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
@@ -119,7 +136,11 @@ def test_numbers_are_exact(path):
         for node in ast.walk(TREES[path])
         if isinstance(node, ast.Constant) and type(node.value) in (float, complex)
     ]
-    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"numpy", "scipy", "mpmath", "math.fsum"}
+    assert not {name.partition(".")[0] for name in imported(TREES[path])} & {"numpy", "scipy", "mpmath", "cmath"}
+    for node in ast.walk(TREES[path]):
+        names = {alias.name for alias in getattr(node, "names", ()) if isinstance(alias, ast.alias)}
+        assert not isinstance(node, ast.Import) or "math" not in names
+        assert getattr(node, "module", "") != "math" or names <= WHOLE
 
 
 @every_room
@@ -183,8 +204,8 @@ def test_only_the_outer_rooms_touch_files(path):
 def test_dataclasses_are_frozen(path):
     for node in ast.walk(TREES[path]):
         for decorator in getattr(node, "decorator_list", ()):
-            if getattr(decorator, "id", "") == "dataclass":
-                assert node.name.startswith("_") or room(path) == "kernel", f"{node.name} can be changed"
+            text = ast.unparse(decorator)
+            assert not text.startswith("dataclass") or "frozen=True" in text, f"{node.name} can be changed"
 
 
 @every_room
