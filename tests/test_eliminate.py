@@ -51,6 +51,10 @@ NETWORKS = {
     "third leg of a reservoir": (triangle(Mode(C), Bath(((A, p), (B, u), (C, q)), shared, n)), (C,)),
     "paired with one that stays": (triangle(Mode(C), loss(C, rate), squeezings=(Squeezing(A, C, chi),)), (C,)),
     "paired with itself": (triangle(Mode(C), loss(C, rate, n), squeezings=(Squeezing(C, C, chi_c),)), (C,)),
+    "driven and paired with itself": (
+        triangle(Mode(C), loss(C, rate, n), drives=(Drive(C, xi),), squeezings=(Squeezing(C, C, chi_c),)),
+        (C,),
+    ),
     "the others paired": (triangle(Mode(C), loss(C, rate, n, m), squeezings=(Squeezing(A, B, chi),)), (C,)),
     "gain": (
         Network(

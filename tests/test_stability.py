@@ -11,7 +11,7 @@ from strategies import QUICK
 from sympy import I, Integer, Poly, Rational, Symbol, cosh, prod, sinh, sqrt, symbols, tanh
 
 from derive.builders import chain, star
-from derive.evolution import steady_state
+from derive.evolution import SingularDrift, steady_state
 from derive.kernel import Proved, Refuted, conjugated, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
@@ -93,6 +93,20 @@ def test_a_network_beyond_threshold_has_no_steady_state():
     amplifier = Network((Mode("a"),), (), (), (loss("a", kappa_a), Bath((), 2 * kappa_a, gain=(("a", Integer(1)),))))
     with pytest.raises(Unstable, match="mode a the condition -kappa_a/2 > 0 never holds; raise its losses"):
         steady_state(langevin(amplifier))
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        Network((Mode("a"), Mode("b", delta)), baths=(loss("a", kappa_a, 1),)),
+        Network((Mode("a", delta),), squeezings=(Squeezing("a", "a", chi),)),
+    ],
+    ids=["warm beside an idle mode", "paired without a loss"],
+)
+def test_what_is_neither_damped_nor_amplified_is_not_called_unstable(net):
+    assert 0 in [condition.value for condition in stability(langevin(net))]
+    with pytest.raises(SingularDrift, match="give every mode a loss"):
+        steady_state(langevin(net))
 
 
 def test_conditions_of_many_terms_are_not_written_out_before_a_steady_state(monkeypatch):
