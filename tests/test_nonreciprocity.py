@@ -163,6 +163,8 @@ def test_circulations_and_energies_do_not_depend_on_the_gauge(
         states = [steady_state(langevin(n)) for n in (net, turned)]
         for name in net.names:
             assert isinstance(is_zero(states[0].occupation(name) - states[1].occupation(name)), Proved)
+            back = exp(I * phases[name]) * states[1].amplitude(name)  # drives turn with their modes
+            assert isinstance(is_zero(states[0].amplitude(name) - back), Proved)
 
 
 def test_circulation_is_the_product_of_what_the_modes_exchange() -> None:
