@@ -80,13 +80,12 @@ def steady_steps(
 
 def _readable_amplitudes(eq: Langevin) -> GaussianState | None:
     """The steady amplitudes, written out or by determinants of branches; None if they fill more than a page."""
-    n = len(eq.modes)
-    long = _multiplied_out(eq) > MULTIPLIED_OUT
-    if long and (n > BRANCHED or eq.paired):
-        return None
-    state = coherent_part(eq, 0 if long else WRITTEN_OUT)
-    by_branches = state.in_factors and not eq.paired and n <= BRANCHED
-    return state if (not state.where or by_branches) and _operations(state.mean) <= WRITTEN_OUT else None
+    long, branched = _multiplied_out(eq) > MULTIPLIED_OUT, not eq.paired and len(eq.modes) <= BRANCHED
+    for limit in [WRITTEN_OUT] * (not long) + [0] * branched:
+        state = coherent_part(eq, limit)
+        if (not state.where or branched and state.in_factors) and _operations(state.mean) <= WRITTEN_OUT:
+            return state
+    return None
 
 
 def _readable_moments(eq: Langevin) -> tuple[ImmutableMatrix | None, ImmutableMatrix | None]:
