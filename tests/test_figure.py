@@ -237,6 +237,34 @@ def test_every_noun_has_a_sign():
     ElementTree.fromstring(svg(everything()))
 
 
+def test_a_coupling_and_a_pairing_of_the_same_modes_stand_beside_each_other():
+    """Each with its label on its own side, whichever of its modes it names first."""
+    modes, coupling = (Mode("a"), Mode("b")), Coupling("a", "b", positive("J"))
+    for ends in (("a", "b"), ("b", "a")):
+        drawn = scene(Network(modes, (coupling,), squeezings=(Squeezing(*ends, positive("chi")),)))
+        height = {line.kind: line.start[1] for line in drawn.lines}
+        assert [line.start[1] == line.end[1] for line in drawn.lines] == [True, True]
+        named = {label.tex: label.at[1] for label in drawn.labels}
+        assert named["J"] < height["link"] < 0 < height["pair"] < named[r"\chi"]
+        assert height["pair"] - height["link"] > 20
+
+
+def test_a_leg_of_creation_operators_looks_unlike_the_others():
+    legs = (("a", 1),), (("b", 1),)
+    baths = (Bath(legs[0], positive("Gamma"), gain=legs[1]), Bath((*legs[0], *legs[1]), positive("gamma")))
+    net = Network((Mode("a"), Mode("b")), baths=baths)
+    assert [line.kind for line in scene(net).lines] == ["leg", "lift", "leg", "leg"]
+    assert "red dashed legs stand for creation operators in a jump" in legend(net)
+    assert "red" not in legend(Network(net.modes, baths=baths[1:]))
+
+
+def test_no_line_shows_through_a_mode_or_a_reservoir():
+    """On light and on dark pages: six digits of a colour have no transparency, and every kind of box has both."""
+    for page in svg(everything()).split("@media"):
+        fills = {kind: re.search(rf"\.{kind} {{[^}}]*fill: (#\w+)", page) for kind in ("mode", "charger", "reservoir")}
+        assert all(fill and len(fill[1]) == 7 for fill in fills.values()), fills
+
+
 @every_picture
 def test_svg_is_well_formed_and_self_contained(net):
     text = svg(net)

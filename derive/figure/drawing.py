@@ -30,6 +30,7 @@ MEANING = MappingProxyType({
     "link": "lines are coherent couplings",
     "pair": "double lines are pairings",
     "reservoir": "boxes are reservoirs that the modes at their dashed legs share",
+    "lift": "red dashed legs stand for creation operators in a jump",
     "loss": "wavy arrows are losses",
     "gain": "red wavy arrows are gains",
     "drive": "thick arrows are drives",
@@ -55,8 +56,10 @@ TIKZ_STYLES = r"""  every node/.style={font=\small},
   reservoir/.style={rectangle, rounded corners=6pt, draw=teal!70!black, fill=teal!8, inner sep=0pt},
   link/.style={thick}, pair/.style={thick, double, double distance=1.4pt},
   leg/.style={teal!70!black, densely dashed},
+  lift/.style={leg, red!60!black},
   loss/.style={black!55, decorate, decoration={snake, amplitude=1.1pt, segment length=5pt, post length=4pt}},
-  gain/.style={loss, red!60!black}, drive/.style={very thick, orange!75!black},"""
+  gain/.style={loss, red!60!black}, drive/.style={very thick, orange!75!black},
+  named/.style={fill=white, inner sep=0.4pt},"""
 
 
 @checked
@@ -74,7 +77,7 @@ def tikz(net: Network, notation: Notation = Notation()) -> str:
             rf"  \node[{node.kind}, minimum width={w}cm, minimum height={h}cm] "
             rf"at {_cm(node.at)} {{${node.tex}$}};"
         )
-    lines += [rf"  \node[inner sep=0pt] at {_cm(label.at)} {{${label.tex}$}};" for label in drawn.labels]
+    lines += [rf"  \node[named] at {_cm(label.at)} {{${label.tex}$}};" for label in drawn.labels]
     lines.append(r"\end{tikzpicture}")
     text = "\n".join(lines)
     if right - left > 1600:
@@ -102,13 +105,14 @@ SVG_STYLES = """
   .link { stroke: #1f2328; stroke-width: 2; fill: none; }
   .pair { stroke: #1f2328; stroke-width: 1.4; fill: none; }
   .leg { stroke: #1a7f7a; stroke-width: 1.6; stroke-dasharray: 5 4; fill: none; }
+  .lift { stroke: #cf4a3f; stroke-width: 1.6; stroke-dasharray: 5 4; fill: none; }
   .loss { stroke: #818b98; stroke-width: 1.6; fill: none; }
   .gain { stroke: #cf4a3f; stroke-width: 1.6; fill: none; }
   .drive { stroke: #d9730d; stroke-width: 3; fill: none; }
-  .mode { stroke: #3b6fd4; stroke-width: 2; fill: #3b6fd41f; }
-  .spins { stroke: #8250df; stroke-width: 3; fill: #8250df1f; }
-  .charger { stroke: #d9730d; stroke-width: 2; fill: #d9730d29; }
-  .reservoir { stroke: #1a7f7a; stroke-width: 1.6; fill: #1a7f7a1f; }
+  .mode { stroke: #3b6fd4; stroke-width: 2; fill: #e7edfa; }
+  .spins { stroke: #8250df; stroke-width: 3; fill: #f0eafb; }
+  .charger { stroke: #d9730d; stroke-width: 2; fill: #f9e8d8; }
+  .reservoir { stroke: #1a7f7a; stroke-width: 1.6; fill: #e3f0ef; }
   .tip { stroke: none; }
   .tip.link { fill: #1f2328; } .tip.loss { fill: #818b98; }
   .tip.gain { fill: #cf4a3f; } .tip.drive { fill: #d9730d; }
@@ -116,6 +120,8 @@ SVG_STYLES = """
     text { fill: #e6edf3; }
     .link, .pair { stroke: #e6edf3; }
     .tip.link { fill: #e6edf3; }
+    .mode { fill: #131c2e; } .spins { fill: #1b192f; }
+    .charger { fill: #2e2115; } .reservoir { fill: #0f1e23; }
   }
 """
 

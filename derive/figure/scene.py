@@ -36,6 +36,7 @@ from derive.latex.printer import Printer
 from derive.network import Bath, Network, TooManyModes
 
 TAIL, DRIVE, TALL, FAR = 62, 66, 36, 600
+ASIDE = 13  # a coupling and a pairing of the same modes stand so far from the line between them
 SHOWN = 300  # modes of a picture, ten seconds
 SCALES = tuple(Rational(p, 4) for p in (4, 5, 6, 7))  # of a picture in which something lies on something else
 REPEATED = 10  # modes of a picture that is composed anew; beyond, lines cross whatever their length
@@ -57,7 +58,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of kind "link", "pair", "leg", "loss", "gain" or "drive"; `arrow` tells whether its end is a tip."""
+    """A line of kind "link", "pair", "leg", "lift", "loss", "gain" or "drive"; `arrow` tells whether its end is a tip.
+
+    A lift is the leg of a reservoir in whose jump the mode has a creation operator.
+    """
 
     kind: str
     start: Point
@@ -162,7 +166,8 @@ class _Composer:
 
     def _link(self) -> None:
         oneway = one_way(self.net)
-        for kind, pairs in (("link", self.net.couplings), ("pair", self.net.squeezings)):
+        coupled, squeezed = ({frozenset((p.a, p.b)) for p in g} for g in (self.net.couplings, self.net.squeezings))
+        for kind, pairs, side in (("link", self.net.couplings, ASIDE), ("pair", self.net.squeezings, -ASIDE)):
             for pair in pairs:
                 a, b = (pair.b, pair.a) if (pair.b, pair.a) in oneway else (pair.a, pair.b)
                 if a == b:
@@ -172,6 +177,9 @@ class _Composer:
                     towards(self.at[m], minus(self.at[n], self.at[m]), self.radius)
                     for m, n in ((a, b), (b, a))
                 )
+                if frozenset((a, b)) in coupled & squeezed:
+                    normal = _below(minus(end, start))
+                    start, end = towards(start, normal, side), towards(end, normal, side)
                 self.lines.append(Line(kind, start, end, (a, b) in oneway))
                 self.sheet.add((), [(start, end)])
 
@@ -214,7 +222,8 @@ class _Composer:
             return self.sheet.cost([box(at, size[0] + 8, size[1] + 8)], free) + places.index(at)
 
         at = min(places, key=cost)
-        self.lines += [Line("leg", a, b) for a, b in legs(at)]
+        kinds = ("lift" if name in dict(bath.gain) else "leg" for name in bath.legs)
+        self.lines += [Line(kind, a, b) for kind, (a, b) in zip(kinds, legs(at), strict=True)]
         self.nodes.append(Node("reservoir", at, size, tex))
         self.flaws += self.sheet.cost([box(at, *size)])
         self.sheet.add([box(at, size[0] + 8, size[1] + 8)], legs(at))
@@ -275,12 +284,11 @@ class _Composer:
         """A label beside the line from a to b, where nothing is in its way."""
         start, end = self.at[a], self.at[b]
         wide, tall = _size(tex)
-        x, y = minus(end, start)
-        normal = (y, -x) if (x, y) >= (0, 0) else (-y, x)
         if a == b:
             return
+        normal = _below(minus(end, start))
         places = []
-        length = isqrt(x * x + y * y)
+        length = isqrt(normal[0] ** 2 + normal[1] ** 2)
         for off in (CLEAR, 3 * CLEAR, 8 * CLEAR):  # the last is a second row
             for part in PARTS:
                 for sign in (1, -1):
@@ -332,6 +340,12 @@ def _direction(bath: Bath) -> str:
 def minus(a: Point, b: Point) -> Point:
     """The way from b to a."""
     return a[0] - b[0], a[1] - b[1]
+
+
+def _below(way: Point) -> Point:
+    """Across a way, downwards where it leads to the right."""
+    x, y = way
+    return (y, -x) if way >= (0, 0) else (-y, x)
 
 
 def _aligned(u: Point, v: Point) -> int:
