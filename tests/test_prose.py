@@ -54,6 +54,7 @@ SENTENCES = [
         ("as |<a>|² in Eq. (A2)", r"as $|\langle a\rangle |^{2}$ in Eq. (A2)"),
         ("rates 2γ⇓", r"rates $2\gamma_{\Downarrow}$"),
         ("the norm C_l1² of l_1", r"the norm $C_{l_{1}}^{2}$ of $l_{1}$"),
+        ("C² = 4ω_b²(1 − C_W²)", r"$C^{2} = 4\omega_{b}^{2}(1 - C_{\mathrm{W}}^{2})$"),
         ("E_N^r1 < E_N^nr", r"$E_{N}^{\mathrm{r1}} < E_{N}^{\mathrm{nr}}$"),
         ("the drive's P_in", r"the drive's $P_{\mathrm{in}}$"),
         ("a charger a and a battery b", "a charger $a$ and a battery $b$"),

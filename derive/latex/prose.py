@@ -59,7 +59,7 @@ FUNCTIONS = tuple(
 )
 COMMANDS = FUNCTIONS[:16]  # those that LaTeX has a command for
 OPERATORS = frozenset("= < > ≤ ≥ ≠ ≈ → ∋ ≡ ≃ ∼ ⇒ ↔ ← ∪ ∩ ⊂ ∘ + − - / · × ± ∈ ~ | ≪ ≫ ∝ :=".split())
-ABBREVIATED = tuple("op th ss nr rc sq cl tr in NC RC".split())  # of two letters that are no indices
+ABBREVIATED = tuple("op th ss nr rc sq cl tr in NC RC W".split())  # of one letter or two that are no indices
 
 EXOTIC = re.compile(r"[αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ−∞≤≥≠≈±∂∈ℰ𝒜⟨⟩½‖′·×∝≪≫√†²³⁴⁻ᵀ↓↑⇓⇑_^=<>∑∏ħℏ∋≡≃∼⇒↔←∪∩⊂∘∇⌊⌋⌈⌉ℓ]")
 COMPACT = re.compile(r"(?=.*[A-Za-z])(?=.*[\d/|()*+])[\w()\[\]{}+/*|'!.,−]+\Z")

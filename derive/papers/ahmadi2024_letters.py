@@ -1,11 +1,11 @@
 """The letters of the pair of Ahmadi, Mazurek, Horodecki and Barzanjeh 2024, and its networks.
 
-The claims are the sentences of the abstract, arXiv:2401.05090v1, and of the journal's synopsis, Physics 17, s58. The
-formulas of the paper were not at hand and none is held against anything here: every formula follows from the
-model that these sentences describe. A driven charger a and a battery b, both with a loss of their own, exchange quanta
-at the strength J e^{iθ} and share a reservoir with the jump p_a a + p_b b. Rates are energy rates, ħ = 1; the
-"conventional" pair is the same one without the reservoir, J, drive and losses kept; unless a claim says otherwise both
-legs of the reservoir weigh the same, p_a = p_b = 1, and the link is isolated, J e^{iθ} = iΓ/2.
+The claims are the sentences of the abstract and of the journal's synopsis. The formulas of the paper were not at hand
+and none is held against anything here: every formula follows from the model that these sentences describe. A driven
+charger a and a battery b, both with a loss of their own, exchange quanta at the strength J e^{iθ} and share a reservoir
+with the jump p_a a + p_b b. Rates are energy rates, ħ = 1; the "conventional" pair is the same one without the
+reservoir, J, drive and losses kept; unless a claim says otherwise both legs of the reservoir weigh the same, p_a = p_b
+= 1, and the link is isolated, J e^{iθ} = iΓ/2.
 """
 
 from __future__ import annotations
