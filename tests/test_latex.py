@@ -158,6 +158,14 @@ PRINTED = [
     (G / Product(m * G + k, (m, 0, N)) ** 2, r"\frac{\Gamma}{(\prod_{m = 0}^{N} (m \Gamma + \kappa))^2}"),
     (Integer(0), "0"),
     (Rational(-3, 4) * I, r"-\frac{3 i}{4}"),
+    # a wave and its conjugate are one wave, where other terms are left
+    (
+        J**2 * k - I * J * G * exp(I * theta) - I * J * G * exp(-I * theta) + k**3,
+        r"J^2 \kappa - 2 i J \Gamma \cos \theta_1 + \kappa^3",
+    ),
+    (k + J * exp(2 * I * theta) / 2 - J * exp(-2 * I * theta) / 2, r"i J \sin(2 \theta_1) + \kappa"),
+    (k + J * exp(I * theta) + G * exp(-I * theta), r"J e^{i \theta_1} + \Gamma e^{-i \theta_1} + \kappa"),
+    (J * exp(-I * theta) + J * exp(I * theta), r"J e^{-i \theta_1} + J e^{i \theta_1}"),
     # nothing runs into the argument of a function
     (sinh(J) * cosh(J) * exp(I * theta), r"\sinh J \cosh J \, e^{i \theta_1}"),
     (k * sinh(J) ** 2 * mean("a"), r"\kappa \sinh^2 J \, \langle a\rangle"),
@@ -756,6 +764,13 @@ def test_a_long_left_side_is_broken_too():
     assert max(rows) <= TWO_COLUMNS - 3_000
     assert misprints(derivation, Notation(), text, width=TWO_COLUMNS) == []
     assert misprints(derivation, Notation(), text.replace("{-}", "", 1), width=TWO_COLUMNS)
+
+
+def test_rows_with_fractions_on_either_side_stand_apart():
+    system = tuple((mean(f"b_{n}") * k / 2, J) for n in range(3))
+    for says in (system, [(right, left) for left, right in system]):
+        text = typeset(Derivation("System", (Step("system", tuple(says), "Solve", "", Integer(0)),)), Notation())
+        assert text.count("\\\\[3pt]") == 2
 
 
 def test_a_side_of_an_equation_means_its_expression():

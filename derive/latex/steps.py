@@ -366,7 +366,7 @@ def _display(rows: Sequence[Row], label: str, end: str) -> str:
         lines = [f"{row.lhs} &{row.relation} {first}".strip(), *(f"&{more}" for more in rest)]
         last = k == len(rows) - 1
         lines[-1] = _ended(lines[-1], end if last else ",")
-        space = "[3pt]" if r"\frac" in row.lines[-1] else ""
+        space = "[3pt]" if r"\frac" in row.lhs + row.lines[-1] else ""
         printed += [rf"{line_} \notag \\" for line_ in lines[:-1]]
         printed.append(lines[-1] if last else rf"{lines[-1]} \notag \\{space}")
     body = "\n  ".join(printed)
