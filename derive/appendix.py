@@ -16,6 +16,7 @@ from derive.eliminate import eliminate, elimination_residual, schur
 from derive.kernel import conjugated
 from derive.langevin import Langevin, langevin
 from derive.latex.prose import inscription
+from derive.latex.steps import listed
 from derive.network import Network, TooManyModes
 from derive.operators import (
     Operator,
@@ -97,9 +98,13 @@ def _open(net: Network) -> str:
     """What the baths of this network, if it has any, add to the master equation."""
     if not net.baths:
         return "Without losses "
-    kinds = {"every shared reservoir" if len(bath.legs) > 1 else "every local loss" for bath in net.baths}
+    kinds = {
+        "every shared reservoir" if len(bath.legs) > 1 else "every local loss" if bath.jump else "every local gain"
+        for bath in net.baths
+    }
     squeezed = SQUEEZED if any(bath.squeezing != 0 for bath in net.baths) else ""
-    return f"{' and '.join(sorted(kinds)).capitalize()} contributes a dissipator {DISSIPATOR}{squeezed}, so that "
+    told = listed(sorted(kinds)).capitalize()
+    return f"{told} contributes a dissipator {DISSIPATOR}{squeezed}, so that "
 
 
 def equations_of_motion(eq: Langevin) -> tuple[Equation, ...]:
@@ -139,7 +144,8 @@ def motion(net: Network, eq: Langevin, letters: Letters = Letters()) -> tuple[St
         Step(
             "motion",
             shown,
-            "Normal ordering turns the master equation into closed equations for the amplitudes,",
+            "Normal ordering turns the master equation into "
+            + ("closed equations for the amplitudes," if len(shown) > 1 else "a closed equation for the amplitude,"),
             "normal ordering",
             [*residual, *rows],
             ("master",) if not letters.table else ("master", "letters"),

@@ -33,6 +33,10 @@ NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\
 DENOMINATORS = "The second moments below are divided by"
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
+ALONE = (  # N and M of a single mode
+    "$N = \\langle a^\\dagger a\\rangle - |\\langle a\\rangle|^2$",
+    "$M = \\langle a a\\rangle - \\langle a\\rangle^2$",
+)
 
 
 def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase, said: str = "") -> tuple[Step, ...]:
@@ -54,7 +58,8 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase, said: str = 
     else:
         whole = replace(state, number=_occupations(eq) if number is None else number)
         made = amplitudes(eq, state, modes, shared)
-        last = replace(energies(whole, modes, letters), nonzero=made[-1].nonzero)
+        source = "lyapunov" if number is None else "moments"
+        last = replace(energies(whole, modes, letters, source), nonzero=made[-1].nonzero)
         new = {letter for letter, _ in letters.table if letter not in dict(shared.table)}
         if any(equation.rhs.free_symbols & new for equation in last.equations):  # type: ignore[union-attr]
             last = replace(last, uses=(last.uses[0], "denominators", *last.uses[1:]))
@@ -167,12 +172,13 @@ def amplitudes(
         )
         after = "denominator"
     differences = (shared.written_out(value) - state.amplitude(name) for name, value in values.items())
+    told = "amplitudes" if len(values) > 1 else "amplitude"
     if eq.force.is_zero_matrix:
-        because = "Nothing drives the amplitudes, which vanish in the steady state,"
+        because = f"Nothing drives the {told}, which {'vanish' if len(values) > 1 else 'vanishes'} in the steady state,"
     elif eq.paired:
-        because = "Solving for $\\langle a\\rangle$ and $\\langle a\\rangle^*$ together, the steady amplitudes are"
+        because = f"Solving for $\\langle a\\rangle$ and $\\langle a\\rangle^*$ together gives the steady {told},"
     else:
-        because = "Inverting the drift matrix, the amplitudes of the steady state are"
+        because = f"Inverting the drift matrix gives the {told} of the steady state,"
     steps.append(
         Step(
             "amplitudes",
@@ -245,14 +251,16 @@ def moments(
 
     They are told in `letters` of denominators, of which those that are `known` were told before.
     """
+    n = len(eq.modes)
+    says = (NUMBER, ANOMALOUS) if n > 1 else ALONE
     told = [
-        (letter, says, m)
-        for letter, says, m in (("N", NUMBER, number), ("M", ANOMALOUS, anomalous))
+        (letter, words, m)
+        for letter, words, m in zip("NM", says, (number, anomalous), strict=True)
         if m is not None
     ]
     if all(m.is_zero_matrix for _, _, m in told):
         return ()
-    n, values = len(eq.modes), {letter: m for letter, _, m in told}
+    values = {letter: m for letter, _, m in told}
     nothing = ImmutableMatrix.zeros(n, n)
     fluctuating = GaussianState(
         eq.modes, eq.frequencies, nothing[:, 0], values.get("N", nothing), values.get("M", nothing)
@@ -267,7 +275,8 @@ def moments(
         Step(
             "moments",
             tuple(Equation(Symbol(letter), m) for letter, m, _ in printed),
-            f"Around them the modes fluctuate with {' and '.join(says for _, says, _ in told)}, which "
+            f"Around {'them the modes fluctuate' if n > 1 else 'it the mode fluctuates'} with "
+            f"{' and '.join(words for _, words, _ in told)}, which "
             + ("solve the Lyapunov equations" if len(told) == 2 else "solves the Lyapunov equation")
             + " of the master equation,",
             "Lyapunov equation",
@@ -315,10 +324,10 @@ def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) ->
     )
 
 
-def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Step:
+def energies(state: GaussianState, modes: Sequence[str], shared: Letters, source: str = "moments") -> Step:
     """The energies stored in the steady state, in letters where these were displayed before and are long.
 
-    They are the denominator that amplitudes share, and the entries N_kk that fluctuations add.
+    They are the denominator that amplitudes share, and the entries N_kk that fluctuations add, told by `source`.
     """
     means = tuple((mean(name), state.amplitude(name)) for name in modes)
     long = _long_occupations(state)
@@ -334,7 +343,7 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters) -> Ste
         f"{_stored(state)}, hence",
         "energy",
         [letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()],
-        ("amplitudes", "moments") if long else ("amplitudes",),
+        ("amplitudes", source) if any(state.number[k, k] != 0 for k in map(state.index, modes)) else ("amplitudes",),
     )
 
 
@@ -367,7 +376,9 @@ def energy(state: GaussianState, mode: str, value: Expr, shared: Letters) -> Exp
     if amplitude.count_ops() > READABLE:
         amplitude = mean(mode)
     elif all(conjugated(sum_) == sum_ for sum_ in letters) and not isinstance(state.number[k, k], Symbol):
-        return shorter(state.energy(mode)).xreplace(letters)
+        whole = state.energy(mode)
+        if (short := shorter(whole)) != whole:
+            return short.xreplace(letters)
     return state.frequencies[k] * (conjugated(amplitude) * amplitude + shorter(state.number[k, k]))
 
 

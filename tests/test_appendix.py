@@ -153,6 +153,50 @@ def test_energies_name_the_frequency_only_where_it_is_one_and_called_so(frequenc
     assert energy.because.endswith(says)
 
 
+def test_a_single_mode_has_one_amplitude_and_fluctuates_alone():
+    alone, pair = netfile.loads('modes.a = {loss = "kappa", drive = "epsilon"}'), chain(1)
+    gain = Bath((), positive("G"), gain=(("a", Integer(1)),))
+
+    def text(net, *modes):
+        return " ".join(step.because for step in appendix(net, modes).steps[2:])
+
+    for net in (alone, replace(alone, drives=()), replace(alone, baths=(*alone.baths, gain))):
+        told = text(net)
+        assert [word for word in ("amplitudes of", "the amplitudes", "modes", "ij") if word in told] == []
+    assert "the amplitude of the steady state" in text(alone)
+    assert "gives the amplitude of" in text(pair, "a")
+    assert "gives the amplitudes of" in text(pair)
+
+
+def test_energies_cite_the_step_that_tells_their_fluctuations():
+    """Moments that are displayed, and sources of those that are too long to be."""
+    warm = chain(1, "nonreciprocal")
+    warm = replace(warm, baths=tuple(replace(bath, thermal=positive("n")) for bath in warm.baths))
+    triangle = loaded(next(path for path in EXAMPLES if path.stem == "ring"))
+    for net, label in ((warm, "moments"), (triangle, "lyapunov"), (chain(1), None)):
+        steps = appendix(net).steps
+        assert steps[-1].uses == ("amplitudes", label) if label else ("amplitudes",)
+        assert label is None or label in [step.label for step in steps]
+
+
+def test_energies_are_divided_by_what_their_amplitudes_are_divided_by():
+    text = """
+    modes.a = {loss = "kappa", drive = "epsilon"}
+    modes.b = {loss = "kappa"}
+    couplings = [{between = ["a", "b"], strength = "g"}]
+    baths = [{rate = "Gamma", jump = {a = "1", b = "1"}, thermal = "sinh(r)**2"}]
+    """
+    *_, amplitudes, moments, energies = appendix(netfile.loads(text)).steps
+    assert isinstance(is_zero(energies.residual), Proved)
+
+    def divisors(step):
+        sides = Matrix([part for equation in step.equations for part in Matrix([equation.rhs])])
+        return {power.base for power in sides.atoms(Pow) if power.exp.is_negative and power.base.is_Add}
+
+    known = divisors(amplitudes) | {conjugate(e).expand() for e in divisors(amplitudes)}
+    assert divisors(energies) <= known | divisors(moments)
+
+
 def test_squeezing_stays_in_hyperbolic_functions():
     r, net = positive("r"), chain(1, "nonreciprocal")
     squeezed = replace(net, baths=(*net.baths[:-1], replace(net.baths[-1], thermal=sinh(r) ** 2)))
@@ -337,10 +381,12 @@ def test_amplitudes_of_another_network_are_refuted():
 
 
 def test_a_master_equation_is_said_to_come_of_the_kinds_of_baths_that_the_network_has():
-    both = chain(1, "nonreciprocal")
+    both, gain = chain(1, "nonreciprocal"), Bath((), positive("G"), gain=(("a", Integer(1)),))
     for baths, said in (
         (both.baths, "Every local loss and every shared reservoir contributes"),
         (chain(1).baths, "Every local loss contributes"),
+        ((*both.baths, gain), "Every local gain, every local loss, and every shared reservoir contributes"),
+        ((gain,), "Every local gain contributes"),
         (tuple(bath for bath in both.baths if len(bath.legs) > 1), "Every shared reservoir contributes"),
         ((), "Without losses the density matrix"),
     ):

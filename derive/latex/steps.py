@@ -178,7 +178,7 @@ def _cited(step: Step, notation: Notation, anchor: str, before: str) -> str:
     prose = _prose(text, notation, anchor)
     if unnamed and unnamed != [before]:
         word = "Eqs." if len(unnamed) > 1 else "Eq."
-        cited = f" [{word}~{_listed([_reference(label, anchor) for label in unnamed])}]"
+        cited = f" [{word}~{listed([_reference(label, anchor) for label in unnamed])}]"
         end = prose[-1] if prose[-1:] in (".", ":", ",") else ""
         prose = prose[: len(prose) - len(end)] + cited + end
     return prose
@@ -192,10 +192,11 @@ def _where(poles: Sequence[str]) -> str:
     """The denominators that a proof assumed to be nonzero; the longest are only pointed at."""
     short = [pole for pole in poles if len(pole) <= POLE]
     more = ["where the denominators do not vanish"] if len(short) < len(poles) else []
-    return " and ".join(([f"for {_listed(short)}"] if short else []) + more)
+    return " and ".join(([f"for {listed(short)}"] if short else []) + more)
 
 
-def _listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str]) -> str:
+    """One, two and three, or fewer, as a sentence lists them."""
     *others, last = items
     return ", ".join(others) + (", and " if len(others) > 1 else " and ") + last if others else last
 
@@ -288,8 +289,8 @@ def _left_out(equations: Sequence[Equation], notation: Notation, column: int) ->
             if any(e == 0 for e in matrix):
                 vanishing.append(f"${letter}$")
     if mirrored:
-        return f"The other entries follow from {_listed(mirrored)}{' or vanish' if vanishing else ''}."
-    return f"All other entries of {_listed(vanishing)} vanish." if vanishing else ""
+        return f"The other entries follow from {listed(mirrored)}{' or vanish' if vanishing else ''}."
+    return f"All other entries of {listed(vanishing)} vanish." if vanishing else ""
 
 
 def _rows(equations: Sequence[Equation], notation: Notation, column: int) -> list[Row]:
