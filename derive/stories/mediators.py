@@ -27,6 +27,7 @@ from derive.response import (
     susceptibility,
     unitarity_residual,
 )
+from derive.resting import denominator, written
 from derive.slow import corrections, corrections_residual, recovered, recovered_residual
 from derive.stories.formulas import EPSILON, KAPPA
 
@@ -108,7 +109,9 @@ def _exact(net: Network) -> tuple[Step, ...]:
     ports = scattering(net, NU)
     state = steady_state(reduced)
     full = steady_state(eq)
-    shown = {name: factored(state.amplitude(name)) for name in reduced.modes}
+    shared = denominator(reduced, state, reduced.modes)
+    turned = {sign * sum_: sign * letter for letter, sum_ in shared.table for sign in (1, -1)}
+    shown = {name: value.xreplace(turned) for name, value in written(state, reduced.modes).items()}
     decaying = (w + I * NU * eye(3)).det()  # all modes lose
     return (
         Step(
@@ -128,10 +131,17 @@ def _exact(net: Network) -> tuple[Step, ...]:
         ),
         Step(
             "steady",
-            tuple(Equation(mean(name), value) for name, value in shown.items()),
-            "At $\\nu = 0$ this is $W_{\\rm eff}$. Elimination therefore leaves the steady amplitudes as they are,",
+            (
+                *(Equation(letter, sum_) for letter, sum_ in shared.table),
+                *(Equation(mean(name), value) for name, value in shown.items()),
+            ),
+            "At $\\nu = 0$ this is $W_{\\rm eff}$. Elimination therefore leaves the steady amplitudes as they are, "
+            "with one denominator $Z$,",
             "steady state",
-            [*(value - full.amplitude(name) for name, value in shown.items()), *low_frequency_residual(net, GONE)],
+            [
+                *(shared.written_out(value) - full.amplitude(name) for name, value in shown.items()),
+                *low_frequency_residual(net, GONE),
+            ],
             ("effective-drift", "frequency"),
             (decaying.subs(NU, 0),),
         ),
