@@ -8,7 +8,7 @@ PREAMBLE = r"""\documentclass[aps,pra,onecolumn,nofootinbib,notitlepage]{revtex4
 \usepackage{tikz}
 \usetikzlibrary{arrows.meta,decorations.pathmorphing,decorations.markings}
 \usepackage[hidelinks]{hyperref}
-\allowdisplaybreaks
+\allowdisplaybreaks[1]
 """
 
 

@@ -145,8 +145,8 @@ def _opening(audited: Sequence[Audited]) -> str:
         r"equation of that number in the paper, which was found by proving the two equal; with a dagger, "
         r"{\scriptsize\color{quiet}Liu (8)\textsuperscript{\dag}}, it is the equation as corrected in the errata.",
         r"",
-        r"\bigskip{\small\let\clearpage\relax\let\cleardoublepage\relax\setcounter{secnumdepth}{-1}\tableofcontents}",
-        r"\setcounter{secnumdepth}{2}",
+        r"\bigskip{\noindent\Large\bfseries Contents\par}\nobreak"
+        r"{\small\makeatletter\@starttoc{toc}\makeatother}",
     )
     return "\n".join(lines)
 
