@@ -21,6 +21,7 @@ from derive.kernel import Proved, Refuted, is_zero
 from derive.langevin import langevin
 from derive.network import Bath, Coupling, Mode, Network, Squeezing, loss
 from derive.nonreciprocity import (
+    Loop,
     NotIsolable,
     isolated,
     isolation,
@@ -147,6 +148,13 @@ def test_two_recipes_of_liu_are_one_network_in_two_gauges() -> None:
     mine, other = langevin(turned), langevin(first)
     assert isinstance(is_zero(Matrix.hstack(mine.drift - other.drift, mine.force - other.force)), Proved)
     assert isinstance(is_zero(langevin(second).drift - other.drift), Refuted)
+
+
+@pytest.mark.parametrize("power", range(-9, 10))
+def test_a_flux_that_is_a_number_lies_between_minus_pi_and_pi(power: int) -> None:
+    flux, turned = Loop(("a", "b", "c"), 3 * (1 + I) ** power).flux, (1 + 1j) ** power
+    assert -pi < flux <= pi
+    assert np.exp(1j * float(flux)) == pytest.approx(turned / abs(turned))
 
 
 @every_case
