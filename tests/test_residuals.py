@@ -149,3 +149,25 @@ def test_a_slip_in_an_answer_is_refuted(name: str) -> None:
     assert isinstance(is_zero(residual(found)), Proved)
     for where, other in slipped(found):
         assert isinstance(is_zero(residual(other)), Refuted), where
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_a_slip_in_any_order_of_a_dressing_is_refuted(order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    eq, rows = dressed._coefficients(TWO, ("c",), order)
+    for k, row in enumerate(rows):
+        for _, other in slipped(row):
+            found = eq, [*rows[:k], other, *rows[k + 1 :]]
+            monkeypatch.setattr(dressed, "_coefficients", lambda *_, found=found: found)
+            assert isinstance(is_zero(dressed.dressed_residual(TWO, "c", order=order)), Refuted), k
+
+
+@pytest.mark.parametrize("net", [TWO, HOT], ids=["cold", "hot"])
+def test_a_slip_in_any_order_of_the_slow_manifold_is_refuted(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = slow._expanded(net, ("c",), 2)
+    for name in ("x", "offset", "drift", "force", "source", "y_cs", "y_cc"):
+        parts = getattr(true, name)
+        for k, part in enumerate(parts):
+            _, other = next(slipped(part))
+            found = replace(true, **{name: [*parts[:k], other, *parts[k + 1 :]]})
+            monkeypatch.setattr(slow, "_expanded", lambda *_, found=found: found)
+            assert isinstance(is_zero(slow.corrections_residual(net, "c", order=2)), Refuted), (name, k)
