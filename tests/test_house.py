@@ -38,7 +38,7 @@ PACKAGES = {
     rewriting point definitions normal irreducible spectrum zero enclosure poles
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),
-    "latex": "notation letters measure prose factors printer linebreak matrices steps markdown document".split(),
+    "latex": "notation letters measure prose factors waves printer linebreak matrices steps markdown document".split(),
     "program": "points source lines adjoint parts elimination".split(),
     "figure": "layout scene markup drawing".split(),
     "modules": "arguments templates driven stable large sentences network spins qubits".split(),

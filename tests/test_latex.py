@@ -26,6 +26,7 @@ from sympy import (
     Symbol,
     binomial,
     conjugate,
+    cos,
     cosh,
     diag,
     exp,
@@ -33,6 +34,7 @@ from sympy import (
     floor,
     pi,
     prod,
+    sin,
     sinh,
     sqrt,
     symbols,
@@ -166,6 +168,9 @@ PRINTED = [
     (k + J * exp(2 * I * theta) / 2 - J * exp(-2 * I * theta) / 2, r"i J \sin(2 \theta_1) + \kappa"),
     (k + J * exp(I * theta) + G * exp(-I * theta), r"J e^{i \theta_1} + \Gamma e^{-i \theta_1} + \kappa"),
     (J * exp(-I * theta) + J * exp(I * theta), r"J e^{-i \theta_1} + J e^{i \theta_1}"),
+    # and so are the squares of a sine and its cosine
+    (-(G * sin(D) ** 2 + G * cos(D) ** 2 + k) / 2, r"-\frac{\Gamma + \kappa}{2}"),
+    (G * sin(D) ** 2 + G * cos(D) ** 2, r"\Gamma \sin^2 \Delta + \Gamma \cos^2 \Delta"),
     # nothing runs into the argument of a function
     (sinh(J) * cosh(J) * exp(I * theta), r"\sinh J \cosh J \, e^{i \theta_1}"),
     (k * sinh(J) ** 2 * mean("a"), r"\kappa \sinh^2 J \, \langle a\rangle"),
@@ -209,6 +214,10 @@ PRINTED = [
     # a row of a chain from left to right
     (mean("b_after") * J + mean("b_before") * J + mean("b_k") * k, _ROW),
     (mean("b_after") * J + mean("b_before") * J + mean("b_k") * (J**2 + k) / k, _SHARED_ROW),
+    # what fluctuates is added to what does not, whatever letters that has
+    (k * (Symbol("N_11") + 4 * J**2 / G), r"\kappa \biggl( \frac{4 J^2}{\Gamma} + N_{11} \biggr)"),
+    (Symbol("N_11") + 4 * pa * conjugate(pa) / ka, r"\frac{4 |p_a|^2}{\kappa_a} + N_{11}"),
+    (Symbol("N_a") + 4 * Symbol("a") ** 2 / (G + k), r"\frac{4 a^2}{\Gamma + \kappa} + N_a"),
     # the number of spins is no fluctuation N_a, a negativity N no count
     (N_C**2 + 3 * N_C + 4, "N_C^2 + 3 N_C + 4"),
     (2 * k * sqrt(1 - 4 * Symbol("N", real=True) ** 2), r"2 \kappa \sqrt{1 - 4 N^2}"),

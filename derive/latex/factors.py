@@ -216,7 +216,7 @@ class Order:
         return coefficient, found
 
     def _late(self, term: Expr) -> int:
-        """How far behind plain terms one stands: fractions, radicals, decays, and Σ, which nothing may follow."""
+        """How far behind plain terms one stands: fractions, radicals and N_a, decays, Σ, which nothing may follow."""
         late = 0
         mean = any("<" in letter.name for letter in term.free_symbols)  # means stand in the order of the modes
         for base, exponent in map(_power, Mul.make_args(term)):
@@ -224,9 +224,9 @@ class Order:
                 late = max(late, 0 if base.args[0].has(I) else 3)
             elif isinstance(base, Sum):
                 late = 4
-            elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer:
+            elif isinstance(base, Add) and exponent.is_Rational and not exponent.is_Integer or _is_moment(base):
                 late = max(late, 2)
-            elif _downstairs(exponent) and not (mean or base.is_number) or _is_moment(base):
+            elif _downstairs(exponent) and not (mean or base.is_number):
                 late = max(late, 1)
         return late
 

@@ -25,7 +25,6 @@ from sympy import (
     Symbol,
     binomial,
     conjugate,
-    cos,
     exp,
     factorial,
     floor,
@@ -50,6 +49,7 @@ from derive.latex.factors import (
 )
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation, Unprintable, raised
+from derive.latex.waves import gathered
 
 INDENT = 3_000
 FLAT, BRACKETED, FRACTION = range(3)
@@ -122,7 +122,7 @@ class Printer:
 
     def expression(self, e: Expr) -> Laid:
         """Any expression."""
-        e = _waves(e) if isinstance(e, Add) and e.has(exp) else e
+        e = gathered(e) if isinstance(e, Add) and e.has(exp, sin) else e
         if isinstance(e, Add):
             whole = self._over_one_line(e)
             if whole:
@@ -427,22 +427,3 @@ class Printer:
         jump = self.operators(letter.jump)
         left, right = (f"{size} " if size else "" for size in SIZES[jump.height])
         return f"{kind}{left.strip()}[{jump.tex}{right.strip()}]"
-
-
-def _waves(e: Add) -> Expr:
-    """A sum with c e^{iθ} + c e^{−iθ} as 2c cos θ and c e^{iθ} − c e^{−iθ} as 2ic sin θ, where more than that is left.
-    """
-    left, found = dict.fromkeys(e.args), []
-    for term in e.args:
-        phase = next((f for f in Mul.make_args(term) if isinstance(f, exp) and f.args[0].has(I)), S.One)
-        angle = (-I * phase.args[0]).expand() if phase != 1 else S.Zero
-        if term not in left or not angle.is_real or angle.could_extract_minus_sign():
-            continue
-        c, mirror = term / phase, term / phase**2
-        for other, wave in ((mirror, 2 * c * cos(angle)), (-mirror, 2 * I * c * sin(angle))):
-            if angle != 0 and other in left:
-                del left[term], left[other]
-                found.append(wave)
-                break
-    whole = Add(*left, *found)
-    return whole if isinstance(whole, Add) else e
