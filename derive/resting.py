@@ -33,6 +33,9 @@ NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\
 DENOMINATORS = "The second moments below are divided by"
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
+COHERENT = (
+    "Without noise every mode is in a coherent state, $\\langle a^\\dagger a\\rangle = |\\langle a\\rangle|^2$. "
+)
 ALONE = (  # N and M of a single mode
     "$N = \\langle a^\\dagger a\\rangle - |\\langle a\\rangle|^2$",
     "$M = \\langle a a\\rangle - \\langle a\\rangle^2$",
@@ -330,6 +333,7 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters, source
     They are the denominator that amplitudes share, and the entries N_kk that fluctuations add, told by `source`.
     """
     means = tuple((mean(name), state.amplitude(name)) for name in modes)
+    noisy = not state.number.is_zero_matrix
     long = _long_occupations(state)
     number = state.number.as_mutable()
     for k, (letter, _) in long.items():
@@ -340,10 +344,10 @@ def energies(state: GaussianState, modes: Sequence[str], shared: Letters, source
     return Step(
         "energies",
         tuple(Equation(Symbol(f"E_{name}"), e) for name, e in values.items()),
-        f"{_stored(state)}, hence",
+        f"{'' if noisy else COHERENT}{_stored(state)}, hence",
         "energy",
         [letters.written_out(shared.written_out(e)) - state.energy(name) for name, e in values.items()],
-        ("amplitudes", source) if any(state.number[k, k] != 0 for k in map(state.index, modes)) else ("amplitudes",),
+        ("amplitudes", source) if noisy else ("amplitudes",),
     )
 
 

@@ -168,7 +168,7 @@ def test_a_single_mode_has_one_amplitude_and_fluctuates_alone():
     assert "gives the amplitudes of" in text(pair)
 
 
-def test_energies_cite_the_step_that_tells_their_fluctuations():
+def test_energies_cite_the_step_that_tells_their_fluctuations_or_say_that_there_are_none():
     """Moments that are displayed, and sources of those that are too long to be."""
     warm = chain(1, "nonreciprocal")
     warm = replace(warm, baths=tuple(replace(bath, thermal=positive("n")) for bath in warm.baths))
@@ -177,6 +177,8 @@ def test_energies_cite_the_step_that_tells_their_fluctuations():
         steps = appendix(net).steps
         assert steps[-1].uses == ("amplitudes", label) if label else ("amplitudes",)
         assert label is None or label in [step.label for step in steps]
+        coherent = "coherent state, $\\langle a^\\dagger a\\rangle = |\\langle a\\rangle|^2$"
+        assert (coherent in steps[-1].because) == (label is None)
 
 
 def test_energies_are_divided_by_what_their_amplitudes_are_divided_by():

@@ -73,7 +73,7 @@ def in_time(eq: Langevin, after: str) -> tuple[Step, ...]:
         Step(
             "energies-in-time",
             tuple(Equation(Symbol(f"E_{name}"), e) for name, e in zip(eq.modes, energies, strict=True)),
-            "The energies, which begin at zero, are",
+            "The modes stay coherent, and their energies $\\omega|\\langle a\\rangle|^2$, which begin at zero, are",
             "energy",
             [
                 *(e - displayed.energy(name) for name, e in zip(eq.modes, energies, strict=True)),
