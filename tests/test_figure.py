@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import networkx as nx
 import pytest
@@ -25,6 +25,7 @@ from derive.builders import (
     tree,
 )
 from derive.figure import legend, svg, tikz
+from derive.figure.drawing import WIDE
 from derive.figure.layout import box, cuts, overlap
 from derive.figure.markup import svg_text
 from derive.figure.scene import one_way, scene
@@ -34,13 +35,16 @@ from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
 PICTURES = {
     **{f"chain-{n}": chain(n, "reciprocal", distinct=True) for n in range(1, 7)},
+    "chain-19": chain(19, "reciprocal", distinct=True),
     "cascade-3": chain(3, "nonreciprocal", distinct=True),
+    "cascade-11": chain(11, "nonreciprocal", distinct=True),
     "cascade-6": chain(6, "nonreciprocal"),
     "general-4": chain(4, "general", distinct=True),
     **{f"star-{n}": star(n, "general", distinct=True) for n in (2, 4, 6)},
     "star-6-reciprocal": star(6, "reciprocal", distinct=True),
     "triangles-2": aharonov_bohm_chain(2, distinct=True),
     "triangles-3": aharonov_bohm_chain(3),
+    "triangles-10": aharonov_bohm_chain(10),
     "fan-2": aharonov_bohm_star(2),
     "fan-3": aharonov_bohm_star(3),
     "ring-4": ring(4, "reciprocal", distinct=True),
@@ -189,6 +193,26 @@ def test_a_chain_lies_on_a_line_and_flows_to_the_right(name):
     first = [p for p in places if p[1] == places[0][1]]
     assert len(first) >= 4
     assert first == sorted(first)
+
+
+@pytest.mark.parametrize("name", ["chain-19", "cascade-11", "triangles-10"])
+def test_a_long_chain_is_folded_so_that_its_letters_can_be_read(name):
+    """Neighbours are as near as on a line or from row to row, and a page shows at least half the picture's size."""
+    drawn = scene(PICTURES[name])
+    at = {node.tex: node.at for node in drawn.nodes}
+    row = [next(at[tex_] for tex_ in at if tex_ in ("a", "c")), *(at[t] for t in at if re.fullmatch(r"b_\{?\d+\}?", t))]
+    ways = [(abs(x - u), abs(y - v)) for (x, y), (u, v) in pairwise(row)]
+    (along,) = {x for x, y in ways if y == 0}
+    (down,) = {y for x, y in ways if x == 0}
+    assert {(x, y) for x, y in ways} == {(along, 0), (0, down)}
+    left, _, right, _ = drawn.frame
+    assert right - left < 2 * WIDE
+
+
+def test_a_picture_taller_than_a_page_shrinks_to_it():
+    assert r"\resizebox{!}{0.75\textheight}" in tikz(star(16))
+    assert r"\resizebox{\linewidth}{!}" in tikz(chain(7))
+    assert "resizebox" not in tikz(star(3))
 
 
 def test_a_lossy_mode_stands_beside_its_link():

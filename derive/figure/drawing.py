@@ -49,6 +49,8 @@ def legend(net: Network) -> str:
 
 # -- TikZ ----------------------------------------------------------------------------------------------------
 
+WIDE, TALL = 1600, 1700  # hundredths of a centimetre of a page that are left for a picture
+
 TIKZ_STYLES = r"""  every node/.style={font=\small},
   mode/.style={circle, draw=blue!55!black, fill=blue!7, thick, inner sep=0pt},
   spins/.style={circle, draw=violet!70!black, fill=violet!8, double, thick, inner sep=0pt},
@@ -66,7 +68,7 @@ TIKZ_STYLES = r"""  every node/.style={font=\small},
 def tikz(net: Network, notation: Notation = Notation()) -> str:
     r"""A tikzpicture; it needs the TikZ libraries arrows.meta and decorations.pathmorphing."""
     drawn = scene(net, notation)
-    left, _, right, _ = drawn.frame
+    left, low, right, high = drawn.frame
     lines = [r"\begin{tikzpicture}[>={Stealth[length=5pt]},", TIKZ_STYLES, "]"]
     for item in drawn.lines:
         tip = ", ->" if item.arrow else ""
@@ -80,8 +82,9 @@ def tikz(net: Network, notation: Notation = Notation()) -> str:
     lines += [rf"  \node[named] at {_cm(label.at)} {{${label.tex}$}};" for label in drawn.labels]
     lines.append(r"\end{tikzpicture}")
     text = "\n".join(lines)
-    if right - left > 1600:
-        text = f"\\resizebox{{\\linewidth}}{{!}}{{%\n{text}%\n}}"
+    if right - left > WIDE or high - low > TALL:
+        size = r"{\linewidth}{!}" if (right - left) * TALL >= (high - low) * WIDE else r"{!}{0.75\textheight}"
+        text = f"\\resizebox{size}{{%\n{text}%\n}}"
     return text + "\n"
 
 

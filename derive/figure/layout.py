@@ -21,6 +21,7 @@ Box = tuple[int, int, int, int]
 
 # Hundredths of a centimetre.
 RADIUS, STEP, RISE, APEX, CLEAR = 34, 280, 210, 190, 6
+ROW = 8  # modes of a chain on a line; a longer one is folded, or its letters would be too small to be read
 COMPASS: tuple[Point, ...] = (
     (0, -1000), (1000, 0), (0, 1000), (-1000, 0), (707, -707), (707, 707), (-707, 707), (-707, -707),
     (383, -924), (924, -383), (924, 383), (383, 924), (-383, 924), (-924, 383), (-924, -383), (-383, -924),
@@ -143,7 +144,8 @@ def positions(net: Network, step: int = STEP) -> dict[str, Point]:
     if _is_loop(base):
         at = _polygon(base, driven, step)
     elif _is_forest(base):
-        at = _tree(base, layer, step, rise)
+        single = len(base) == len(set(layer.values()))
+        at = _folded(layer, step, rise) if single and len(base) > ROW else _tree(base, layer, step, rise)
     if at is None:
         at = _layered(base, layer, step)
         if _obstructed(at, base):
@@ -222,6 +224,18 @@ def _tree(near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int
         # A wide fan needs longer lines, or the links at its rim would run into each other near the charger.
         at = {name: (x * (3 + widest) * rise // (5 * RISE), y) for name, (x, y) in at.items()}
     return at
+
+
+def _folded(layer: Mapping[str, int], step: int, rise: int) -> dict[str, Point]:
+    """A chain in rows of equal length, one below the other, from left to right and back."""
+    rows = -(-len(layer) // ROW)
+    width = -(-len(layer) // rows)
+
+    def place(k: int) -> Point:
+        row, column = divmod(k, width)
+        return (width - 1 - column if row % 2 else column) * step, -row * rise * 6 // 5
+
+    return {name: place(k) for name, k in layer.items()}
 
 
 def _layered(near: Mapping[str, Sequence[str]], layer: Mapping[str, int], step: int) -> dict[str, Point]:
