@@ -187,7 +187,7 @@ def matched(tree: nx.DiGraph, amplitudes: Mapping[str, Expr] | None = None, *, o
 
 @checked
 def matched_residual(net: Network, amplitudes: Mapping[str, Expr] | None = None) -> Matrix:
-    """Zero if the network is matched: it delivers `most`, and its batteries have the moduli given or equal ones."""
+    """A column that is zero if it delivers `most`, and its batteries have the moduli given or equal ones."""
     balance = energy_balance(net)
     state = steady_state(langevin(net))
     worst = largest_worst(net)

@@ -152,7 +152,7 @@ def closed_form(family: Family, form: Form | None = None) -> FamilyState:
 
 @checked
 def closed_form_residual(state: FamilyState) -> Matrix:
-    """Zero if the closed forms solve the equations of motion for all counts.
+    """A column that is zero if the closed forms solve the equations of motion for all counts.
 
     −W⟨a⟩ − f, row by row of the symmetric modes: the charger's, and of every branch those of an inner cell at a
     symbolic position 1 ≤ k < L and of the last one, relative to the mode on which it hangs; then the induction of

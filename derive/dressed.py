@@ -68,7 +68,7 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
 
 @checked
 def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
-    """Zero if the modes are dressed to the order, move as they are told to, and lose what their commutators lose.
+    """A column: zero if the modes are dressed to the order, move as told, and lose what their commutators lose.
 
     The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†;
     above the differences of `dressed` from Z, G = L L†, W_y G = L W L†, L f, L K and L* noise Lᵀ.

@@ -92,7 +92,10 @@ def schur(eq: Langevin, *gone: str) -> Langevin:
 
 @checked
 def elimination_residual(net: Network, *gone: str) -> Matrix:
-    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square commutes."""
+    """langevin(eliminate(net)) − schur(langevin(net)), all matrices side by side: zero if the square commutes.
+
+    s×(4s + 1) for s modes that stay.
+    """
     by_picture, by_equation = langevin(eliminate(net, *gone)), schur(langevin(net), *gone)
     parts = ("drift", "pairing", "force", "noise", "squeezing")
     return Matrix.hstack(*(getattr(by_picture, part) - getattr(by_equation, part) for part in parts))

@@ -49,6 +49,8 @@ def symplectic_eigenvalues(state: GaussianState, *modes: str) -> tuple[Expr, ...
 def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Matrix:
     """The coefficients of det(λ − ZΣ) minus those of Π(λ² − ν²): zero if these are the symplectic eigenvalues.
 
+    (2n + 1)×1.
+
     Raises:
         UnknownMode: if there are more or fewer of them than modes.
     """

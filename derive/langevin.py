@@ -168,7 +168,7 @@ def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, nois
 
 @checked
 def langevin_residual(net: Network) -> Matrix:
-    """Zero if the equations of motion are those of the master equation.
+    """Zero if the equations of motion are those of the master equation: n×(4n + 1).
 
     [W | Q | f | noise | squeezing] of `langevin` minus the same matrices from normal ordering the adjoint master
     equation (`operators.equations`), which knows nothing of the formulas above.

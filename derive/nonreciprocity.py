@@ -101,7 +101,7 @@ def isolation(net: Network, target: str, source: str, *gone: str) -> Isolation:
 
 @checked
 def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Matrix:
-    """W_ts, W_st − remaining and |J|phase − J of the network with that coupling, by its equations of motion."""
+    """W_ts, W_st − remaining and |J|phase − J of the network with that coupling, by its equations of motion: 3×1."""
     found = isolation(net, target, source, *gone)
     back, forth = _entries(net, target, source, found.strength, gone)
     return Matrix([back, forth - found.remaining, found.amplitude * found.phase - found.strength])
@@ -149,7 +149,7 @@ def leakage(net: Network, target: str, source: str, delta: Expr, phi: Expr, *gon
 def leakage_residual(net: Network, target: str, source: str, delta: Symbol, phi: Symbol, *gone: str) -> Matrix:
     """ratio·|W_st|² − |W_ts|² of the mistuned network and, up to second order in δ and φ, leading·|W_st|² − |W_ts|².
 
-    All are zero; only the first has denominators that can vanish where the link leads forward at isolation.
+    7×1. All are zero; only the first has denominators that can vanish where the link leads forward at isolation.
     """
     found = leakage(net, target, source, delta, phi, *gone)
     strength = isolation(net, target, source, *gone).strength * (1 + delta) * exp(I * phi)

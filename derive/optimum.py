@@ -262,7 +262,7 @@ def maximum(curve: Expr, x: Symbol) -> Maximum:
 
 @checked
 def maximum_residual(curve: Expr, found: Maximum) -> Matrix:
-    """What vanishes at a maximum: the slope's form, its numerator there, the split of a factor, and the value."""
+    """A column that vanishes at a maximum: the slope's form, its numerator there, a factor's split, the value."""
     x = found.variable
     return Matrix(
         [
@@ -347,7 +347,7 @@ def window(first: Expr, second: Expr, x: Symbol) -> Window:
 
 @checked
 def window_residual(first: Expr, second: Expr, found: Window) -> Matrix:
-    """The factorised difference, and both curves' equality at every edge."""
+    """A column that vanishes: the factorised difference less the true one, and the difference at every edge."""
     difference = first - second
     return Matrix([difference - found.difference, *(difference.subs(found.variable, e) for e in found.edges)])
 

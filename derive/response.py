@@ -86,7 +86,7 @@ def susceptibility(eq: Langevin, omega: Expr | int) -> ImmutableMatrix:
 
 @checked
 def susceptibility_residual(eq: Langevin, omega: Expr | int, chi: MatrixBase) -> Matrix:
-    """(−iω − W)χ − 1, zero if χ is the susceptibility."""
+    """(−iω − W)χ − 1, of the size of χ, zero if χ is the susceptibility."""
     motion = _motion(eq)
     return (-I * omega * eye(motion.rows) - motion) * chi - eye(motion.rows)
 
@@ -112,7 +112,10 @@ def scattering(net: Network, omega: Expr | int) -> Scattering:
 
 @checked
 def scattering_residual(net: Network, omega: Expr | int, found: Scattering) -> Matrix:
-    """(−iω − W)·inside + K above S − 1 − K†·inside and the metric less Σ: zero if S is the scattering matrix."""
+    """(−iω − W)·inside + K above S − 1 − K†·inside and the metric less Σ: zero if S is the scattering matrix.
+
+    (n + 2p)×p for p ports, all twice as large with pairing or gain.
+    """
     fields = _fields(net)
     return Matrix.vstack(
         (-I * omega * eye(fields.motion.rows) - fields.motion) * found.inside + fields.into,
@@ -123,17 +126,17 @@ def scattering_residual(net: Network, omega: Expr | int, found: Scattering) -> M
 
 @checked
 def unitarity_residual(found: Scattering) -> Matrix:
-    """S Σ S† − Σ: zero for every network at every real frequency.
+    """S Σ S† − Σ: p×p, zero for every network at every real frequency.
 
-    With X = −iω − W it is KΣK†-times X + ΣX†Σ − KΣK†Σ, which vanishes because every loss and gain goes to a port
-    (`dissipation_residual`). Without pairing and gain Σ = 1 and S is unitary.
+    With X = −iω − W it has the factor XΣ + ΣX† − KΣK† inside, which vanishes because every loss and gain goes to a
+    port (`dissipation_residual`). Without pairing and gain Σ = 1 and S is unitary.
     """
     return found.matrix * found.metric * found.matrix.H - found.metric
 
 
 @checked
 def dissipation_residual(net: Network) -> Matrix:
-    """W Σ + Σ W† + K Σ K†, zero for every network: the fluctuations that enter keep the commutators that decay."""
+    """W Σ + Σ W† + K Σ K†: n×n, zero for every network: what enters keeps the commutators that decay."""
     fields = _fields(net)
     motion, modes = fields.motion, fields.modes
     return motion * modes + modes * motion.H + fields.into * fields.ports * fields.into.H

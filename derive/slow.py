@@ -103,7 +103,7 @@ def recovered(net: Network, *gone: str, order: int = 1) -> Recovered:
 
 @checked
 def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
-    """What is left of X(W_ss + W_sc X) − W_cs − W_cc X and of its like for x, up to the order: zero.
+    """What is left of X(W_ss + W_sc X) − W_cs − W_cc X and of its like for x, up to the order: a zero column.
 
     With W_cc → W_cc/ε both are power series in ε, and their first `order` coefficients must vanish. Above them the
     difference of `recovered` from the sums of the two series.
@@ -121,7 +121,7 @@ def recovered_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 
 @checked
 def corrections_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
-    """Zero if `corrections` is the flow on the slow manifold: of amplitudes, and of second moments, up to the order.
+    """A column: zero if `corrections` is the flow on the slow manifold, of amplitudes and moments, up to the order.
 
     The manifold's `recovered_residual`, above the difference between `corrections` and W_ss + W_sc X, f_s + W_sc x and
     the source of dS_ss/dt, above the power series of 𝒲S + S𝒲† + 𝒞 − R(dS_ss/dt)R†.

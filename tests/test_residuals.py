@@ -10,14 +10,22 @@ from typing import Any
 import pytest
 from sympy import Expr, I, Integer, Matrix, MatrixBase, Symbol, symbols
 
+from derive.eliminate import elimination_residual
 from derive.evolution import steady_state, steady_state_residual
 from derive.gaussian import vacuum
 from derive.kernel import Proved, Refuted, is_zero
-from derive.langevin import langevin
+from derive.langevin import langevin, langevin_residual
 from derive.motion import evolution_residual, evolve
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 from derive.propagator import propagator, propagator_residual
-from derive.response import scattering, scattering_residual, susceptibility, susceptibility_residual
+from derive.response import (
+    dissipation_residual,
+    scattering,
+    scattering_residual,
+    susceptibility,
+    susceptibility_residual,
+    unitarity_residual,
+)
 
 SLIP = Symbol("slip", positive=True)
 # the front door has functions of the same names
@@ -171,3 +179,21 @@ def test_a_slip_in_any_order_of_the_slow_manifold_is_refuted(net: Network, monke
             found = replace(true, **{name: [*parts[:k], other, *parts[k + 1 :]]})
             monkeypatch.setattr(slow, "_expanded", lambda *_, found=found: found)
             assert isinstance(is_zero(slow.corrections_residual(net, "c", order=2)), Refuted), (name, k)
+
+
+def test_residuals_have_the_shapes_that_are_told() -> None:
+    for net, twice in ((COLD, 1), (PAIRED, 2)):
+        n, p, eq = len(net.modes), len(net.baths), langevin(net)
+        kept = n - 1
+        at = scattering(net, omega)
+        assert langevin_residual(net).shape == (n, 4 * n + 1)
+        assert steady_state_residual(eq, steady_state(eq)).shape == (n, 2 * n + 1)
+        assert elimination_residual(net, "c").shape == (kept, 4 * kept + 1)
+        assert susceptibility_residual(eq, omega, susceptibility(eq, omega)).shape == (twice * n, twice * n)
+        assert scattering_residual(net, omega, at).shape == (twice * (n + 2 * p), twice * p)
+        assert unitarity_residual(at).shape == (twice * p, twice * p)
+        assert dissipation_residual(net).shape == (twice * n, twice * n)
+    assert propagator_residual(langevin(NUMBERS), t, propagator(langevin(NUMBERS), t)).shape == (2, 4)
+    assert nonreciprocity.isolation_residual(COLD, "b", "a").shape == (3, 1)
+    still = COLD.subs({delta: 0})
+    assert nonreciprocity.leakage_residual(still, "b", "a", delta, phi, "c").shape == (7, 1)

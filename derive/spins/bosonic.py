@@ -66,7 +66,7 @@ def _bath(bath: Bath, size: Mapping[str, Expr], full: Collection[str]) -> Bath:
 
 @checked
 def bosonic_limit_residual(net: Network, full: Collection[str] = ()) -> Matrix:
-    """`langevin` of the limit against the spins' own equations for N → ∞: drift, pairing, force, noise, squeezing.
+    """`langevin` of the limit less the spins' own equations for N → ∞: a column of all their entries.
 
     The spin side is d⟨a⟩/dt with S^z at ∓N/2, and d⟨a†a⟩/dt and d⟨aa⟩/dt of the empty and full Dicke state, from the
     master equation by the algebra of spins, with N/x in place of N and √x on every S^±, at x = 0.

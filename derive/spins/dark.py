@@ -58,7 +58,7 @@ def dark_state(numbers: Sequence[int], excited: int) -> dict[Level, int]:
 
 @checked
 def dark_residual(net: Network, excited: int) -> Matrix:
-    """q|dark⟩ for every reservoir of a network of a charger (first) and batteries; zero if it is dark."""
+    """q|dark⟩ for every reservoir of a network of a charger (first) and batteries: a column, zero if it is dark."""
     numbers = lengths(net)
     state = dark_state(numbers, excited)
     left: list[Expr] = []
@@ -127,7 +127,7 @@ def _depth(j: Expr, n: Expr) -> Expr:
 
 @checked
 def final_energies_residual(charger: int, battery: int) -> Matrix:
-    """`final_energies` at zero temperature against the master equation, integrated over all times (`final_state`)."""
+    """`final_energies` at zero temperature less those of the master equation, integrated over time: 2×1."""
     state = final_state(spin_star(1, charger, battery, 1, 0), (charger, 0))
     found = state.excitation("C") / charger, state.excitation("B_1") / battery
     return Matrix(final_energies(charger, battery)) - Matrix(found)

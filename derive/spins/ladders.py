@@ -231,14 +231,14 @@ def steady_spins(gen: Generator) -> DickeState:
 
 @checked
 def steady_spins_residual(gen: Generator, state: DickeState) -> Matrix:
-    """Lρ and tr ρ − 1, zero in the steady state, in the letters that `state.where` defines."""
+    """Lρ above tr ρ − 1: a column, zero in the steady state, in the letters that `state.where` defines."""
     values = Matrix(state.values)
     return Matrix(gen.matrix() * values).col_join(Matrix(gen.trace() * values) - eye(1))
 
 
 @checked
 def moments_residual(moments: Moments, numbers: Mapping[str, int]) -> Matrix:
-    """Zero if the equations before closure hold as operators, for definite numbers of spins and copies.
+    """A column: zero if the equations before closure hold as operators, for definite numbers of spins and copies.
 
     Every operator is a matrix on the ladders, moved by q†Oq − ½{q†q, O} without any commutation relation; operators
     of identical copies, and adjoint ones of real moments, are added up on both sides. `numbers` gives the spins of
