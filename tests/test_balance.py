@@ -1,5 +1,7 @@
 """What no passive network exceeds: the identity on random graphs, the bound by NumPy, and networks that reach it."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -45,6 +47,7 @@ NETWORKS = {
     "nonreciprocal star": star(3, "nonreciprocal"),
     "ring": ring(3),
     "tree": tree(2, 2),
+    "weighted losses": replace(chain(2), baths=[Bath({name: Symbol(f"p_{name}")}, KAPPA) for name in chain(2).names]),
 }
 TREES = {
     "chain": [("a", "b_1"), ("b_1", "b_2"), ("b_2", "b_3")],
