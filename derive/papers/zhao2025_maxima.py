@@ -129,7 +129,7 @@ def differing(larger: bool) -> Iterator[Statement]:
         yield from brackets()
     shown = Equation(Symbol("D_N"), Symbol("D_(N+2)"), "≤" if larger else "≥")
     for size in ODD[1:-1]:
-        (low, high), (least, most) = (
+        (low, _), (_, most) = (
             tuple(best_nonreciprocal(Integer(n)) - e for e in reversed(bracket(n))) for n in (size, size + 2)
         )
         pair = (ceiling(most * 10**6), floor(low * 10**6)) if larger else (low, most)

@@ -50,9 +50,9 @@ def unequal(size: int) -> Network:
     return aharonov_bohm_star(size, distinct=True).subs(values)
 
 
-def at_phase(net: Network, phase: Expr) -> Network:
-    """All θ_k at one value."""
-    return net.subs({theta(k): phase for k in range(1, len(intermediate(net)) + 1)})
+def one_way(size: int) -> Network:
+    """The same with all θ_k = −π/2, so that nothing flows back."""
+    return unequal(size).subs({theta(k): -pi / 2 for k in range(1, size + 1)})
 
 
 def h_p(size: int) -> Expr:
@@ -113,13 +113,13 @@ def eq_5_unequal(size: int, k: int) -> Expr:
 def nonreciprocal() -> Iterator[Statement]:
     """Eq. (5) for every battery."""
     for size in SIZES:
-        yield from energies("nr", at_phase(unequal(size), -pi / 2), partial(eq_5_unequal, size))
+        yield from energies("nr", one_way(size), partial(eq_5_unequal, size))
 
 
 def independent() -> Iterator[Statement]:
     """∂E_j^nr/∂γ_b^{(k)} = 0 for j ≠ k."""
     for size in SIZES[1:]:
-        found_state = state(at_phase(unequal(size), -pi / 2))
+        found_state = state(one_way(size))
         for j in range(1, size + 1):
             energy = canonical(found_state.occupation(f"b_{j}"))
             others = [k for k in range(1, size + 1) if k != j]
