@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     try:
         with _endings():
+            files.settle()
             arguments = _parser().parse_args(_words(sys.argv[1:] if argv is None else argv))
             status: int = arguments.command(arguments)
             return status

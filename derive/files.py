@@ -23,6 +23,20 @@ class FileError(DeriveError):
     """A file that cannot be read or written as the command line asks."""
 
 
+def settle() -> None:
+    """See that the folder that names of files are read from is there.
+
+    Raises:
+        FileError: if it was deleted.
+    """
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise FileError(
+            f"The current folder must exist, but cannot be found: {error.strerror}; change to another."
+        ) from None
+
+
 def read(path: str, most: int) -> bytes:
     """At most `most` bytes of a file; '-' is standard input.
 

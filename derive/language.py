@@ -320,7 +320,8 @@ def other_sign(text: str, at: int) -> str:
         return f"write {name if words[1] == 'SMALL' else name.capitalize()}"
     if character.isalpha():
         return f"it is {' '.join(words)}; write letters from A to Z" if words else "write letters from A to Z"
-    for alike, instead in (("−–—", "-"), ("·×⋅∙∗", "*"), ("÷∕⁄", "/"), ("√", "sqrt(...)"), ("†", "conjugate(...)")):
+    functions = ("√", "sqrt(...)"), ("|", "Abs(...)"), ("†", "conjugate(...)")
+    for alike, instead in (("−–—", "-"), ("·×⋅∙∗", "*"), ("÷∕⁄", "/"), *functions):
         if character in alike:
             return f"write {instead}"
     if character == "^" and re.match(r"\{?\s*(\*|\\(ast|star|dagger|dag)\b)", after):

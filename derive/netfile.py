@@ -123,7 +123,7 @@ def _slip(said: str, text: str) -> tuple[str, str]:
     place = re.search(r"\(at line (\d+), column \d+\)", said)
     if place is None:
         return said, do
-    line = text.replace("\r\n", "\n").split("\n")[int(place[1]) - 1].strip()
+    line = text.replace("\r\n", "\n").split("\n")[int(place[1]) - 1].strip(" \t")
     value = re.match(r"[\w.]+\s*=\s*", line)
     if any(mark in line for mark in "“”„‘’"):
         do = 'write straight quotes, as "kappa"'

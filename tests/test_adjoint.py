@@ -231,7 +231,7 @@ def test_shapes_weights_and_what_is_no_mode():
     )
     single = m.energies_and_gradient("b_2", **{name: np.float32(1) for name in m.PARAMETERS})
     assert {a.dtype for a in single} == {np.dtype(np.float32)}
-    for wrong in ("b_3", [1.0, 2.0]):
+    for wrong in ("b_3", [1.0, 2.0], 1, None, np.array(1.0), {"b_1": 1.0}):
         with pytest.raises(ValueError, match="one of .*or a weight for each"):
             m.energies_and_gradient(wrong, **words)
 

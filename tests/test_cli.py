@@ -638,6 +638,15 @@ def test_a_folder_without_permission_is_refused(derive):
     refused(derive("solve", "net.toml", "--numpy", "folder/out.py"), "writable")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that somebody is in")
+def test_a_folder_that_is_gone_is_refused(derive, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    for words in (("solve", "../net.toml"), ("appendix", "cascaded", "--latex", "out.tex"), ("build",)):
+        refused(derive(*words), "folder", "change to")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_leaves_no_output_behind(derive, tmp_path):
     Path("net.toml").write_text(PAIR)

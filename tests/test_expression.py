@@ -209,6 +209,7 @@ REFUSED = {
     "gamma_{12}": "; write subscripts without braces, as _12.",
     "gamma_{12": "; write brackets as ( ).",
     "{x + z}*2": "; write brackets as ( ).",
+    "|x|": "; write Abs(...).",
     "x'": "; write names with letters, digits and underscores, as x_prime.",
     "np.exp(I*z)": "; call functions by their names alone, as exp(x) and conjugate(x).",
     "x.conjugate()": "; call functions by their names alone",
