@@ -24,7 +24,7 @@ from derive.lyapunov import balanced_occupation, balanced_squeezing
 from derive.stability import damped
 
 WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitude, that a reader still reads
-REPEATED = 20  # operations of a denominator that amplitudes share and that is given a letter
+REPEATED = 20  # operations of a denominator that three amplitudes share and that is given a letter
 BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance gives them
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
@@ -202,7 +202,7 @@ def denominator(eq: Langevin, state: GaussianState, modes: Sequence[str]) -> Let
         return Letters()
     divided = [_divisors(value) for value in written(state, modes).values() if value != 0]
     shared = [e for e in divided[0] if all(e in others for others in divided)] if len(divided) > 1 else []
-    long = [e for e in shared if e.count_ops() >= REPEATED]
+    long = [e for e in shared if e.count_ops() * max(len(divided), 3) >= 3 * REPEATED]
     return _lettered(eq, [_upright(max(long, key=Expr.count_ops))] if long else [], Letters())
 
 

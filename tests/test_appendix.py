@@ -470,6 +470,15 @@ def test_a_long_denominator_that_amplitudes_share_is_written_once():
     assert "denominator" not in [step.label for step in appendix(chain(3, "nonreciprocal")).steps]
 
 
+def test_a_shorter_denominator_is_written_once_where_more_amplitudes_share_it():
+    for batteries, labels in ((1, ["drift", "amplitudes", "energies"]), (3, ["denominator", "amplitudes", "energies"])):
+        net = chain(batteries)
+        modes = tuple(replace(mode, detuning=Symbol("Delta", real=True)) for mode in net.modes)
+        derivation = appendix(replace(net, modes=modes))
+        assert [step.label for step in derivation.steps][-3:] == labels
+        assert all(isinstance(verdict, Proved) for verdict in derivation.check().values())
+
+
 def test_modes_restrict_what_is_displayed():
     names = [eq.lhs.name for eq in appendix(chain(3), ("b_3",)).steps[-1].equations]
     assert names == ["E_b_3"]

@@ -41,7 +41,7 @@ from sympy import (
 )
 
 from derive import netfile, tex
-from derive.appendix import appendix
+from derive.appendix import appendix, equations_of_motion
 from derive.build import body
 from derive.builders import aharonov_bohm_chain, chain, ring, star
 from derive.derivation import Derivation, Dissipator, Equation, Operators, Step, flow, mean
@@ -891,6 +891,26 @@ def test_names_that_print_apart_are_left_alone():
     same, notation = told_apart(net)
     assert same is net
     assert notation == Notation()
+
+
+def test_amplitudes_stand_in_the_order_of_the_modes_of_a_network():
+    text = """
+    modes.cav = {loss = "kappa", drive = "epsilon"}
+    modes.mu = {loss = "kappa"}
+    modes.bat = {loss = "kappa"}
+    couplings = [{between = ["cav", "mu"], strength = "J"}, {between = ["mu", "bat"], strength = "g"}]
+    squeezings = [{between = ["cav", "mu"], strength = "chi"}]
+    """
+    net, notation = told_apart(netfile.loads(text))
+    rows = Derivation("Motion", (Step("motion", equations_of_motion(langevin(net)), "So", "", Integer(0)),))
+    shown = typeset(rows, notation)
+    assert misprints(rows, notation, shown) == []
+    means = [notation.latex(f"<{name}>").strip() for name in net.names]
+    for row in displays_of(shown)[0].split(r"\\"):
+        _, _, right = row.partition("=")
+        places = [right.index(tex_) for tex_ in means if tex_ in right]
+        assert places == sorted(places)
+        assert len(places) > 1
 
 
 def test_a_picture_keeps_the_letters_that_an_appendix_keeps_for_itself():

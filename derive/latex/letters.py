@@ -22,7 +22,7 @@ SOURCES = ("D", "S")  # of the Lyapunov equations of N and M
 
 
 def told_apart(net: Network, notation: Notation = Notation(), pictured: bool = False) -> tuple[Network, Notation]:
-    """The network with its clashing letters and modes renamed for print, and the notation that prints it.
+    """The network with its clashing letters and modes renamed for print, and the notation that prints it in its order.
 
     If it is only `pictured`, names clash with one another, but with none of an appendix.
     """
@@ -42,6 +42,8 @@ def told_apart(net: Network, notation: Notation = Notation(), pictured: bool = F
     printed = {notation.latex(name) for name in (*own, *net.names, *stored)}
     clashing = {*_alike(letters, notation), *(name for name in letters if notation.latex(name) in printed)}
     table = {s: Symbol(_typed(s.name, "mathsf"), **s.assumptions0) for s in net.symbols if s.name in clashing}
+    ordered = sorted(net.names, key=lambda name: notation.rank(f"<{name}>"))
+    notation = notation if tuple(ordered) == net.names else replace(notation, modes=net.names)
     return (net.subs(table) if table else net), notation
 
 

@@ -41,11 +41,13 @@ class Notation:
 
     `names` maps a name, whole (`Gamma_12`) or its stem (`Gamma`), to LaTeX. A whole name wins over its stem.
     `prefer` lists stems in the order in which they stand in a product and, highest power first, in a sum;
-    others follow alphabetically. The keys "D" and "L'" name the dissipators.
+    others follow alphabetically. The keys "D" and "L'" name the dissipators. `modes` lists those whose amplitudes
+    stand in an order of their own, that of their network.
     """
 
     names: Mapping[str, str] | tuple[tuple[str, str], ...] = ()
     prefer: tuple[str, ...] = PREFER
+    modes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         pairs = self.names.items() if isinstance(self.names, Mapping) else self.names
@@ -95,6 +97,8 @@ class Notation:
 
     def rank(self, name: str) -> tuple[int, str, tuple[tuple[int, int, str], ...]]:
         """Where a letter stands among others: by stem, then by index, the charger's before the batteries'."""
+        if (found := _MEAN.match(name)) and found[1] in self.modes:
+            return self.modes.index(found[1]), "", ()
         parts = _PART.findall(name)
         stem = parts[0] if parts else name
         place = self.prefer.index(stem) if stem in self.prefer else len(self.prefer)
