@@ -34,7 +34,8 @@ DENOMINATORS = "The second moments below are divided by"
 SHORT = f"{NUMBER}, in short $N_i$ for $N_{{ii}}$,"
 ANOMALOUS = "$M_{ij} = \\langle a_i a_j\\rangle - \\langle a_i\\rangle\\langle a_j\\rangle$"
 COHERENT = (
-    "Without noise every mode is in a coherent state, $\\langle a^\\dagger a\\rangle = |\\langle a\\rangle|^2$. "
+    "With vacuum noise alone every mode is in a coherent state, "
+    "$\\langle a^\\dagger a\\rangle = |\\langle a\\rangle|^2$. "
 )
 ALONE = (  # N and M of a single mode
     "$N = \\langle a^\\dagger a\\rangle - |\\langle a\\rangle|^2$",
