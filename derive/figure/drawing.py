@@ -1,7 +1,8 @@
 """The picture of a network, as TikZ for papers and as SVG for screens, from one layout.
 
 Circles are modes (violet ones spins), lines are coherent couplings (with an arrow where the amplitudes flow one way
-only), rounded boxes with dashed legs are shared reservoirs, wavy arrows are local losses, thick arrows are drives.
+only), rounded boxes with dashed legs, red ones of creation operators, are shared reservoirs, wavy arrows are local
+losses, thick arrows are drives.
 """
 
 from __future__ import annotations
