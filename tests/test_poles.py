@@ -30,6 +30,8 @@ PHASES = 4 * G * J * (exp(I * theta) + exp(-I * theta))
         G - sqrt((G + ka) * (G + k)),  # a root that exceeds the other term
         2 * N - 1 + sqrt(4 * N**2 + 20 * N + 1),
         PHASES + 8 * G * J + k**2,  # phases that the positive terms outweigh
+        2 - exp(I * theta),
+        2 + exp(nu),
         exp(I * theta) * (k + f * conjugate(f)) - I * J * (g * exp(2 * I * theta) + conjugate(g)),
     ],
 )
@@ -37,7 +39,19 @@ def test_what_vanishes_nowhere_is_no_condition(pole):
     assert open_factors(pole) == ()
 
 
-@pytest.mark.parametrize("pole", [G - k, J + f, G - sqrt(G * k), PHASES + 7 * G * J, N - 3, G + nu])
+@pytest.mark.parametrize(
+    "pole",
+    [
+        G - k,
+        J + f,
+        G - sqrt(G * k),
+        PHASES + 7 * G * J,
+        N - 3,
+        G + nu,
+        2 - exp(nu),  # no phase, whose modulus would be one
+        1 - exp(I * theta),
+    ],
+)
 def test_what_may_vanish_stays_one(pole):
     assert open_factors(pole) != ()
 

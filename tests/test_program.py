@@ -1,5 +1,6 @@
 """Straight-line programs over several fields, and their NumPy text, against SymPy's own evaluation."""
 
+import ast
 import cmath
 import os
 import subprocess
@@ -17,7 +18,11 @@ from strategies import QUICK
 from strategies import expressions as anything
 from sympy import Abs, I, Rational, Symbol, conjugate, cos, exp, factorial, log, pi, sqrt, symbols, tanh
 
+from derive.builders import chain, ring
+from derive.kernel import straight_line
+from derive.langevin import langevin
 from derive.program import Program, ProgramError, numpy_source, straight
+from derive.program.lines import function_source
 from derive.program.source import (
     known_nonnegative,
     known_positive,
@@ -125,6 +130,22 @@ def test_common_subexpressions_are_computed_once_and_counted():
     assert straight("sign", (J, kappa), (J * kappa, -J * kappa)).operations == 1
     unused = straight("unused", (J,), (J,), where=((kappa, J**5),))
     assert (unused.body, unused.operations) == ((), 0)
+
+
+@pytest.mark.parametrize("net", [chain(4, "general", distinct=True), ring(4, distinct=True)], ids=lambda net: net.title)
+def test_operations_are_those_of_the_emitted_text(net):
+    eq = langevin(net)
+    found = straight_line(eq.drift, -eq.force)
+    cubed = (*found.values, (J + kappa) ** 13 + sqrt(J))
+    program = straight("f", (*net.symbols, *{J, kappa} - set(net.symbols)), cubed, found.where)
+    count = 0
+    for node in ast.walk(ast.parse(function_source(program))):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            n = node.right.value
+            count += n.bit_length() + n.bit_count() - 2  # by repeated squaring
+        else:
+            count += isinstance(node, ast.BinOp | ast.Call)
+    assert program.operations == count
 
 
 def test_definitions_are_kept_in_order_and_staged_by_what_they_depend_on():
