@@ -157,9 +157,10 @@ def _parts(state: GaussianState, modes: Sequence[str]) -> list[tuple[GaussianSta
 def _in_letters(part: GaussianState) -> tuple[GaussianState, Callable[[Expr], Expr]]:
     """A state with letters N_ij, M_ij for its moments where these are long, and what puts the moments back.
 
-    A polynomial in the moments is short; in what they are made of it may have millions of terms.
+    A polynomial in the moments is short; in what they are made of it may have millions of terms, unless they are
+    numbers.
     """
-    if sum(e.count_ops() for matrix in (part.number, part.anomalous) for e in matrix) <= LONG:
+    if sum(e.count_ops() for matrix in (part.number, part.anomalous) for e in matrix if not e.is_number) <= LONG:
         return part, lambda e: e
     table: dict[Expr, Expr] = {}
 

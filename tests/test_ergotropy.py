@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import qutip
+from fock import lapack_steady_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import expm
@@ -414,3 +415,41 @@ def test_work_of_a_shared_squeezed_reservoir_is_said_in_its_moments_where_these_
     turn = np.eye(4)[[0, 3, 2, 1]]  # transposing b exchanges b and b†
     transposed = np.abs(np.linalg.eigvals(np.diag([1, 1, -1, -1]) @ turn @ covariance @ turn.T))
     assert abs(at(logarithmic_negativity(found, "a", "b")) - max(0, -np.log(2 * transposed.min()))) < 1e-10
+
+
+NUMBERS = """
+[modes.a]
+loss = "8/9"
+[modes.b]
+loss = "2/3"
+detuning = "1/7"
+[modes.c]
+loss = "9/5"
+[modes.d]
+loss = "8/7"
+[[couplings]]
+between = ["a", "b"]
+strength = "-29/18 + I*7/6"
+[[couplings]]
+between = ["b", "c"]
+strength = "1/5"
+[[baths]]
+rate = "6/7"
+jump = { d = "5/8 + I", b = "-2/9 + I/3", c = "-9/8 + 3*I", a = "-3 + I/3" }
+thermal = "5/9"
+squeezing = "exp(I*pi/3)/3"
+"""
+
+
+@pytest.mark.parametrize("modes", ["ab", "abcd"])
+def test_the_purity_of_numbers_is_a_number(modes):
+    """Written out in numbers, which powers of a covariance of complex numbers would fill books with."""
+    text = NUMBERS if len(modes) == 2 else NUMBERS.replace("exp(I*pi/3)/3", "I/3")
+    eq = langevin(loads(text))
+    found = purity(steady_state(eq), *modes)
+    assert found.count_ops() < 20
+    _, number, anomalous = lapack_steady_state(eq)
+    k = len(modes)
+    n, m = (matrix[:k, :k] for matrix in (number, anomalous))
+    covariance = np.block([[n.T, m], [m.conj(), n]]) + np.eye(2 * k) / 2
+    assert complex(found) == pytest.approx(np.linalg.det(2 * covariance).real ** -0.5, rel=1e-9)

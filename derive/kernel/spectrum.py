@@ -18,7 +18,9 @@ def charpoly(A: Matrix) -> tuple[Expr, ...]:
     for k in range(1, A.rows + 1):
         traces.append(power.trace())
         coefficients.append(canonical(-sum(c * s for c, s in zip(coefficients[::-1], traces, strict=False)) / k))
-        power = power * A if k < A.rows else power
+        if k < A.rows:
+            # products of complex numbers that are not multiplied out double with every power
+            power = (power * A).applyfunc(lambda e: canonical(e) if e.is_number else e)
     return tuple(coefficients)
 
 
