@@ -87,6 +87,13 @@ def growing(p):
     return slope(gap, p["J_1"] + p["eta"]), 0
 
 
+def texture_against_imaginarity(p):
+    """−(dT_b²/dt)(dI²/dt) at sin²Rt = 3/4."""
+    t = when(p, 3)
+    spin = slope(lambda s: texture(battery(state(p, s))) ** 2, t)
+    return -spin * slope(lambda s: imaginarity(state(p, s)) ** 2, t), 0
+
+
 def textured(p):
     return slopes(p, texture, 4), 0
 
@@ -111,6 +118,7 @@ ORACLES = {
     ("wang2026", "Residual capacity, mixed states"): correlated,
     ("wang2026", "Imaginarity, detuned"): imaginary,
     ("wang2026", "Imaginarity, growing"): growing,
+    ("wang2026", "State texture, imaginarity"): texture_against_imaginarity,
     ("wang2026", "State texture, both spins"): textured,
     ("wang2026", "Entanglement aids transfer"): transfer,
     ("wang2026", "Trade-off, with baths"): decaying,

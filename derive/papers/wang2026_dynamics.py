@@ -13,6 +13,7 @@ from sympy import (
     Expr,
     ImmutableMatrix,
     Integer,
+    Mul,
     Symbol,
     conjugate,
     diff,
@@ -158,6 +159,22 @@ def grows_with_texture() -> Iterator[Statement]:
     yield Equal(C, 2 * ω_b * sqrt(4 * TEXTURE**2 - 1), held(state), {TEXTURE: texture})
 
 
+def falls_with_texture() -> Iterator[Statement]:
+    """At sin²Rt = 3/4, imaginarity and the battery's texture both fall for |δ| > J_1/√2."""
+    state = charging()
+    pair = (spin_texture(battery(state)), imaginarity(state))
+    product = -Mul(*(diff(resource**2, t) for resource in pair)).subs(t, THIRD)
+    yield AtLeast(product, Integer(0), Equation(SLOPES, Integer(0), "≥"))
+
+
+def texture_and_imaginarity() -> Iterator[Statement]:
+    """4T_b² = 2 − I_l1² − (δ/J_1)²(1 − c)²."""
+    state = charging()
+    printed = 2 - IMAGINARITY**2 - (δ / J_1) ** 2 * (1 - SIGNED) ** 2
+    where = {SIGNED: bloch(battery(state))[2], IMAGINARITY: imaginarity(state)}
+    yield Equal(4 * TEXTURE**2, printed, 4 * spin_texture(battery(state)) ** 2, where)
+
+
 def grows_with_joint_texture() -> Iterator[Statement]:
     """The texture of both spins: at sin²Rt = 1/2, whether C² and T_bc² move in the same direction."""
     state = charging()
@@ -244,9 +261,10 @@ CLAIMS = (
     ),
     Claim(
         "Independent of parameters",
-        "The relations do not depend on the system's parameters",
+        "The relations do not depend on the system's parameters, read as: those of capacity with functions of E",
         independent,
-        because="Not for imaginarity and joint texture (below). The range that is visited and the unit 2ω_b do depend.",
+        because="Those with imaginarity and joint texture do (below). The range that is visited and the unit 2ω_b do "
+        "as well.",
     ),
     Claim(
         "Imaginarity, resonance",
@@ -292,6 +310,16 @@ CLAIMS = (
         grows_with_texture,
         because="The texture read as that of the battery's state; it holds wherever the battery's ⟨σ_x⟩ vanishes, and "
         "so does the negative correlation with all that is a function of E, which off resonance imaginarity is not.",
+    ),
+    Claim(
+        "State texture, imaginarity",
+        "Negative correlation of the battery's texture with imaginarity, independent of the system's parameters",
+        falls_with_texture,
+        texture_and_imaginarity,
+        "On resonance 4T_b² = 2 − I_l1². For δ ≠ 0 both fall where sin²Rt is between 1/2 and R²/(2J_1²), as capacity "
+        "does. Here c = 1 − 2p is C/(2ω_b) with its sign. (s is −(dT_b²/dt)(dI_l1²/dt), at sin²Rt = 3/4.)",
+        form=Equation(SLOPES, Integer(0), "≥"),
+        departure=Departure("condition", "δ = 0", ("at any detuning", "on resonance: holds")),
     ),
     Claim(
         "State texture, both spins",
