@@ -251,7 +251,7 @@ CLAIMS = (
         departure=Departure(
             "condition",
             "it is compared with κ/2",
-            ("against J_op, which the figures are drawn at", "against κ/2: holds for every N"),
+            ("against J_op^p", "against κ/2: holds for every N"),
         ),
     ),
 )
@@ -261,9 +261,10 @@ INTRODUCTION = (
         "The regimes of Refs. [63, 65] are below and above J_op, respectively: J > J_op in Ref. [65]",
         lambda: weak_regime(True),
         lambda: weak_regime(False),
-        "Ref. [65] is about weak interaction, g_b/γ ≪ 1, and has gains up to g_b/γ = 0.1, with J = g_b and κ = γ. "
-        "That is below J_op: κ/2 at least for a chain, and κ/10 at least in parallel up to N = 25. Of Ref. [63] only "
-        "the abstract was at hand: overdamped coupling, which is below, too.",
+        "Ref. [65] stresses weak interaction, g_b/γ ≪ 1, with J = g_b and κ = γ: its powers are for g_b/γ up to 0.1. "
+        "That is below J_op: κ/2 at least for a chain, and κ/10 at least in parallel up to N = 25. Its largest "
+        "energies are those at g_b^opt, which is J_op^c. Of Ref. [63] only the abstract was at hand: overdamped "
+        "coupling, which is below, too.",
         scope=ALL,
         method="bound",
         form=Equation(J, Symbol("J_op^c"), ">"),
