@@ -374,6 +374,11 @@ def zhao_ranges(p):
     return gains(1, chained, Point(g_b=p["x"]))
 
 
+def zhao_further(p):
+    """G_{N1} of two batteries in a chain and of one."""
+    return tuple(gains(size, chained, Point(g_b=p["x"]))[0] for size in (2, 1))
+
+
 def zhao_second_gain(p):
     return 2, gains(int(p["N"]), starred, Point(g_b=p["x"]))[1]
 
@@ -403,6 +408,7 @@ def zhao_difference(p):
 
 
 ORACLES = {
+    ("zhao2025", "Abstract, gain of every battery"): zhao_further,
     ("zhao2025", "Below Eq. (3), difference"): zhao_difference,
     ("zhao2025", "Below Fig. 3, same gain"): zhao_same_gain,
     ("liu2026", "Eq. (1)"): liu_1,
@@ -664,3 +670,53 @@ def test_the_overshoot_quoted_of_a_nonreciprocal_chain_is_that_with_its_lossy_mo
     told = re.search(r"by (\d)%", found("zhao2025", "Charging power, maximum at the steady state")[0].because)
     assert round(100 * (largest[0] - 1)) == int(told[1])
     assert largest[1] < 1 + 1e-9
+
+
+def test_gains_of_chains_at_the_coupling_of_the_losses_are_those_quoted():
+    once, _ = found("zhao2025", "Abstract, gain of every battery")
+    told = re.search(r"it is ([\d., ]+) for N = 1 to 4, and it exceeds ([\d.]+) for N = (\d+)", once.because)
+    values = [gains(size, chained, Point(g_b=1.0))[0] for size in range(1, 41)]
+    assert [float(v) for v in told[1].split(", ")] == [round(v, 2) for v in values[:4]]
+    assert float(told[2]) == round(values[0], 2)
+    first = int(told[3])
+    assert max(values[1 : first - 1]) < values[0] < min(values[first - 1 :])
+
+
+@pytest.mark.parametrize("g_b", [0.05, 0.5, 1.0, 3.0])
+def test_the_gain_of_long_chains_grows_at_the_proved_base_at_every_coupling(g_b):
+    """G_{N1} of two and of a hundred and two batteries from full networks, no closed form: its growth and its bound."""
+    base = ((1 + np.sqrt(1 + 16 * g_b**2)) / (1 + 4 * g_b)) ** 2
+    assert base > 1
+    sizes = (2, 3, 100, 102)
+    found_there = [gains(size, chained, Point(g_b=g_b))[0] for size in sizes]
+    prefactor = ((1 + 4 * g_b) / (1 + 2 * g_b) ** 2) ** 2
+    assert all(gain >= prefactor * base**size for gain, size in zip(found_there, sizes, strict=True))
+    if g_b <= 1:  # at strong coupling parity is lost later
+        assert (found_there[3] / found_there[2]) ** 0.5 == pytest.approx(base, rel=1e-6)
+
+
+def test_the_base_of_the_gain_is_above_one_by_as_much_as_quoted_at_strong_coupling():
+    assert "γ²/(16g_b²)" in found("zhao2025", "Abstract, exponential gain")[0].because
+    base = ((1 + np.sqrt(1 + 16 * 50.0**2)) / (1 + 4 * 50.0)) ** 2
+    assert base - 1 == pytest.approx(1 / (16 * 50.0**2), rel=0.01)
+
+
+def test_reciprocal_chains_at_their_optimum_scale_as_quoted():
+    """E_N N² of even and odd chains at J_op, κ = ω = ε = 1, and what either law becomes at strong coupling."""
+    def stored(size, coupling):
+        return uniform(size, chained, coupling, 0, Point())[size]
+
+    def optimal(size):
+        return (size + np.sqrt(size**2 + 8 * size)) / 8
+
+    even, odd = (stored(size, optimal(size)) * size**2 for size in (600, 601))
+    told = re.search(r"hold ([\d.]+) times as much", found("liu2026", "Above Eq. (11), scaling laws")[0].because)
+    assert even / odd == pytest.approx(np.tanh(1) ** -2, rel=1e-2)
+    assert float(told[1]) == round(np.tanh(1) ** -2, 2)
+    assert even == pytest.approx(16 / np.sinh(1) ** 2, rel=2e-2)
+    for size in (3, 4, 7, 8):
+        law = (4 / (size + 2)) ** 2 if size % 2 == 0 else 1e-6
+        assert stored(size, 1e3) == pytest.approx(law, rel=1e-3)
+    z = 0.25 + np.sqrt(1 + 0.25**2)  # at J = κ
+    for size in (60, 61):  # one law for both
+        assert stored(size, 1.0) == pytest.approx((z + 1 / z) ** 2 * z ** (-2 * size - 4), rel=1e-9)

@@ -16,6 +16,7 @@ from derive.papers.zhao2025_cascaded import CLAIMS as CASCADED
 from derive.papers.zhao2025_counts import one_link
 from derive.papers.zhao2025_curves import CLAIMS as CURVES
 from derive.papers.zhao2025_curves import PARALLEL as PARALLEL_CURVES
+from derive.papers.zhao2025_distance import CLAIMS as DISTANCE
 from derive.papers.zhao2025_dynamics import CLAIMS as DYNAMICS
 from derive.papers.zhao2025_gains import CASCADED as CASCADED_GAINS
 from derive.papers.zhao2025_gains import PARALLEL as PARALLEL_GAINS
@@ -124,6 +125,7 @@ ZHAO = Paper(
     "nonreciprocity, Phys. Rev. A 112, 022214 (2025)",
     NOTATION,
     (
+        *DISTANCE,
         *NONRECIPROCITY,
         *CASCADED,
         *CASCADED_IN_LIU,

@@ -39,6 +39,7 @@ NOTATION = Notation(
         "gamma_k": r"\gamma_b^{(k)}",
         "G_N1": "G_{N1}",
         "G_N2": "G_{N2}",
+        "G_(N+1)1": "G_{(N+1)1}",
         "G_N1(oo)": r"G_{N1}(g_b \to \infty)",
         "d_next": "d_{N+1}",
         "E_(N+1)/E_N": r"\frac{E_{N+1}^{\mathrm{nr}}}{E_N^{\mathrm{nr}}}",
