@@ -720,3 +720,45 @@ def test_reciprocal_chains_at_their_optimum_scale_as_quoted():
     z = 0.25 + np.sqrt(1 + 0.25**2)  # at J = κ
     for size in (60, 61):  # one law for both
         assert stored(size, 1.0) == pytest.approx((z + 1 / z) ** 2 * z ** (-2 * size - 4), rel=1e-9)
+
+
+def test_times_quoted_of_reciprocal_chains_at_their_optimum_are_those_of_a_grid():
+    """When the energy was last off by more than a tenth, κ = 1, of the chains of two to six and of the star of six."""
+    chains, stars = (
+        found("liu2026", f"Sec. III, {place}")[0].because
+        for place in ("relaxation of the reciprocal chain", "star against chain")
+    )
+
+    def last(size, source, coupling):
+        links = [(source(k), k, coupling, 0, 0, 0) for k in range(1, size + 1)]
+        w, _ = motion(size + 1, links, [1] * (size + 1))
+        end = steady(size + 1, links, [1] * (size + 1))
+        step, rest, held = expm(w * 0.01), end.copy(), []
+        for _ in range(1500):
+            held.append(abs(1 - rest[size] / end[size]) ** 2)
+            rest = step @ rest
+        return 0.01 * np.nonzero(abs(np.array(held) - 1) > 0.1)[0][-1]
+
+    times = [last(size, chained, (size + np.sqrt(size**2 + 8 * size)) / 8) for size in range(2, 7)]
+    told = re.search(r"κt = ([\d., ]+) for", chains)[1].split(", ")
+    assert [float(x) for x in told] == pytest.approx(times, abs=0.011)
+    least, most = map(float, re.search(r"takes ([\d.]+) to ([\d.]+) of", stars).groups())
+    shares = [last(6, starred, 1 / np.sqrt(24)) / time for time in times]
+    assert (round(min(shares), 2), round(max(shares), 2)) == (least, most)
+
+
+@pytest.mark.parametrize("coupling", [0.1, 0.5, 3.0])
+def test_a_reciprocal_chain_of_two_never_holds_more_than_in_the_end_and_those_of_one_and_three_do(coupling):
+    def largest(size):
+        links = [(k - 1, k, coupling, 0, 0, 0) for k in range(1, size + 1)]
+        w, _ = motion(size + 1, links, [1] * (size + 1))
+        end = steady(size + 1, links, [1] * (size + 1))
+        step, rest, energies = expm(w * 0.05), end.copy(), []
+        for _ in range(600):
+            rest = step @ rest
+            energies.append(abs(1 - rest[size] / end[size]) ** 2)
+        return np.array(energies)
+
+    assert np.diff(largest(2)).min() > -1e-12
+    assert largest(2).max() <= 1 + 1e-12
+    assert coupling < 0.2 or min(largest(1).max(), largest(3).max()) > 1 + 1e-6

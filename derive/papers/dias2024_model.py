@@ -250,7 +250,8 @@ CLAIMS = (
         lambda: golden_rule(Rational(1, 2)),
         "With L[O]ρ = 2D[O]ρ, γ⇓ is the rate of amplitudes, half the golden rule's 2πΣ|λ_k|²δ(ω_0 − ω_k) = Γ(ω_0). "
         "“= Γω_0 in the wide band limit” is not judged: it is right for an Ohmic reservoir, Γ(ω) = Γω up to a high "
-        "cut-off. Here the reservoir is one broad mode of width κ that couples at the strength λ, Γ(ω_0) = 4λ²/κ.",
+        "cut-off, and the scan may have lost a subscript. Here the reservoir is one broad mode of width κ that couples "
+        "at the strength λ, Γ(ω_0) = 4λ²/κ.",
         form=Equation(γ_down, Symbol("Gamma_0")),
         corrected_form=Equation(γ_down, Symbol("Gamma_0") / 2),
         departure=Departure("error", "L below Eq. (2) with Γ(ω) below Eq. (1)"),

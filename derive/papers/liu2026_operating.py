@@ -340,8 +340,8 @@ SECTION_III = (
         "Sec. III, terminal energy, parallel",
         "The nonreciprocal network improves the steady-state terminal energy (parallel, J = J_op)",
         stars_at_best,
-        "At J_op, where Fig. 3(b) is drawn, the reciprocal star stores (1 + √N)⁴/(16N) times more (equal for N = 1). "
-        "J_op^p is the geometric mean of the ends of the window of Eq. (14), and the reciprocal star's own optimum: "
+        "At J_op, where Fig. 3(b) is drawn, the reciprocal star stores (1 + √N)⁴/(16N) times as much (equal for N = 1)."
+        " J_op^p is the geometric mean of the ends of the window of Eq. (14), and the reciprocal star's own optimum: "
         "for N ≥ 2 the other reaches its energy at no coupling. Outside the window the sentence holds.",
         ALL,
         "J is outside the window of Eq. (14)",

@@ -115,6 +115,8 @@ def monotonic() -> Iterator[Statement]:
         )
         yield Equal(Symbol("E(0)"), S.Zero, state.energy(mode(size)).subs(t, 0), where)
     yield AtLeast(g * exp(damping(0) * t / 2), S.Zero, Equation(Symbol("g_n"), S.Zero, "≥"))
+    reciprocal = I * ε * exp(-half * t) * sin(J * t / sqrt(2)) ** 2
+    yield Equal(Symbol("b_2'"), reciprocal, diff(moving(chain(2)).amplitude("b_2"), t))
 
 
 # -- rates ----------------------------------------------------------------------------------------------------
@@ -268,7 +270,8 @@ CLAIMS = (
         scope="N = 1..4",
         method="bound",
         form=Equation(Symbol("g_n"), S.Zero, "≥"),
-        because="Each amplitude's growth is the convolution of positive functions, link by link.",
+        because="Each amplitude's growth is the convolution of positive functions, link by link. So rises the last "
+        "battery of a reciprocal chain of two, at any J: |⟨b_2⟩| grows as εe^{−κt/2} sin²(Jt/√2).",
     ),
     Claim(
         "Sec. III, relaxation of the reciprocal chain",
@@ -277,7 +280,8 @@ CLAIMS = (
         reciprocal_rates(chain, wave(N, k), lambda n: half),
         "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady "
         "values as e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at "
-        "J_op, where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10).",
+        "J_op, where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10), nor does the time until the "
+        "energy stays within a tenth: κt = 6.93, 6.60, 6.76, 6.47, 6.64 for N = 2 to 6.",
         scope=ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
@@ -301,7 +305,9 @@ CLAIMS = (
             for a in decay_rates(chain(n))
             for b in decay_rates(star(n))
         ),
-        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike.",
+        "Read as T_p ≤ T_c/2. Both are 2/κ for every N: uniform losses damp every mode of a reciprocal network alike. "
+        "Until the energy stays within a tenth, at J_op, the star takes 0.60 to 0.64 of the chain's time for N = 2 to "
+        "6, in numbers.",
         scope=UP_TO_6,
         form=Equation(Symbol("T_p"), Symbol("T_c") / 2, "≤"),
         corrected_form=Equation(Symbol("T_p"), Symbol("T_c")),

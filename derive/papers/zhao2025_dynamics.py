@@ -129,6 +129,14 @@ def steady_is_largest() -> Iterator[Statement]:
     yield Equal(Symbol("E_max") / Symbol("E_ss"), S.One, next(overshoot()).sides[1])
 
 
+def never_beyond() -> Iterator[Statement]:
+    """d|⟨b_2⟩|/dt = ξe^{−γt/2} sin²(g_b t/√2) of a chain of two in case I, ⟨b_2⟩ = i|⟨b_2⟩|: never negative."""
+    eq = langevin(without(cascaded(2, S.Zero)))
+    slope = ξ * exp(-γ * t / 2) * sin(g_b * t / sqrt(2)) ** 2
+    yield Equal(Symbol("b_2'"), I * slope, diff(evolve(eq, vacuum(eq), t).amplitude("b_2"), t))
+    yield AtLeast(slope, S.Zero, Equation(Symbol("dE_2/dt"), S.Zero, "≥"))
+
+
 def fading() -> Iterator[Statement]:
     """tP = E/ω without its decaying exponentials, against the steady state, of nonreciprocal networks and of case I."""
     for size in EARLY[:3]:
@@ -236,12 +244,22 @@ CLAIMS = (
         steady_is_largest,
         overshoot,
         "True of nonreciprocal networks without their lossy modes, whose energies only grow; with them, a chain of two "
-        "exceeds its steady energy by 3% at Γ = γ, g_b = γ/2. Reciprocal ones overshoot, whatever the coupling: "
-        "at t = π/(√N g_b) every battery holds (1 + e^{−γt/2})² times its steady energy.",
+        "exceeds its steady energy by 3% at Γ = γ, g_b = γ/2. Reciprocal stars overshoot, whatever the coupling: "
+        "at t = π/(√N g_b) every battery holds (1 + e^{−γt/2})² times its steady energy. A reciprocal chain of two "
+        "never does, see below.",
         scope=ALL,
         form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
         corrected_form=Equation(Symbol("E_max") / Symbol("E_ss"), (1 + exp(-γ * pi / (2 * FREQUENCY))) ** 2),
         departure=Departure("condition", "the network is nonreciprocal, its lossy modes eliminated"),
+    ),
+    Claim(
+        "Charging power, maximum at the steady state, two",
+        "The stored energy reaches its maximum in the steady state (reciprocal case I, chain of two)",
+        never_beyond,
+        scope="N = 2",
+        method="bound",
+        form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
+        because="At any coupling: |⟨b_2⟩| grows as ξe^{−γt/2} sin²(g_b t/√2), stands still at times and never falls.",
     ),
     Claim(
         "Below Eq. (1), elimination of a_k",
