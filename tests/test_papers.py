@@ -762,3 +762,14 @@ def test_a_reciprocal_chain_of_two_never_holds_more_than_in_the_end_and_those_of
     assert np.diff(largest(2)).min() > -1e-12
     assert largest(2).max() <= 1 + 1e-12
     assert coupling < 0.2 or min(largest(1).max(), largest(3).max()) > 1 + 1e-6
+
+
+def test_what_other_modes_leave_of_the_zero_mode_is_as_quoted():
+    """|b_N| of even chains beside 4ε/((N + 2)κ), κ = ε = 1: at J = κ, and far below."""
+    told = re.search(r"leave ([\d., ]+) of it", found("liu2026", "Sec. III, zero mode")[0].because)[1].split(", ")
+    left = {
+        coupling: [np.sqrt(uniform(n, chained, coupling, 0, Point())[n]) * (n + 2) / 4 for n in (2, 4, 6)]
+        for coupling in (1.0, 0.01)
+    }
+    assert [float(x) for x in told] == [round(x, 2) for x in left[1.0]]
+    assert max(left[0.01]) < 1e-3

@@ -286,7 +286,8 @@ SECTION_III = (
         scope=ALL,
         method="induction",
         because="It gives 4ε/((N + 2)κ), and all other modes together are less and of opposite sign: they only take "
-        "away, |b_N| ≤ 4ε/((N + 2)κ) at any coupling, equal for J → ∞. Below J ~ κ they cancel it almost entirely.",
+        "away, |b_N| ≤ 4ε/((N + 2)κ) at any coupling, equal for J → ∞. At J = κ they leave 0.89, 0.74, 0.58 of it for "
+        "N = 2, 4, 6, and for J ≪ κ almost nothing.",
         form=Equation(LONGER, 4 * ε / ((N + 2) * κ), "≤"),
     ),
     Claim(
