@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from math import prod
 
 import mpmath
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import QUICK
 from sympy import (
     Abs,
@@ -42,6 +44,7 @@ from sympy import (
 from trees import DIGITS, Environment, Pole, Tree, environments, exact, questions
 
 from derive.kernel import Proved, Refuted, Unknown, Verdict, conjugated, is_nonnegative, is_zero
+from derive.kernel.place import prime_powers
 from derive.kernel.point import Undecided, Values, evaluated
 
 x, y = symbols("x y", positive=True)
@@ -426,3 +429,32 @@ def test_definitions_of_numbers_are_evaluated_one_after_the_other() -> None:
     assert found == I * (Matrix([[1, 1], [1, 0]]) ** 4998)[0, 0] / 2
     with pytest.raises(Undecided):
         evaluated([sqrt(2)], ())
+
+
+FIRST, SECOND = 10**49 + 12369, 3 * 10**49 + 923  # primes of fifty digits
+
+
+@pytest.mark.parametrize("number", [FIRST * SECOND, 12 * (FIRST * SECOND) ** 3], ids=["whole", "powers"])
+def test_roots_of_numbers_that_nobody_can_factor_are_roots(number: int) -> None:
+    """SymPy would have them in primes, which takes years."""
+    root = sqrt(number)
+    proved((x + root) ** 2 - x**2 - 2 * x * root - number)
+    assert isinstance(is_zero((x + root) ** 2 - x**2 - 2 * x * root - 2 * number), Refuted)
+    assert isinstance(is_nonnegative(root - x / (x + 1)), Proved | Unknown)
+
+
+@settings(QUICK, max_examples=40)
+@given(
+    st.dictionaries(st.sampled_from([2, 3, 97, 65537, 4294967291, 1000000000039, 2**61 - 1]), st.integers(1, 4)),
+    st.integers(0, 3),
+)
+def test_numbers_are_read_in_primes_and_what_is_too_long_for_that_in_powers(
+    powers: dict[int, int], times: int
+) -> None:
+    number = prod(p**n for p, n in powers.items())
+    found = dict(prime_powers(number * (FIRST * SECOND) ** times))
+    assert prod(p**n for p, n in found.items()) == number * (FIRST * SECOND) ** times
+    if times == 0:
+        assert found == powers
+    if set(powers) <= {2, 3, 97, 65537}:
+        assert found == powers | ({FIRST * SECOND: times} if times else {})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 
-from flint import nmod_mat, nmod_poly
+from flint import fmpz, nmod_mat, nmod_poly
 from sympy import (
     Abs,
     Add,
@@ -28,7 +28,7 @@ from sympy import (
     exp,
     factorint,
     im,
-    isprime,
+    integer_nthroot,
     pi,
     re,
 )
@@ -36,6 +36,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 ROOTS = 720720
+SMOOTH, FACTORED = 32, 166  # bits of primes that are found in milliseconds, and of numbers factored in a second
 # Primes p just under 2⁶¹ with p ≡ 1 modulo 8 · 720720, so that i, the roots of unity up to the 16th and the square
 # roots of 2, 3, 5, 7, 11, 13 exist. A square root of another number, as √(−6 + 5i), exists in half of them, a cube root
 # in a third: so many, that all three square roots of a network do in one of them but for a chance of 10⁻³.
@@ -166,10 +167,11 @@ class Place:
 
     def _rational(self, base: Expr, exponent: Rational) -> int:
         """base^(p/q) by partial fractions of p/q, so that all powers of a base agree: x^(1/6) = x^(1/2) x^(2/3)/x."""
-        if isinstance(base, Integer) and not isprime(base):
+        factors = prime_powers(abs(int(base))) if isinstance(base, Integer) else ()
+        if isinstance(base, Integer) and factors != ((int(base), 1),):
             product = self._exponential(I * pi * exponent) if base < 0 else 1
-            for prime, times in sorted(factorint(abs(int(base))).items()):
-                product = product * self._rational(Integer(prime), times * exponent) % self.prime
+            for factor, times in factors:
+                product = product * self._rational(Integer(factor), times * exponent) % self.prime
             return product
         if self(base) == 0:
             if exponent < 0:
@@ -192,6 +194,26 @@ class Place:
             else:
                 power //= degree
         return pow(value, power, self.prime)
+
+
+def prime_powers(number: int) -> tuple[tuple[int, int], ...]:
+    """The primes of a positive integer and their powers, in order.
+
+    What has more than `FACTORED` bits left without the primes of up to `SMOOTH` bits stays whole, unless it is a power:
+    nobody can factor numbers of a hundred digits, and no relation between the roots of what they are made of is seen.
+    """
+    found: dict[int, int] = {}
+    for factor, times in fmpz(number).factor_smooth(SMOOTH) if number > 1 else ():
+        part = int(factor)
+        for n in range(part.bit_length() // SMOOTH, 1, -1):
+            root, whole = integer_nthroot(part, n)
+            if whole:
+                part, times = int(root), times * n
+                break
+        inside = fmpz(part).factor() if part.bit_length() <= FACTORED else ((part, 1),)
+        for prime, power in inside:
+            found[int(prime)] = found.get(int(prime), 0) + int(power) * int(times)
+    return tuple(sorted(found.items()))
 
 
 def _root(value: int, degree: int, prime: int) -> int:

@@ -22,6 +22,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, conjugate
 
 from derive.kernel.conjugation import conjugated, nonzero, positive
 from derive.kernel.generators import Finder, Split
+from derive.kernel.place import prime_powers
 from derive.kernel.polynomials import has_one_sign, is_irreducible
 from derive.kernel.quick import Linear, Quick
 
@@ -276,7 +277,8 @@ def split_base(base: Expr, integer_exponent: bool) -> Split:
         found.append((S.NegativeOne, 1))
     elif number < 0:
         rest = -rest
-    found += [(Integer(prime), n) for prime, n in abs(number).factors().items() if prime != 1]
+    found += [(Integer(prime), n) for prime, n in prime_powers(abs(number.p))]
+    found += [(Integer(prime), -n) for prime, n in prime_powers(number.q)]
     if rest != 1:
         found.append((rest, 1))
     ordered = tuple(sorted(found, key=lambda item: item[0].sort_key()))
