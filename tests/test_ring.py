@@ -24,6 +24,8 @@ from sympy import (
     exp,
     log,
     nan,
+    sin,
+    sinh,
     sqrt,
     symbols,
     tanh,
@@ -147,6 +149,19 @@ def test_conjugation_stops_at_a_branch_cut() -> None:
     assert conjugated(sqrt(z * conjugate(z) + x) * I) == -I * sqrt(z * conjugate(z) + x)
     assert conjugated(z**n) == conjugate(z) ** n
     assert conjugated(log(x) ** (I * a)) == conjugate(log(x) ** (I * a))
+
+
+@pytest.mark.parametrize(
+    "e",
+    [x**z, (-x) ** z, z ** (-2), z**a, sqrt(x + I * a), sqrt(z), log(x + 1), log(z), sin(z * y), cosh(sqrt(a)),
+     sinh(sqrt(a)) / sqrt(a), sqrt(2 - 3 * I) * z, exp(I * z)],
+    ids=str,
+)  # fmt: skip
+def test_conjugates_are_those_of_the_values(e: Expr) -> None:
+    for point in ({x: 1.5, y: 0.4, a: -1.25, z: -0.5 - 0.3j}, {x: 0.4, y: 2.0, a: 1.75, z: -3 + 0.2j}):
+        stars = {conjugate(letter): value.conjugate() for letter, value in point.items() if letter == z}
+        told = complex(conjugated(e).xreplace(stars).xreplace(point).evalf())
+        assert told == pytest.approx(complex(e.xreplace(point).evalf()).conjugate())
 
 
 def test_signs_are_manifest_only_where_assumptions_make_them_so() -> None:
