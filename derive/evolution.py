@@ -20,6 +20,7 @@ from derive.kernel import (
     filled,
     residual,
     solve,
+    touching,
     vanishes,
     written_out,
 )
@@ -140,17 +141,18 @@ def _solve(
 
 
 def singular_drift(eq: Langevin, moments: str = "amplitudes") -> SingularDrift:
-    """The refusal of a network without steady state; it names the part of the network whose amplitudes have none."""
-    modes = _singular_part(eq) if moments == "amplitudes" else eq.modes
+    """The refusal of a network without steady state; it names the part of the network whose moments have none."""
+    modes = _singular_part(eq, moments)
     names = ", ".join(modes[:10]) + (", ..." if len(modes) > 10 else "")
+    threshold = ", and keep gain and pairing off their threshold" if eq.paired or eq.noisy else ""
     return SingularDrift(
         f"A steady state needs an invertible drift matrix, but that of the {moments} of the modes {names} is "
-        "singular for all values of its parameters; give every mode a loss, or couple it to one that has."
+        f"singular for all values of its parameters; give every mode a loss, or couple it to one that has{threshold}."
     )
 
 
-def _singular_part(eq: Langevin) -> tuple[str, ...]:
-    """The modes of the first part, joined to no other, whose drift is singular."""
+def _singular_part(eq: Langevin, moments: str) -> tuple[str, ...]:
+    """The modes of the first part, joined to no other, whose drift is singular, or that of its second moments."""
     from networkx import Graph, connected_components
 
     n = len(eq.modes)
@@ -160,8 +162,12 @@ def _singular_part(eq: Langevin) -> tuple[str, ...]:
     for part in connected_components(graph):
         modes = sorted(part)
         rows = [i for k in range(0, matrix.rows, n) for i in (k + mode for mode in modes)]
+        own = matrix.extract(rows, rows)
         try:
-            solve(matrix.extract(rows, rows), force.extract(rows, [0]), 0, _names(eq))
+            solve(own, force.extract(rows, [0]), 0, _names(eq))
+            still = moments != "amplitudes" and any(touching(m, own.T) for m in (own, conjugated(own)))
         except SingularMatrix:
+            still = True
+        if still:
             return tuple(eq.modes[i] for i in modes)
     return eq.modes

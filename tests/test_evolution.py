@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -277,6 +279,25 @@ def test_the_part_without_damping_is_named_beside_pairs() -> None:
     baths = (loss("a", 3), loss("b", 3), loss("c", 1), Bath({"d": Integer(1), "e": Integer(-1)}, 1))
     net = Network(tuple(map(Mode, "abcde")), (), (), baths, (Squeezing("a", "b", Integer(1)),))
     with pytest.raises(SingularDrift, match="amplitudes of the modes d, e is singular"):
+        steady_state(langevin(net))
+
+
+@pytest.mark.parametrize("pairs", [(), (Squeezing("a", "b", Rational(1, 3)),)], ids=["heat", "pairs"])
+def test_the_part_whose_second_moments_are_not_damped_is_named(pairs: tuple[Squeezing, ...]) -> None:
+    """The detuned c oscillates beside what is hot; its amplitude rests, and the others have a steady state."""
+    net = Network(
+        (Mode("a"), Mode("b"), Mode("c", delta)), (), (), (loss("a", 3, kappa_a), loss("b", 3)), pairs
+    )
+    with pytest.raises(SingularDrift, match="second moments of the modes c is singular"):
+        steady_state(langevin(net))
+    assert steady_state(langevin(replace(net, modes=net.modes[:2]))).number[0, 0] != 0
+
+
+@pytest.mark.parametrize("strength", [Rational(3, 4), kappa_a / 4], ids=["numbers", "letters"])
+def test_what_is_at_threshold_is_told_to_leave_it(strength: Expr) -> None:
+    """A degenerate amplifier of loss 4χ has all the loss that it could be given."""
+    net = Network((Mode("a"),), (), (), (loss("a", 4 * strength),), (Squeezing("a", "a", strength),))
+    with pytest.raises(SingularDrift, match="modes a is singular .*keep gain and pairing off their threshold"):
         steady_state(langevin(net))
 
 
