@@ -271,7 +271,7 @@ CLAIMS = (
         method="bound",
         form=Equation(Symbol("g_n"), S.Zero, "≥"),
         because="Each amplitude's growth is the convolution of positive functions, link by link. So rises the last "
-        "battery of a reciprocal chain of two, at any J: |⟨b_2⟩| grows as εe^{−κt/2} sin²(Jt/√2).",
+        "battery of a reciprocal chain of two, at any J: |⟨b_2⟩| grows at the rate εe^{−κt/2} sin²(Jt/√2).",
     ),
     Claim(
         "Sec. III, relaxation of the reciprocal chain",

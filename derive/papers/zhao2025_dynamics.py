@@ -259,7 +259,7 @@ CLAIMS = (
         scope="N = 2",
         method="bound",
         form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
-        because="At any coupling: |⟨b_2⟩| grows as ξe^{−γt/2} sin²(g_b t/√2), stands still at times and never falls.",
+        because="At any coupling: |⟨b_2⟩| grows at the rate ξe^{−γt/2} sin²(g_b t/√2), at times zero, never negative.",
     ),
     Claim(
         "Below Eq. (1), elimination of a_k",
