@@ -160,8 +160,11 @@ def by_texts(point: Point, before: float, texts: list[str]) -> None:
     end_to_end(point, before + writing, lambda: [(top, texts[-1]) for top in texts[:-1]])
 
 
-def by_flint(point: Point, convert: bool = False) -> None:
-    """Fraction-free Gauss–Jordan elimination (Bareiss 1968) of [A | b] on FLINT's polynomials."""
+def by_flint(point: Point, convert: bool = False, coprime: bool = False) -> None:
+    """Fraction-free Gauss–Jordan elimination (Bareiss 1968) of [A | b] on FLINT's polynomials.
+
+    For a `coprime` answer every numerator and the determinant are divided by their gcd.
+    """
     from flint import fmpz_mpoly_ctx
 
     n, letters = point.A.rows, list(point.letters)
@@ -184,7 +187,7 @@ def by_flint(point: Point, convert: bool = False) -> None:
 
     reading, rows = timed(matrix)
 
-    def solve() -> tuple[Any, list[Any]]:
+    def solve() -> tuple[list[Any], list[Any]]:
         m, previous = [list(row) for row in rows], context.constant(1)
         for k in range(n):
             best = min((i for i in range(k, n) if m[i][k] != 0), key=lambda i: len(m[i][k]))
@@ -198,11 +201,16 @@ def by_flint(point: Point, convert: bool = False) -> None:
                         for j in range(n + 1)
                     ]
             previous = pivot
-        return previous, [m[i][n] for i in range(n)]
+        tops, bottoms = [m[i][n] for i in range(n)], [previous] * n
+        if coprime:
+            common = [top.gcd(previous) for top in tops]
+            tops = [top / factor for top, factor in zip(tops, common, strict=True)]
+            bottoms = [previous / factor for factor in common]
+        return tops, bottoms
 
-    seconds, (bottom, tops) = timed(solve, forget=False)
+    seconds, (tops, bottoms) = timed(solve, forget=False)
     if convert:
-        end_to_end(point, reading + seconds, lambda: [(str(top), str(bottom)) for top in tops])
+        end_to_end(point, reading + seconds, lambda: [(str(top), str(bottoms[0])) for top in tops])
         return
 
     def number(p: Any) -> Fraction:
@@ -212,8 +220,8 @@ def by_flint(point: Point, convert: bool = False) -> None:
             total += prod(powers, start=Fraction(int(c)))
         return total
 
-    below = number(bottom)
-    report(seconds, [str(number(top) / below) for top in tops])
+    below = {id(bottom): number(bottom) for bottom in bottoms}
+    report(seconds, [str(number(top) / below[id(bottom)]) for top, bottom in zip(tops, bottoms, strict=True)])
 
 
 def by_symengine(convert: bool) -> Callable[[Point], None]:
@@ -275,6 +283,7 @@ WAYS: dict[str, Callable[[Point], None]] = {
     "SymPy DomainMatrix rref": sympy_way(domain("rref")),
     "SymPy DomainMatrix solve_lin_sys": sympy_way(by_solve_lin_sys),
     "python-flint Bareiss": by_flint,
+    "python-flint, coprime Bareiss": partial(by_flint, coprime=True),
     "SymEngine LUsolve": by_symengine(convert=False),
     "SymEngine LUsolve to SymPy": by_symengine(convert=True),
     "Symbolica solve": by_symbolica,

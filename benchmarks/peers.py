@@ -47,8 +47,9 @@ class Result:
 class Peer:
     """A system with the ways it is tried in; `answer` says which of our times is like its own.
 
-    `polynomials`: numerators and denominators in the system's own form; `expressions`: SymPy's, expanded;
-    `end to end`: the same from polynomials, printed and read back; `program`: nested fractions.
+    `coprime`: numerators and denominators in the system's own form, in lowest terms; `polynomials`: determinants, for
+    Cramer's rule; `expressions`: SymPy's, expanded; `end to end`: the same from polynomials, printed and read back;
+    `program`: nested fractions.
     """
 
     name: str
@@ -159,11 +160,16 @@ PEERS = (
     Peer("SymEngine LUsolve", "program", ("",), module="symengine"),
     Peer("SymEngine LUsolve to SymPy", "program", ("",), module="symengine"),
     Peer("Singular", "polynomials", scripts.SINGULAR, "Singular", script=scripts.singular),
-    Peer("Symbolica", "polynomials", ("solve",), module="symbolica"),
     Peer("python-flint", "polynomials", ("Bareiss",), module="flint"),
     Peer("Giac", "polynomials", scripts.GIAC, "giac", script=scripts.giac),
     Peer("PARI", "polynomials", scripts.PARI, "gp", script=scripts.pari),
     Peer("Maxima", "polynomials", scripts.MAXIMA, "maxima", script=scripts.maxima),
+    Peer("Singular, coprime", "coprime", scripts.SINGULAR, "Singular", script=partial(scripts.singular, coprime=True)),
+    Peer("Symbolica", "coprime", ("solve",), module="symbolica"),
+    Peer("python-flint, coprime", "coprime", ("Bareiss",), module="flint"),
+    Peer("Giac, coprime", "coprime", scripts.GIAC_COPRIME, "giac", script=partial(scripts.giac, coprime=True)),
+    Peer("PARI, coprime", "coprime", scripts.PARI_COPRIME, "gp", script=partial(scripts.pari, coprime=True)),
+    Peer("Maxima, coprime", "coprime", scripts.MAXIMA_COPRIME, "maxima", script=partial(scripts.maxima, coprime=True)),
     Peer(
         "Singular to SymPy",
         "end to end",

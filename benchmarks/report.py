@@ -17,11 +17,12 @@ MEASURED = ROOT / "build" / "solve.json"
 ANSWERS = {
     "expressions": "solve",
     "program": "straight_line",
+    "coprime": "polynomials alone",
     "polynomials": "polynomials alone",
     "end to end": "solve",
 }
 EXPRESSIONS = ["solve", "a term", "objects alone", "from the network", "straight_line"]
-STYLES = {"expressions": "-", "program": ":", "polynomials": "--", "end to end": "-."}
+STYLES = {"expressions": "-", "program": ":", "coprime": "--", "polynomials": (0, (2, 3)), "end to end": "-."}
 MARKS = "<!-- begin solve -->\n", "<!-- end solve -->\n"
 
 
@@ -52,7 +53,7 @@ class Row:
         """What this package took for an answer of this kind."""
         if answer in ("expressions", "end to end"):
             return self.own.seconds if self.own.also.get("form") == "expanded" else None
-        found = self.own.also.get(answer)
+        found = self.own.also.get("polynomials" if answer == "coprime" else answer)
         return float(found) if found else None
 
     @property
@@ -142,7 +143,7 @@ def slower(rows: list[Row]) -> list[str]:
 
 
 def text(rows: list[Row], limit: float) -> str:
-    """Three tables, where a peer is quicker, and the ways that were best."""
+    """Four tables, where a peer is quicker, and the ways that were best."""
     used = Counter(
         f"{name} `{way}`"
         for row in rows
@@ -162,7 +163,12 @@ def text(rows: list[Row], limit: float) -> str:
         "",
         *table(rows, ("expressions", "program"), EXPRESSIONS, limit),
         "",
-        "Polynomials in each system's own form; peers as multiples of *polynomials alone*:",
+        "Coprime numerators and denominators in each system's own form; peers as multiples of *polynomials alone*:",
+        "",
+        *table(rows, ("coprime",), ["polynomials alone"], limit),
+        "",
+        "Determinants alone, for Cramer's rule, whose quotients the peer does not put into lowest terms; peers as "
+        "multiples of *polynomials alone*:",
         "",
         *table(rows, ("polynomials",), ["polynomials alone"], limit),
         "",
@@ -231,7 +237,7 @@ def plot(rows: list[Row]) -> None:
         members = [row for row in rows if row.family == family and 0 < row.terms < 10**9]
         for answer, label in ANSWERS.items():
             found = [(row.terms, s) for row in members if (s := row.seconds(answer))]
-            if answer != "end to end":
+            if answer not in ("end to end", "polynomials"):
                 axis.plot(*zip(*found, strict=True), "ko", ls=STYLES[answer], ms=3, label=label)
         for number, peer in enumerate(PEERS):
             found = [

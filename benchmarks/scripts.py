@@ -13,9 +13,13 @@ from sympy import Expr
 from benchmarks.points import Point
 
 SINGULAR = ("det SBareiss", "minor Cache", "minor Laplace")
-GIAC = ("det_minor", "linsolve")
-PARI = ("matdet", "matsolve")
-MAXIMA = ("linsolve", "fast_linsolve", "newdet")
+GIAC = ("det_minor",)
+PARI = ("matdet",)
+MAXIMA = ("newdet",)
+# answers in lowest terms
+GIAC_COPRIME = ("det_minor", "linsolve")
+PARI_COPRIME = ("matdet", "matsolve")
+MAXIMA_COPRIME = ("linsolve", "fast_linsolve", "newdet")
 
 
 def text(e: Expr) -> str:
@@ -32,16 +36,17 @@ def nested(entries: Sequence[Sequence[str]]) -> str:
     return "[" + ",".join("[" + ",".join(row) + "]" for row in entries) + "]"
 
 
-def singular(point: Point, way: str, printing: bool = False) -> str:
+def singular(point: Point, way: str, printing: bool = False, coprime: bool = False) -> str:
     """Cramer's rule by `det`, or all maximal minors of [A | b] by `minor`, over Q[letters]; 100 ticks of a millisecond.
 
     `minor` with "Bareiss" gives its minors in an order and with signs that depend on its pivots. With `printing`, the
-    time includes turning the answer into text, and lines `text POLYNOMIAL` follow, that of the determinant last.
+    time includes turning the answer into text, and lines `text POLYNOMIAL` follow, that of the determinant last. For
+    a `coprime` answer every numerator and the determinant are divided by their gcd.
     """
     n, (command, method) = point.A.rows, way.split()
     option = f',"{method}"'
     lines = [f"ring r=0,({','.join(map(str, point.letters))}),dp;", 'system("--ticks-per-sec",1000);']
-    lines += ["int t; int k; int runs=1; poly d;", *(f"poly y{j};" for j in range(n))]
+    lines += ["int t; int k; int runs=1; poly d; poly g;", *(f"poly y{j}; poly d{j};" for j in range(n))]
     if command == "det":
         for name, column in [("D", None), *((f"N{j}", j) for j in range(n))]:
             entries = ",".join(e for row in rows(point, column) for e in row)
@@ -54,6 +59,8 @@ def singular(point: Point, way: str, printing: bool = False) -> str:
         body = f"m=minor(M,{n}{option});"
         after = "d=m[1];" + "".join(f"y{j}={(-1) ** (n - 1 - j)}*m[{n + 1 - j}];" for j in range(n))
     names = [*(f"y{j}" for j in range(n)), "d"]
+    if coprime:
+        body, after = body + after + "".join(f"g=gcd(y{j},d);y{j}=y{j}/g;d{j}=d/g;" for j in range(n)), ""
     if printing:
         lines += ["short=0;", *(f"string s{name};" for name in names)]
         body, after = body + after + "".join(f"s{name}=string({name});" for name in names), ""
@@ -64,15 +71,17 @@ def singular(point: Point, way: str, printing: bool = False) -> str:
     if printing:
         return "\n".join([*lines, *(f'print("text "+s{name});' for name in names), "quit;"])
     lines.append(f"map at=r,{','.join(f'({v})' for v in point.letters.values())};")
-    lines += [f'print("value "+string(leadcoef(at(y{j}))/leadcoef(at(d))));' for j in range(n)]
+    below = [f"d{j}" if coprime else "d" for j in range(n)]
+    lines += [f'print("value "+string(leadcoef(at(y{j}))/leadcoef(at({below[j]}))));' for j in range(n)]
     return "\n".join([*lines, "quit;"])
 
 
-def pari(point: Point, way: str) -> str:
-    """`matsolve` over rational functions, or Cramer's rule by `matdet`."""
+def pari(point: Point, way: str, coprime: bool = False) -> str:
+    """`matsolve` over rational functions, or Cramer's rule by `matdet`, whose quotients are in lowest terms."""
     n = point.A.rows
     matrices = {column: ";".join(",".join(row) for row in rows(point, column)) for column in (None, *range(n))}
-    body = {"matsolve": "y=matsolve(A,b)", "matdet": "d=matdet(A);y=vector(n,j,matdet(N[j]))~"}[way]
+    cramer = "D=matdet(A);y=vector(n,j,matdet(N[j])/D)~" if coprime else "d=matdet(A);y=vector(n,j,matdet(N[j]))~"
+    body = {"matsolve": "y=matsolve(A,b)", "matdet": cramer}[way]
     letters, values = ",".join(map(str, point.letters)), ",".join(map(str, point.letters.values()))
     return "\n".join(
         [
@@ -88,13 +97,17 @@ def pari(point: Point, way: str) -> str:
     )
 
 
-def giac(point: Point, way: str) -> str:
+def giac(point: Point, way: str, coprime: bool = False) -> str:
     """`linsolve` over rational functions, or Cramer's rule by `det_minor`; `time` repeats by itself."""
     n = point.A.rows
     names = ",".join(f"y{j}" for j in range(n))
+    minors = [f"det_minor(N{j})" for j in range(n)]
+    cramer = f"d:=det_minor(A);y:=[{','.join(minors)}];"
+    if coprime:
+        cramer = f"D:=det_minor(A);y:=[{','.join(f'normal({minor}/D)' for minor in minors)}];"
     body = {
         "linsolve": f"y:=linsolve(A*[{names}]-b,[{names}]);",
-        "det_minor": f"d:=det_minor(A);y:=[{','.join(f'det_minor(N{j})' for j in range(n))}];",
+        "det_minor": cramer,
     }[way]
     letters, values = ",".join(map(str, point.letters)), ",".join(map(str, point.letters.values()))
     lines = ["threads:=1:;", f"n:={n}:;d:=1:;A:={nested(rows(point))}:;b:=[{','.join(map(text, point.b))}]:;"]
@@ -105,14 +118,17 @@ def giac(point: Point, way: str) -> str:
     return "\n".join(lines)
 
 
-def maxima(point: Point, way: str) -> str:
-    """`linsolve`, `fast_linsolve` of the package affine, or Cramer's rule by `newdet`, all on rational forms."""
+def maxima(point: Point, way: str, coprime: bool = False) -> str:
+    """`linsolve`, `fast_linsolve` of the package affine, or Cramer's rule by `newdet`, all on rational forms.
+
+    Quotients of rational forms are in lowest terms.
+    """
     n = point.A.rows
     names = ",".join(f"y{j}" for j in range(n))
     body = {
         "linsolve": f"y:map(rhs,linsolve(E,[{names}]))",
         "fast_linsolve": f"y:subst(fast_linsolve(E,[{names}]),[{names}])",
-        "newdet": "(d:newdet(A),y:makelist(newdet(N[j]),j,1,n))",
+        "newdet": f"({'D' if coprime else 'd'}:newdet(A),y:makelist(newdet(N[j]){'/D' if coprime else ''},j,1,n))",
     }[way]
 
     def matrix(column: int | None) -> str:

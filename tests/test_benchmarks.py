@@ -73,12 +73,13 @@ def test_scripts_state_the_whole_system() -> None:
     point = random_point(*FAMILIES["triangles"].matrices(5))
     for script, ways in (
         (scripts.singular, scripts.SINGULAR),
-        (scripts.pari, scripts.PARI),
-        (scripts.giac, scripts.GIAC),
-        (scripts.maxima, scripts.MAXIMA),
+        (scripts.pari, scripts.PARI_COPRIME),
+        (scripts.giac, scripts.GIAC_COPRIME),
+        (scripts.maxima, scripts.MAXIMA_COPRIME),
     ):
         for way in ways:
-            assert all(str(letter) in script(point, way) for letter in point.letters)
+            for coprime in (False, True):
+                assert all(str(letter) in script(point, way, coprime=coprime) for letter in point.letters)
 
 
 def test_polynomials_are_read_back_as_sympy_builds_them() -> None:
@@ -110,6 +111,15 @@ def test_singular_prints_what_it_is_timed_with() -> None:
         timed = script[script.index("while(1)") : script.index('print("time')]
         assert [timed.count(f"s{name}=string({name})") for name in ("y0", "y1", "y2", "d")] == [1] * 4
         assert [script.count(f'print("text "+s{name})') for name in ("y0", "y1", "y2", "d")] == [1] * 4
+
+
+def test_singular_is_timed_until_its_answer_is_coprime() -> None:
+    point = random_point(*FAMILIES["cascade"].matrices(3))
+    for way in scripts.SINGULAR:
+        script = scripts.singular(point, way, coprime=True)
+        timed = script[script.index("while(1)") : script.index('print("time')]
+        assert [timed.count(f"g=gcd(y{j},d);y{j}=y{j}/g;d{j}=d/g;") for j in range(3)] == [1, 1, 1]
+        assert [script.count(f"leadcoef(at(y{j}))/leadcoef(at(d{j}))") for j in range(3)] == [1, 1, 1]
 
 
 def test_measuring_again_needs_all_peers_of_the_last_run(
