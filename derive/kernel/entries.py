@@ -60,13 +60,14 @@ def summands(entry: Expr, quick: Quick) -> tuple[Summand, ...]:
     kind = type(entry)
     if kind is Symbol:
         return ((ONE, 0, entry),)
-    if kind is Mul and len(entry.args) < 4 and type(entry.args[-1]) is Symbol:  # most of what a network has
+    if kind is Mul:  # most of what a network has: i, a number or both before a letter
         *front, letter = entry.args
-        turned = front[-1] is I
-        if len(front) == turned:
-            return ((ONE, 1, letter),)
-        if len(front) == 1 + turned and isinstance(front[0], Rational):
-            return ((front[0], int(turned), letter),)
+        if type(letter) is Symbol and len(front) < 3:
+            turned = front[-1] is I
+            if len(front) == turned:
+                return ((ONE, 1, letter),)
+            if len(front) == 1 + turned and isinstance(front[0], Rational):
+                return ((front[0], int(turned), letter),)
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):

@@ -25,7 +25,7 @@ from sympy.core.basic import Basic
 
 in_order = cmp_to_key(Basic.compare)
 
-ONE = Integer(1)
+ONE, TWO, MINUS_ONE = Integer(1), Integer(2), Integer(-1)
 WORDS = 4  # in which an integer is read
 LEAST = 4  # factors of a word
 SHORT = 6  # factors of a word of which all selections are tabled
@@ -72,8 +72,9 @@ def power(base: Expr, exponent: int) -> Expr:
     """base^exponent, without asking SymPy for letters and for sums with letters, whose powers it leaves as they are."""
     if exponent == 1:
         return base
+    number = TWO if exponent == 2 else MINUS_ONE if exponent == -1 else Integer(exponent)
     plain = type(base) is Symbol or is_symbolic_sum(base)
-    return made(Pow, (base, Integer(exponent))) if plain else Pow(base, exponent)
+    return made(Pow, (base, number)) if plain else Pow(base, number)
 
 
 def is_symbolic_sum(e: Expr) -> bool:
