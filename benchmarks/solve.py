@@ -75,7 +75,8 @@ def best(peer: Peer, family: str, size: int, limit: float, given_up: set[tuple[s
     if wrong:
         return wrong[0]
     failed = [(way, taken) for way, taken in found if taken.failure]
-    return failed[0] if failed else ("", Result(None))
+    slow = any((peer.name, way, family) in given_up for way in peer.ways)
+    return failed[0] if failed and not slow else ("", Result(None))
 
 
 def compared(sizes: list[tuple[str, int]], limit: float) -> Iterator[Row]:

@@ -170,6 +170,15 @@ def test_a_peer_that_is_wrong_in_its_only_way_is_named() -> None:
     assert "but those of SymPy inv on chain 2." in report.text([found], 3)
 
 
+def test_a_peer_that_fails_in_one_way_and_is_slow_in_another_is_too_slow() -> None:
+    taken = {"slow": Result(None), "broken": Result(None, failure="no package")}
+    peer = Mock(ways=tuple(taken), run=lambda way, *_: taken[way])
+    given_up: set[tuple[str, str, str]] = set()
+    assert not solve.best(peer, "chain", 8, 5.0, given_up)[1].failure
+    assert not solve.best(peer, "chain", 12, 5.0, given_up)[1].failure  # where only the broken way is tried
+    assert solve.best(Mock(ways=("broken",), run=peer.run), "chain", 8, 5.0, set())[1].failure == "no package"
+
+
 def test_a_process_beyond_the_limit_is_no_result() -> None:
     point = random_point(*FAMILIES["chain"].matrices(2))
     values = "".join(f"value {v}\n" for v in point.expected)
