@@ -515,7 +515,8 @@ def _pivoted_energies(xp, one, *parameters):
 def _weights(mode):
     """A weight for each of MODES: of a mode by name, one for it and none for the others."""
     weights = [float(name == mode) for name in MODES] if isinstance(mode, str) and mode in MODES else mode
-    if isinstance(weights, str) or len(weights) != len(MODES):
+    several = getattr(weights, "ndim", isinstance(weights, (list, tuple)))
+    if not several or len(weights) != len(MODES):
         raise ValueError(f"mode must be one of {MODES}, or a weight for each of them, but is {mode!r}.")
     return weights
 
