@@ -143,10 +143,10 @@ def _solve(
 def singular_drift(eq: Langevin, moments: str = "amplitudes") -> SingularDrift:
     """The refusal of a network without steady state; it names the part of the network whose moments have none."""
     modes = _singular_part(eq, moments)
-    names = ", ".join(modes[:10]) + (", ..." if len(modes) > 10 else "")
+    names = f"mode{'s' * (len(modes) > 1)} " + ", ".join(modes[:10]) + (", ..." if len(modes) > 10 else "")
     threshold = ", and keep gain and pairing off their threshold" if eq.paired or eq.noisy else ""
     return SingularDrift(
-        f"A steady state needs an invertible drift matrix, but that of the {moments} of the modes {names} is "
+        f"A steady state needs an invertible drift matrix, but that of the {moments} of the {names} is "
         f"singular for all values of its parameters; give every mode a loss, or couple it to one that has{threshold}."
     )
 

@@ -486,7 +486,7 @@ BAD = {
         ),
         ["singular"],
     ),
-    "an uncoupled mode": (PAIR + "[modes.c]\n", ["singular", "of the modes c is"]),
+    "an uncoupled mode": (PAIR + "[modes.c]\n", ["singular", "of the mode c is"]),
     "gain that balances loss": (
         PAIR + '[[baths]]\nrate = "kappa_a"\ngain = { a = 1 }\n[modes.c]',
         ["singular"],

@@ -259,7 +259,7 @@ UNDAMPED = {
 
 @pytest.mark.parametrize("net", UNDAMPED.values(), ids=UNDAMPED.keys())
 def test_a_motion_without_damping_has_no_steady_state(net: Network) -> None:
-    with pytest.raises(SingularDrift, match="amplitudes of the modes a.*give every mode a loss"):
+    with pytest.raises(SingularDrift, match="amplitudes of the modes? a.*give every mode a loss"):
         steady_state(langevin(net))
 
 
@@ -288,7 +288,7 @@ def test_the_part_whose_second_moments_are_not_damped_is_named(pairs: tuple[Sque
     net = Network(
         (Mode("a"), Mode("b"), Mode("c", delta)), (), (), (loss("a", 3, kappa_a), loss("b", 3)), pairs
     )
-    with pytest.raises(SingularDrift, match="second moments of the modes c is singular"):
+    with pytest.raises(SingularDrift, match="second moments of the mode c is singular"):
         steady_state(langevin(net))
     assert steady_state(langevin(replace(net, modes=net.modes[:2]))).number[0, 0] != 0
 
@@ -297,7 +297,7 @@ def test_the_part_whose_second_moments_are_not_damped_is_named(pairs: tuple[Sque
 def test_what_is_at_threshold_is_told_to_leave_it(strength: Expr) -> None:
     """A degenerate amplifier of loss 4χ has all the loss that it could be given."""
     net = Network((Mode("a"),), (), (), (loss("a", 4 * strength),), (Squeezing("a", "a", strength),))
-    with pytest.raises(SingularDrift, match="modes a is singular .*keep gain and pairing off their threshold"):
+    with pytest.raises(SingularDrift, match="of the mode a is singular .*keep gain and pairing off their threshold"):
         steady_state(langevin(net))
 
 

@@ -67,7 +67,7 @@ def test_one_hotter_channel_is_enough_to_leave_balance():
 def test_a_motion_that_nothing_damps_is_not_balanced_by_fiat():
     net = Network((Mode("a", Symbol("Delta", positive=True)), Mode("b")), (), (), (loss("b", kappa, n),))
     assert balanced_occupation(langevin(net)) is None
-    with pytest.raises(SingularDrift, match="that of the second moments of the modes a, b is singular"):
+    with pytest.raises(SingularDrift, match="that of the second moments of the mode a is singular"):
         steady_state(langevin(net))
 
 
