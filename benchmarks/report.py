@@ -22,7 +22,7 @@ ANSWERS = {
     "end to end": "solve",
 }
 EXPRESSIONS = ["solve", "a term", "objects alone", "from the network", "straight_line"]
-STYLES = {"expressions": "-", "program": ":", "coprime": "--", "polynomials": (0, (2, 3)), "end to end": "-."}
+STYLES = {"expressions": "-", "program": ":", "coprime": "--", "end to end": "-."}
 MARKS = "<!-- begin solve -->\n", "<!-- end solve -->\n"
 
 
@@ -222,7 +222,7 @@ def write(rows: list[Row], tables: str) -> None:
 
 
 def plot(rows: list[Row]) -> None:
-    """Time against terms of the answer, one panel a family."""
+    """Time against terms of the answer, one panel a family; determinants alone are left to the table."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -239,7 +239,7 @@ def plot(rows: list[Row]) -> None:
             found = [(row.terms, s) for row in members if (s := row.seconds(answer))]
             if answer not in ("end to end", "polynomials"):
                 axis.plot(*zip(*found, strict=True), "ko", ls=STYLES[answer], ms=3, label=label)
-        for number, peer in enumerate(PEERS):
+        for number, peer in enumerate(peer for peer in PEERS if peer.answer != "polynomials"):
             found = [
                 (row.terms, s)
                 for row in members
@@ -256,7 +256,7 @@ def plot(rows: list[Row]) -> None:
     for axis in axes[:, 0]:
         axis.set_ylabel("seconds")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="lower center", ncols=7)
-    figure.tight_layout(rect=(0, 0.07, 1, 1))
+    figure.legend(handles, labels, loc="lower center", ncols=6)
+    figure.tight_layout(rect=(0, 0.08, 1, 1))
     figure.savefig(HERE / "solve.png", dpi=90, pil_kwargs={"optimize": True})
     pyplot.close(figure)
