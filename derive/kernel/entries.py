@@ -61,13 +61,13 @@ def summands(entry: Expr, quick: Quick) -> tuple[Summand, ...]:
     if kind is Symbol:
         return ((ONE, 0, entry),)
     if kind is Mul:  # most of what a network has: i, a number or both before a letter
-        *front, letter = entry.args
-        if type(letter) is Symbol and len(front) < 3:
-            turned = front[-1] is I
-            if len(front) == turned:
+        front, *turned, letter = entry.args
+        if type(letter) is Symbol:
+            if isinstance(front, Rational):
+                if not turned or turned == [I]:
+                    return ((front, len(turned), letter),)
+            elif front is I and not turned:
                 return ((ONE, 1, letter),)
-            if len(front) == 1 + turned and isinstance(front[0], Rational):
-                return ((front[0], int(turned), letter),)
     if isinstance(entry, Rational):
         return ((entry, 0, ONE),)
     if isinstance(entry, Add):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Add, Expr, Mul, Number, Pow, Rational, Symbol, zoo
+from sympy import Add, Expr, I, Mul, Number, Pow, Rational, Symbol, zoo
 
 from derive.kernel.entries import monomials
 from derive.kernel.place import BadPoint, Place, at_points
@@ -25,7 +25,12 @@ def flaw(entries: Iterable[object]) -> str:
             if not e.is_commutative:
                 return f"contains {e}, which does not commute; use Symbol(..., positive=True) or a complex letter"
             continue
-        if not isinstance(e, (Mul, Add)):
+        if isinstance(e, Mul):  # most of what a network has: i, a number or both before a letter
+            front, *turned, letter = e.args
+            plain = type(letter) is Symbol and letter.is_commutative and (not turned or turned == [I])
+            if plain and (front is I or isinstance(front, Rational)):
+                continue
+        elif not isinstance(e, Add):
             if not isinstance(e, Expr):
                 return f"contains {e}, which is no expression; use numbers and letters"
             if isinstance(e, Number) and not isinstance(e, Rational) or e is zoo:

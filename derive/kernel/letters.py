@@ -8,7 +8,7 @@ below the line: N_j and the D_l are coprime. So the factors are read off two int
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -17,22 +17,8 @@ from sympy import Add, Expr, I, Integer, Mul, Rational, Symbol
 
 from derive.kernel.entries import Generic
 from derive.kernel.minors import Fractions
-from derive.kernel.packing import ONE, Packing, in_order, made, power
-from derive.kernel.terms import Read, Terms
-
-Bits = list[tuple[int, Expr]]
-
-
-class Monomial(NamedTuple):
-    """A polynomial as number · i^phase · common · total.
-
-    In `common` the exponents of letters stand side by side; `total` is 1 or a sum.
-    """
-
-    number: int
-    phase: int
-    common: int
-    total: Expr
+from derive.kernel.packing import ONE, Bits, Memo, Packing, by_word, in_order, made, power
+from derive.kernel.terms import Monomial, Several, Terms
 
 
 class Below(NamedTuple):
@@ -45,7 +31,7 @@ class Below(NamedTuple):
     number: int
     phase: int
     common: int
-    factors: Sequence[Expr]
+    factors: tuple[Expr, ...]
 
 
 class Letters:
@@ -62,25 +48,29 @@ class Letters:
             bottoms.update(found)
         layout = tops[0].layout
         bases = [generics.generators[k].primitive for k in generics.order]
-        read = {id(p): p.read() for p in (*tops, *bottoms.values())}
-        keys = [found.keys for found in read.values() if found.keys]
+        values = Memo(layout.value)
+        read = {id(p): p.read(values) for p in (*tops, *bottoms.values())}
+        keys = [found.keys for found in read.values() if isinstance(found, Several)]
         used = reduce(or_, [reduce(or_, found) for found in keys], 0)
         degrees = [generics.uses[k] for k in generics.order]
         packing = Packing(bases, layout.fields, degrees, used, sum(map(len, keys)))
-        self.tops = {id(top): _written(read[id(top)], packing) for top in tops}
-        self.bottoms = {number: _written(read[id(p)], packing) for number, p in bottoms.items()}
-        above = reduce(or_, [found.common for found in self.tops.values()])
+        self.known = {
+            p: found if isinstance(found, Monomial) else _written(found, packing) for p, found in read.items()
+        }
+        self.bottoms = {number: self.known[id(p)] for number, p in bottoms.items()}
+        above = reduce(or_, [self.known[id(top)].common for top in tops])
         below = reduce(or_, [found.common for found in self.bottoms.values()])
-        self.letters: Bits = []
+        letters: Bits = []
         self.others: Bits = []
         self.inverses: Bits = []
         rest: Bits = []
         for base, (offset, _) in zip(bases, layout.fields, strict=True):
             bit, letter = 1 << offset, type(base) is Symbol
             if above & bit:
-                (self.letters if letter else self.others).append((bit, base))
+                (letters if letter else self.others).append((bit, base))
             if below & bit:
                 (self.inverses if letter else rest).append((bit, power(base, -1)))
+        self.letters = by_word(letters, len(tops))
         self.bits = (1 << layout.bits) - 1
         sums = [number for number, bottom in self.bottoms.items() if bottom.total is not ONE]
         for k, number in enumerate(sums):
@@ -90,40 +80,41 @@ class Letters:
         if sums and len(rest) > 1:
             rest.sort(key=lambda one: in_order(one[1]))
         self.inverses += rest
-        self.known: dict[tuple[int, ...], Below] = {}
+        self.products: dict[tuple[int, ...], Below] = {}
         self.ratios: dict[tuple[int, int], Rational] = {}
 
     def quotient(self, top: Terms, bottoms: Mapping[int, Terms]) -> Expr:
         """The expression top / Π bottom."""
-        number, phase, common, total = self.tops[id(top)]
+        number, phase, common, total = self.known[id(top)]
         below = self._below(tuple(bottoms))
         phase -= below.phase
-        arguments = [letter for bit, letter in self.letters if common & bit]
+        (i, a, first), (j, b, second), (k, c, third), (l, d, fourth) = self.letters
+        arguments = first[common >> i & a] + second[common >> j & b] + third[common >> k & c] + fourth[common >> l & d]
         if phase & 1:
-            arguments.insert(0, I)
+            arguments = (I, *arguments)
         others = [other for bit, other in self.others if common & bit]
         ratio = self._ratio(-number if phase & 2 else number, below.number)
         if ratio is not ONE:
             if len(others) == 1 and type(others[0]) is Add and not arguments and not below.common & self.bits:
                 others = [Mul(ratio, others[0])]  # a sum next to no letter takes the number in
             else:
-                arguments.insert(0, ratio)
+                arguments = (ratio, *arguments)
         if total is not ONE:
             others.append(total)
             others.sort(key=in_order)
-        return made(Mul, (*arguments, *below.factors, *others))
+        return made(Mul, arguments + below.factors + tuple(others))
 
     def _below(self, numbers: tuple[int, ...]) -> Below:
         """The product of these determinants; that of all but the last is often known."""
-        found = self.known.get(numbers)
+        found = self.products.get(numbers)
         if found is None:
-            before = self.known.get(numbers[:-1])
+            before = self.products.get(numbers[:-1])
             number, phase, common, _ = before or (1, 0, 0, ())
             for n in numbers[-1:] if before else numbers:
                 own = self.bottoms[n]
                 number, phase, common = number * own.number, phase + own.phase, common + own.common
-            factors = [inverse for bit, inverse in self.inverses if common & bit]
-            found = self.known[numbers] = Below(number, phase, common, factors)
+            factors = tuple([inverse for bit, inverse in self.inverses if common & bit])
+            found = self.products[numbers] = Below(number, phase, common, factors)
         return found
 
     def _ratio(self, above: int, below: int) -> Rational:
@@ -133,8 +124,6 @@ class Letters:
         return found
 
 
-def _written(found: Read, packing: Packing) -> Monomial:
-    if not found.keys:
-        return Monomial(found.number, found.phase, found.common, ONE)
+def _written(found: Several, packing: Packing) -> Monomial:
     content, phase, total = packing.total(found.keys, found.marks, found.values)
-    return Monomial(found.number * content, found.phase + phase, found.common, total)
+    return Monomial(content, found.phase + phase, found.common, total)

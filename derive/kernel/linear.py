@@ -248,7 +248,7 @@ def _system(A: Matrix, b: Matrix) -> minors.System:
     wrong = flaw([entry for row in rows for entry in row.values()])
     if wrong:
         raise DeriveError(f"The entries of A x = b must be exact and finite, but one {wrong}.")
-    rows = [dict(sorted(row.items())) for row in rows]
+    rows = [{column: row[column] for column in sorted(row)} for row in rows]
     sums = dict.fromkeys([e for row in rows for e in row.values() if e.is_Add and monomials(e) is None])
     if sums:
         places: list[Place] = []

@@ -194,7 +194,7 @@ class Packing:
         self.more = {factor: bit for bit, factor in bits if factor in extra} if extra else {}
         self.span = bits[0][0].bit_length() if bits else 0
         self.most = len(bits) + 3  # factors of a term, with a number and i
-        self.words = _by_word(bits, terms)
+        self.words = by_word(bits, terms)
 
     def total(
         self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Coefficient]
@@ -335,8 +335,8 @@ def _image(fields: Sequence[tuple[int, int, Mapping[int, int]]]) -> Callable[[in
     return lambda word: sum(image[word >> offset & mask] for offset, mask, image in fields)
 
 
-def _by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Expr, ...]]]]:
-    """The factors of a term by the words of its bits: the place and the mask of each of them, and its factors.
+def by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Expr, ...]]]]:
+    """The factors of a term by the four words of its bits: the place and the mask of each, and what it stands for.
 
     If all words together are fewer than terms, they are read beforehand.
     """
@@ -354,8 +354,13 @@ def _by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Exp
 
 
 def _chosen(bits: Bits) -> dict[int, tuple[Expr, ...]]:
-    """The factors of words as they occur, which is seldom."""
-    return Memo(lambda word: tuple([factor for bit, factor in bits if word & bit]))
+    """The factors of words as they occur, which is seldom; those of one factor or without one are known beforehand."""
+    found = Memo(lambda word: tuple([factor for bit, factor in bits if word & bit]))
+    every, mask = tuple([factor for _, factor in bits]), sum([bit for bit, _ in bits])
+    for k, (bit, factor) in enumerate(bits):
+        found[mask ^ bit] = every[:k] + every[k + 1 :]
+        found[bit] = (factor,)
+    return found
 
 
 def _remembered(bits: Bits) -> dict[int, tuple[Expr, ...]]:

@@ -76,7 +76,7 @@ def matching(rows: Sequence[Collection[int]]) -> tuple[int, ...] | None:
 def blocks(rows: Sequence[Collection[int]], matched: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """Rows of the irreducible diagonal blocks, each after the blocks that it depends on (Tarjan, 1972)."""
     row_of = {column: row for row, column in enumerate(matched)}
-    near = [sorted([row_of[column] for column in row]) for row in rows]
+    near = [sorted(map(row_of.__getitem__, row)) for row in rows]
     done = len(rows) + 1  # the number of rows whose block is found; 0 is that of rows that are not met yet
     number, low = [0] * len(rows), [0] * len(rows)
     met = 0

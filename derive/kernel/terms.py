@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from sympy import Expr
+
 from derive.kernel.cofactors import Product
 from derive.kernel.entries import Generic
-from derive.kernel.packing import Coefficient
+from derive.kernel.packing import ONE, Coefficient
 
 Keys = list[int]
 Element = tuple[Keys, int]  # the keys of the terms, and a shift that is added to all of them
@@ -57,16 +59,27 @@ class Layout(NamedTuple):
         return Coefficient(times, mark & 3)
 
 
-class Read(NamedTuple):
-    """number · i^phase · common · sum, as integers.
+class Monomial(NamedTuple):
+    """A polynomial as number · i^phase · common · total.
 
-    `common` and the `keys` of the terms of the sum are exponents of letters side by side, `marks` stand for
-    coefficients, and `values` say for which; where there are no keys there is no sum.
+    In `common` the exponents of letters stand side by side; `total` is 1 or a sum.
     """
 
-    common: int
     number: int
     phase: int
+    common: int
+    total: Expr = ONE
+
+
+class Several(NamedTuple):
+    """A polynomial of several terms as i^phase · common · sum, as integers.
+
+    `common` and the `keys` of the terms of the sum are exponents of letters side by side, `marks` stand for
+    coefficients, and `values` say for which.
+    """
+
+    phase: int
+    common: int
     keys: Sequence[int]
     marks: Sequence[int]
     values: Mapping[int, Coefficient]
@@ -91,29 +104,30 @@ class Terms:
     def __len__(self) -> int:
         return len(self.counts()) if self.layout.repeats else len(self.keys)
 
-    def read(self) -> Read:
-        """What all terms have in common, with its power of i, and the terms without it."""
-        layout = self.layout
-        common = self.shift & (1 << layout.bits) - 1
-        front = self.shift >> layout.bits
+    def read(self, values: Mapping[int, Coefficient]) -> Monomial | Several:
+        """What all terms have in common, with its power of i, and the terms without it; `values` are the layout's."""
+        layout, bits = self.layout, self.layout.bits
+        common = self.shift & (1 << bits) - 1
+        front = self.shift >> bits
         if not layout.repeats:
             if len(self.keys) == 1:
-                return Read(common, *layout.value(front)[:2], (), (), {})
-            front -= layout.phase(common) << layout.turns - layout.bits
-            marks = [key >> layout.bits for key in self.keys]
-            return Read(
-                common, 1, layout.phase(common), self.keys, marks, {m: layout.value(m + front) for m in set(marks)}
-            )
-        top = layout.turns - layout.bits + 2
+                number, phase, _ = values[front]
+                return Monomial(number, phase, common)
+            turned = layout.phase(common)
+            front -= turned << layout.turns - bits
+            marks = [key >> bits for key in self.keys]
+            return Several(turned, common, self.keys, marks, {m: values[m + front] for m in set(marks)})
+        top = layout.turns - bits + 2
         counts = self.counts()
         below = (1 << top) - 1
-        front -= layout.phase(common) << layout.turns - layout.bits
-        marks = [(key >> layout.bits) + (n << top) for key, n in counts.items()]
-        values = {mark: layout.value((mark & below) + front, mark >> top) for mark in set(marks)}
+        turned = layout.phase(common)
+        front -= turned << layout.turns - bits
+        marks = [(key >> bits) + (n << top) for key, n in counts.items()]
+        own = {mark: layout.value((mark & below) + front, mark >> top) for mark in set(marks)}
         if len(counts) == 1:
-            ((number, phase, _),) = values.values()
-            return Read(common, number, phase + layout.phase(common), (), (), {})
-        return Read(common, 1, layout.phase(common), list(counts), marks, values)
+            ((number, phase, _),) = own.values()
+            return Monomial(number, phase + turned, common)
+        return Several(turned, common, list(counts), marks, own)
 
 
 class Lists(NamedTuple):
