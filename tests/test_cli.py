@@ -424,6 +424,7 @@ def test_the_text_says_where_its_state_is_reached(derive):
         (DARK.replace('"D"', '"D + d"', 1), ""),
         (PAIR.replace("kappa_a", "0"), ""),
         (PAIR + MIXED, ""),
+        (PAIR + MIXED.replace("G*(1 + cos(p))", "Abs(G + g*exp(I*p))**2"), ""),
         (PAIR + DIVIDED, ""),
         (PAIR + MIXED_ROOTS, ""),
         (PAIR + '[[baths]]\nrate = 0\njump = { a = 1 }\ngain = { b = 1 }\n', ""),

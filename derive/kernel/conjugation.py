@@ -108,17 +108,34 @@ def positive(e: Expr) -> bool:
 
 
 def nonnegative(e: Expr) -> bool:
-    """Whether a sum is manifestly nonnegative: no term is negative, nor 1 + cos θ, which no wave takes below zero."""
-    least = S.Zero
-    for term in Add.make_args(e):
-        if _nonnegative_term(term, False):
-            least += term if term.is_Rational else 0
-            continue
-        amplitude, wave = term.as_coeff_Mul()
-        if not (isinstance(wave, sin | cos) and wave.args[0].is_real):
-            return False
-        least -= abs(amplitude)
-    return bool(least >= 0)
+    """Whether a sum is manifestly nonnegative: no term is negative, nor κ + κ cos θ, as no wave takes κ below −κ."""
+    if all(_nonnegative_term(term, False) for term in Add.make_args(e)):
+        return True
+    least = lowest(e)
+    return least is not e and all(_nonnegative_term(term, False) for term in Add.make_args(least))
+
+
+def lowest(e: Expr) -> Expr:
+    """What a real sum is never below, with −κ for κ cos θ, κ ≥ 0; itself where it has no such terms."""
+    least = {term: _least(term) for term in Add.make_args(e) if any(map(_wave, Mul.make_args(term)))}
+    if all(term is low for term, low in least.items()) or any(t.has(exp) for t in least) and conjugated(e) != e:
+        return e
+    return Add(*(least.get(term, term) for term in Add.make_args(e)))
+
+
+def _least(term: Expr) -> Expr:
+    """−κ for the term κ cos θ or −κ cos θ of a real sum, itself where it has a sign or its κ has none."""
+    size = Mul(*(x for x in Mul.make_args(term) if not _wave(x)))
+    low = next((-sign * size for sign in (1, -1) if _nonnegative_term(sign * size, False)), term)
+    return term if _nonnegative_term(term, False) else low
+
+
+def _wave(factor: Expr) -> bool:
+    """Whether no modulus is above 1: sines, cosines and hyperbolic tangents of what is real, phases, e⁻ᵏ with k ≥ 0."""
+    if isinstance(factor, exp):
+        return nonnegative(-factor.args[0] - conjugated(factor.args[0]))
+    base, n = factor.as_base_exp()
+    return isinstance(base, sin | cos | tanh) and bool(base.args[0].is_real) and n.is_Integer and n > 0
 
 
 def nonzero(e: Expr) -> bool:
@@ -191,13 +208,12 @@ def _nonnegative_term(term: Expr, strictly: bool) -> bool:
     """A product of positive letters, even powers of real ones and moduli |z|²; none of them zero if `strictly`."""
     if term.is_positive or term.is_nonnegative and not strictly:
         return True
-    if isinstance(term, log) and not strictly and nonnegative(term.args[0] - 1):
-        return True
     powers = term.as_powers_dict()
     for base, n in powers.items():
         if n.is_real and (base.is_positive or base.is_Add and positive(base)):
             continue
         modulus = isinstance(base, Abs) or isinstance(base, Add | Mul) and nonnegative(base)
+        modulus = modulus or isinstance(base, log) and nonnegative(base.args[0] - 1)
         if n.is_positive and not strictly and modulus:
             continue
         # (√z)(√z)* and √z √(z*) differ in sign on the branch cut: only integer powers pair up

@@ -15,10 +15,10 @@ from operator import mul
 from types import MappingProxyType
 
 from flint import fmpq_mpoly
-from sympy import Add, Expr, Float, Integer, MatrixBase, Mul, Pow, S, Symbol, exp
+from sympy import Add, Expr, Float, Integer, MatrixBase, Mul, Pow, S, Symbol, cos, exp, sin, tanh
 
 from derive.errors import expect
-from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
+from derive.kernel.conjugation import conjugated, lowest, nonnegative, nonzero, positive
 from derive.kernel.definitions import Circular, Definitions, definitions
 from derive.kernel.normal import at
 from derive.kernel.point import Survey, Undecided, Values, dense, is_zero_value, number, points, sign, survey
@@ -229,8 +229,12 @@ def is_nonnegative(e: Expr) -> Verdict:
     if not e.free_symbols and _nonzero(Values({}), e):
         return Proved()
     divisors = (power.base for power in e.atoms(Pow) if power.exp.could_extract_minus_sign())
-    if nonnegative(e) and all(map(nonzero, divisors)):
-        return Proved()  # in exponentials sin²θ is no square of a real number
+    if all(map(nonzero, divisors)):
+        if nonnegative(e):
+            return Proved()  # in exponentials sin²θ is no square of a real number
+        sum_ = e.expand() if e.has(sin, cos, tanh, exp) else e
+        if (least := lowest(sum_)) is not sum_ and isinstance(is_nonnegative(least), Proved):
+            return Proved()  # as a² + b² + 2ab cos θ ≥ (a − b)²
     try:
         form = rewritten(e)
         ring = Ring(form)
