@@ -50,6 +50,6 @@ def observable(A: Matrix, C: Matrix) -> bool:
                 return bool(rank == size)
             rows = nmod_mat(rank, size, reduced.entries()[: rank * size], place.prime)
             known = nmod_mat(2 * rank, size, [*rows.entries(), *(rows * step).entries()], place.prime)
-            before = rank
+            step, before = step * step, rank
 
     return at_points(seen)
