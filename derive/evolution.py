@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -26,7 +26,9 @@ from derive.kernel import (
 )
 from derive.langevin import Langevin, amplitude_system
 from derive.lyapunov import second_moments
-from derive.stability import require_stable
+from derive.stability import require_stable, undamped
+
+LOOKED_INTO = 500  # modes of a part without steady state, of which gain is told from heat in seconds
 
 
 class SingularDrift(DeriveError):
@@ -38,8 +40,9 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     """The stationary Gaussian state: W⟨a⟩ + Q⟨a⟩* + f = 0 and the stationary second moments.
 
     It is approached from any initial state if all eigenvalues of the drift have negative real parts; with
-    vacuum baths and no pairing the second moments are exactly zero and the state is coherent. An answer of
-    more than `limit` terms is given in factors or as a straight-line program (`GaussianState.where`).
+    vacuum baths and no pairing the second moments are exactly zero and the state is coherent, also where a mode that
+    no loss reaches would keep whatever it holds. Where there is noise, that leaves the second moments open. An answer
+    of more than `limit` terms is given in factors or as a straight-line program (`GaussianState.where`).
 
     Raises:
         SingularDrift: if the drift matrix of first or second moments has no inverse.
@@ -142,17 +145,22 @@ def _solve(
 
 def singular_drift(eq: Langevin, moments: str = "amplitudes") -> SingularDrift:
     """The refusal of a network without steady state; it names the part of the network whose moments have none."""
-    modes = _singular_part(eq, moments)
+    places = list(_singular_part(eq, moments))
+    modes = [eq.modes[i] for i in places]
     names = f"mode{'s' * (len(modes) > 1)} " + ", ".join(modes[:10]) + (", ..." if len(modes) > 10 else "")
-    threshold = ", and keep gain and pairing off their threshold" if eq.paired or eq.noisy else ""
+    drift, pairing, noise = (m.extract(places, places) for m in (eq.drift, eq.pairing, eq.noise))
+    hot = not vanishes(noise) and len(modes) <= LOOKED_INTO
+    # gain makes noise in what it holds undamped, heat does not
+    amplified = not vanishes(pairing) or hot and not undamped(drift, conjugated(noise))
+    threshold = ", and keep gain and pairing off their threshold" if amplified else ""
     return SingularDrift(
         f"A steady state needs an invertible drift matrix, but that of the {moments} of the {names} is "
         f"singular for all values of its parameters; give every mode a loss, or couple it to one that has{threshold}."
     )
 
 
-def _singular_part(eq: Langevin, moments: str) -> tuple[str, ...]:
-    """The modes of the first part, joined to no other, whose drift is singular, or that of its second moments."""
+def _singular_part(eq: Langevin, moments: str) -> Sequence[int]:
+    """The modes, by place, of the first part, joined to no other, of which the drift or second moments are singular."""
     from networkx import Graph, connected_components
 
     n = len(eq.modes)
@@ -169,5 +177,5 @@ def _singular_part(eq: Langevin, moments: str) -> tuple[str, ...]:
         except SingularMatrix:
             still = True
         if still:
-            return tuple(eq.modes[i] for i in modes)
-    return eq.modes
+            return modes
+    return range(n)

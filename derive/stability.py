@@ -119,12 +119,15 @@ def caution(net: Network, eq: Langevin) -> str:
     signs = all(isinstance(is_nonnegative(rate), Proved) for rate in dict.fromkeys(bath.rate for bath in baths))
     if (gains or not signs) and not damped(eq):
         return f"{'Gain and pairing' if gains else 'Rates whose sign is not known may'} {THRESHOLD}"
-    return UNDAMPED if undamped(eq) else ""
+    return UNDAMPED if undamped(eq.drift) else ""
 
 
-def undamped(eq: Langevin) -> bool:
-    """Whether a superposition v of modes oscillates for ever, whatever the letters: W v = λ v and (W + W†) v = 0."""
-    return not observable(eq.drift, eq.drift + conjugated(eq.drift.T))
+def undamped(drift: Matrix, *seen: Matrix) -> bool:
+    """Whether a superposition v of modes oscillates for ever, whatever the letters: W v = λ v and (W + W†) v = 0.
+
+    What is `seen` of it, as by the noise that comes with gain, must vanish as well.
+    """
+    return not observable(drift, type(drift).vstack(drift + conjugated(drift.T), *seen))
 
 
 def _real(p: Sequence[Expr], _: Sequence[Expr], k: int) -> Matrix:

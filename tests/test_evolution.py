@@ -301,6 +301,26 @@ def test_what_is_at_threshold_is_told_to_leave_it(strength: Expr) -> None:
         steady_state(langevin(net))
 
 
+TOGETHER = (("a", Integer(1)), ("b", Integer(1)))
+
+
+@pytest.mark.parametrize(("amplified", "modes", "baths", "more"), [
+    (False, Integer(1), (loss("a", kappa_a, Rational(1, 2)),), {}),
+    (False, delta, (Bath(TOGETHER, kappa_a, 1),), {}),
+    (False, 0, (Bath(TOGETHER, kappa_a, 1, 1),), {}),
+    (False, delta, (loss("a", 2),), {"squeezings": (Squeezing("a", "a", Rational(1, 3)),)}),
+    (True, delta, (loss("b", 1), loss("a", kappa_a, 1), Bath((), kappa_a, gain={"a": 1})), {}),
+    (True, 0, (loss("a", 2 * Gamma), loss("b", 2 * Gamma), Bath((), Gamma, gain=TOGETHER)), {}),
+    (True, 0, (loss("a", Gamma), Bath((), Gamma, gain={"b": 1})), {"couplings": (Coupling("a", "b", Gamma / 2),)}),
+])
+def test_no_heat_is_told_to_leave_a_threshold(amplified, modes, baths, more):
+    """Loss of a + b leaves a − b undamped, as gain of a + b does that is as large as its loss; but gain is noise."""
+    with pytest.raises(SingularDrift) as refused:
+        steady_state(langevin(Network((Mode("a", modes), Mode("b", modes)), baths=baths, **more)))
+    said = "couple it to one that has, and keep gain and pairing off their threshold."
+    assert str(refused.value).endswith(said if amplified else "couple it to one that has.")
+
+
 def test_detuned_modes_need_no_loss_for_steady_amplitudes() -> None:
     net = Network((Mode("a", delta),), (), (Drive("a", conjugate(xi)),))
     assert isinstance(is_zero(steady_state(langevin(net)).amplitude("a") + conjugate(xi) / delta), Proved)

@@ -149,7 +149,7 @@ def test_a_superposition_that_no_loss_reaches_keeps_its_quanta_for_ever(links, l
     )
     drift = np.array(langevin(net).drift.tolist(), complex)
     kept = bool(np.abs(np.linalg.eigvals(drift).real).min() < 1e-9)
-    assert undamped(langevin(net)) == kept
+    assert undamped(langevin(net).drift) == kept
     assert caution(net, langevin(net)) == (UNDAMPED if kept else "")
 
 
