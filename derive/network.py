@@ -94,7 +94,7 @@ def exact_real(value: Any, what: str) -> Expr:
 
 
 def not_negative(value: Any, what: str) -> Expr:
-    """An exact value that cannot be seen to be negative; a symbol that is merely real is the user's promise.
+    """An exact value that is not seen to be negative; a symbol that is merely real is the user's promise.
 
     Raises:
         NetworkError: if it is not exact, not real, or negative.
@@ -102,7 +102,11 @@ def not_negative(value: Any, what: str) -> Expr:
     value = exact(value, what)
     if value.is_nonnegative:
         return value
-    if exact_real(value, what).is_negative or not value.free_symbols and isinstance(is_nonnegative(value), Refuted):
+    negative = exact_real(value, what).is_negative or (
+        isinstance(is_nonnegative(value), Refuted)
+        and (not value.free_symbols or isinstance(is_nonnegative(-value), Proved))
+    )
+    if negative:
         raise NetworkError(f"{capital(what)} must not be negative, but is {value}; change its sign.")
     return value
 

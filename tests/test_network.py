@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from strategies import QUICK, networks
 from sympy import (
+    Abs,
     Expr,
     Float,
     Function,
@@ -26,6 +27,7 @@ from sympy import (
     sinh,
     sqrt,
     symbols,
+    tanh,
 )
 
 from derive.builders import chain
@@ -67,6 +69,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a pair with nobody": (lambda: Network(AB, squeezings=(Squeezing("a", "c", J),)), "Squeezing acts on mode 'c'"),
     "a negative rate": (lambda: loss("a", -kappa), "rate of the bath on 'a' must not be negative"),
     "a negative number": (lambda: loss("a", Rational(7, 5) - sqrt(2)), "must not be negative"),
+    "a rate below zero": (lambda: loss("a", tanh(kappa) - 1), r"must not be negative, but is tanh\(kappa\) - 1"),
+    "minus a modulus": (lambda: loss("a", kappa, -Abs(Symbol("z"))), r"must not be negative, but is -Abs\(z\)"),
     "a complex rate": (lambda: loss("a", z), "must be real"),
     "a negative temperature": (lambda: loss("a", kappa, -1), "thermal occupation of the bath on 'a'"),
     "a complex temperature": (lambda: loss("a", kappa, z), "must be real"),
