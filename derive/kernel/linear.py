@@ -106,7 +106,8 @@ def solve(
 
 def _terms(fractions: minors.Fractions) -> int:
     """The terms of all numerators and determinants, each determinant once: as it is where no gcd has shortened it."""
-    distinct = {id(p): (number, p) for _, bottoms in fractions.values() for number, p in bottoms.items()}
+    below = {id(bottoms): bottoms for _, bottoms in fractions.values()}
+    distinct = {id(p): (number, p) for bottoms in below.values() for number, p in bottoms.items()}
     determinants: dict[int, int] = {}
     for number, bottom in distinct.values():
         determinants[number] = max(len(bottom), determinants.get(number, 0))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import contextmanager
 from functools import cmp_to_key
 from math import gcd
-from operator import neg
+from operator import itemgetter, neg
 from typing import Any, NamedTuple
 
 from sympy import Abs, Add, Expr, I, Integer, Matrix, Mul, Pow, Symbol, conjugate
@@ -37,16 +37,16 @@ Bits = list[tuple[int, Expr]]  # the bit of each factor, the highest first
 
 def arranged(expressions: Iterable[Expr], key: Callable[[Expr], Any] = in_order) -> list[Expr]:
     """The expressions, none of them a number, in SymPy's order; letters, which come first, without asking SymPy."""
-    letters: list[tuple[int, tuple[Any, ...], Expr]] = []
+    letters: list[tuple[tuple[Any, ...], Expr]] = []
     others: list[Expr] = []
     for e in expressions:
         if type(e) is Symbol:
-            content = e._hashable_content()
-            letters.append((len(content), content, e))
+            letters.append((e._hashable_content(), e))
         else:
             others.append(e)
-    letters.sort()  # different letters have different contents
-    return [e for _, _, e in letters] + sorted(others, key=key)
+    letters.sort(key=itemgetter(0))
+    letters.sort(key=lambda one: len(one[0]))
+    return [e for _, e in letters] + sorted(others, key=key)
 
 
 def is_plain(e: Expr) -> bool:
@@ -292,8 +292,9 @@ def _powers(
         bits = used >> offset & mask
         if bits & 1:
             (letters if type(base) is Symbol else others).append((base, k, 1))
-        if bits > 1:
-            higher += [(power(base, e), k, e) for e in range(2, degrees[k] + 1) if e | bits == bits]
+        for e in range(2, degrees[k] + 1 if bits > 1 else 0):
+            if e | bits == bits:
+                higher.append((power(base, e), k, e))
     return letters, higher, others
 
 
