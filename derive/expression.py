@@ -20,6 +20,7 @@ from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.kernel import Linear, Quick, added
 from derive.language import (
+    BASES,
     BITS,
     CONSTANTS,
     DEPTH,
@@ -30,6 +31,7 @@ from derive.language import (
     REACH,
     ROOTS,
     STEEP,
+    UNITS,
     NetfileError,
     assumption,
     beyond,
@@ -53,6 +55,8 @@ _TOKEN = re.compile(
 
 def parse_expression(text: str, symbols: Mapping[str, Symbol], where: str = "expression") -> Expr:
     """The exact value that `text` stands for; letters that `symbols` does not declare are positive.
+
+    Undeclared, `i` and `j` are refused, and `e**(I*x)`: they are meant as I and exp(I*x).
 
     The value is in SymPy's automatic form.
 
@@ -212,6 +216,8 @@ class _Parser:
         if self._peek().text == "**":
             sign = self._take()
             exponent = self._product(self._unary(depth + 1), sign)
+            if start.text in BASES and exponent.has(I):
+                self._require_declared(start, "exp(1)", "exp(...)")
             factors = [self._power(self._product(factors, start), exponent, sign)]
         return [Integer(-1), *factors] if negative else factors
 
@@ -240,9 +246,17 @@ class _Parser:
             raise self._error(token, must, f"{name} has none", f"write {name}(...)")
         if name in CONSTANTS:
             return CONSTANTS[name]
+        if name in UNITS:
+            self._require_declared(token, "the imaginary unit", "I")
         if name not in self.symbols:
             return letter(name, "positive", f"{self.where}, column {token.at + 1}")
         return self.symbols[name]
+
+    def _require_declared(self, token: _Token, meant: str, do: str) -> None:
+        name = token.text
+        if name not in self.symbols:
+            must = f"A letter {name} must be declared, because it may be meant as {meant}"
+            raise self._error(token, must, "this one is not", f"write {do}, or declare {name} in [symbols]")
 
     def _call(self, token: _Token, depth: int) -> Expr:
         if token.text not in FUNCTIONS:

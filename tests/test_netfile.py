@@ -192,6 +192,15 @@ def test_thousands_of_declarations_are_read_at_once(monkeypatch: pytest.MonkeyPa
     assert len(looked) <= 80
 
 
+def test_letters_that_are_units_elsewhere_are_letters_where_they_are_declared() -> None:
+    i, j, e = (Symbol(name, positive=True) for name in "ije")
+    for drive, value in {"i*j": i * j, "e**(I*i)": e ** (I * i), "e*j**2": e * j**2}.items():
+        net = loads(f"[modes.a]\ndrive = '{drive}'\n[symbols]\ni = 'positive'\nj = 'positive'\ne = 'positive'")
+        assert net.drives[0].amplitude == value
+        assert loads(dumps(net)) == net
+    assert loads("[modes.a]\ndrive = 'e**2'").drives[0].amplitude == e**2  # no imaginary exponent, no doubt
+
+
 def test_written_form_is_canonical() -> None:
     r, omega = positive("r"), positive("omega")
     net = Network(
@@ -347,6 +356,13 @@ REFUSED = {
     "[modes.a]\nloss = 1;": "; write nothing after the value.",
     '[modes.a]\nloss = "\\kappa"': "; write names without \\.",
     file("[[baths]]\nrate = 1\njump = { a = 1,\n b = 1 }"): "; write a table in braces on one line.",
+    file("[[baths]]\nrate = 1\njump = { a = 1, }"): "; write nothing after the last value.",
+    file("[[baths]]\nrate = 1\njump = { a: 1 }"): '; write name = "value".',
+    "[modes.a]\ndrive = 'f*exp(i*phi)'": "[modes.a] drive: A letter i must be declared, because it may be meant as the "
+    'imaginary unit, but this one is not at column 7 of "f*exp(i*phi)"; write I, or declare i in [symbols].',
+    "[modes.a]\ndrive = '2*j'": "write I, or declare j in [symbols]",
+    "[modes.a]\ndrive = 'f*e**(I*phi)'": "[modes.a] drive: A letter e must be declared, because it may be "
+    'meant as exp(1), but this one is not at column 3 of "f*e**(I*phi)"; write exp(...), or declare e in [symbols].',
     file("[symbols]\n'x y' = 'real'"): '[symbols] "x y": A symbol must be a letter followed by',
     "\x00": "must be TOML",
 }
