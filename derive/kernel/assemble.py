@@ -64,7 +64,7 @@ class _Read(NamedTuple):
 
 
 class Assembler:
-    """Expressions of some polynomials in the generators of a system; the same polynomial is converted once."""
+    """Expressions of fractions in the generators of a system; every polynomial is converted once."""
 
     def __init__(self, generics: Generic, fractions: Fractions) -> None:
         polynomials = {id(p): p for top, bottoms in fractions.values() for p in (top, *bottoms.values())}
@@ -141,7 +141,7 @@ class Assembler:
         return _Quotient(Rational(-number if phase & 2 else number, below), phase & 1, exponents, sums)
 
     def power(self, base: int, exponent: int) -> Expr:
-        """A base, by its number, to a power."""
+        """bases[base]^exponent, made once."""
         found = self.powers.get((base, exponent))
         if found is None:
             found = self.powers[base, exponent] = power(self.bases[base], exponent)
@@ -149,7 +149,7 @@ class Assembler:
 
 
 def _counted(polynomials: Iterable[fmpz_mpoly]) -> list[tuple[fmpz_mpoly, int]]:
-    """Different polynomials, and how often each comes; they have no hash."""
+    """The different polynomials, and how often each comes; FLINT's have no hash, so that they are compared in pairs."""
     found: list[tuple[fmpz_mpoly, int]] = []
     for polynomial in polynomials:
         same = next((k for k, (p, _) in enumerate(found) if p is polynomial or p == polynomial), None)
@@ -161,9 +161,10 @@ def _counted(polynomials: Iterable[fmpz_mpoly]) -> list[tuple[fmpz_mpoly, int]]:
 
 
 class Refined:
-    """Generators that are products in terms of their factors, phases e^{±z} as one letter each, and i.
+    """Polynomials in generators that are products, as polynomials in the factors of these.
 
-    With `waves` z_1, z_2, … every phase is a product of e^{z_k} or e^{−z_k}.
+    The new generators are the factors, i, and for every one of the `waves` z_1, z_2, … the two phases e^{z_k} and
+    e^{−z_k}, of which all phases are products. Without a `context` nothing had to be taken apart.
     """
 
     def __init__(self, generators: Sequence[Generator]) -> None:
@@ -254,7 +255,7 @@ class _Reader:
         self.powers = [gen**image for image in self.images]
 
     def read(self, polynomial: fmpz_mpoly) -> _Read:
-        """The terms of a polynomial, those put together that i² = −1 and e^{z}e^{−z} = 1 make equal."""
+        """The terms of a polynomial; those that i² = −1 and e^{z}e^{−z} = 1 make equal are added up."""
         if not polynomial:
             return _Read(0, 0, (), [], [], {})
         common = polynomial.term_content()

@@ -200,7 +200,7 @@ class _Block:
                         path[k] = Mul(path[mode], *beside, self._across(part, mode, k))
 
     def branch(self, mode: int, back: int | None) -> tuple[Expr, Expr]:
-        """The determinants of all that hangs on a mode, with and without the mode itself, but for the part `back`."""
+        """The determinant of a mode with all that hangs on it but the part `back`, and the same without the mode."""
         if (mode, back) not in self.branches:
             terms, rest = [self.rows[mode].get(mode, NONE)], ONE
             for part in self.at[mode]:
@@ -230,18 +230,18 @@ class _Block:
         return self._named(minors.get((1 << len(others)) - 1, NONE))
 
     def _across(self, part: int, mode: int, target: int) -> Expr:
-        """x of the target over x of the mode, times the determinant of the part without the mode.
+        """det · x_target/x_mode, with det the determinant of the part without the mode and all that hangs on it.
 
-        What hangs on the target enters without its determinant Q, which is a factor of its own.
+        The factor Q, the determinant of what hangs on the target, is left out.
         """
         minors, others = self._minors(part, mode, target)
         k = others.index(target)
         return self.letters.named((-1) ** (len(others) - k) * minors.get((2 << len(others)) - 1 ^ 1 << k, NONE))
 
     def _minors(self, part: int, mode: int, bare: int | None) -> tuple[dict[int, Expr], list[int]]:
-        """Maximal minors of the rows of a part's modes but one, whose column is the last; and these modes.
+        """Maximal minors of the rows of all modes of a part but `mode`, whose column is the last; and these modes.
 
-        What hangs on them is included, but not for the mode `bare`.
+        What hangs on them is included, but for the mode `bare`.
         """
         others = [k for k in self.parts[part] if k != mode]
         columns = {k: column for column, k in enumerate((*others, mode))}

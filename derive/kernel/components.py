@@ -18,8 +18,8 @@ from derive.kernel import structure
 Row = Mapping[int, Any]
 # 1024 log₂ (r!)^(1/r), rounded up
 LOGARITHMS = (0, 0, 512, 883, 1174, 1415, 1620, 1800, 1959, 2102, 2232, 2351, 2461, 2563, 2659, 2748, 2833)
-FEW = 6  # rows, whose order does not matter
-ENOUGH = 10  # states of a sweep a row, as those of a ladder, for which no better order is looked for
+FEW = 6  # rows below which their order is left as it is
+ENOUGH = 10  # states for every row, as a ladder has, at which a sweep is short enough and no better order is looked for
 
 
 class Part(NamedTuple):
@@ -50,7 +50,7 @@ class Shape(NamedTuple):
 
 
 def shape(rows: Sequence[Row]) -> Shape:
-    """How to take a block apart, whose right-hand side is the column behind its own."""
+    """How to take a block of n modes apart: rows[i] = {column: entry} with b as column n."""
     size = len(rows)
     near: list[dict[int, None]] = [{} for _ in range(size + 1)]
     lossless = False
@@ -128,10 +128,10 @@ def _swept(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> Part:
 
 
 def bound(rows: Sequence[Row], found: Shape) -> int:
-    """At least the number of terms of the determinant and of every numerator.
+    """An upper bound on the number of terms of the determinant and of every numerator.
 
-    It is that of the determinant for leaves and loops whose links go both ways. Other parts are bounded by Bregman's
-    bound of a permanent (1973).
+    Where all parts are leaves and loops whose links go both ways, it is the number of terms of the determinant. Other
+    parts contribute Bregman's bound on a permanent (1973).
     """
     own, rest = [1] * (len(rows) + 1), [1] * (len(rows) + 1)
     for stem, modes, loop, _ in found.parts:
@@ -156,12 +156,12 @@ def bound(rows: Sequence[Row], found: Shape) -> int:
 
 
 def _logarithm(entries: int) -> int:
-    """At least 1024 log₂ (r!)^(1/r): a row of r entries multiplies a permanent by no more (Bregman 1973)."""
+    """An upper bound on 1024 log₂ (r!)^(1/r): a row of r entries multiplies a permanent by no more (Bregman 1973)."""
     return LOGARITHMS[entries] if entries < len(LOGARITHMS) else 1024 * entries.bit_length()
 
 
 def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
-    """An order of the rows, and its number of states: that of a search, unless the given one is about as good."""
+    """A good order of the rows for a sweep, and its number of states; the given one, if a search can gain little."""
     size = len(rows)
     best: Sequence[int] = range(size)
     if size < FEW:
@@ -180,7 +180,7 @@ def _order(rows: Sequence[Sequence[int]]) -> tuple[Sequence[int], int]:
 
 
 def spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The steps at which every column is met first and last."""
+    """The first and the last step, by column, whose row has an entry there; −1 for a column without entries."""
     first, last = [-1] * (len(rows) + 1), [-1] * (len(rows) + 1)
     for step, row in enumerate(order):
         for column in rows[row]:
@@ -191,9 +191,9 @@ def spans(rows: Sequence[Iterable[int]], order: Sequence[int]) -> tuple[list[int
 
 
 def _states(rows: Sequence[Iterable[int]], order: Sequence[int]) -> int:
-    """An upper bound of the sets of columns that a sweep visits, without b.
+    """An upper bound on the number of sets of columns that a sweep visits, without b.
 
-    Every closed column is in the set, and of the open ones as many as the rows so far leave.
+    After k rows a set has k columns: all those that no later row holds, and any of the open ones.
     """
     size = len(rows)
     first, last = spans(rows, order)

@@ -108,7 +108,7 @@ def positive(e: Expr) -> bool:
 
 
 def nonnegative(e: Expr) -> bool:
-    """Whether a sum is manifestly nonnegative: no term is negative, nor κ + κ cos θ, as no wave takes κ below −κ."""
+    """Whether a sum is manifestly nonnegative: no term is negative, or none is once κ cos θ is replaced by −κ."""
     if all(_nonnegative_term(term, False) for term in Add.make_args(e)):
         return True
     least = lowest(e)
@@ -116,7 +116,7 @@ def nonnegative(e: Expr) -> bool:
 
 
 def lowest(e: Expr) -> Expr:
-    """What a real sum is never below, with −κ for κ cos θ, κ ≥ 0; itself where it has no such terms."""
+    """A lower bound of a real sum: the sum with −κ for every κ cos θ, κ ≥ 0, or itself where it has no such terms."""
     least = {term: _least(term) for term in Add.make_args(e) if any(map(_wave, Mul.make_args(term)))}
     if all(term is low for term, low in least.items()) or any(t.has(exp) for t in least) and conjugated(e) != e:
         return e
@@ -124,14 +124,14 @@ def lowest(e: Expr) -> Expr:
 
 
 def _least(term: Expr) -> Expr:
-    """−κ for the term κ cos θ or −κ cos θ of a real sum, itself where it has a sign or its κ has none."""
+    """A lower bound of a term: −κ for ±κ cos θ, κ ≥ 0; itself where it is nonnegative, or the sign of κ is open."""
     size = Mul(*(x for x in Mul.make_args(term) if not _wave(x)))
     low = next((-sign * size for sign in (1, -1) if _nonnegative_term(sign * size, False)), term)
     return term if _nonnegative_term(term, False) else low
 
 
 def _wave(factor: Expr) -> bool:
-    """Whether no modulus is above 1: sines, cosines and hyperbolic tangents of what is real, phases, e⁻ᵏ with k ≥ 0."""
+    """Whether |factor| ≤ 1: for powers of sin, cos and tanh of real arguments, phases, and e⁻ᵏ with Re k ≥ 0."""
     if isinstance(factor, exp):
         return nonnegative(-factor.args[0] - conjugated(factor.args[0]))
     base, n = factor.as_base_exp()

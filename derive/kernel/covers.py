@@ -30,8 +30,7 @@ Ends = dict[tuple[int, Set], list[tuple[Keys, int]]]
 
 
 def reciprocal(rows: Sequence[Row], stem: int, modes: Sequence[int]) -> bool:
-    """Whether a part is solved by covers: it has many links, all of them reciprocal, and no mode without its own entry.
-    """
+    """Whether a part is solved by covers: more than `FEW` links, all with A_ij = A_ji, and every A_ii nonzero."""
     if sum([len(rows[v]) - 1 + (stem in rows[v]) for v in modes]) <= 2 * FEW:  # twice the links, or more
         return False
     inside = {stem, *modes}
@@ -80,7 +79,7 @@ def covered(
 
 
 class Covers(dict[Set, Keys]):
-    """The terms of D(V), by the modes V."""
+    """The terms of D(V), the determinant of the modes V with all that hangs on them, by the bit mask of V."""
 
     def __init__(
         self,
@@ -158,10 +157,10 @@ class Covers(dict[Set, Keys]):
         return [_total(found) for found in tops]
 
     def through(self, first: Sequence[tuple[int, int]], within: Set) -> Loops:
-        """The loops through a mode with its links `first` to modes `within`, by these other modes of theirs.
+        """The terms of the loops through a mode, and of its links to and fro, by the bit mask of their other modes.
 
-        The first of its other modes divides a loop into two arms, which together are a term once: whichever of them is
-        run through first.
+        `first` are the links of the mode, `within` the modes that may be used. A loop is divided into two arms at the
+        lowest of its other modes; every pair of arms is taken once, with a factor 2 for the two directions.
         """
         found: dict[Set, Products] = {}
         for w, link in first:
@@ -181,9 +180,9 @@ class Covers(dict[Set, Keys]):
         return [(loop, _total(summands)) for loop, summands in found.items()]
 
     def _arms(self, first: Iterable[tuple[int, int]], within: Set) -> dict[int, list[tuple[Set, Keys]]]:
-        """The paths that end with the first of their modes, by this mode, with their modes.
+        """The paths that end at the lowest of their modes, by that mode, each with the bit mask of its modes.
 
-        Paths are followed as long as they can reach a mode before all of theirs.
+        A path is followed as long as it can reach a mode that is lower than all it has visited.
         """
         arms: dict[int, list[tuple[Set, Keys]]] = {}
         waiting: Ends = {(k, 1 << k): [([0], link)] for k, link in first}
@@ -225,7 +224,7 @@ class Covers(dict[Set, Keys]):
 
 
 def _total(found: Products) -> Keys:
-    """The terms of a sum of products; it is quicker if the first factor is the shorter one."""
+    """The terms of a sum of products, quickest if the first factor of each is the shorter one."""
     return [x + y for a, b in found for x in a for y in b]
 
 

@@ -1,9 +1,9 @@
 """Generic entries: a linear system over ℤ[generators], and the way back to expressions.
 
 Every entry is a rational number times 1 or i times its *primitive part*: a letter, or an expression that is taken as a
-whole. Every primitive part becomes one generator of a polynomial ring, with i if it never comes without it. So J and −J
-share a generator, and equal entries are seen to be equal. Rows are scaled to integer coefficients. What the primitive
-parts are made of is put back at the end.
+whole. Every primitive part becomes one generator of a polynomial ring; if it occurs with a factor i only, as J in −iJ,
+the generator is iJ. So J and −J share a generator, and equal entries are seen to be equal. Rows are scaled to integer
+coefficients. At the end the generators are replaced by the expressions that they stand for.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
-Monomial = tuple[int, ...]  # the generators whose product it is
+Monomial = tuple[int, ...]  # the numbers of the generators whose product it is
 Monomials = tuple[tuple[int, Monomial], ...]  # with their coefficients
 Summand = tuple[Rational, int, Expr]  # rational · i^phase · primitive part
 Term = tuple[int, int, int, int]  # the same as numerator, denominator, phase, and the place of the primitive part
 
-REAL, IMAGINARY = 1, 2  # kinds of primitive parts, which come without i, with i, or both
+REAL, IMAGINARY = 1, 2  # how a primitive part occurs: without i, with i, or (1 | 2) both ways
 
 
 class Generator(NamedTuple):
@@ -37,8 +37,8 @@ class Generator(NamedTuple):
 class Generic(NamedTuple):
     """A x = b with integer combinations of monomials in `generators` as entries; column n of `rows` is b.
 
-    `uses` counts the entries in which each generator stands; `order` are the generators in SymPy's order of their
-    primitive parts, i itself first.
+    `uses[k]` counts the entries in which generator k stands. `order` lists the generators' numbers as SymPy sorts their
+    primitive parts, with i itself first.
     """
 
     generators: tuple[Generator, ...]
@@ -123,8 +123,9 @@ def _sum(entry: Expr, quick: Quick) -> Summand:
 
 
 def monomials(e: Expr) -> list[set[Expr]] | None:
-    """The letters of every term of a sum; None unless its terms are products of letters that differ in more than a
-    number.
+    """The set of letters of every term of a sum.
+
+    None if a term is not a product of letters (and i, and a number), or if two terms differ by a number only.
     """
     found: list[set[Expr]] = []
     different: set[Expr | frozenset[Expr]] = set()
@@ -149,9 +150,10 @@ def monomials(e: Expr) -> list[set[Expr]] | None:
 
 
 def algebraically_independent(expressions: Collection[Expr]) -> bool:
-    """Whether all are letters, or sums each of which has a letter of its own that stands alone in a term.
+    """Whether each is a letter, or a sum with a term that is a letter which occurs nowhere else.
 
-    No polynomial in such expressions vanishes identically.
+    A sufficient condition: no polynomial in such expressions vanishes identically, as each of them can be given any
+    value by the choice of its own letter.
     """
     sums: list[list[set[Expr]]] = []
     for e in expressions:
@@ -170,7 +172,10 @@ def algebraically_independent(expressions: Collection[Expr]) -> bool:
 
 
 def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool:
-    """Whether a term is a letter that is in no other term and, by `count`, in no other sum."""
+    """Whether a sum with these terms has a letter for a term that is in no other term and in no other expression.
+
+    `count` says in how many expressions each letter occurs.
+    """
     for term in terms:
         if len(term) == 1:
             (letter,) = term
@@ -180,7 +185,10 @@ def _stands_alone(terms: Sequence[set[Expr]], count: Mapping[Expr, int]) -> bool
 
 
 def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
-    """The system with one generator for each primitive part: i times that, if it never comes without i."""
+    """A x = b, given as rows {column: entry} with b as column n, in generators of a polynomial ring over ℤ.
+
+    Every row is scaled such that its coefficients are coprime integers.
+    """
     quick = Quick()
     read, places, kinds = _read(rows, quick)
     generators, order, images = _generators(places, kinds, quick)
@@ -205,7 +213,7 @@ def generic(rows: Sequence[Mapping[int, Expr]]) -> Generic:
 def _read(
     rows: Sequence[Mapping[int, Expr]], quick: Quick
 ) -> tuple[list[list[list[Term]]], dict[Expr, int], list[int]]:
-    """The summands of every entry, the places of their primitive parts, 1 the first of them, and the kinds of these."""
+    """The terms of every entry, the place of every primitive part (0 for the number 1), and how it occurs, by place."""
     known: dict[int, list[Term]] = {}
     places: dict[Expr, int] = {ONE: 0}
     kinds = [0]
@@ -230,7 +238,7 @@ def _read(
 def _generators(
     places: Mapping[Expr, int], kinds: Sequence[int], quick: Quick
 ) -> tuple[tuple[Generator, ...], tuple[int, ...], tuple[Sequence[Monomial], Sequence[Monomial]]]:
-    """The generators, their order, and the monomials of every primitive part without and with i."""
+    """The generators, their `order`, and for every place the primitive part as a monomial, and i times it."""
     primitives = [e for e in places if e is not ONE]
     ordered = [(places[e], e) for e in arranged(primitives, quick.order.__getitem__)]
     generators: list[Generator] = []

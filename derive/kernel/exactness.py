@@ -9,13 +9,14 @@ from sympy import Add, Expr, I, Mul, Number, Pow, Rational, Symbol, zoo
 from derive.kernel.entries import monomials
 from derive.kernel.place import BadPoint, Place, at_points
 
-POINTS = 20
+POINTS = 20  # random points at which a denominator may vanish before it is taken to be zero
 
 
 def flaw(entries: Iterable[object]) -> str:
-    """What makes one of the entries unfit, and what to do, as "contains nan; use …"; nothing if all are fit.
+    """Why an entry cannot be computed with, and what to do: "contains nan; use rational numbers"; "" if all can.
 
-    A denominator as sin² x + cos² x − 1 is zero if it vanishes at random points of finite fields, as `place` says.
+    Refused are floats, infinities, letters that do not commute, what is no expression, and denominators that are zero
+    in disguise, as sin² x + cos² x − 1: those vanish at random points of finite fields (`place`).
     """
     seen = {id(e): e for e in entries}
     queue = list(seen.values())
@@ -49,9 +50,10 @@ def flaw(entries: Iterable[object]) -> str:
 
 
 def _nonzero(e: Expr, places: list[Place]) -> bool:
-    """Whether a denominator is not zero at some point, or has no value at any, as when another in it is zero.
+    """Whether a denominator has a nonzero value at one of `POINTS` random points, or no value at any of them.
 
-    Signs of roots of products are random: of √(ab) − √a √b, which is zero on one sheet alone, half the points tell.
+    It has none where a denominator inside of it vanishes, which `flaw` asks about by itself. √(ab) − √a √b vanishes on
+    one sheet of its roots only; the signs of roots are random, so that every second point shows that it is not zero.
     """
     try:
         return at_points(lambda place: place(e) != 0, POINTS, places)

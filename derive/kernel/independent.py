@@ -25,9 +25,10 @@ from derive.kernel.minors import Fractions, System, bounds, linked
 from derive.kernel.packing import ONE, is_plain
 from derive.kernel.terms import listed
 
-# Products of the sweeps of a block that is counted, which takes a tenth of a second; beyond, its size is only bounded.
+# Products in the sweeps of a block, 0.1 s, up to which its terms are counted; beyond, they are only bounded.
 STEPS = 60_000
-# The row of a source, its numerator with the sign that it has on the right-hand side, and the determinants below it.
+# What a row receives from outside of its block: the row, a numerator with the sign that it has on the right-hand side,
+# and the determinants below it.
 Source = tuple[int, Element, Mapping[int, Any]]
 Solver = Callable[[int, Sequence[Row]], tuple[Element, dict[int, Element]]]
 
@@ -51,7 +52,7 @@ class Flint(NamedTuple):
 
 
 def independent(generics: Generic, system: System) -> bool:
-    """Whether all entries are independent but for A_ij = A_ji inside a block (the lemma's second case)."""
+    """Whether all entries are independent, but for A_ij = A_ji inside a block: the second case of `minors`' lemma."""
     rows, uses = generics.rows, generics.uses
     size = len(rows)
     pairs, shared, one_way = [], 0, False
@@ -148,7 +149,11 @@ def expanded(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> 
 
 
 def _once(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> tuple[int, bool]:
-    """How many loops of a term may be taken once, times 2, and whether there are parts with loops run both ways."""
+    """How many factors 2 a term may have, and whether there are parts where a monomial comes twice instead.
+
+    Both directions of a reciprocal loop give one monomial. Loops and reciprocal parts (`covers`) write it once, with a
+    factor 2; in other parts each direction is a term of its own.
+    """
     loops, repeats = 0, False
     for number, found in shapes.items():
         rows = _inside(generics.rows, system, system.blocks[number])
@@ -166,9 +171,9 @@ def _once(system: System, generics: Generic, shapes: Mapping[int, Shape]) -> tup
 def _through(
     system: System, entries: Sequence[Row], elements: Ring, solver: Solver
 ) -> tuple[dict[int, tuple[Element, dict[int, Any]]], dict[int, Element]]:
-    """Numerators with the determinants below them, as polynomials, and the determinants; block after block.
+    """The numerators, each with the determinants below it as polynomials by block, and the determinants by block.
 
-    `solver` gives determinant and numerators of a block of several modes.
+    Blocks are solved in order; `solver` gives the determinant and the numerators of one of several modes.
     """
     size = len(entries)
     fractions: dict[int, tuple[Element, dict[int, Any]]] = {}
@@ -229,9 +234,7 @@ def _over_one_denominator(
 
 
 def _inside(entries: Sequence[Row], system: System, rows: Sequence[int]) -> Sequence[dict[int, Any]]:
-    """The rows of a block, columns in the order of the rows that they are matched to; with b if the block is all there
-    is.
-    """
+    """The rows of a block, columns numbered as the rows that they are matched to; with b if it is the only block."""
     if len(rows) == len(entries) and system.matched == rows:
         return entries  # type: ignore[return-value]
     local = {system.matched[row]: k for k, row in enumerate(rows)}
@@ -241,7 +244,7 @@ def _inside(entries: Sequence[Row], system: System, rows: Sequence[int]) -> Sequ
 
 
 def _loops(generics: Generic) -> bool:
-    """Whether a loop can be run through both ways: the pairs A_ij = A_ji are no forest."""
+    """Whether some loop can be run through both ways: whether the links with A_ij = A_ji are not a forest."""
     root = list(range(len(generics.rows)))
 
     def top(i: int) -> int:

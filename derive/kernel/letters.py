@@ -1,9 +1,10 @@
-"""Fractions of sums of independent letters as expressions.
+"""Solutions whose entries are independent letters, as SymPy expressions.
 
     x_j = number · i^phase · Π letter^e · N_j / Π D_l
 
-What the terms of N_j, or those of D_l, have in common is an integer as well (`terms`), and no letter is both above and
-below the line: N_j and the D_l are coprime. So the factors are read off two integers, in SymPy's order.
+The letters that divide all terms of a polynomial, N_j or D_l, are bits of one integer (`terms`). N_j and the D_l are
+coprime, so that no letter stands both above and below the line: the factors above are read off one integer and those
+below off another one, both in SymPy's order.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ from derive.kernel.terms import Monomial, Several, Terms
 
 
 class Below(NamedTuple):
-    """A product of determinants as number · i^phase · common.
+    """A product of determinants as number · i^phase · common, where `factors` are those of 1/common in SymPy's order.
 
-    In `common` stand the exponents of letters and a bit for every sum. `factors` are those of 1/common, in SymPy's
-    order.
+    `common` has a bit for every letter in it, and above those a bit for every sum.
     """
 
     number: int
@@ -37,8 +37,11 @@ class Below(NamedTuple):
 class Letters:
     """Expressions of fractions in the letters of a system; every polynomial is converted once.
 
-    No letter divides all terms of a polynomial twice: where an entry is shared, A_ij = A_ji, a numerator N_j has a
-    term that leaves the modes off a path alone, as the determinant D has one that leaves all modes alone.
+    A letter that divides a polynomial does so once, and needs one bit. Only that of a reciprocal link, A_ij = A_ji, can
+    occur squared, where both directions are taken; but the determinant has the term Π A_ii without any link, and a
+    numerator a term that uses the links of one path, each once, and the A_ii of all other modes.
+
+    Factors are looked up by their bits: `letters` and `others` (sums and functions) above the line, `inverses` below.
     """
 
     def __init__(self, generics: Generic, fractions: Fractions) -> None:
@@ -96,7 +99,7 @@ class Letters:
         ratio = self._ratio(-number if phase & 2 else number, below.number)
         if ratio is not ONE:
             if len(others) == 1 and type(others[0]) is Add and not arguments and not below.common & self.bits:
-                others = [Mul(ratio, others[0])]  # a sum next to no letter takes the number in
+                others = [Mul(ratio, others[0])]  # SymPy multiplies a number into a sum that stands alone
             else:
                 arguments = (ratio, *arguments)
         if total is not ONE:
@@ -105,7 +108,7 @@ class Letters:
         return made(Mul, arguments + below.factors + tuple(others))
 
     def _below(self, numbers: tuple[int, ...]) -> Below:
-        """The product of these determinants; that of all but the last is often known."""
+        """The product of these determinants, from that of all but the last where it is known, as it often is."""
         found = self.products.get(numbers)
         if found is None:
             before = self.products.get(numbers[:-1])
@@ -125,5 +128,6 @@ class Letters:
 
 
 def _written(found: Several, packing: Packing) -> Monomial:
+    """The polynomial with its sum as an expression."""
     content, phase, total = packing.total(found.keys, found.marks, found.values)
     return Monomial(content, found.phase + phase, found.common, total)

@@ -26,15 +26,17 @@ from derive.kernel.program import eliminated, letters_of
 from derive.kernel.quick import Quick
 from derive.kernel.terms import Terms
 
-# Counts are upper bounds where entries repeat (a loop in both directions is one term), and rough ones where they are
-# made of few letters: up to these factors above the limit the polynomials, which cost little, are computed and counted
-# before expressions, which cost much, are built.
+# The predicted number of terms is an upper bound where entries repeat (a loop in both directions is one term), and a
+# rough one where they are made of few letters. If it exceeds the limit by no more than these factors, the polynomials,
+# which are cheap, are computed and their terms counted; only then are expressions, which are expensive, built.
 SLACK, SLACK_OF_FEW = 4, 16
 # Factors of all numerators of a factored answer: a chain of 300 modes has so many, 300 to a page.
 FACTORS = 50_000
-# Terms of a row of a residual: one that vanishes has only a handful left after two or three definitions.
+# Terms of a row of a residual above which all definitions are put in at once: a row that is going to vanish has only a
+# handful of terms left after two or three of them.
 SOON = 200
-# Multiplications of a program, about half of them where couplings are reciprocal; so many are written in half a minute.
+# Multiplications of the longest program that is written, which takes half a minute. The count is the one of
+# `structure.elimination_work`; where couplings are reciprocal, about half of them are made.
 WORK = 3_000_000
 
 
@@ -105,7 +107,10 @@ def solve(
 
 
 def _terms(fractions: minors.Fractions) -> int:
-    """The terms of all numerators and determinants, each determinant once: as it is where no gcd has shortened it."""
+    """The number of terms of all numerators and determinants, each determinant counted once.
+
+    One that stands below several numerators, and that a gcd has shortened below some, counts at its greatest length.
+    """
     below = {id(bottoms): bottoms for _, bottoms in fractions.values()}
     distinct = {id(p): (number, p) for bottoms in below.values() for number, p in bottoms.items()}
     determinants: dict[int, int] = {}
@@ -302,7 +307,7 @@ def _pole() -> DeriveError:
 
 
 def _vanishes(entry: Expr, places: list[Place]) -> bool:
-    """Whether a sum is zero once it is expanded; most are seen not to be at one point."""
+    """Whether a sum expands to zero; a random point at which it does not vanish spares most of them the expansion."""
     return not at_points(lambda place: place(entry) != 0, places=places) and entry.expand() == 0
 
 

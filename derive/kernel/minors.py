@@ -34,13 +34,14 @@ Polynomial = Any  # FLINT's, or `terms.Terms` where all entries are independent 
 # By column, for every unknown that is not zero: its numerator, and the determinants that divide it by block.
 Fractions = dict[int, tuple[Polynomial, dict[int, Polynomial]]]
 
-# Counting stops after this many products, about 0.1 s.
+# Counting the terms of a sweep stops after this many products, about 0.1 s.
 PRODUCTS = 60_000
 # Fraction-free elimination needs width³ products; with polynomials this short they beat a longer sweep.
 FEW = 200
 # More letters have more monomials than any answer that is written out.
 LETTERS = 12
-# Sweeps over so few rows take no time, and minors from numbers that take less than this, 0.2 s, need no better plan.
+# Over so few rows a sweep takes no time. Minors from numbers whose `pencil.work` is less than this take 0.2 s, and no
+# sweep is looked for.
 NARROW, QUICK = 8, 2 * 10**8
 # Where only fraction-free elimination is left, longer polynomials or more rows than this would take seconds.
 MANY, DENSE = 1000, 40
@@ -120,7 +121,7 @@ def _cheapest(
     counted: Sequence[Mapping[int, int]],
     largest: structure.Largest | None,
 ) -> tuple[structure.Plan | None, Pencil | None]:
-    """The plan of a sweep that is short enough, and a pencil where numbers take less time than a sweep."""
+    """The plan of a sweep, None if all are too long, and a pencil, None if minors from numbers would take longer."""
     numbers = _pencil(generics, rows, columns) if largest and len(rows) > NARROW else None
     if numbers and numbers.work <= QUICK:
         return None, numbers
@@ -150,10 +151,10 @@ def _counted(
     below: frozenset[int],
     determinants: Sequence[int],
 ) -> list[dict[int, int]]:
-    """The numbers of terms of the entries of a block, by its own columns, and of its right-hand side behind them.
+    """The numbers of terms of the entries of a block, row by row, and of its right-hand side as the column behind them.
 
-    `home` tells of the columns of earlier blocks the blocks that divide them, and the terms of their numerators; the
-    right-hand side is over all blocks `below`.
+    For the unknowns of earlier blocks, by column, `home` tells the blocks whose determinants are below them, and the
+    terms of their numerators. The right-hand side is over the determinants of all blocks `below`.
     """
     size = len(generics.rows)
     counted: list[dict[int, int]] = []

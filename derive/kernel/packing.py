@@ -5,8 +5,8 @@ factor, whose descending order is SymPy's order of terms:
 
     number of factors (complemented) | number in front | i | letters | powers | sums and functions
 
-Sorting a sum is then sorting integers. The tuple of a term's arguments is put together from four words of its integer,
-each of which is looked up, or read when it first occurs.
+Sorting a sum is then sorting integers. The integer of a term is cut into four words, each of which stands for some of
+its factors; their tuples are looked up, or made when a word first occurs, and joined to the arguments of the term.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from sympy.core.basic import Basic
 in_order = cmp_to_key(Basic.compare)
 
 ONE, TWO, MINUS_ONE = Integer(1), Integer(2), Integer(-1)
-WORDS = 4  # in which an integer is read
-LEAST = 4  # factors of a word
-SHORT = 6  # factors of a word of which all selections are tabled
+WORDS = 4  # words into which the integer of a term is cut
+LEAST = 4  # factors of a word, at least
+SHORT = 6  # factors of a word, at most, for which a table of all their products is made at once
 
 Fields = Sequence[tuple[int, int]]  # offset and mask of each exponent
 Power = tuple[Expr, int, int]  # base^exponent, the number of the base, the exponent
@@ -59,7 +59,7 @@ def is_plain(e: Expr) -> bool:
 
 
 def made(kind: type[Expr], arguments: Iterable[Expr]) -> Expr:
-    """A sum, product or power of arguments that are in SymPy's order and meet none of its rules."""
+    """A sum, product or power whose arguments are in SymPy's order already and which SymPy would leave as it is."""
     node: Expr = object.__new__(kind)
     node._assumptions = kind.default_assumptions
     node._mhash = None
@@ -101,7 +101,10 @@ def vanishes(found: Matrix) -> bool:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No search for cyclic garbage while many objects are made of which none is garbage: it takes half of the time."""
+    """Switch the search for cyclic garbage off while many objects are made of which none is garbage.
+
+    The search would take half of the time.
+    """
     before = gc.isenabled()
     gc.disable()
     try:
@@ -199,10 +202,10 @@ class Packing:
     def total(
         self, keys: Sequence[int], marks: Sequence[Hashable], values: Mapping[Any, Coefficient]
     ) -> tuple[int, int, Expr]:
-        """The sum of the terms as number · i^phase · sum, where most signs of the sum are plus.
+        """The sum of the terms as (number, phase, sum) of number · i^phase · sum, where most signs of the sum are plus.
 
-    Term k has the exponents `keys[k]` and the coefficient `values[marks[k]]`.
-    """
+        Term k has the exponents `keys[k]` and the coefficient `values[marks[k]]`.
+        """
         if not keys:
             return 0, 0, ONE
         masks = self.keys.read(keys)
@@ -337,9 +340,9 @@ def _image(fields: Sequence[tuple[int, int, Mapping[int, int]]]) -> Callable[[in
 
 
 def by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Expr, ...]]]]:
-    """The factors of a term by the four words of its bits: the place and the mask of each, and what it stands for.
+    """The words into which the bits of a term are cut: the place and the mask of each, and its tuples of factors.
 
-    If all words together are fewer than terms, they are read beforehand.
+    Tables of all tuples are made beforehand if they are together no larger than the number of terms.
     """
     length = max(LEAST, -(-len(bits) // WORDS))
     tabled, few = WORDS << length <= max(WORDS << LEAST, terms), terms < len(bits)
@@ -355,7 +358,10 @@ def by_word(bits: Bits, terms: int) -> list[tuple[int, int, dict[int, tuple[Expr
 
 
 def _chosen(bits: Bits) -> dict[int, tuple[Expr, ...]]:
-    """The factors of words as they occur, which is seldom; those of one factor or without one are known beforehand."""
+    """The tuples of a word that few terms need, made as they occur.
+
+    Those of a single factor, and of all but one, are made beforehand.
+    """
     found = Memo(lambda word: tuple([factor for bit, factor in bits if word & bit]))
     every, mask = tuple([factor for _, factor in bits]), sum([bit for bit, _ in bits])
     for k, (bit, factor) in enumerate(bits):
@@ -365,7 +371,7 @@ def _chosen(bits: Bits) -> dict[int, tuple[Expr, ...]]:
 
 
 def _remembered(bits: Bits) -> dict[int, tuple[Expr, ...]]:
-    """The factors of words as they occur, put together from those of two halves until these are short."""
+    """The tuples of a word, made as they occur from those of its two halves, and so on down to short ones."""
     if len(bits) <= SHORT:
         return _selections(bits)
     upper, lower = bits[: len(bits) // 2], bits[len(bits) // 2 :]
@@ -375,7 +381,7 @@ def _remembered(bits: Bits) -> dict[int, tuple[Expr, ...]]:
 
 
 def _selections(bits: Sequence[tuple[int, Expr]]) -> dict[int, tuple[Expr, ...]]:
-    """The factors of all words."""
+    """The tuples of all values of a word."""
     found: dict[int, tuple[Expr, ...]] = {0: ()}
     for bit, factor in reversed(bits):
         own = (factor,)

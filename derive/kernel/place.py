@@ -276,9 +276,9 @@ def numbered(purpose: str, trial: int) -> Place:
 
 
 def at_points(question: Callable[[Place], bool], points: int = 3, places: list[Place] | None = None) -> bool:
-    """Whether the question is answered yes at one of a few random points; a no errs with 2⁻⁵⁰ a point.
+    """Whether `question` is true at one of a few random points; at each of them, false is wrong once in 2⁵⁰ times.
 
-    Questions that are given the same list of `places` share what is known there.
+    Questions that are given the same list of `places` share the values that were computed there.
 
     Raises:
         BadPoint: if no point at all could be used.

@@ -8,7 +8,7 @@ from flint import fmpq_mpoly
 def is_irreducible(f: fmpq_mpoly) -> bool:
     """Whether f = a x + b for a generator x and coprime a, b; the determinant of a network is that in every loss.
 
-    With 10⁴ terms it takes a hundredth of the time of a factorisation. A no says nothing.
+    Such an f is irreducible; others may be, too. With 10⁴ terms this takes a hundredth of the time of a factorisation.
     """
     for k, degree in enumerate(f.degrees()):
         if degree == 1:

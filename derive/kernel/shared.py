@@ -15,7 +15,10 @@ from derive.kernel.quick import Linear, Quick, added, negative
 
 
 class Later:
-    """A sum or product of which some arguments are still to be named; equal to itself only."""
+    """A sum or product that SymPy has not built yet, as some of its arguments are still to be named.
+
+    It is compared by identity.
+    """
 
     def __init__(self, func: type[Expr], args: tuple[Any, ...]) -> None:
         self.func, self.args = func, args

@@ -21,17 +21,21 @@ from typing import Any, NamedTuple
 from sympy import integer_nthroot
 
 Rows = Sequence[Mapping[int, Any]]
-Largest = tuple[Sequence[int], Sequence[int]]  # most monomials of a minor of 1, 2, … rows: without b, with b
+Largest = tuple[Sequence[int], Sequence[int]]  # bounds of the monomials in minors of 1, 2, … rows: without b, with b
 
-# Greedy orders take a time of rows², and a sweep over so many rows that pays is a narrow one, which needs no luck.
+# Rows above which no greedy orders are tried: they take a time of rows². A sweep over so many rows is worth while only
+# if few columns are open at a time, and then breadth-first search finds a good order as well.
 WIDE = 150
-# A product takes 2 µs and 0.03 µs a term, and a term of a minor is in about three of them: as long as so many terms.
+# The cost of a product, in terms of minors: it takes 2 µs and 0.03 µs a term, and a term of a minor is in about three
+# products.
 PRODUCT = 20
 
 
 class Plan(NamedTuple):
-    """An order of rows for `sweep`: the products that it makes, the terms that it handles, and the terms of each
-    minor.
+    """An order of the rows for `sweep`, and what the sweep will cost.
+
+    `products` is how many products it makes, `work` how many terms all minors on the way have, and `terms` how many
+    terms each maximal minor has, by the bit mask of its columns.
     """
 
     order: tuple[int, ...]
@@ -41,7 +45,7 @@ class Plan(NamedTuple):
 
     @property
     def cost(self) -> int:
-        """What it takes, in terms."""
+        """The time that the sweep takes, in units of the time for one term."""
         return self.work + PRODUCT * self.products
 
 

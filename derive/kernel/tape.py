@@ -72,7 +72,7 @@ class Tape:
         self.known: dict[Node, int] = {}
 
     def add(self, node: Node, value: int) -> int:
-        """The number of a node, which is new or known."""
+        """The number of a node, which is added to the record unless it is there already."""
         if node not in self.known:
             self.known[node] = len(self.nodes)
             self.nodes.append(node)
@@ -85,7 +85,7 @@ class Tape:
         return Cell([(1, (self.add(Node(e), value),))], value)
 
     def name(self, cell: Cell) -> int:
-        """The node of an element, which from now on is this node."""
+        """The number of the node that an element is; one that is a sum or product so far becomes a node."""
         sign, factors = cell.terms[0]
         if len(cell.terms) > 1 or sign < 0 or len(factors) > 1:
             cell.terms = [(1, (self.add(Node(None, tuple(cell.terms)), cell.value),))]

@@ -2,9 +2,10 @@
 
 In a network whose entries are independent letters every term of a minor comes from one permutation: sums never cancel,
 and two permutations give the same monomial only if a reciprocal loop is run through both ways. A polynomial is then a
-list of integers, one for each term: the exponents of its letters side by side, and above them its coefficient, as the
-exponents of the numbers that it is a product of. Multiplying by a monomial adds one integer to the whole list, adding
-joins lists: a chain of 20 modes, whose minors have 28 656 terms, is swept in a millisecond.
+list of integers, one for each term: the exponents of its letters side by side, and above them its coefficient, also by
+exponents, those of the few numbers that stand before entries (12 as 3 · 4), and of i. To multiply by a monomial is to
+add one integer to all of the list, to add polynomials is to join lists: a chain of 20 modes, whose minors have 28 656
+terms, is swept in a millisecond.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ class Layout(NamedTuple):
         return self.bits + len(self.numbers) * self.width
 
     def phase(self, monomial: int) -> int:
-        """The power of i that its letters have."""
+        """The power of i that a monomial's letters bring with them (those of `imaginary`)."""
         squares = (monomial & self.squares) >> 1
         return (monomial & self.imaginary).bit_count() + 2 * (squares & self.imaginary).bit_count()
 
     def value(self, mark: int, times: int = 1) -> Coefficient:
-        """The coefficient whose exponents are `mark`."""
+        """`times` the coefficient whose exponents are `mark`: Π numbers[k]^(field k) · i^(what is above)."""
         mask = (1 << self.width) - 1
         for number in self.numbers:
             times *= number ** (mark & mask)
@@ -62,7 +63,7 @@ class Layout(NamedTuple):
 class Monomial(NamedTuple):
     """A polynomial as number · i^phase · common · total.
 
-    In `common` the exponents of letters stand side by side; `total` is 1 or a sum.
+    `common` is a product of letters, their exponents side by side (`Layout`); `total` is 1 or a sum.
     """
 
     number: int
@@ -74,8 +75,8 @@ class Monomial(NamedTuple):
 class Several(NamedTuple):
     """A polynomial of several terms as i^phase · common · sum, as integers.
 
-    `common` and the `keys` of the terms of the sum are exponents of letters side by side, `marks` stand for
-    coefficients, and `values` say for which.
+    `common` and the `keys` of the terms of the sum are products of letters, exponents side by side (`Layout`). Term k
+    has the coefficient `values[marks[k]]`.
     """
 
     phase: int
@@ -86,7 +87,7 @@ class Several(NamedTuple):
 
 
 class Terms:
-    """A polynomial: the sum of the monomials `keys`, which no letter divides all of, times the monomial `shift`."""
+    """A polynomial: the sum of the monomials `keys`, which have no letter in common, times the monomial `shift`."""
 
     __slots__ = ("counted", "keys", "layout", "shift")
 
@@ -95,7 +96,7 @@ class Terms:
         self.counted: dict[int, int] | None = None
 
     def counts(self) -> dict[int, int]:
-        """Every one of the keys, with the power of i modulo 4, and how often it comes."""
+        """How often each of the keys occurs, with the power of i taken modulo 4."""
         if self.counted is None:
             mask = (4 << self.layout.turns) - 1
             self.counted = Counter([key & mask for key in self.keys])
@@ -105,7 +106,7 @@ class Terms:
         return len(self.counts()) if self.layout.repeats else len(self.keys)
 
     def read(self, values: Mapping[int, Coefficient]) -> Monomial | Several:
-        """What all terms have in common, with its power of i, and the terms without it; `values` are the layout's."""
+        """The polynomial with what all terms have in common taken out; `values` is `layout.value` with a memory."""
         layout, bits = self.layout, self.layout.bits
         common = self.shift & (1 << bits) - 1
         front = self.shift >> bits
@@ -133,8 +134,8 @@ class Terms:
 class Lists(NamedTuple):
     """The ring of these elements, as `cofactors.Ring` asks for it.
 
-    `letters` are the bits of all exponents, `squares` the upper ones of each field; `minus` adds i² and `double` the
-    number 2.
+    `letters` are the bits of all exponents, `squares` the upper ones of each field. A term times −1 = i² has a key that
+    is larger by `minus`, a term times 2 one that is larger by `double`.
     """
 
     layout: Layout
@@ -173,14 +174,14 @@ class Lists(NamedTuple):
         return keys, common
 
     def common(self, shifts: Iterable[int]) -> int:
-        """The letters that divide all of these monomials."""
+        """The product of the letters that divide all of these monomials."""
         common = self.letters
         for shift in shifts:
             common &= shift | (shift & self.squares) >> 1
         return common - ((common & self.squares) >> 1)
 
     def element(self, keys: Keys, shift: int) -> Element:
-        """The sum of the terms `keys`, which no letter divides all of unless there is only one, times `shift`."""
+        """The sum of the terms `keys` times `shift`; the terms have no letter in common, unless there is only one."""
         return (keys, shift) if len(keys) > 1 else ([0], keys[0] + shift)
 
     def both(self, x: Element, y: Element) -> Sequence[Element]:
@@ -199,9 +200,10 @@ def keyed(x: Element) -> Keys:
 
 
 def listed(generics: Generic, loops: int, repeats: bool) -> tuple[list[dict[int, Element]], Lists]:
-    """The rows of a system whose entries are letters with numbers in front, and their ring.
+    """The rows of a system, each of whose entries is a letter with a number in front, and their ring.
 
-    `loops` of its loops may be run through both ways.
+    A term has at most `loops` factors 2 from loops whose two directions are one term. `repeats` tells whether there are
+    also loops whose two directions give one monomial twice.
     """
     uses, generators = generics.uses, generics.generators
     fronts = [0] * len(generators)  # an independent letter has the same number wherever it stands
