@@ -1,9 +1,13 @@
 """The book tells every story and every claim; what stands in its margin is proved; its pages need no network."""
 
+import os
 import re
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from sympy import Rational, Symbol
@@ -129,8 +133,15 @@ def test_the_margin_names_an_equation_only_where_the_two_are_proved_equal():
     assert recognised(told(), PAPER, [scaled]) == labels
 
 
-def test_same_input_gives_the_same_text():
-    assert book(told(), audited(), PANELS) == book(told(), audited(), PANELS)
+def test_the_text_does_not_depend_on_the_hash_seed():
+    """Another seed than that of this process."""
+    here = Path(__file__).parent
+    other = "1" if os.environ.get("PYTHONHASHSEED") == "4711" else "4711"
+    environment = os.environ | {"PYTHONHASHSEED": other, "PYTHONPATH": os.pathsep.join(map(str, (here.parent, here)))}
+    code = "from test_book import *; sys.stdout.reconfigure(newline=''); print(book(told(), audited(), PANELS), end='')"
+    run = [sys.executable, "-X", "utf8", "-c", code]
+    text = subprocess.run(run, env=environment, capture_output=True, check=True).stdout.decode("utf-8")
+    assert text == book(told(), audited(), PANELS)
 
 
 def test_a_figure_has_its_heading_and_what_it_shows_under_it():

@@ -177,7 +177,7 @@ def test_what_all_sources_of_a_reciprocal_part_have_in_common_stands_before_its_
 
 
 @pytest.mark.parametrize("change", ["one way", "not reciprocal", "lossless"])
-def test_other_parts_are_swept(change: str) -> None:
+def test_a_part_that_covers_do_not_apply_to_is_swept(change: str) -> None:
     size = 5
     rows = [{j: (min(i, j), max(i, j)) for j in range(size)} for i in range(size)]
     rows[0][size] = (0, size)

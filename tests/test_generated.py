@@ -121,7 +121,7 @@ def test_closed_forms_in_n_equal_the_engine_for_every_n(key, family):
         )
 
 
-def test_the_emitted_optimum_is_one():
+def test_no_coupling_beside_the_emitted_optimum_stores_more():
     for key, scale in (("cascaded", 2), ("parallel", 2)):
         module = import_module(f"generated.{key}")
         for n in (1, 2, 5, 40):

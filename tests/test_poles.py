@@ -52,7 +52,7 @@ def test_what_vanishes_nowhere_is_no_condition(pole):
         1 - exp(I * theta),
     ],
 )
-def test_what_may_vanish_stays_one(pole):
+def test_a_factor_that_may_vanish_is_a_condition(pole):
     assert open_factors(pole) != ()
 
 

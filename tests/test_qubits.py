@@ -146,7 +146,7 @@ def test_a_slightly_wrong_state_is_refuted(name):
     assert isinstance(is_zero(qubits_residual(pair, initial + eye(4) / 9, t, evolved(name))), Refuted)
 
 
-def test_unitary_is_one():
+def test_the_evolution_of_a_closed_pair_is_a_group_in_time():
     u = unitary(DETUNED, t)
     assert isinstance(is_zero(u * unitary(DETUNED, -t) - eye(4)), Proved)
     s = real("s")
@@ -239,11 +239,11 @@ def test_what_is_no_pair_of_spins_is_refused_at_the_door(make, says):
         make()
 
 
-def test_time_is_real():
+def test_a_complex_time_is_refused():
     with pytest.raises(ComplexTime):
         evolve_qubits(DETUNED, product_state(DOWN, UP), Symbol("t"))
 
 
 def test_floats_are_refused():
-    with pytest.raises(Exception, match="must be exact"):
+    with pytest.raises(NetworkError, match="must be exact"):
         TwoQubits(1.5, 1, 1)

@@ -22,7 +22,7 @@ def test_the_ten_lines_print_what_is_shown():
     assert shown.stdout == block("text")
 
 
-def test_the_network_file_is_one():
+def test_the_network_file_that_is_shown_has_a_steady_state():
     net = netfile.loads(block("toml"), "README")
     assert steady_state(langevin(net)).energy("b") != 0
 

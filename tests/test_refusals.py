@@ -108,7 +108,7 @@ def test_a_question_without_an_answer_is_refused(ask: Callable[[], object], says
         ask()
 
 
-def test_their_neighbours_are_answered() -> None:
+def test_what_lies_just_inside_the_limits_is_answered() -> None:
     final = derive.final_state(SPINS, (2, 0))
     assert sum(value for (ket, bra), value in zip(final.generator.states, final.values, strict=True) if ket == bra) == 1
     assert derive.final_energies(2, 1) == (final.excitation("C") / 2, final.excitation("B_1"))
