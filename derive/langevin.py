@@ -127,6 +127,7 @@ class _Sums:
 
 
 def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums) -> None:
+    """Add the terms of one bath to the matrices of `langevin`, as the outer products that are written there."""
     rate, n, m = bath.rate, bath.thermal, bath.squeezing
     u = {at[name]: (weight, conjugated(weight)) for name, weight in bath.jump}
     v = {at[name]: (weight, conjugated(weight)) for name, weight in bath.gain}
@@ -138,6 +139,7 @@ def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, nois
         stars: tuple[bool, bool],
         weight: Expr,
     ) -> None:
+        """sums += rate · weight · left rightᵀ, each of the vectors conjugated if `stars` says so."""
         if weight is S.Zero:
             return
         known: dict[tuple[int, int], Linear] = {}

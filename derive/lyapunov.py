@@ -90,7 +90,7 @@ def balance_residual(eq: Langevin, occupation: Expr, squeezing: Expr) -> Immutab
 
 
 def _balance(eq: Langevin, source: ImmutableMatrix, parts: tuple[ImmutableMatrix, ImmutableMatrix]) -> Expr | None:
-    """c with source = −c(A + B), where A X + X B = −source has one solution X only, which is c·1."""
+    """c for which X = c·1 is the only solution of A X + X B = −source, `parts` being A and B; None if there is none."""
     damping = -(parts[0] + parts[1])
     for k in range(len(eq.modes)):
         if source[k, k] != 0:
@@ -101,7 +101,7 @@ def _balance(eq: Langevin, source: ImmutableMatrix, parts: tuple[ImmutableMatrix
 
 
 def _ratio(source: Expr, damping: Expr) -> Expr | None:
-    """c with source = c · damping, as the baths write it: a term of the source is c times one of the damping."""
+    """c with source = c · damping, sought among the ratios of the first term of the source to those of the damping."""
     first, *_ = Add.make_args(source)
     candidates = dict.fromkeys(first / part for part in Add.make_args(damping.expand()) if part != 0)
     return next((c for c in candidates if isinstance(is_zero(source - c * damping), Proved)), None)
@@ -147,7 +147,7 @@ def _lyapunov(eq: Langevin, at: Mapping[Moment, int]) -> dict[tuple[int, int], l
 def _solved(
     eq: Langevin, kinds: tuple[str, ...], solved: Solver, taken: frozenset[str]
 ) -> tuple[dict[str, ImmutableMatrix], Solution]:
-    """Some of N, M and M* from their Lyapunov equations, and the solution that they are read off."""
+    """N and M of the `kinds` that are asked for, from their Lyapunov equations, and the solution of the latter."""
     n = len(eq.modes)
     sources = {"N": eq.noise, "M": eq.squeezing, "M*": conjugated(eq.squeezing)}
     unknowns = dict.fromkeys(_moment(kind, i, j) for kind in kinds for i, j in product(range(n), repeat=2))

@@ -126,7 +126,7 @@ def _occupations(eq: Langevin) -> ImmutableMatrix:
 
 
 def _multiplied_out(eq: Langevin) -> int:
-    """About the terms of an amplitude: those in the entries, times the sums that each row contributes."""
+    """An estimate of the terms of all amplitudes once entries that are sums are multiplied out."""
     matrix, force = amplitude_system(eq)
     rows = Matrix.hstack(matrix, force).tolist()
     try:

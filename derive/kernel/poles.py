@@ -1,4 +1,4 @@
-"""What a denominator must not be, less what it cannot be: factors that vanish nowhere are no condition.
+"""The conditions that a denominator brings: its factors must not vanish, and those that vanish nowhere are left out.
 
 A factor vanishes nowhere if, turned by a phase, its real part is a sum of positive terms that no other terms outweigh;
 a + b√c, if a² − b²c does not. What is left is a sufficient condition, and often a plainer one.
@@ -19,7 +19,10 @@ ROOTS = 2  # roots that are multiplied away
 
 
 def open_factors(pole: Expr, known: Sequence[Expr] = ()) -> tuple[Expr, ...]:
-    """The factors of a denominator that may vanish, one of two conjugates; none that divide what is `known` not to."""
+    """The factors of a denominator that may vanish, one of each two that are conjugate.
+
+    What divides an expression that is `known` not to vanish does not vanish either, and is left out.
+    """
     if _terms(pole) > LONG:
         return (pole,)
     found: list[Expr] = []
@@ -75,7 +78,7 @@ def _outweighed(f: Expr) -> bool:
 
 
 def _least(term: Expr) -> Expr:
-    """The least that a term of a real sum may be: its modulus where it is manifestly not negative, else minus that."""
+    """A lower bound of a term of a real sum: its modulus if it is manifestly nonnegative, else minus that."""
     sizes = [_size(x) for x in Mul.make_args(term)]
     return Mul(*sizes) if nonnegative(term) else -Mul(*sizes)
 

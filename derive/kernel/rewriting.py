@@ -49,6 +49,7 @@ class _Rewriting:
         return self.known[e]
 
     def _node(self, e: Expr) -> Expr:
+        """One node, its parts rewritten first; what a rule writes anew is rewritten again."""
         if isinstance(e, conjugate):
             inner = self.of(e.args[0])
             half = isinstance(inner, Pow) and inner.exp.is_Rational and inner.exp.q == 2

@@ -20,10 +20,11 @@ ZERO, ONE, FIRST = 0, 1, 2  # the slots of the numbers 0 and 1 and of the first 
 
 
 class Levels(NamedTuple):
-    """The nodes of a sweep, level by level, as columns of slots.
+    """The nodes of a sweep, v = (single − Σ left · right)/over, level by level, as columns of slots.
 
-    `levels` holds (nodes, paired, products) of every level: `paired` of its nodes have products and stand before the
-    others. `single`, `over`, `left` and `right` are slots; `lengths` are the numbers of products of the paired nodes.
+    `levels` holds (nodes, paired, products) of every level: how many nodes it has, how many of them have products
+    (these come first), and how many products. `single` and `over` have a slot for every node, `left` and `right` one
+    for every product, and `lengths` tells for every paired node how many of these are its own.
     """
 
     levels: tuple[tuple[int, int, int], ...]

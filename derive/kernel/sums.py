@@ -32,10 +32,10 @@ LEAST, MOST = 1_000, 2  # products that may be made in any case, and for every f
 MASK, LARGEST = (1 << WIDTH) - 1, (1 << WIDTH - 1) - 1
 
 Coefficient = int | fmpq
-Terms = dict[int, Coefficient]
-Below = tuple[tuple[int, int], ...]
-Alike = frozenset[tuple[int, Coefficient]]
-Shape = tuple[Alike, fmpq, int]
+Terms = dict[int, Coefficient]  # a sum: the coefficient of every monomial, exponents side by side in one integer
+Below = tuple[tuple[int, int], ...]  # a product of divisors: their places and powers
+Alike = frozenset[tuple[int, Coefficient]]  # what sums that differ by a factor number · i^turns have in common
+Shape = tuple[Alike, fmpq, int]  # a sum as that, and its factor: the number, and the turns
 
 
 class NotSums(ValueError):
@@ -64,10 +64,10 @@ class Abbreviation(NamedTuple):
 
 
 class Sums:
-    """What was read: letters, of which i is the first, and divisors.
+    """A reader of expressions, with the letters (i is the first) and the divisors that it has met.
 
-    With `abbreviating`, short sums inside of others become letters. Parts are remembered by identity, so that this must
-    not outlive the expressions.
+    With `abbreviating`, short sums inside of others become letters. Parts are remembered by identity, so that a reader
+    must not outlive the expressions.
     """
 
     def __init__(self, abbreviating: bool = False) -> None:
@@ -88,7 +88,7 @@ class Sums:
     def vanishing(self, entries: Sequence[Expr]) -> list[bool]:
         """Which expressions are zero as rational functions.
 
-        With `abbreviating`, those are seen to be zero that vanish for all values of the letters.
+        With `abbreviating`, True means zero for all values of the letters, also of those for sums; False is open.
 
         Raises:
             NotSums: if that cannot be told here.
@@ -237,7 +237,7 @@ class Sums:
         return short
 
     def _shape(self, e: Expr) -> Shape | None:
-        """A short sum of monomials up to a factor number · i^turns, and that factor."""
+        """A short sum of monomials as a factor number · i^turns and what is left; None for anything else."""
         if not isinstance(e, Add) or len(e.args) > SHORT:
             return None
         factors = (x for term in e.args for x in Mul.make_args(term))
@@ -267,7 +267,7 @@ class Sums:
         return struct.unpack(f"<{len(self.letters)}H", monomial.to_bytes(2 * len(self.letters), "little"))
 
     def _whole(self, monomial: int) -> bool:
-        """Whether no exponent is negative: the lowest that is makes its field large."""
+        """Whether no exponent is negative: the lowest one that is would make its own field large."""
         return monomial >= 0 and max(self._exponents(monomial)) <= LARGEST
 
     def _multiplied(
@@ -345,7 +345,7 @@ def _has_sign(terms: Terms) -> bool:
 
 
 def _left(terms: Terms) -> Terms:
-    """What is left of a sum, with i² = −1."""
+    """The terms of a sum that do not cancel, with i² = −1."""
     left = {m: c for m, c in terms.items() if c}
     if not any(m & MASK > 1 for m in left):
         return left

@@ -64,7 +64,7 @@ class Factor:
 
     @property
     def early(self) -> tuple[bool, ...]:
-        """Which of the factors that stand before letters it is."""
+        """Whether it is a factor of each kind that stands before letters: number, π, binomial, count, sum of counts."""
         base = self.base
         letter = self.group == LETTER
         return base.is_Number and letter, base is pi, isinstance(base, binomial), self.counts and letter, self.counts

@@ -104,7 +104,7 @@ def typeset(
 
 
 def _definitions(step: Step) -> dict[Expr, Symbol]:
-    """The letters that a step defines as sums, by what these must not be where they are divided by."""
+    """The letters that a step defines as sums, by the condition (`_pole`) that a division by such a sum brings."""
     return {
         _pole(e.rhs): e.lhs
         for e in step.equations
@@ -125,7 +125,7 @@ def _letters(step: Step) -> dict[Symbol, Expr]:
 def _conditions(
     pole: Expr, named: Mapping[Expr, Symbol], where: Sequence[tuple[Symbol, Expr]], known: Sequence[Expr]
 ) -> list[Expr]:
-    """What must not vanish of a denominator: itself if it has a letter, else its factors; nothing that cannot."""
+    """The factors of a denominator that may vanish; the whole of it, if that is defined as a letter (`named`)."""
     whole = _pole(pole)
     parts = (whole,) if any(e in named for e in _alike(whole)) else map(_pole, open_factors(pole, known))
     open_ = [part for part in parts if open_factors(written_out(part, where), known)]
@@ -133,7 +133,7 @@ def _conditions(
 
 
 def _unstated(poles: Sequence[Expr], stated: Sequence[Expr]) -> list[Expr]:
-    """The denominators that say something new: of e, −e, e* and −e* one, and not |e|² beside any of them."""
+    """The denominators whose zeros are not `stated` yet: one of e, −e, e* and −e*, and no |e|² beside it."""
     short = [e for e in (*stated, *poles) if len(Add.make_args(e)) ** 2 <= SQUARED]
     known = {x for e in stated for x in _alike(e)}
     known |= {sign * (e * conjugated(e)).expand() for e in short if conjugated(e) != e for sign in (1, -1)}
@@ -156,7 +156,7 @@ def _told(pole: Expr, named: Mapping[Expr, Symbol], notation: Notation) -> str:
 
 
 def _pole(e: Expr) -> Expr:
-    """What a denominator must not be, without a number or a phase in front; p for p p*."""
+    """What must not be zero of a denominator: the denominator without numbers and phases in front; p for p p*."""
     turned = factored(e) if any(phase.args[0].has(I) for phase in e.atoms(exp)) else e
     factors = [f for f in Mul.make_args(turned.primitive()[1]) if not f.is_Number and not isinstance(f, exp)]
     alone = len(factors) == 2 and conjugated(factors[0]) == factors[1] and factors[0].is_Symbol
@@ -261,7 +261,7 @@ def _entries(name: str, matrix: MatrixBase) -> list[Equation]:
 
 
 def _mirror(matrix: MatrixBase) -> str | None:
-    """What the entries above the diagonal need to be those below it: nothing or a star; None if neither is proved."""
+    """What W_ij needs to be W_ji: "" in a symmetric matrix, "^*" in a Hermitian one; None if neither is proved."""
     if not matrix.is_square:
         return None
     pairs = [(matrix[j, k], matrix[k, j]) for j in range(matrix.rows) for k in range(j)]

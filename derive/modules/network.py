@@ -290,9 +290,10 @@ def _steady(
 
 
 def _own_losses(net: Network) -> tuple[Expr, ...]:
-    """κ/2 for what every mode loses by itself, where |W⁻¹| ≤ 2/min κ; nothing where a mode does not, or others gain.
+    """The distinct κ/2 of what the modes lose by themselves, if these bound |W⁻¹| ≤ 2/min κ; else nothing.
 
-    So it is since −W − W† = diag(κ) + Σ γ u u† over the reservoirs that modes share, where γ ≥ 0 for all parameters.
+    They do where −W − W† = diag(κ) + Σ γ u u† over shared reservoirs with γ ≥ 0 for all parameters: where every mode
+    has a loss of its own, and no shared reservoir brings gain.
     """
     own: dict[str, Expr] = dict.fromkeys(net.names, S.Zero)
     for bath in net.baths:
@@ -325,7 +326,7 @@ def _programs(eq: Langevin, letters: Sequence[Symbol], found: _Numbered, steady:
 
 
 def _points_at_a_time(size: int, steady: _Steady) -> int:
-    """So many that what is between stays in the cache: fewer arrays may be longer."""
+    """How many points are computed at a time, such that all intermediate arrays stay in the cache."""
     if steady.filling:
         # Half as many numbers as their matrices have entries: up to eight megabytes a block. An odd number of
         # points: rows of a table that are a power of two apart are in each other's way in the cache.

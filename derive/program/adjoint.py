@@ -20,9 +20,9 @@ from derive.program.source import RealPart, known_positive, known_real
 
 
 def gradient_program(program: Program, name: str, seeds: Sequence[Symbol], values: bool = True) -> Program:
-    """The outputs y_k of the code, and x̄ for its inputs x where ȳ_k are the `seeds`, which are the first inputs.
+    """Code for the outputs y_k and for x̄ of every input x, which takes ȳ_k, the `seeds`, before the other inputs.
 
-    With real seeds c_k of real outputs the latter are the gradient of Σ c_k y_k. Without `values`, x̄ alone.
+    If outputs and seeds c_k are real, x̄ is the gradient of Σ c_k y_k. Without `values` the code has no outputs but x̄.
     """
     where, bars = _swept(program, seeds, conjugate)
     outputs = (*(program.outputs if values else ()), *(bars.get(s, Integer(0)) for s in program.inputs))
@@ -59,7 +59,10 @@ def _swept(
 
 
 class _Sweep:
-    """Definitions that are sums of products of powers and functions of letters, and what is handed on to letters."""
+    """The sweep from the last assignment to the first: its definitions `where`, and the `shares` of x̄ of every letter.
+
+    All definitions are sums of products of powers and functions of letters. `star` conjugates, or does nothing.
+    """
 
     def __init__(self, taken: set[str], star: Callable[[Expr], Expr]) -> None:
         self.taken, self.star = taken, star
@@ -95,11 +98,14 @@ class _Sweep:
 
     @staticmethod
     def is_plain(part: Expr, whole: Expr) -> bool:
-        """Not a sum in a product, nor |z| beside complex terms: of its x̄ only the real part counts."""
+        """Whether a part of a sum or product may stay in it: not a sum in a product, and no |z|.
+
+        Of x̄ of |z| only the real part counts, so that |z| needs a letter of its own, which is real.
+        """
         return part.is_Mul or not (part.is_Add and whole.is_Mul or part.has(Abs))
 
     def hand(self, e: Expr, share: Expr) -> None:
-        """A share of ē for a letter, the conjugate, a part, a power or a function of one."""
+        """Hand a share of ē on to the letter in e: e is a letter, or its conjugate, part, power or function."""
         if not e.free_symbols or share == 0:
             return
         base, power = e.as_base_exp() if e.is_Pow else (e, Integer(1))
@@ -125,7 +131,7 @@ class _Sweep:
         return self.letter(total, f"d_{symbol.name}")
 
     def through(self, symbol: Symbol, value: Expr, bar: Expr) -> None:
-        """What y = value hands on of ȳ to its letters."""
+        """Hand ȳ = `bar` of y = value on to the letters in the value."""
         for term in Add.make_args(value):
             factors = Mul.make_args(term)
             below = [a for a in factors if a.is_Pow and a.base.is_Symbol and a.exp.is_number and a.exp.is_negative]

@@ -22,23 +22,26 @@ from derive.program.source import RealPart
 
 Places = tuple[tuple[int, int, int], ...]
 
-# Multiplications of an elimination that is emitted line by line: 40 modes, all coupled, have 20 000 and would take
-# 20 s and 1.5 MB of text. Above 6n² LAPACK, which pivots, is as quick, and above 11n²/3 where W is not symmetric, which
-# takes twice as many: of modes that are all coupled, 19 have 2109 and 12 have 506. For 12 and 13 the elimination is
-# 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where `filling` is 1.1 times. Where no
-# losses bound W⁻¹, another substitution tells singular points, and these are 4n² and 2n²: 13 and 7 such modes.
+# The most multiplications (`elimination_work`) of an elimination that is emitted line by line. 40 modes, all coupled,
+# have 20 000 and would take 20 s and 1.5 MB of text.
 SPELLED_OUT = 8_000
-QUICKER = (18, 11), (12, 6)  # thirds of n²: with losses that bound W⁻¹ and without, symmetric and not
-# Modes whose elimination is a table whatever it takes: definitions that are hundreds deep are beyond Python's stack.
+# Above so many multiplications, in thirds of n², LAPACK is used: it pivots, and is as quick. The first pair is for
+# losses that bound W⁻¹, the second for none, where one more substitution has to find singular points. In each pair the
+# first is for a symmetric W, the second for others, whose elimination makes twice as many as are counted. Of modes that
+# are all coupled, 19 (2109 multiplications) and 12 (506) are below the first two limits, 13 and 7 below the others. For
+# 12 and 13 modes the elimination is 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where
+# `filling` is 1.1 times as quick.
+QUICKER = (18, 11), (12, 6)
+# More modes are always eliminated by tables: nested definitions of that depth exceed Python's recursion limit.
 LARGE = 120
 
 
 @dataclass(frozen=True)
 class Direction:
-    """Which parts the right-hand sides r and the unknowns x of A x = r have, and the products of A x.
+    """A x = r in real and imaginary parts: which parts r and x have, and the products that make up A x.
 
-    `right` and `left` are (mode, 0 for the real part or 1 for the imaginary one); `products` are (number in `right`,
-    of the part of an entry, in `left`, sign).
+    `right` lists the parts of r and `left` those of x, as (mode, 0 for the real part or 1 for the imaginary one).
+    A product (a, k, b, sign) adds sign · (part k of the entries) · (x at b of `left`) to A x at a of `right`.
     """
 
     right: tuple[tuple[int, int], ...]
@@ -50,9 +53,10 @@ class Direction:
 class Elimination:
     """The programs of an elimination, and what the emitted code needs to know to check it.
 
-    `factored` are the numbers of what `_factors` takes, `losses` those of real parts that bound W⁻¹, if there are any:
-    of the W_ii, or of `further` real numbers behind all entries. Then, in parts, the numbers of each entry and of the
-    force, and both directions.
+    `factored` numbers the entries that the program `_factors` takes. If losses bound W⁻¹, `losses` numbers the real
+    parts that do: those of the W_ii, or `further` real numbers that stand behind all entries. What follows is empty
+    unless the elimination runs in parts: `entries` and `force` are the numbers of the parts of each, `forth` and `back`
+    describe W x = r and its transposed.
     """
 
     programs: tuple[Program, ...]
@@ -75,9 +79,11 @@ def elimination(
     graph: DiGraph,
     losses: Sequence[Expr],
 ) -> Elimination | None:
-    """The elimination of the generic matrix with these zeros and equalities: factors, and substitution.
+    """The elimination of a matrix with the zeros and equal elements of W and letters for them; None if LAPACK is used.
 
-    Nothing where it is too long to be spelled out. |W⁻¹| ≤ 1/min of the `losses`, if there are any.
+    `entries` are the distinct entries in the parameters `letters`; `system` and `force` tell, as (row, column, number),
+    where in W (size × size) and in f they stand. `modes` of the unknowns are amplitudes, the others their conjugates.
+    `graph` leads from each mode to those that it feeds. |W⁻¹| ≤ 1/min of the `losses`, if there are any.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
@@ -115,13 +121,13 @@ def elimination(
 
 @dataclass(frozen=True)
 class Filling:
-    """What stands in t [W, −f], each number once, and which of them stands where in t [W, −f, r].
+    """How the matrices t [W, −f, r] that LAPACK solves are filled: the distinct numbers in them, and where each stands.
 
-    Column by column, as LAPACK takes it, −1 is zero and −2 a rounding. With t = −1 the parts of the entries, the real
-    before the imaginary one: losses and couplings then mostly are parameters themselves, and no array of points need be
-    computed. Where most entries have complex letters (not `parted`), complex numbers with t = i, for the same reason:
-    −iJ and −iJ* become J and J*, its conjugate, and −3 − k is the conjugate of number k. Behind these numbers come
-    those that |W⁻¹| ≤ 1/min bounds W⁻¹ with, if there are any.
+    `program` computes the `numbers` distinct numbers, and behind them the losses that bound W⁻¹, if there are any.
+    `cells` tells for every place, column by column, the number that stands there; −1 is zero, −2 a rounding (the column
+    r, by which singular points are found), and −3 − k the conjugate of number k. If `parted`, t = −1 and every place is
+    a pair of real numbers; else, where most entries have complex letters, t = i and numbers are complex. Either way
+    most numbers are parameters themselves, as J of −iJ, and no array of points need be computed for them.
     """
 
     program: Program
@@ -155,7 +161,7 @@ def filling(
 
 
 def _turned(e: Expr) -> Expr:
-    """i e, from its parts where these need not be taken: a loss is real until it is multiplied by i."""
+    """i e, written by its real and imaginary part if these are known, so that −iJ becomes J; else multiplied out."""
     real, imaginary = entry_parts(e)
     return (I * e).expand() if real.has(RealPart) else I * real - imaginary
 
@@ -174,7 +180,7 @@ def _in_parts(
     modes: int,
     size: int,
 ) -> Elimination | None:
-    """The same in parts; nothing where most factors have two: a complex product is as quick as two real ones."""
+    """The same in real and imaginary parts; None if most factors have both, as complex products are quicker then."""
     parts = [entry_parts(e) for e in entries]
     kinds = [kind_of(both) for both in parts]
     flat = [part for both in parts for part in both if part != 0]
@@ -211,7 +217,11 @@ def _in_parts(
 def _closed(
     program: Program, known: Mapping[Symbol, Kind], first: Sequence[Kind], entries: Sequence[Kind], system: Places
 ) -> tuple[Program, list[Kind], list[Kind]]:
-    """The substitution for right-hand sides that have the first parts and whatever a residual has, and their kinds."""
+    """The substitution in parts, and the kinds of its right-hand sides and of its unknowns.
+
+    The right-hand sides have the parts `first`, and all that the residual of an answer can have: what is solved for in
+    a step of refinement.
+    """
     rights = list(first)
     right = program.inputs[-len(rights) :]
     while True:

@@ -45,7 +45,7 @@ def entry_parts(e: Expr) -> Parts:
 
 
 def kind_of(parts: Parts) -> Kind:
-    """Which of them are not zero."""
+    """Which of the two parts are not zero."""
     return parts[0] != 0, parts[1] != 0
 
 
@@ -76,9 +76,10 @@ def output_kinds(program: Program, kinds: Mapping[Symbol, Kind]) -> tuple[Kind, 
 
 
 def in_parts(program: Program, kinds: Mapping[Symbol, Kind]) -> tuple[Program, tuple[Kind, ...]]:
-    """The same code on the parts of its inputs, in their order, and what parts its outputs have, in theirs.
+    """The same code in real arithmetic, on the parts of its inputs, and the kinds of its outputs.
 
-    Of an input of the kind (True, True) comes the real part first; one without parts is zero, and is left out.
+    Inputs and outputs keep their order. One with two parts becomes two, the real one first; one with none is zero and
+    is left out.
     """
     split = _Split({s.name for s in (*program.inputs, *(s for s, _ in program.body))})
     inputs: list[Symbol] = []
@@ -113,7 +114,7 @@ class _Split:
         return (real, Integer(0)) if kind[0] else (Integer(0), real) if kind[1] else (Integer(0), Integer(0))
 
     def named(self, name: str, parts: Parts) -> Parts:
-        """Letters in place of what is longer."""
+        """The parts, with a new letter in place of each that is no letter or number."""
         found = []
         for part, suffix in zip(parts, "ri", strict=True):
             if part.is_Atom or (-part).is_Atom:
