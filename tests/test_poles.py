@@ -10,7 +10,7 @@ from derive import langevin
 from derive.appendix import appendix
 from derive.builders import positive, real
 from derive.derivation import Derivation, Step
-from derive.kernel import Proved, open_factors
+from derive.kernel import Proved, open_factors, poles
 from derive.latex import Notation, typeset
 from derive.netfile import loads
 from derive.stability import damped
@@ -59,6 +59,15 @@ def test_a_factor_that_may_vanish_is_a_condition(pole):
 def test_a_denominator_of_many_terms_is_not_multiplied_out():
     long = sum(prod(G - x for x in symbols(f"x_{k}:{k + 12}")) for k in range(3))
     assert open_factors(long) == (long,)
+
+
+def test_signs_are_looked_at_in_few_turns_where_terms_and_phases_are_many(monkeypatch):
+    waves = sum(exp(I * real(f"theta_{k}")) for k in range(40))
+    assert open_factors(41 + waves) == ()
+    looked = []
+    monkeypatch.setattr(poles, "_least", lambda term: looked.append(term) or -term)
+    assert open_factors(39 + waves) == (39 + waves,)
+    assert 0 < len(looked) <= 2000
 
 
 def test_no_norm_of_many_terms_is_multiplied_out():

@@ -15,6 +15,7 @@ from derive.kernel.conjugation import conjugated, nonnegative, nonzero, positive
 from derive.kernel.normal import factored
 
 LONG = 300  # terms, multiplied out, of a denominator that is not taken apart
+TURNED = 1000  # terms, of all turns together, whose signs are looked at: 6500 of one denominator took 30 s
 ROOTS = 2  # roots that are multiplied away
 
 
@@ -69,7 +70,7 @@ def _outweighed(f: Expr) -> bool:
     e = f.expand()
     phases = [x for term in e.args for x in Mul.make_args(term) if isinstance(x, exp) and x.args[0].has(I)]
     turns = sorted({S.One, -S.One, *(1 / x for x in phases), *(-1 / x for x in phases)}, key=default_sort_key)
-    for turn in turns:
+    for turn in turns[: TURNED // max(1, len(e.args))]:
         turned = Add(*(term * turn for term in Add.make_args(e)))
         real = (turned + conjugated(turned)).expand()
         if positive(Add(*(_least(term) for term in Add.make_args(real)))):
