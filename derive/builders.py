@@ -91,7 +91,19 @@ def integer(name: str) -> Symbol:
 
 @checked
 def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a))."""
+    """A charger a and batteries b_1 … b_N in series, each coupled to the next (cascaded, Liu et al. Fig. 1(a)).
+
+    `scheme` is what links two neighbours: a coupling J ("reciprocal"), a coupling J e^{iθ} and a shared reservoir of
+    rate Γ ("general"), or these with J e^{iθ} = iΓ/2, so that energy flows from the first to the second only
+    ("nonreciprocal"). All modes have the frequency ω and the loss κ; ε drives the charger. θ is real, all other letters
+    are positive. With `distinct` every link has its own J_k, Γ_k and θ_k, and every mode its own loss κ_a, κ_1, … and a
+    complex weight p_a, p_1, … in the jumps of reservoirs, which is 1 otherwise (J e^{iθ} = iΓ p_a* p_1/2).
+
+    Raises:
+        NetworkError: if there are too few batteries.
+        TooManyModes: if there are more than anyone can wait for.
+        WrongKind: if `scheme` is none of the three.
+    """
     _count(batteries, "A chain", 1)
     names = _names(batteries)
     return _linked(names, pairwise(names), scheme, distinct, f"Chain of {batteries} batteries")
@@ -99,7 +111,10 @@ def chain(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fal
 
 @checked
 def star(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A charger a that is coupled to each of b_1 … b_N (parallel, Liu et al. Fig. 1(b))."""
+    """A charger a that is coupled to each of b_1 … b_N (parallel, Liu et al. Fig. 1(b)).
+
+    Modes, letters, `scheme`, `distinct` and errors are those of `chain`.
+    """
     _count(batteries, "A star", 1)
     names = _names(batteries)
     return _linked(names, [("a", b) for b in names[1:]], scheme, distinct, f"Star of {batteries} batteries")
@@ -107,7 +122,10 @@ def star(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fals
 
 @checked
 def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A charger and N ≥ 2 batteries in a closed loop; the last link returns to the charger."""
+    """A charger and N ≥ 2 batteries in a closed loop; the last link returns to the charger.
+
+    Modes, letters, `scheme`, `distinct` and errors are those of `chain`.
+    """
     _count(batteries, "A ring", 2)
     names = _names(batteries)
     return _linked(names, pairwise([*names, "a"]), scheme, distinct, f"Ring of {batteries} batteries")
@@ -115,7 +133,10 @@ def ring(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = Fals
 
 @checked
 def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A balanced tree: the charger is the root, every node down to `depth` feeds `branching` others."""
+    """A balanced tree: the charger is the root, every mode feeds `branching` others, `depth` times one below the other.
+
+    Modes, letters, `scheme`, `distinct` and errors are those of `chain`.
+    """
     _count(branching, "A tree's branching", 1)
     _count(depth, "A tree's depth", 1)
     _count(depth if branching == 1 else branching ** min(depth, LARGEST.bit_length()), "A tree's last level", 1)
@@ -129,7 +150,10 @@ def tree(branching: int, depth: int, scheme: Scheme = "reciprocal", *, distinct:
 
 @checked
 def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A charger and N batteries, every two of them coupled."""
+    """A charger and N batteries, every two of them coupled.
+
+    Modes, letters, `scheme`, `distinct` and errors are those of `chain`.
+    """
     _count(batteries, "A complete network", 1)
     _count(batteries * (batteries + 1) // 2, "The links of a complete network", 1)
     from networkx import complete_graph
@@ -139,7 +163,10 @@ def complete(batteries: int, scheme: Scheme = "reciprocal", *, distinct: bool = 
 
 @checked
 def grid(rows: int, columns: int, scheme: Scheme = "reciprocal", *, distinct: bool = False) -> Network:
-    """A rectangular array of modes with the charger in its first corner."""
+    """A rectangular array of modes, each coupled to its neighbours, with the charger in the first corner.
+
+    Modes, letters, `scheme`, `distinct` and errors are those of `chain`.
+    """
     _count(rows, "A grid's rows", 1)
     _count(columns, "A grid's columns", 2 if rows == 1 else 1)
     _count(rows * columns, "A grid", 2)
@@ -197,7 +224,12 @@ def from_graph(graph: nx.Graph, title: str = "") -> Network:
 def aharonov_bohm_chain(batteries: int, *, distinct: bool = False) -> Network:
     """Zhao et al. Eq. (1): a charger c and batteries b_k in series, a lossy mode a_k beside every link.
 
-    H ∋ g_b e^{iθ_k} b_k† b_{k−1} + g_1 a_k† b_{k−1} + g_2 b_k† a_k + h.c. with b_0 = c; a_k decays at Γ.
+    H ∋ g_b e^{iθ_k} b_k† b_{k−1} + g_1 a_k† b_{k−1} + g_2 b_k† a_k + h.c. with b_0 = c; a_k decays at Γ, c and the b_k
+    at γ, and ξ drives c. With `distinct` g_b, g_1, g_2, Γ and γ have the index k as well, and c decays at γ_c.
+
+    Raises:
+        NetworkError: if there is no battery.
+        TooManyModes: if there are more than anyone can wait for.
     """
     _count(batteries, "A chain of triangles", 1)
     links = [("c" if k == 1 else f"b_{k - 1}", k) for k in range(1, batteries + 1)]
@@ -206,7 +238,10 @@ def aharonov_bohm_chain(batteries: int, *, distinct: bool = False) -> Network:
 
 @checked
 def aharonov_bohm_star(batteries: int, *, distinct: bool = False) -> Network:
-    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k."""
+    """Zhao et al., parallel charging H_p: a charger c and batteries b_k, a lossy mode a_k beside every link c–b_k.
+
+    Letters, `distinct` and errors are those of `aharonov_bohm_chain`.
+    """
     _count(batteries, "A star of triangles", 1)
     links = [("c", k) for k in range(1, batteries + 1)]
     return _triangles(batteries, links, distinct, f"Star of {batteries} Aharonov–Bohm triangles")

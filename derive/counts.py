@@ -141,8 +141,10 @@ class FamilyState:
 def closed_form(family: Family, form: Form | None = None) -> FamilyState:
     """The steady state of a family for all counts: determinant, amplitudes and energies in closed form.
 
-    `form` is one of `derive.recurrence` for every row of symbolic length that is not a product; by default powers
-    of the two roots, and where nothing flows back a product.
+    `form` says how the determinants of rows of symbolic length are written where energy flows back: in "powers" of the
+    two roots, as "double" where these coincide (one of the two by default), as a "binomial" sum, or in "hyperbolic",
+    "alternating" or "trigonometric" functions; `derive.recurrence.closed` has the formulas. Where nothing flows back
+    they are products.
 
     Raises:
         FormError: if a row has no such form.

@@ -68,10 +68,11 @@ def dressed(net: Network, *gone: str, order: int = 1) -> Dressed:
 
 @checked
 def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
-    """A column: zero if the modes are dressed to the order, move as told, and lose what their commutators lose.
+    """A column of three parts, zero if the modes are dressed to the order and obey a master equation.
 
-    The first coefficients of Z W_cc + W_sc − (W_ss + Z W_cs) Z, with W_cc → W_cc/ε; above W_y G + G W_y† + L K (L K)†;
-    above the differences of `dressed` from Z, G = L L†, W_y G = L W L†, L f, L K and L* noise Lᵀ.
+    First the coefficients, up to the order, of Z W_cc + W_sc − (W_ss + Z W_cs) Z with W_cc → W_cc/ε, then
+    W_y G + G W_y† + L K (L K)†, by which the losses are those of the commutators, then what `dressed` returns minus Z,
+    G = L L†, W_y G = L W L†, L f, L K and L* noise Lᵀ with L = (1, Z).
     """
     eq, rows = _coefficients(net, gone, order)
     stay, go = split(eq, gone)
@@ -95,7 +96,7 @@ def dressed_residual(net: Network, *gone: str, order: int = 1) -> Matrix:
 
 
 def _coefficients(net: Network, gone: tuple[str, ...], order: int) -> tuple[Langevin, list[Matrix]]:
-    """Z_1, Z_2, … up to the order."""
+    """The equations of motion of a passive network, and Z_1, Z_2, … up to the order."""
     check_order(order)
     if not net.passive:
         raise NotPassive("Dressed modes need a network that only loses, but this one has pairing or gain legs.")
@@ -113,7 +114,7 @@ def _coefficients(net: Network, gone: tuple[str, ...], order: int) -> tuple[Lang
 
 
 def _projection(eq: Langevin, gone: tuple[str, ...], rows: list[Matrix]) -> Matrix:
-    """L, with all modes in their old places."""
+    """L = (1, Z), its columns in the order of all modes."""
     stay, go = split(eq, gone)
     whole = zeros(len(stay), len(eq.modes))
     weights = sum(rows[1:], rows[0])

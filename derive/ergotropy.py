@@ -65,7 +65,11 @@ def symplectic_residual(state: GaussianState, eigenvalues: Sequence[Expr]) -> Ma
 
 @checked
 def purity(state: GaussianState, *modes: str) -> Expr:
-    """Tr ρ² = Π 1/(2ν_k) = 1/√det(2Σ) of some modes, of all if none is named; 1 if the state is pure."""
+    """Tr ρ² = Π 1/(2ν_k) = 1/√det(2Σ) of some modes, of all if none is named; 1 if the state is pure.
+
+    Raises:
+        UnknownMode: if a mode is not one of the state's.
+    """
     determinants = ((charpoly(_symplectic(part))[-1] * (-4) ** len(part.modes), b) for part, b in _parts(state, modes))
     return Mul(*(1 / sqrt(back(factored(d))) for d, back in determinants))
 
@@ -75,7 +79,8 @@ def passive_energy(state: GaussianState, *modes: str) -> Expr:
     """Σ ω_k(ν_k − ½) with the largest ν on the smallest frequency: what no Gaussian unitary extracts.
 
     Raises:
-        NoClosedWork: as `symplectic_eigenvalues` does, or if frequencies differ and an order is not known.
+        NoClosedWork, UnknownMode: as `symplectic_eigenvalues` does.
+        NoClosedWork: if frequencies differ, and the order of two of them, or of two ν, is not known.
     """
     parts = _parts(state, modes)
     frequencies = [omega for part, _ in parts for omega in part.frequencies]
@@ -96,7 +101,7 @@ def ergotropy(state: GaussianState, *modes: str) -> Expr:
     unitaries on all of them extract.
 
     Raises:
-        NoClosedWork: as `passive_energy` does.
+        NoClosedWork, UnknownMode: as `passive_energy` does.
     """
     state = state.reduced(*modes) if modes else state
     return Add(*(state.energy(mode) for mode in state.modes)) - passive_energy(state)
@@ -104,7 +109,13 @@ def ergotropy(state: GaussianState, *modes: str) -> Expr:
 
 @checked
 def coherent_ergotropy(state: GaussianState, *modes: str) -> Expr:
-    """Σ ω|⟨a⟩|²: what displacements extract. The rest of the ergotropy is in squeezing and correlations."""
+    """Σ ω|⟨a⟩|² of some modes, of all if none is named: what displacements extract.
+
+    The rest of the ergotropy is in squeezing and correlations.
+
+    Raises:
+        UnknownMode: if a mode is not one of the state's.
+    """
     state = state.reduced(*modes) if modes else state
     return Add(*(omega * abs_squared(a) for omega, a in zip(state.frequencies, state.mean, strict=True)))
 
@@ -115,6 +126,9 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
 
     ν̃² = ½(D − √(D² − 4 det Σ)),  D = det A + det B − 2 det C  with det A = (N_11 + ½)² − |M_11|² and
     det C = |N_12|² − |M_12|²  (Vidal and Werner 2002; Simon 2000).
+
+    Raises:
+        UnknownMode: if a mode is not one of the state's, or both are the same.
     """
     pair, back = _in_letters(state.reduced(first, second))
     determinant = charpoly(_symplectic(pair))[-1]

@@ -174,7 +174,7 @@ def _link(net: Network, tail: str, head: str) -> Link:
 
 
 def chain(count: Expr = COUNT, scheme: Scheme = "reciprocal") -> Family:
-    """A charger and N batteries in series (Liu et al. Fig. 1(a))."""
+    """A charger and N batteries in series (Liu et al. Fig. 1(a)); schemes as in `derive.chain`."""
     return Family(Node(KAPPA, (Branch(link(scheme), length=count),)), f"Chain, {scheme}")
 
 

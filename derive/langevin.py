@@ -60,8 +60,9 @@ def langevin(net: Network) -> Langevin:
         noise = Σ γ[(n+1) v* vᵀ + n u u† − m v* u† − m* u vᵀ],
         squeezing = −is + Σ γ[−(n+½)(u* vᵀ + v u†) + m u* u† + m* v vᵀ]
 
-    The sum runs over the baths of rate γ, occupation n, squeezing m and jump q = u·a + v·a†. `langevin_residual`
-    derives the same matrices from the master equation by normal ordering.
+    H = Σ h_ij a_i†a_j + ½ Σ (s_ij a_i†a_j† + h.c.) + Σ (ε_i a_i† + h.c.). The sums over γ run over the baths of rate γ,
+    occupation n, squeezing m and jump q = u·a + v·a†. `langevin_residual` derives the same matrices from the master
+    equation by normal ordering.
 
     Raises:
         NetworkError: if a node is an ensemble of spins.

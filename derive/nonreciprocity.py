@@ -109,7 +109,9 @@ def isolation_residual(net: Network, target: str, source: str, *gone: str) -> Ma
 
 @checked
 def isolated(net: Network, *pairs: tuple[str, str], gone: Sequence[str] = ()) -> Network:
-    """The network whose direct couplings cut every way (target, source) of `pairs` in the effective drift.
+    """The network whose direct couplings isolate the first of each of `pairs` from the second: W_ts = 0.
+
+    W is the drift once the modes `gone` follow adiabatically; see `isolation` for a single pair (target, source).
 
     Raises:
         NotIsolable: if both ways of a pair are to be cut: then nothing would be left of the link, W_st = −(KK†)_st.

@@ -136,7 +136,7 @@ def unitarity_residual(found: Scattering) -> Matrix:
 
 @checked
 def dissipation_residual(net: Network) -> Matrix:
-    """W Σ + Σ W† + K Σ K†: n×n, zero for every network: what enters keeps the commutators that decay."""
+    """W Σ + Σ W† + K Σ K†: n×n, zero for every network: the fields that enter restore the commutators that decay."""
     fields = _fields(net)
     motion, modes = fields.motion, fields.modes
     return motion * modes + modes * motion.H + fields.into * fields.ports * fields.into.H

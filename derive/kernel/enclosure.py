@@ -50,7 +50,7 @@ class Transform:
 
 @dataclass(frozen=True)
 class Peak:
-    """Rational bounds low ≤ t* ≤ high of a maximiser and of the maximum."""
+    """A maximum in rational bounds (low, high): `time` encloses where it is, `value` how large it is."""
 
     time: tuple[Rational, Rational]
     value: tuple[Rational, Rational]

@@ -35,14 +35,14 @@ NOT_FINITE = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity)
 
 @dataclass(frozen=True)
 class Proved:
-    """It is zero, wherever the denominators `provided` are not."""
+    """What was asked (is it zero? is it nonnegative?) holds wherever the denominators `provided` are not zero."""
 
     provided: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refuted:
-    """It is `value` ≠ 0 at `point`, an exact point that the symbols' assumptions allow."""
+    """What was asked does not hold: at `point`, exact numbers that the symbols' assumptions allow, it is `value`."""
 
     point: tuple[tuple[Symbol, Expr], ...]
     value: Expr
@@ -50,7 +50,7 @@ class Refuted:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Neither could be shown, and why."""
+    """What was asked could neither be proved nor refuted, for this `reason`."""
 
     reason: str
 
@@ -64,7 +64,10 @@ def is_zero(residual: Expr | MatrixBase, where: Mapping[Expr, Expr] = NO_DEFINIT
     Definitions may use each other in any order. A denominator that is neither manifestly nonzero nor zero
     everywhere is `provided` to be nonzero, also if it cancels, or divides only in a definition; what SymPy
     cancels while the residual is built (x/x) cannot be seen here. Noncommuting letters are words without
-    relations.
+    relations. What cannot be decided, definitions in a circle included, is `Unknown`.
+
+    Raises:
+        WrongKind: if the residual is no expression or matrix, or `where` no mapping of expressions to expressions.
     """
     expect(residual, (Expr, MatrixBase, int), "What may be zero", "build it from symbols; of an equation, left − right")
     expect(where, Mapping, "What letters stand for", "write {letter: expression}")
