@@ -708,6 +708,29 @@ def test_numbers_alone_are_solved() -> None:
     assert all(value.is_number for value in solve(A, b).values)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_complex_numbers_of_a_solution_are_one_number_in_every_product(seed: int) -> None:
+    random = Random(seed)
+    letters = (*symbols("J kappa", positive=True), Integer(1))
+
+    def entry() -> Expr:
+        number = random.randint(1, 4) + I * random.choice((-3, -1, 1, 2)) / random.choice((1, 2))
+        return number * random.choice(letters)
+
+    A, b = Matrix(2, 2, lambda *_: entry()), Matrix(2, 1, lambda *_: entry())
+    try:
+        x = solve(A, b).values
+    except SingularMatrix:
+        return
+    assert (A * x - b).applyfunc(lambda e: together(e.expand()).expand()).is_zero_matrix
+    for value in x:
+        for node in [value, *value.atoms(Mul)]:
+            numbers = [f for f in Mul.make_args(node) if f.is_Add and not f.free_symbols]
+            assert len(numbers) <= 1, value
+            assert not (numbers and I in node.args), value
+
+
+
 def test_solutions_do_not_depend_on_proper_names_of_generators() -> None:
     A, b = nonreciprocal(4)
     again = solve(A, b), straight_line(A, b)

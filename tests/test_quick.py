@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sympy import Abs, Add, Expr, I, Integer, Matrix, Mul, Pow, Rational, Symbol, conjugate, cos, exp, sqrt
 from sympy.core.basic import Basic
 
-from derive.kernel import Quick, added
+from derive.kernel import Quick, abs_squared, added
 from derive.kernel.entries import algebraically_independent, monomials
+from derive.kernel.gaussian import gathered
 from derive.kernel.quick import Order, negative
 from tests.strategies import COMPLEX, POSITIVE, QUICK, REAL
 
@@ -109,3 +110,22 @@ def test_a_sum_with_a_letter_of_its_own_is_independent_of_the_others() -> None:
     assert not algebraically_independent([a * b + c, b * c, c])
     assert not algebraically_independent([a + a * b, b])
     assert not algebraically_independent([a, sqrt(a) + b])
+
+
+WHOLE = st.integers(-5, 5)
+NUMBERS = st.tuples(WHOLE, WHOLE, st.integers(1, 3), st.sampled_from((-2, -1, 1, 2))).filter(lambda n: any(n[:2]))
+
+
+@QUICK
+@given(st.lists(NUMBERS, min_size=1, max_size=4), st.lists(st.sampled_from(FEW), max_size=2))
+def test_a_product_has_one_complex_number(found: list[tuple[int, int, int, int]], letters: list[Expr]) -> None:
+    e = Mul(*(Pow(Rational(p, d) + I * Rational(q, d), n) for p, q, d, n in found), *letters)
+    one = gathered(e)
+    at = dict(zip(FEW, (2, 3, 5, 7 + I), strict=True))
+    assert (one.subs(at) - e.subs(at)).expand(complex=True) == 0
+    numbers = [x for x in Mul.make_args(one) if not x.free_symbols and not x.is_Rational and x is not I]
+    assert len(numbers) <= 1
+    assert not any(x.is_Pow for x in numbers)
+    square = abs_squared(e)
+    assert (square.subs(at) - abs(complex(e.subs(at))) ** 2).evalf() < 1e-9 * (1 + abs(complex(square.subs(at))))
+    assert not square.has(I)

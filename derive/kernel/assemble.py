@@ -18,6 +18,7 @@ from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel.entries import Generator, Generic
+from derive.kernel.gaussian import gaussian, in_parts
 from derive.kernel.minors import Fractions
 from derive.kernel.packing import (
     ONE,
@@ -48,8 +49,8 @@ class _Quotient(NamedTuple):
 
     ratio: Rational
     phase: int
-    exponents: Mapping[int, int]
-    sums: Sequence[tuple[Expr, int]]
+    exponents: dict[int, int]
+    sums: list[tuple[Expr, int]]
 
 
 class _Read(NamedTuple):
@@ -74,6 +75,7 @@ class Assembler:
         read = [reader.read(image) for image in images]
         self.bases = [*reader.bases, *(exp(sign * wave) for wave in refined.waves for sign in (1, -1))]
         self.simple = [is_plain(base) for base in self.bases]
+        self.gaussian = {k for k, base in enumerate(self.bases) if gaussian(base)}
         self.powers: dict[tuple[int, int], Expr] = {}
         found = {value.factor for one in read for value in one.values.values()}
         more = sorted((e for e in found if e is not None), key=in_order)
@@ -94,6 +96,12 @@ class Assembler:
         if not self.done[id(top)].ratio:
             return Integer(0)
         ratio, phase, exponents, sums = self._collected(top, bottoms)
+        numbers = [(total, e) for total, e in sums if gaussian(total)]
+        numbers += [(self.bases[base], exponents.pop(base)) for base in self.gaussian & exponents.keys()]
+        if numbers:
+            sums = [(total, e) for total, e in sums if not gaussian(total)]
+            ratio, phase, number = in_parts(Mul(*(Pow(base, e) for base, e in numbers), ratio, I**phase))
+            sums += [(number, 1)] if number is not ONE else []
         letters: list[Expr] = [I] if phase else []
         powers: list[Expr] = []
         others: list[Expr] = []
@@ -182,7 +190,8 @@ class Refined:
 
     def _refine(self, split: Sequence[Sequence[tuple[Expr, int]]]) -> None:
         atoms = arranged({atom: None for found in split for atom, _ in found})
-        simple = [atom for atom in atoms if not _is_wave(atom)]
+        numbers = [atom for atom in atoms if gaussian(atom) and all(part.is_Integer for part in atom.as_real_imag())]
+        simple = [atom for atom in atoms if not _is_wave(atom) and atom not in numbers]
         shares: dict[Expr, int] = {}
         for atom in atoms:
             if _is_wave(atom):
@@ -193,6 +202,9 @@ class Refined:
         self.context = fmpz_mpoly_ctx.get([f"f{k}" for k in range(size)] + ["i"], "lex")
         gens = self.context.gens()
         image_of = {atom: gens[k] for k, atom in enumerate(simple)}
+        for atom in numbers:
+            real, imaginary = atom.as_real_imag()
+            image_of[atom] = int(real) + int(imaginary) * gens[-1]
         for k, (rest, share) in enumerate(shares.items()):
             for atom in atoms:
                 if _is_wave(atom) and atom.args[0].as_coeff_Mul(rational=True)[1] == rest:

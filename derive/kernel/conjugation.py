@@ -31,6 +31,8 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
+from derive.kernel.gaussian import gaussian, gathered
+
 TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth, sech, csch)
 ANALYTIC = (*TRIGONOMETRIC, exp)
 MINUS_I = -I
@@ -77,8 +79,14 @@ def conjugated(e: Expr | MatrixBase) -> Expr | MatrixBase:
 
 
 def abs_squared(z: Expr) -> Expr:
-    """|z|² = z z*."""
-    return z * conjugated(z)
+    """|z|² = z z*, in which Gaussian rationals are one number: |(2 − i) k|² = 5 k² for k > 0."""
+    z = gathered(z)
+    factors = Mul.make_args(z)
+    number = next(filter(gaussian, factors), None)
+    if number is None:
+        return z * conjugated(z)
+    rest = Mul(*(x for x in factors if x is not number))
+    return Add(*(part**2 for part in number.as_real_imag())) * rest * conjugated(rest)
 
 
 def _radicand(e: Expr) -> Expr | None:

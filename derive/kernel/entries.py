@@ -16,6 +16,7 @@ from typing import NamedTuple
 from flint import fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 
+from derive.kernel.gaussian import gathered
 from derive.kernel.packing import ONE, arranged, made
 from derive.kernel.quick import Quick, has_letters
 
@@ -76,7 +77,7 @@ def summands(entry: Expr, quick: Quick) -> tuple[Summand, ...]:
             if len(found) == len(entry.args) and all(primitive is ONE for _, _, primitive in found):
                 return tuple(found)
         return (_sum(entry, quick),)
-    content, rest = entry.as_coeff_Mul(rational=True)
+    content, rest = gathered(entry).as_coeff_Mul(rational=True)
     factors = Mul.make_args(rest)
     bare = [factor for factor in factors if factor is not I]
     phase = int(len(bare) < len(factors))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate
 from sympy.core.basic import Basic, ordering_of_classes
 
+from derive.kernel.gaussian import gathered
 from derive.kernel.packing import ONE, made, power
 
 Rest = tuple[Expr, ...]  # the factors of a term, without its number, in SymPy's order
@@ -199,8 +200,8 @@ def has_letters(e: Expr) -> bool:
 
 
 def _asked(factors: Sequence[Expr], over: Expr | None) -> Expr:
-    """The product as SymPy builds it."""
-    return Mul(*factors) if over is None else Mul(*factors, Pow(over, -1))
+    """The product as SymPy builds it, its Gaussian rationals as one."""
+    return gathered(Mul(*factors) if over is None else Mul(*factors, Pow(over, -1)))
 
 
 def added(total: Linear, terms: Mapping[Rest, tuple[int, int]]) -> None:
