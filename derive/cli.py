@@ -25,6 +25,7 @@ from sympy import Expr, Symbol
 from derive import files, language, netfile
 from derive.errors import DeriveError
 from derive.evolution import in_numbers, rational, steady_state
+from derive.expression import mistakable
 from derive.gaussian import GaussianState, UnknownMode
 from derive.kernel import canonical
 from derive.langevin import Langevin, langevin
@@ -42,7 +43,6 @@ DONE, FAILED, SIGNAL = 0, 1, 128  # and the number of the signal, as shells coun
 WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a program
 DEFINITIONS = 10_000  # lines of that program: hot baths on a chain of 20 modes take 6433, in a few seconds
 ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond
-
 
 INCOMPARABLE = "Invalid comparison of non-real"  # what SymPy says of a number that it does not know to be real
 
@@ -220,7 +220,7 @@ def _solution(net: Network, modes: Sequence[str]) -> str:
     written = numbers or _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
     if written is None:
         raise _unreadable("expressions that a network file can hold", "others")
-    said = [f"# {text}" for text in (_line(net.title), caution(net, eq)) if text]
+    said = [f"# {text}" for text in (_line(net.title), mistakable(net.expressions), caution(net, eq)) if text]
     return "\n".join(said + written)
 
 

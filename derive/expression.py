@@ -56,8 +56,6 @@ _TOKEN = re.compile(
 def parse_expression(text: str, symbols: Mapping[str, Symbol], where: str = "expression") -> Expr:
     """The exact value that `text` stands for; letters that `symbols` does not declare are positive.
 
-    Undeclared, `i` and `j` are refused, and `e**(I*x)`: they are meant as I and exp(I*x).
-
     The value is in SymPy's automatic form.
 
     Raises:
@@ -102,6 +100,17 @@ def print_expressions(values: Iterable[Expr]) -> list[str]:
     """
     printer = _Printer("expression")
     return [printer.text(value) for value in values]
+
+
+def mistakable(values: Iterable[Expr]) -> str:
+    """What to say of letters that are numbers elsewhere, as in exp(i*phi) and e**(I*phi); nothing without them."""
+    values = list(values)
+    names = {symbol.name for value in values for symbol in value.free_symbols}
+    powers = set().union(*(value.atoms(Pow) for value in values))
+    bases = {power.base.name for power in powers if isinstance(power.base, Symbol) and power.exp.has(I)}
+    said = [f"{name} is a letter; the imaginary unit is I." for name in UNITS if name in names]
+    said += [f"{name} is a letter; the exponential function is exp." for name in BASES if name in bases]
+    return " ".join(said)
 
 
 class _Token(NamedTuple):
@@ -216,8 +225,6 @@ class _Parser:
         if self._peek().text == "**":
             sign = self._take()
             exponent = self._product(self._unary(depth + 1), sign)
-            if start.text in BASES and exponent.has(I):
-                self._require_declared(start, "exp(1)", "exp(...)")
             factors = [self._power(self._product(factors, start), exponent, sign)]
         return [Integer(-1), *factors] if negative else factors
 
@@ -246,17 +253,9 @@ class _Parser:
             raise self._error(token, must, f"{name} has none", f"write {name}(...)")
         if name in CONSTANTS:
             return CONSTANTS[name]
-        if name in UNITS:
-            self._require_declared(token, "the imaginary unit", "I")
         if name not in self.symbols:
             return letter(name, "positive", f"{self.where}, column {token.at + 1}")
         return self.symbols[name]
-
-    def _require_declared(self, token: _Token, meant: str, do: str) -> None:
-        name = token.text
-        if name not in self.symbols:
-            must = f"A letter {name} must be declared, because it may be meant as {meant}"
-            raise self._error(token, must, "this one is not", f"write {do}, or declare {name} in [symbols]")
 
     def _call(self, token: _Token, depth: int) -> Expr:
         if token.text not in FUNCTIONS:

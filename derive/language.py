@@ -59,9 +59,7 @@ FUNCTIONS: Mapping[str, Callable[[Expr], Expr]] = MappingProxyType(
 )
 CONSTANTS: Mapping[str, Expr] = MappingProxyType({"I": I, "pi": pi})
 ASSUMPTIONS = ("positive", "real", "complex")
-# Letters that stand for I and exp(1) elsewhere: exp(i*phi) and e**(I*phi) are refused unless they are declared.
-UNITS, BASES = ("i", "j"), ("e", "E")
-DECLARED = (*UNITS, *BASES)
+UNITS, BASES = ("i", "j"), ("e", "E")  # letters that stand for I and exp(1) elsewhere
 
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _HEADS = (Add, Mul, Pow, exp, sin, cos, tan, sinh, cosh, tanh, log, conjugate, Abs)

@@ -4,7 +4,7 @@
     [[couplings]]   between = [a, b], strength J        H ∋ J a†b + h.c.
     [[squeezings]]  between = [a, b], strength χ        H ∋ χ a†b† + h.c.
     [[baths]]       rate, jump, gain, thermal, squeezing
-    [symbols]       NAME = "positive" | "real" | "complex"      positive unless said; i and j only if said
+    [symbols]       NAME = "positive" | "real" | "complex"      positive unless said
 
 The order of modes, couplings, squeezings and baths in a file is their order in the network; the modes' losses
 are the first baths. `loads(dumps(net)) == net` but for two things that a file says in one way only:
@@ -24,17 +24,7 @@ from sympy import Add, Expr, Symbol
 from derive.checks import checked
 from derive.errors import DeriveError
 from derive.expression import parse_expression, print_expression, print_expressions
-from derive.language import (
-    DECLARED,
-    DIGITS,
-    NAME,
-    TITLE,
-    NetfileError,
-    assumption,
-    close_match,
-    letter,
-    shown,
-)
+from derive.language import DIGITS, NAME, TITLE, NetfileError, assumption, close_match, letter, shown
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss, only_modes
 
 __all__ = ["NetfileError", "decode", "dumps", "loads", "parse_expression", "print_expression", "print_expressions"]
@@ -397,7 +387,7 @@ def dumps(net: Network) -> str:
     for bath in net.baths[len(losses) :]:
         blocks.append(_bath_block(bath, quoted))
     letters = {symbol.name: assumption(symbol, "[symbols]") for symbol in net.symbols}
-    declared = [f'{name} = "{word}"' for name, word in letters.items() if word != "positive" or name in DECLARED]
+    declared = [f'{name} = "{word}"' for name, word in letters.items() if word != "positive"]
     if declared:
         blocks.append(["[symbols]", *declared])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"

@@ -33,8 +33,9 @@ tex files starter build cli __init__ __main__
 """.split()
 PACKAGES = {
     "kernel": """
-    place packing gaussian quick shared entries exactness structure pencil components cofactors terms covers minors independent
-    assemble letters tape schedule program branches linear conjugation exponents polynomials generators ring sums
+    place packing gaussian quick shared entries exactness structure pencil components cofactors terms covers minors
+    independent assemble letters tape schedule program branches linear conjugation exponents polynomials generators
+    ring sums
     rewriting point definitions normal irreducible spectrum zero enclosure poles
     """.split(),
     "spins": "algebra cumulants bosonic ladders dark plateaus standstill".split(),

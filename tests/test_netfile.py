@@ -26,6 +26,7 @@ from derive.builders import (
     star,
     tree,
 )
+from derive.expression import mistakable
 from derive.netfile import NetfileError, decode, dumps, loads
 from derive.network import Bath, Coupling, Drive, Mode, Network, Squeezing, loss
 
@@ -192,13 +193,20 @@ def test_thousands_of_declarations_are_read_at_once(monkeypatch: pytest.MonkeyPa
     assert len(looked) <= 80
 
 
-def test_letters_that_are_units_elsewhere_are_letters_where_they_are_declared() -> None:
-    i, j, e = (Symbol(name, positive=True) for name in "ije")
-    for drive, value in {"i*j": i * j, "e**(I*i)": e ** (I * i), "e*j**2": e * j**2}.items():
-        net = loads(f"[modes.a]\ndrive = '{drive}'\n[symbols]\ni = 'positive'\nj = 'positive'\ne = 'positive'")
+def test_letters_that_are_numbers_elsewhere_are_letters_of_which_is_said_so() -> None:
+    i, j, e, phi = (Symbol(name, positive=True) for name in ("i", "j", "e", "phi"))
+    said = {"i": "i is a letter; the imaginary unit is I.", "e": "e is a letter; the exponential function is exp."}
+    for drive, value, what in (
+        ("f*exp(i*phi)", Symbol("f", positive=True) * exp(i * phi), said["i"]),
+        ("2*j", 2 * j, said["i"].replace("i", "j", 1)),
+        ("e**(I*i)", e ** (I * i), f"{said['i']} {said['e']}"),
+        ("e**2*I", e**2 * I, ""),
+        ("exp(I*phi)", exp(I * phi), ""),
+    ):
+        net = loads(f"[modes.a]\ndrive = '{drive}'")
         assert net.drives[0].amplitude == value
+        assert mistakable(net.expressions) == what
         assert loads(dumps(net)) == net
-    assert loads("[modes.a]\ndrive = 'e**2'").drives[0].amplitude == e**2  # no imaginary exponent, no doubt
 
 
 def test_written_form_is_canonical() -> None:
@@ -358,11 +366,6 @@ REFUSED = {
     file("[[baths]]\nrate = 1\njump = { a = 1,\n b = 1 }"): "; write a table in braces on one line.",
     file("[[baths]]\nrate = 1\njump = { a = 1, }"): "; write nothing after the last value.",
     file("[[baths]]\nrate = 1\njump = { a: 1 }"): '; write name = "value".',
-    "[modes.a]\ndrive = 'f*exp(i*phi)'": "[modes.a] drive: A letter i must be declared, because it may be meant as the "
-    'imaginary unit, but this one is not at column 7 of "f*exp(i*phi)"; write I, or declare i in [symbols].',
-    "[modes.a]\ndrive = '2*j'": "write I, or declare j in [symbols]",
-    "[modes.a]\ndrive = 'f*e**(I*phi)'": "[modes.a] drive: A letter e must be declared, because it may be "
-    'meant as exp(1), but this one is not at column 3 of "f*e**(I*phi)"; write exp(...), or declare e in [symbols].',
     file("[symbols]\n'x y' = 'real'"): '[symbols] "x y": A symbol must be a letter followed by',
     "\x00": "must be TOML",
 }

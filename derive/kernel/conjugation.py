@@ -31,7 +31,7 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
-from derive.kernel.gaussian import gaussian, gathered
+from derive.kernel.gaussian import gathered, gaussian
 
 TRIGONOMETRIC = (sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, coth, sech, csch)
 ANALYTIC = (*TRIGONOMETRIC, exp)
