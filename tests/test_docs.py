@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import derive
+from derive import cli, language, netfile
 
 PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
 
@@ -46,3 +47,27 @@ def test_examples_of_optimum_couplings_print_what_is_shown(capsys):
     text = page("optimum-couplings")
     exec("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), {})  # noqa: S102
     assert capsys.readouterr().out == "".join(re.findall(r"```text\n(.*?)```", text, re.DOTALL))
+
+
+def test_network_files_on_their_page_have_the_states_that_are_shown(tmp_path, capsys):
+    shown = re.findall(r"```toml\n(.*?)```\n\n```text\n(.*?)```", page("network-files"), re.DOTALL)
+    assert len(shown) > 5
+    for text, told in shown:
+        path = tmp_path / "net.toml"
+        path.write_text(text, encoding="utf-8")
+        assert cli.main(["solve", str(path)]) == 0
+        assert capsys.readouterr().out == told
+
+
+def test_the_page_of_network_files_has_every_key_function_and_limit():
+    text = page("network-files")
+    rows = re.findall(r"^\| (?:`\[{0,2}([\w.]+)\]{0,2}`)?[^|]*\| (?:`(\w+)`)?", text, re.MULTILINE)
+    tables = dict.fromkeys(name.removesuffix(".NAME") for name, _ in rows if name)
+    assert set(tables) == set(netfile.TABLES)
+    links = netfile.LINK_KEYS
+    assert [key for _, key in rows if key] == [*netfile.MODE_KEYS, *links, *links, *netfile.BATH_KEYS]
+    assert re.search(r"\*\*Functions\*\* are `([^`]*)`", text)[1].split() == list(language.FUNCTIONS)
+    assert all(f'`"{word}"`' in text for word in language.ASSUMPTIONS)
+    told = re.findall(r"(\d[\d ]*)\s+(?:characters|of a name|digits|modes)", text)
+    limits = [language.LENGTH, language.NAME, language.DIGITS, netfile.MODES]
+    assert [int(number.replace(" ", "")) for number in told] == limits
