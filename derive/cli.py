@@ -27,7 +27,7 @@ from derive.errors import DeriveError
 from derive.evolution import in_numbers, rational, steady_state
 from derive.expression import mistakable
 from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import canonical
+from derive.kernel import canonical, multiplied
 from derive.langevin import Langevin, langevin
 from derive.network import Network
 from derive.stability import caution
@@ -237,8 +237,8 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
     state = in_numbers(steady_state(eq, limit)) if known else steady_state(eq, limit)
     wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
     wanted += [(f"E({name})", state.energy(name)) for name in modes]
-    if known:
-        wanted = [(name, canonical(value)) for name, value in wanted]
+    if known or not state.where:
+        wanted = [(name, (canonical if known else multiplied)(value)) for name, value in wanted]
     needed = _needed(state, [value for _, value in wanted])
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))

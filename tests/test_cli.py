@@ -350,6 +350,18 @@ def test_only_the_named_modes_are_shown(derive):
     assert [line.partition(" = ")[0] for line in ran.out.splitlines()] == ["<b>", "E(b)"]
 
 
+def test_complex_numbers_of_a_network_are_multiplied(derive):
+    # b has no loss of its own: the reservoir's jump (1 + 2i) c + (1 - i) p b comes to rest, and c does as if alone
+    shared = '[[baths]]\nrate = "Gamma"\njump = { c = "1+2*I", b = "(1-I)*p" }\n[symbols]\np = "complex"\n'
+    Path("net.toml").write_text('[modes.b]\n[modes.c]\nloss = "kappa"\ndrive = "epsilon"\n' + shared)
+    assert derive("solve", "net.toml").out.splitlines() == [
+        "<b> = -epsilon*(3 + I)/(kappa*p)",
+        "<c> = -2*I*epsilon/kappa",
+        "E(b) = 10*epsilon**2/(kappa**2*p*conjugate(p))",
+        "E(c) = 4*epsilon**2/kappa**2",
+    ]
+
+
 def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
     """However long its program would be; irrational ones stay as they were written."""
     small = plain(a={"loss": "0.5", "drive": "1", "detuning": "0.25"}, b={"loss": "0.1"}, c={"loss": "0.1"})

@@ -20,7 +20,7 @@ from derive.kernel.linear import (
     solve,
     straight_line,
 )
-from derive.kernel.normal import at, canonical, factored
+from derive.kernel.normal import at, canonical, factored, multiplied
 from derive.kernel.packing import filled, vanishes
 from derive.kernel.point import evaluated
 from derive.kernel.poles import open_factors
@@ -62,6 +62,7 @@ __all__ = [
     "irreducible_blocks",
     "is_nonnegative",
     "is_zero",
+    "multiplied",
     "observable",
     "open_factors",
     "peak",
