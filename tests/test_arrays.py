@@ -52,6 +52,20 @@ def functions(m):
 
 
 @every_network
+@pytest.mark.parametrize("given", [np.asarray, strict.asarray, da.from_array, list])
+def test_a_real_parameter_has_no_imaginary_part(key, given):
+    """Its conjugate is not taken: energies would come out as those of no network. Complex kinds alone are welcome."""
+    net = NETWORKS[key]()
+    m, values = module(net), keywords(points(net, (2,)))
+    letter = next(s.name for s in reversed(net.symbols) if s.is_real)
+    for name, function, times in functions(m):
+        found = function(*times, **values | {letter: given(values[letter] + 0j)})
+        assert np.allclose(np.asarray(found), function(*times, **values), 1e-12, 1e-12, True), name
+        with pytest.raises(ValueError, match=f"{letter} must be real, but is complex"):
+            np.asarray(function(*times, **values | {letter: given(values[letter] + np.array([0, 1e-3j]))}))
+
+
+@every_network
 def test_an_array_library_gets_arrays_of_its_own(key):
     net = NETWORKS[key]()
     m, values = module(net), keywords(points(net))

@@ -395,6 +395,8 @@ def test_a_large_module_says_where_there_is_no_state_and_which_letter_is_missing
         star.amplitudes(**{name: v for name, v in net.values.items() if name != "kappa_1"})
     with pytest.raises(TypeError, match="mistake is not"):
         star.energies(**net.values, mistake=1)
+    with pytest.raises(ValueError, match="kappa_1 must be real, but is complex"):
+        star.energies(**net.values | {"kappa_1": np.array([1, 1e-3j])})
     # a point that is no number leaves the others alone
     mixed = net.values | {"kappa_8": np.array([1.0, np.nan, np.inf, 1.0, 1.0])}
     found = star.amplitudes_at(np.array([0.4, 0.4, 0.4, np.nan, 0.0]), **mixed)

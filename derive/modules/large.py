@@ -61,6 +61,7 @@ def large_module(net: Network, eq: Langevin, source: str, title: str) -> str:
         "letters": len(letters),
         "complex_letters": not all(s.is_real for s in letters),
         "parameters": _in_lines(safe_names(letters).values()),
+        "complex_parameters": _in_lines(name for s, name in safe_names(letters).items() if not s.is_real),
         "modes": _in_lines(eq.modes),
         **_places(system),
         **_code(forms, found, len(system.drift)),

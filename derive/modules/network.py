@@ -80,7 +80,7 @@ def _text(
         "n": len(eq.modes),
         "modes": strings_text(eq.modes, "MODES = ("),
         **sentences(contents.names, bool(contents.found.patterns["pairing"]), bool(contents.found.sources)),
-        **_signatures(tuple(contents.names.values()), all(s.is_real for s in contents.names)),
+        **_signatures(contents.names),
         **_choices(contents),
         **_tables(contents),
         **_elimination_tables(contents),
@@ -90,19 +90,23 @@ def _text(
     return filled("network.py.j2", **known)
 
 
-def _signatures(letters: Sequence[str], real: bool) -> dict[str, object]:
+def _signatures(names: Mapping[Symbol, str]) -> dict[str, object]:
     """The parameters: how public functions take them, and how they hand them on to those that see arrays of points."""
+    letters, real = tuple(names.values()), [name if letter.is_real else "" for letter, name in names.items()]
+    known = "" if not any(real) else ", real=PARAMETERS" if all(real) else ", real=_REAL"
 
     def define(name: str, first: Sequence[str]) -> str:
         return wrapped(f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):")
 
     def apply(call: str, block: str | None = None, *first: str) -> str:
-        return wrapped(f"    return _over_points({call}, [", [*first, *letters], f"], {block})" if block else "])")
+        more = f", {block}{known}" if block else known
+        return wrapped(f"    return _over_points({call}, [", [*first, *letters], f"]{more})")
 
     return {
         "parameters": strings_text(letters, "PARAMETERS = ("),
         "letters": len(letters),
-        "complex_letters": not real,
+        "complex_letters": not all(real),
+        "real_letters": strings_text(real, "_REAL = (") if any(real) and not all(real) else "",
         "define": define,
         "apply": apply,
     }
