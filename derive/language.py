@@ -39,7 +39,7 @@ from sympy import (
 )
 
 from derive.errors import DeriveError
-from derive.kernel import conjugated
+from derive.kernel import conjugated, gathered
 
 NAME = 100  # characters of a mode or letter: its parts are subscripts in one another
 TITLE = 1000  # TeX holds no word that is 16383 points wide
@@ -162,7 +162,7 @@ def _rebuilt(value: Expr, where: str, done: dict[Expr, Expr], depth: int) -> Exp
     if value not in done:
         _require_head(value, where, *_HEADS, *_SAID)
         args = [_rebuilt(arg, where, done, depth + 1) for arg in value.args]
-        done[value] = _SAID.get(value.func, value.func)(*args)
+        done[value] = gathered(_SAID.get(value.func, value.func)(*args))
     return done[value]
 
 

@@ -8,7 +8,8 @@
 
 The order of modes, couplings, squeezings and baths in a file is their order in the network; the modes' losses
 are the first baths. `loads(dumps(net)) == net` but for two things that a file says in one way only:
-expressions come back in SymPy's automatic form, and drives one per mode, added up, in the order of the modes.
+expressions come back in SymPy's automatic form, complex numbers multiplied out, and drives one per mode, added
+up, in the order of the modes.
 """
 
 from __future__ import annotations

@@ -88,6 +88,9 @@ def test_text_has_the_value_that_algebra_gives_it(text: str, value: Expr) -> Non
         (exp(1), "exp(1)"),
         (sqrt(2) * x / 3, "sqrt(2)*x/3"),
         (conjugate(z) ** 2 * x, "x*conjugate(z)**2"),
+        ((1 + I) * (1 - I) * x, "2*x"),  # Gaussian numbers are read as one, and so they are written
+        (x + sqrt(2) * (1 - I) * (1 + 2 * I) / y, "x + sqrt(2)*(3 + I)/y"),
+        ((1 + I) ** 3, "2*I - 2"),
     ],
 )
 def test_value_is_printed_with_the_fewest_brackets(value: Expr, text: str) -> None:

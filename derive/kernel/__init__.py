@@ -3,6 +3,7 @@
 from derive.kernel.conjugation import abs_squared, conjugated, substituted, written_out
 from derive.kernel.enclosure import NotAnExactNumber, Peak, Transform, peak, peak_verdict, transform
 from derive.kernel.exactness import flaw
+from derive.kernel.gaussian import gathered
 from derive.kernel.irreducible import (
     NotFactored,
     angular_roots,
@@ -58,6 +59,7 @@ __all__ = [
     "factored",
     "filled",
     "flaw",
+    "gathered",
     "inverse",
     "irreducible_blocks",
     "is_nonnegative",
