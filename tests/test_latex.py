@@ -146,7 +146,7 @@ PRINTED = [
     (G1 * k * abs(pa) ** 2 + G * k * abs(pa) ** 2, r"\Gamma |p_a|^2 \kappa + \Gamma_1 |p_a|^2 \kappa"),
     (sinh(J) ** 2 + sinh(J) * cosh(J), r"\sinh^2 J + \sinh J \cosh J"),
     (G / sqrt(2), r"\frac{\Gamma}{\sqrt{2}}"),
-    (sqrt(pa * conjugate(pa)) + sqrt(-mu), r"\sqrt{-\mu_1} + \sqrt{|p_a|^2}"),
+    (sqrt(pa * conjugate(pa)) + sqrt(-mu), r"\sqrt{-\mu_1} + |p_a|"),
     ((2 * G + 2 * k) * J, r"2 J (\Gamma + \kappa)"),
     (3 * 2**N, r"3 \cdot 2^N"),
     (Mul(-1, Add(G, k), evaluate=False), r"-(\Gamma + \kappa)"),

@@ -263,6 +263,8 @@ class Printer:
 
     def _factor(self, f: Factor) -> Laid:
         base, exponent = f.base, f.exponent
+        if exponent == HALF and isinstance(base, Mul) and base.args == (base.args[0], conjugate(base.args[0])):
+            return self._factor(replace(f, base=Abs(base.args[0]), exponent=S.One))
         power = "" if exponent == 1 else self.inline(exponent)
         if isinstance(base, Add):
             inner = self.expression(base)
