@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Expr, I, Integer, Matrix, Rational, Symbol, exp, pi
+from sympy import Add, Expr, I, Integer, Matrix, Rational, Symbol, exp, pi
 
 from derive import builders, operators
 from derive.kernel import Proved, Refuted, conjugated, is_zero
@@ -340,3 +340,10 @@ def test_steady_state_is_that_of_qutip(label: str) -> None:
         np.testing.assert_allclose(found, expected, atol=2e-5)
     # the vacuum would be off by thousands of tolerances
     assert max(abs(entry).max() for entry in theirs) > 0.1
+
+
+def test_a_rate_that_sympy_was_told_not_to_evaluate_has_its_value() -> None:
+    kappa, gamma = (Symbol(name, positive=True) for name in ("kappa", "gamma"))
+    for rate in (Add(kappa, kappa, evaluate=False), Add(kappa, -kappa, gamma, evaluate=False)):
+        moving, true = (langevin(Network((Mode("a"),), baths=(loss("a", each),))) for each in (rate, rate.doit()))
+        assert moving.drift == true.drift == Matrix([[-rate.doit() / 2]])

@@ -412,6 +412,8 @@ def test_a_number_is_multiplied_into_the_drive_where_no_letter_takes_it() -> Non
     own, _, third = solve(A, Matrix([3 * x - 3 * y, 0, 0])).values
     assert 6 * y - 6 * x in own.args
     assert {Integer(24), x - y} <= {*third.args}
+    (single,) = solve(Matrix([[-x / 2]]), Matrix([3 * x - 3 * y])).values
+    assert {*single.args} == {Integer(-6), x - y, 1 / x}
 
 
 def test_made_nodes_have_everything_that_sympy_puts_into_its_own() -> None:
@@ -619,6 +621,8 @@ SINGULAR = {
     "structural": chain(3)[0] - Matrix.diag(*(chain(3)[0][i, i] for i in range(3))),
     "uniform": Matrix([[1, 1], [1, 1]]) * Symbol("g", positive=True),
     "related entries": Matrix([[Symbol("a"), Symbol("a") * Symbol("b")], [1, Symbol("b")]]),
+    "a row that is another times a sum": Matrix([[K, THETA], [K**2 + K * N, K * THETA + N * THETA]]),
+    "a sum that cancels": Matrix([[Add(K, -K, evaluate=False)]]),
     "complex numbers": Matrix([[1, I], [I, -1]]),
     "root": Matrix([[sqrt(2), 2], [1, sqrt(2)]]),
     "phases": Matrix([[1, exp(I * THETA)], [exp(-I * THETA), 1]]),
@@ -638,10 +642,11 @@ SINGULAR = {
 }
 
 
+@pytest.mark.parametrize("drive", [Integer(1), Symbol("f")])
 @pytest.mark.parametrize("name", SINGULAR)
-def test_singular_matrices_are_refused(name: str) -> None:
+def test_singular_matrices_are_refused(name: str, drive: Expr) -> None:
     A = SINGULAR[name]
-    b = Matrix([1] + [0] * (A.rows - 1))
+    b = Matrix([drive] + [0] * (A.rows - 1))
     for question in (solve, straight_line, predicted_terms):
         with pytest.raises(SingularMatrix, match="regular matrix"):
             question(A, b)
@@ -679,6 +684,8 @@ UNFIT: dict[str, tuple[object, str]] = {
     "a hidden float": (K + Float("0.5"), "contains 0.5"),
     "a letter that does not commute": (Symbol("A", commutative=False), "A, which does not commute"),
     "a division by zero in disguise": (1 / (sin(THETA) ** 2 + cos(THETA) ** 2 - 1), "which is zero"),
+    "a division by zero inside of another": (1 / (K + 1 / (sin(THETA) ** 2 + cos(THETA) ** 2 - 1)), "by sin.* 1, w"),
+    "a division by a sum that cancels": (Pow(Add(K, -K, evaluate=False), -1), "which is zero"),
     "nothing": (None, "None, which is no expression"),
 }
 
@@ -691,6 +698,38 @@ def test_what_is_not_exact_and_finite_is_refused_on_both_sides(name: str) -> Non
         for A, b in ((Matrix([[entry]]), Matrix([1])), (Matrix([[K]]), Matrix([entry]))):
             with pytest.raises(DeriveError, match=f"exact and finite, but one .*{says}"):
                 question(A, b)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [
+        (Add(K, K, evaluate=False), 2 * K),
+        (Add(I * K, I * K, evaluate=False), 2 * I * K),
+        (Add(K, -3 * K, THETA, evaluate=False), THETA - 2 * K),
+        (Add(K, -K, THETA, evaluate=False), THETA),
+        (Mul(I, I, K, evaluate=False), -K),
+        (Mul(2, I, I, K, THETA, evaluate=False), -2 * K * THETA),
+        (Mul(I, Add(K, K, evaluate=False), evaluate=False), 2 * I * K),
+    ],
+)
+def test_entries_that_sympy_was_told_not_to_evaluate_have_their_values(entry: Expr, value: Expr) -> None:
+    f = Symbol("f")
+    point = {K: Integer(3), THETA: Integer(5), N: Integer(7), f: Integer(11)}
+    for system in (
+        lambda e: (Matrix([[e]]), Matrix([f])),
+        lambda e: (Matrix([[e, 1], [1, N]]), Matrix([f, 0])),
+        lambda e: (Matrix([[N]]), Matrix([e])),
+    ):
+        x = solve(*system(entry)).values.subs(point)
+        A, b = (matrix.subs(point) for matrix in system(value))
+        assert (A * x - b).expand() == zeros(*b.shape)
+
+
+def test_a_denominator_that_vanishes_for_one_choice_of_its_roots_is_accepted() -> None:
+    for k in range(8):
+        a, b = symbols(f"a_{k} b_{k}")
+        below = sqrt(a * b) - sqrt(a) * sqrt(b)
+        assert solve(Matrix([[K]]), Matrix([1 / below])).values[0] == 1 / (K * below)
 
 
 def test_a_list_of_rows_is_no_matrix() -> None:

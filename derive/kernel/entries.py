@@ -80,7 +80,9 @@ def summands(entry: Expr, quick: Quick) -> tuple[Summand, ...]:
     content, rest = gathered(entry).as_coeff_Mul(rational=True)
     factors = Mul.make_args(rest)
     bare = [factor for factor in factors if factor is not I]
-    phase = int(len(bare) < len(factors))
+    phase = len(factors) - len(bare)
+    if phase > 1:  # SymPy was told not to multiply them
+        return summands(Mul(*entry.args), quick)
     primitive = bare[0] if len(bare) == 1 else Mul(*bare) if phase else rest
     if type(primitive) is not Symbol and primitive.could_extract_minus_sign():
         content, primitive = -content, -primitive

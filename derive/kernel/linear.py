@@ -308,7 +308,7 @@ def _pole() -> DeriveError:
 
 def _vanishes(entry: Expr, places: list[Place]) -> bool:
     """Whether a sum expands to zero; a random point at which it does not vanish spares most of them the expansion."""
-    return not at_points(lambda place: place(entry) != 0, places=places) and entry.expand() == 0
+    return not at_points(lambda place: place(entry) != 0, places=places) and Add(*entry.args).expand() == 0
 
 
 def _short(

@@ -105,7 +105,8 @@ class Quick:
     def read(self, e: Expr) -> Linear:
         """The terms of an expression."""
         found: Linear = {}
-        for term in e.args if type(e) is Add else (e,):
+        terms = e.args if type(e) is Add else (e,)
+        for term in terms:
             rest: Rest = (term,)
             ratio = (1, 1)
             if type(term) is Mul:
@@ -116,7 +117,8 @@ class Quick:
                 ratio, rest = (term.p, term.q), ()
             if ratio[0]:
                 found[rest] = ratio
-        return found
+        # two terms that differ by a number only: SymPy was told not to add them up
+        return self.read(Add(*terms)) if len(found) < len(terms) > 1 else found
 
     def expression(self, terms: Mapping[Rest, tuple[int, int]]) -> Expr:
         """The sum of the terms."""
