@@ -93,7 +93,7 @@ def _text(
 def _signatures(names: Mapping[Symbol, str]) -> dict[str, object]:
     """The parameters: how public functions take them, and how they hand them on to those that see arrays of points."""
     letters, real = tuple(names.values()), [name if letter.is_real else "" for letter, name in names.items()]
-    known = "" if not any(real) else ", real=PARAMETERS" if all(real) else ", real=_REAL"
+    known = ", real=_REAL" if any(real) else ""  # a parameter may be called PARAMETERS
 
     def define(name: str, first: Sequence[str]) -> str:
         return wrapped(f"def {name}(", [*first, *(["*", *letters] if letters else [])], "):")
@@ -106,7 +106,7 @@ def _signatures(names: Mapping[Symbol, str]) -> dict[str, object]:
         "parameters": strings_text(letters, "PARAMETERS = ("),
         "letters": len(letters),
         "complex_letters": not all(real),
-        "real_letters": strings_text(real, "_REAL = (") if any(real) and not all(real) else "",
+        "real_letters": any(real) and ("_REAL = PARAMETERS" if all(real) else strings_text(real, "_REAL = (")),
         "define": define,
         "apply": apply,
     }
