@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from latex_reader import read
 from netfiles import Drawn, arrays, drawn, number, solution, stable
-from sympy import E, I, Symbol
+from sympy import Add, E, I, Symbol, sqrt
 
 from derive import build, cli, files, papers
 from derive.derivation import NotProved
+from derive.kernel import multiplied
 from derive.program import elimination
 from derive.stories import STORIES
 
@@ -360,6 +361,14 @@ def test_complex_numbers_of_a_network_are_multiplied(derive):
         "E(b) = 10*epsilon**2/(kappa**2*p*conjugate(p))",
         "E(c) = 4*epsilon**2/kappa**2",
     ]
+
+
+def test_only_brief_values_are_factored_to_multiply_their_numbers():
+    x = [Symbol(f"x_{k}") for k in range(60)]
+    brief = (1 + sqrt(2)) * (1 - sqrt(2)) * x[0] + x[0]
+    long = (1 + sqrt(2)) * (1 - sqrt(2)) * Add(*(a * b + b / a for a, b in zip(x, x[1:], strict=False)))
+    assert multiplied(brief) == 0
+    assert multiplied(long) is long
 
 
 def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):
