@@ -301,6 +301,13 @@ def test_letters_with_a_meaning_in_python_or_numpy_work(derive, tmp_path):
     assert abs(text["<pi>"] - expected["amplitudes"][2]) < 1e-12
 
 
+def test_a_letter_called_as_a_module_calls_its_parameters_is_one(derive, tmp_path):
+    Path("net.toml").write_text('[modes.a]\nloss = "PARAMETERS"\ndrive = "epsilon"\n')  # all real, which it asserts
+    assert derive("solve", "net.toml", "--numpy", "out.py").status == 0
+    call = "import out; print(complex(out.amplitudes(**dict(zip(out.PARAMETERS, (4.0, 3.0))))[0]))"
+    assert complex(python(call, tmp_path).decode().strip()) == -2j * 3 / 4
+
+
 def test_a_title_is_text_and_never_code(derive, tmp_path):
     title = 'x"""\nimport os; os.system("touch pwned")\n\\input{/etc/hostname} $y$ & <b> \a "\\'
     Path("net.toml").write_text(f"title = {json.dumps(title)}\n{PAIR}")
