@@ -38,15 +38,19 @@ FAMILIES: dict[str, Callable[[int], Network]] = {
 }
 SIZES = (3, 10, 30)
 SIZES_OF_DENSE = (5, 10, 14, 22)
+SIZES_OF_LOSSLESS = (8, 10, 12)
 COUPLINGS = ("J", "Gamma")
 
 
-def dense(n: int, reservoirs: str = "", coupled: bool = True) -> Network:
-    """All modes coupled by complex letters; a reservoir of complex weights for "all" of them or for "each" pair."""
+def dense(n: int, reservoirs: str = "", coupled: bool = True, lossless: int = 0) -> Network:
+    """All modes coupled by complex letters; a reservoir of complex weights for "all" of them or for "each" pair.
+
+    The last modes, as many as are `lossless`, lose nothing by themselves.
+    """
     names = [f"b_{k}" for k in range(n)]
     pairs = [(i, j) for j in range(n) for i in range(j)]
     links = [Coupling(names[i], names[j], Symbol(f"J_{i}_{j}")) for i, j in pairs if coupled]
-    baths = [loss(name, Symbol(f"kappa_{k}", positive=True)) for k, name in enumerate(names)]
+    baths = [loss(name, Symbol(f"kappa_{k}", positive=True)) for k, name in enumerate(names[: n - lossless])]
     if reservoirs == "all":
         jump = tuple((name, Symbol(f"p_{k}")) for k, name in enumerate(names))
         baths.append(Bath(jump, Symbol("Gamma", positive=True)))
@@ -64,11 +68,17 @@ DENSE: dict[str, Callable[[int], Network]] = {
     "one reservoir": partial(dense, reservoirs="all", coupled=False),
     "complete, reservoirs": partial(dense, reservoirs="each"),
 }
+LOSSLESS: dict[str, Callable[[int], Network]] = {
+    "one without loss": partial(dense, lossless=1),
+    "one reservoir, one without loss": partial(dense, reservoirs="all", coupled=False, lossless=1),
+    "two without loss": partial(dense, lossless=2),
+}
+DENSE |= LOSSLESS
 FAMILIES |= DENSE
 
 
 def sizes(family: str) -> tuple[int, ...]:
-    return SIZES_OF_DENSE if family in DENSE else SIZES
+    return SIZES_OF_LOSSLESS if family in LOSSLESS else SIZES_OF_DENSE if family in DENSE else SIZES
 
 
 class Case:

@@ -27,7 +27,16 @@ from derive.modules.templates import filled, strings_text, tuple_text
 from derive.network import Network, TooManyModes
 from derive.program import Program, gradient_program, straight
 from derive.program.adjoint import unused
-from derive.program.elimination import LARGE, Direction, Elimination, Filling, Places, elimination, filling
+from derive.program.elimination import (
+    FEW,
+    LARGE,
+    Direction,
+    Elimination,
+    Filling,
+    Places,
+    elimination,
+    filling,
+)
 from derive.program.lines import function_source, public_source
 from derive.program.points import ABS2, BLOCK, NUMBERS, POINTS, REAL
 from derive.program.source import quotable, safe_names, wrapped
@@ -128,8 +137,9 @@ def _choices(contents: _Contents) -> dict[str, object]:
         "block": _points_at_a_time(contents.size, steady),
         "steadily": "_MATRICES" if found.sources else None if straight_line else "_BLOCK",
         "matrices": min(max(2**16 // (contents.size + 1) ** 2, 2**8), 2**11),
-        # A megabyte of matrices: what LAPACK copies is still in the second-level cache.
-        "cached": max(2**16 // (contents.size * (contents.size + 1)), 1),
+        "few": contents.size <= FEW,
+        # A megabyte of matrices, which LAPACK still finds in the cache; two where Python's loop fills them.
+        "cached": max(2 ** (17 if contents.size <= FEW else 16) // (contents.size * (contents.size + 1)), 1),
     }
 
 
@@ -142,6 +152,7 @@ def _tables(contents: _Contents) -> dict[str, object]:
         "sources": len(found.sources),
         "entries": len(found.entries),
         "forced": len(found.patterns["force"]),
+        "nonzero": len(found.patterns["system"]),
         "bound": 2 * (isqrt(contents.size * len(found.patterns["system"])) + 1),
         "conjugated": tuple_text(found.conjugated),
         "links": tuple_text(contents.links) if contents.links else "",
@@ -151,6 +162,7 @@ def _tables(contents: _Contents) -> dict[str, object]:
         "filled_numbers": steady.filling.numbers if steady.filling else 0,
         "losses": tuple_text(steady.elimination.losses) if steady.elimination else "",
         "bounded": _bounded(steady),
+        "lossless": steady.lossless,
         "further": bool(steady.elimination and steady.elimination.further),
         **{f"{name}_pattern": tuple_text(places) for name, places in found.patterns.items()},
     }
@@ -259,13 +271,15 @@ def _contents(net: Network, eq: Langevin) -> _Contents:
 class _Steady(NamedTuple):
     """How the steady state is computed: by the formulas of a driven tree, by an elimination, or by LAPACK.
 
-    `ends` are the modes of a tree that feed no others, `filling` says what LAPACK's matrices are filled with.
+    `ends` are the modes of a tree that feed no others, `filling` says what LAPACK's matrices are filled with, and
+    `lossless` is the mode, if there is one, that loses nothing by itself where the losses of all others bound W⁻¹.
     """
 
     programs: tuple[Program, ...]
     ends: tuple[int, ...] = ()
     elimination: Elimination | None = None
     filling: Filling | None = None
+    lossless: int | None = None
 
 
 def _steady(
@@ -283,21 +297,26 @@ def _steady(
     if tree:
         return _Steady(tree, tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})))
     system, force = found.patterns["system"], found.patterns["force"]
-    losses = () if eq.paired else _own_losses(net)
-    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph, losses)
+    losses, lossless = ((), None) if eq.paired else _own_losses(net)
+    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph, losses, lossless)
     if solved:
         further = straight("_losses", letters, solved.further)
         parted = solved.forth or not solved.further
-        return _Steady(solved.programs if parted else (further, *solved.programs), elimination=solved)
+        programs = solved.programs if parted else (further, *solved.programs)
+        return _Steady(programs, elimination=solved, lossless=lossless)
+    if size > FEW and lossless is not None:  # where points are not judged apart
+        losses, lossless = (), None
     matrices = filling(letters, found.entries, system, force, size, losses)
-    return _Steady((matrices.program,), filling=matrices)
+    return _Steady((matrices.program,), filling=matrices, lossless=lossless)
 
 
-def _own_losses(net: Network) -> tuple[Expr, ...]:
-    """The distinct κ/2 of what the modes lose by themselves, if these bound |W⁻¹| ≤ 2/min κ; else nothing.
+def _own_losses(net: Network) -> tuple[tuple[Expr, ...], int | None]:
+    """The distinct κ/2 of what modes lose by themselves, and the mode that loses nothing, if these bound W⁻¹.
 
-    They do where −W − W† = diag(κ) + Σ γ u u† over shared reservoirs with γ ≥ 0 for all parameters: where every mode
-    has a loss of its own, and no shared reservoir brings gain.
+    They do where −W − W† = diag(κ) + Σ γ u u† over shared reservoirs with γ ≥ 0 for all parameters, where at most one
+    mode has no loss of its own, and no shared reservoir brings gain: |W⁻¹| ≤ 2/min κ, and with a mode without loss
+    |W⁻¹| ≤ 8 |W|²/(|w|² min κ) in Frobenius's norm, for its column w of W. For |Wx| = s and |x| = 1 leave Σ κ|x|² ≤ 2s
+    to the other modes, and it has |w||x| ≤ s + |W − w| √(2s/κ).
     """
     own: dict[str, Expr] = dict.fromkeys(net.names, S.Zero)
     for bath in net.baths:
@@ -306,8 +325,11 @@ def _own_losses(net: Network) -> tuple[Expr, ...]:
             u, v = (Add(*(weight for _, weight in legs)) for legs in (bath.jump, bath.gain))
             own[mode] += bath.rate * (abs_squared(u) - abs_squared(v)) / 2
         elif bath.gain or not bath.rate.is_nonnegative:
-            return ()
-    return () if S.Zero in own.values() else tuple(dict.fromkeys(own.values()))
+            return (), None
+    lossless = [k for k, loss in enumerate(own.values()) if loss == 0]
+    if len(lossless) > 1:
+        return (), None
+    return tuple(loss for loss in dict.fromkeys(own.values()) if loss != 0), lossless[0] if lossless else None
 
 
 def _programs(eq: Langevin, letters: Sequence[Symbol], found: _Numbered, steady: _Steady) -> tuple[Program, ...]:

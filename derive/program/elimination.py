@@ -26,12 +26,13 @@ Places = tuple[tuple[int, int, int], ...]
 # have 20 000 and would take 20 s and 1.5 MB of text.
 SPELLED_OUT = 8_000
 # Above so many multiplications, in thirds of n², LAPACK is used: it pivots, and is as quick. The first pair is for
-# losses that bound W⁻¹, the second for none, where one more substitution has to find singular points. In each pair the
-# first is for a symmetric W, the second for others, whose elimination makes twice as many as are counted. Of modes that
-# are all coupled, 19 (2109 multiplications) and 12 (506) are below the first two limits, 13 and 7 below the others. For
-# 12 and 13 modes the elimination is 1.1 and 1.0 times as quick as LAPACK with matrices filled entry by entry, where
-# `filling` is 1.1 times as quick.
-QUICKER = (18, 11), (12, 6)
+# losses of all modes, the second for others, where one more substitution has to find singular points, or where a mode
+# without loss may cost so many digits that all points are refined. In each pair the first is for a symmetric W, the
+# second for others, whose elimination makes twice as many as are counted. Of modes that are all coupled, 19 (2109
+# multiplications) and 9 (204) are below the first two limits, 10 and 7 below the others.
+QUICKER = (18, 8), (9, 6)
+# Modes whose matrices are filled entry by entry: of more, Python's loop takes longer than gathering.
+FEW = 15
 # More modes are always eliminated by tables: nested definitions of that depth exceed Python's recursion limit.
 LARGE = 120
 
@@ -78,12 +79,14 @@ def elimination(
     size: int,
     graph: DiGraph,
     losses: Sequence[Expr],
+    lossless: int | None,
 ) -> Elimination | None:
     """The elimination of a matrix with the zeros and equal elements of W and letters for them; None if LAPACK is used.
 
     `entries` are the distinct entries in the parameters `letters`; `system` and `force` tell, as (row, column, number),
     where in W (size × size) and in f they stand. `modes` of the unknowns are amplitudes, the others their conjugates.
-    `graph` leads from each mode to those that it feeds. |W⁻¹| ≤ 1/min of the `losses`, if there are any.
+    `graph` leads from each mode to those that it feeds. The `losses` are those that bound W⁻¹, if there are
+    any: of all modes but the `lossless` one.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
@@ -99,7 +102,7 @@ def elimination(
     for i, j, _ in system:
         rows[i].add(j)
     symmetric = all(generic[i, j] == generic.get((j, i)) for i, j in generic)
-    quicker = QUICKER[not losses][not symmetric] * size**2 // 3
+    quicker = QUICKER[not losses or lossless is not None][not symmetric] * size**2 // 3
     if size > LARGE or elimination_work(rows, SPELLED_OUT) > min(SPELLED_OUT, quicker):
         predicted_terms(matrix, vector)
         return None
@@ -126,8 +129,9 @@ class Filling:
     `program` computes the `numbers` distinct numbers, and behind them the losses that bound W⁻¹, if there are any.
     `cells` tells for every place, column by column, the number that stands there; −1 is zero, −2 a rounding (the column
     r, by which singular points are found), and −3 − k the conjugate of number k. If `parted`, t = −1 and every place is
-    a pair of real numbers; else, where most entries have complex letters, t = i and numbers are complex. Either way
-    most numbers are parameters themselves, as J of −iJ, and no array of points need be computed for them.
+    a pair of real numbers; else, where most entries have complex letters, t = i and numbers are complex, or −1 where
+    these are fewer, as of shared reservoirs. Either way most numbers are parameters themselves, as J of −iJ, and no
+    array of points need be computed for them.
     """
 
     program: Program
@@ -139,16 +143,23 @@ class Filling:
 def filling(
     letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int, losses: Sequence[Expr]
 ) -> Filling:
-    """The numbers that LAPACK's matrices are filled with; |W⁻¹| ≤ 1/min of the `losses`, if there are any."""
-    turned = [-e for e in entries]
-    parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in turned) <= len(entries)
-    if not parted:
-        turned = [_turned(e) for e in entries]
+    """The numbers that LAPACK's matrices are filled with, and the `losses` that bound W⁻¹, if there are any."""
+    real = [-e for e in entries]
+    parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in real) <= len(entries)
+    ways = [real] if parted else [[_turned(e) for e in entries], real]
+    numbers, cells = min((_numbered(way, system, force, size, parted) for way in ways), key=lambda found: len(found[0]))
+    return Filling(straight("_filling", letters, (*numbers, *losses)), cells, parted, len(numbers))
+
+
+def _numbered(
+    entries: Sequence[Expr], system: Places, force: Places, size: int, parted: bool
+) -> tuple[dict[Expr, int], tuple[int, ...]]:
+    """The distinct numbers that stand in the matrices, and the `cells` of a `Filling`."""
     numbers: dict[Expr, int] = {}
     depth = 2 if parted else 1
     cells = [-1] * (depth * size * (size + 2))
     cells[depth * size * (size + 1) :: depth] = [-2] * size
-    places = [*((i, j, turned[k]) for i, j, k in system), *((i, size, -turned[k]) for i, _, k in force)]
+    places = [*((i, j, entries[k]) for i, j, k in system), *((i, size, -entries[k]) for i, _, k in force)]
     for i, j, e in places:
         for part, value in enumerate(entry_parts(e) if parted else (e,)):
             if value == 0:
@@ -157,7 +168,7 @@ def filling(
             turn = other in numbers or i > j and _conjugates(other) <= _conjugates(value)
             k = numbers.setdefault(other if turn else value, len(numbers))
             cells[depth * (j * size + i) + part] = -3 - k if turn and other != value else k
-    return Filling(straight("_filling", letters, (*numbers, *losses)), tuple(cells), parted, len(numbers))
+    return numbers, tuple(cells)
 
 
 def _turned(e: Expr) -> Expr:
