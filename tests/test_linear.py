@@ -725,6 +725,16 @@ def test_entries_that_sympy_was_told_not_to_evaluate_have_their_values(entry: Ex
         assert (A * x - b).expand() == zeros(*b.shape)
 
 
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_reciprocal_links_of_modes_that_lose_nothing_are_solved(size: int) -> None:
+    """No A_ii gives the determinant a term, so that a link can divide it, and links stand in it more than once."""
+    A = Matrix(size, size, lambda i, j: Symbol(f"J_{min(i, j)}_{max(i, j)}") if i != j else 0)
+    b = Matrix([Symbol("f"), *[0] * (size - 1)])
+    rng = Random(size)
+    point = {letter: Integer(rng.randint(2, 99)) for letter in sorted(A.free_symbols | b.free_symbols, key=str)}
+    assert A.subs(point) * solve(A, b).values.subs(point) == b.subs(point)
+
+
 def test_a_denominator_that_vanishes_for_one_choice_of_its_roots_is_accepted() -> None:
     for k in range(8):
         a, b = symbols(f"a_{k} b_{k}")

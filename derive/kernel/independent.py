@@ -55,7 +55,7 @@ def independent(generics: Generic, system: System) -> bool:
     """Whether all entries are independent, but for A_ij = A_ji inside a block: the second case of `minors`' lemma."""
     rows, uses = generics.rows, generics.uses
     size = len(rows)
-    pairs, shared, one_way = [], 0, False
+    pairs, shared, one_way = 0, 0, False
     try:
         for i, row in enumerate(rows):
             for j, entry in row.items():
@@ -68,19 +68,16 @@ def independent(generics: Generic, system: System) -> bool:
                 else:
                     shared += 1
                     if j < i and rows[j].get(i) == entry:
-                        pairs.append((i, j))
+                        pairs += 1
     except ValueError:  # an entry of several terms or letters, or of none
         return False
-    if shared != 2 * len(pairs):
+    if shared != 2 * pairs:
         return False
     if not pairs:
         return True
     if system.matched != tuple(range(size)):
         return False
-    if len(system.blocks) > 1:
-        home = {row: number for number, block in enumerate(system.blocks) for row in block}
-        if any(home[i] != home[j] for i, j in pairs):
-            return False
+    # every row is matched to its own column, so that the modes of a pair, which feed each other, are in one block
     return not one_way or all(linked(block, system) for block in system.blocks)
 
 
