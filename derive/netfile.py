@@ -132,6 +132,8 @@ def _slip(said: str, text: str) -> tuple[str, str]:
         do = 'write name = "value"'
     elif re.search(r",\s*\}", line):
         do = "write nothing after the last value"
+    elif re.search(r'=\s*"[^"]*"\s*,\s*"', line):
+        do = 'write several names in brackets, as ["a", "b"]'
     elif value and re.match("Invalid value|Expected newline", said):
         do = "write nothing after the value" if line[-1] in ",;" else 'put expressions in quotes, as "kappa"'
     elif value and "{" in line and "}" not in line:

@@ -361,6 +361,7 @@ REFUSED = {
     "[modes.a]\n# mark\rloss = 1\n": r"of '# mark\rloss = 1'; correct",
     "[modes.a]\nloss: 'kappa'": '; write name = "value".',
     "[modes.a]\r\nloss = 'kappa',\r\n": """of "loss = 'kappa',"; write nothing after the value.""",
+    file('[[couplings]]\nbetween = "a", "b"'): '; write several names in brackets, as ["a", "b"].',
     "[modes.a]\nloss = 1;": "; write nothing after the value.",
     '[modes.a]\nloss = "\\kappa"': "; write names without \\.",
     file("[[baths]]\nrate = 1\njump = { a = 1,\n b = 1 }"): "; write a table in braces on one line.",
