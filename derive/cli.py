@@ -15,22 +15,15 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sympy import Expr, Symbol
-
 from derive import files, language, netfile
 from derive.errors import DeriveError
-from derive.evolution import in_numbers, rational, steady_state
-from derive.expression import mistakable
-from derive.gaussian import GaussianState, UnknownMode
-from derive.kernel import canonical, multiplied
-from derive.langevin import Langevin, langevin
+from derive.gaussian import UnknownMode
+from derive.listing import listing
 from derive.network import Network
-from derive.stability import caution
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -40,9 +33,6 @@ if TYPE_CHECKING:
 # the rest, and a mistake in a network file should be told at once.
 
 DONE, FAILED, SIGNAL = 0, 1, 128  # and the number of the signal, as shells count
-WRITTEN_OUT = 200  # terms of a steady state as text; longer ones are given as a program
-DEFINITIONS = 10_000  # lines of that program: hot baths on a chain of 20 modes take 6433, in a few seconds
-ENTRIES = 1000  # of the drift; elimination alone takes seconds beyond
 
 INCOMPARABLE = "Invalid comparison of non-real"  # what SymPy says of a number that it does not know to be real
 
@@ -185,7 +175,7 @@ def _solve(arguments: argparse.Namespace) -> int:
             names = ", ".join(net.names[:10]) + (", ..." if len(net.names) > 10 else "")
             raise UnknownMode(f"A mode must be one of {names}, but --mode is {name!r}; correct it.")
     with _about(arguments.network):
-        text = "" if targets else _solution(net, modes)
+        lines = [] if targets else listing(net, modes)
         outputs: dict[str, str | bytes] = {}
         if "numpy" in targets:
             from derive.modules import network_module
@@ -201,66 +191,10 @@ def _solve(arguments: argparse.Namespace) -> int:
             derivation = appendix(shown, tuple(called[name] for name in modes))
             outputs |= _printed(shown, derivation, notation, _anchor(arguments.network), printed)
     if not targets:
-        files.say(text)
+        title = [f"# {_line(net.title)}"] if net.title.strip() else []
+        files.say("\n".join(title + lines))
     files.write(outputs)
     return DONE
-
-
-def _solution(net: Network, modes: Sequence[str]) -> str:
-    """Amplitudes and energies as text, in the language of network files: written out, or as a program.
-
-    Raises:
-        UsageError: if the program is too long to be read.
-    """
-    eq = langevin(net)
-    entries = len(eq.drift.todok()) + len(eq.pairing.todok())
-    if entries > ENTRIES:
-        raise _unreadable(f"a drift matrix of at most {ENTRIES} entries", str(entries))
-    numbers = _written(eq, modes, WRITTEN_OUT, known=True) if rational(eq) else None
-    written = numbers or _written(eq, modes, WRITTEN_OUT) or _written(eq, modes, 0)
-    if written is None:
-        raise _unreadable("expressions that a network file can hold", "others")
-    said = [f"# {text}" for text in (_line(net.title), mistakable(net.expressions), caution(net, eq)) if text]
-    return "\n".join(said + written)
-
-
-def _unreadable(must: str, given: str) -> UsageError:
-    return UsageError(
-        f"What is solved as text must have {must}, but this has {given}; write it with --numpy FILE."
-    )
-
-
-def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False) -> list[str] | None:
-    """The lines of the steady state, as a program above `limit` terms, or numbers; None if one is too long."""
-    if not eq.paired:  # energies need ⟨a†a⟩ alone, which does not know of ⟨aa⟩
-        eq = replace(eq, squeezing=type(eq.squeezing).zeros(*eq.squeezing.shape))
-    state = in_numbers(steady_state(eq, limit)) if known else steady_state(eq, limit)
-    wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
-    wanted += [(f"E({name})", state.energy(name)) for name in modes]
-    if known or not state.where:
-        wanted = [(name, (canonical if known else multiplied)(value)) for name, value in wanted]
-    needed = _needed(state, [value for _, value in wanted])
-    if len(needed) > DEFINITIONS:
-        raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
-    note = state.note if limit else "Written out, this is too long to be read; each line uses those above it."
-    lines = [f"# {note}"] if note and needed else []
-    try:
-        named = [*((symbol.name, value) for symbol, value in needed), *wanted]
-        texts = netfile.print_expressions(value for _, value in named)
-        return lines + [f"{name} = {text}" for (name, _), text in zip(named, texts, strict=True)]
-    except netfile.NetfileError:
-        return None
-
-
-def _needed(state: GaussianState, values: Sequence[Expr]) -> list[tuple[Symbol, Expr]]:
-    """The definitions that `values` depend on, in order."""
-    letters: set[Symbol] = set().union(*(value.free_symbols for value in values))
-    found = []
-    for symbol, value in reversed(state.where):
-        if symbol in letters:
-            found.append((symbol, value))
-            letters |= value.free_symbols
-    return found[::-1]
 
 
 # -- appendix, build, audit, draw ----------------------------------------------------------------------------

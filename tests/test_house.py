@@ -25,6 +25,7 @@ qubits resources
 response slow bound dressed nonreciprocity
 derivation latex program figure modules
 reading abbreviations resting appendix
+listing
 claims report display
 papers
 stories

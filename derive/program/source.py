@@ -27,7 +27,6 @@ FUNCTIONS = MappingProxyType(
 )
 # Names that Python or the emitted text uses itself; a parameter of that name gets a trailing underscore.
 RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist)) | {
-    "PARAMETERS",
     "np", "xp", "one", "t", "mode", "abs", "all", "any", "bool", "complex", "dict", "divmod", "enumerate", "float",
     "id", "int", "iter", "len", "list", "map", "max", "min", "next", "object", "pow", "print", "range", "round",
     "set", "slice", "sorted", "str", "sum", "tuple", "type", "vars", "zip",
