@@ -198,16 +198,20 @@ def _initial(one, excited_C, excited_B, N_B, N_C):
 _BLOCK = 8192  # points at a time
 
 
-def _over_points(function, head, kind, values, block=None):
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -253,7 +257,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -262,7 +266,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),

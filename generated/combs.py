@@ -46,7 +46,7 @@ def drift_matrix(*, J, epsilon, kappa, omega):
     Returns:
         Complex array of shape (6, 6, *broadcast), rates; rows and columns in the order of MODES.
     """
-    return _over_points(_drift, (6, 6), complex, [J, epsilon, kappa, omega])
+    return _over_points(_drift, (6, 6), complex, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def amplitudes(*, J, epsilon, kappa, omega):
@@ -61,7 +61,7 @@ def amplitudes(*, J, epsilon, kappa, omega):
         Complex array of shape (6, *broadcast), in the order of MODES; nan where the drift is singular.
         The state is reached if all eigenvalues of W have negative real parts.
     """
-    return _over_points(_steady, (6,), complex, [J, epsilon, kappa, omega])
+    return _over_points(_steady, (6,), complex, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def energies(*, J, epsilon, kappa, omega):
@@ -76,7 +76,7 @@ def energies(*, J, epsilon, kappa, omega):
         Real array of shape (6, *broadcast), in units of the frequencies; nan where there is no steady state.
         The state is reached if all eigenvalues of W have negative real parts.
     """
-    return _over_points(_steady_energies, (6,), float, [J, epsilon, kappa, omega])
+    return _over_points(_steady_energies, (6,), float, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
@@ -97,7 +97,9 @@ def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
     """
-    return _apart(_over_points(_steady_gradient, (10,), float, [*_weights(mode), J, epsilon, kappa, omega]))
+    return _apart(_over_points(_steady_gradient, (10,), float, [
+        *_weights(mode), J, epsilon, kappa, omega,
+    ], real=_REAL))
 
 
 def amplitudes_at(t, *, J, epsilon, kappa, omega):
@@ -117,7 +119,7 @@ def amplitudes_at(t, *, J, epsilon, kappa, omega):
     Returns:
         Complex array of shape (6, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
-    return _over_points(_amplitudes_at, (6,), complex, [t, J, epsilon, kappa, omega], _MATRICES)
+    return _over_points(_amplitudes_at, (6,), complex, [t, J, epsilon, kappa, omega], _MATRICES, real=_REAL)
 
 
 def energies_at(t, *, J, epsilon, kappa, omega):
@@ -135,7 +137,7 @@ def energies_at(t, *, J, epsilon, kappa, omega):
     Returns:
         Real array of shape (6, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
-    return _over_points(_energies_at, (6,), float, [t, J, epsilon, kappa, omega], _MATRICES)
+    return _over_points(_energies_at, (6,), float, [t, J, epsilon, kappa, omega], _MATRICES, real=_REAL)
 
 
 def terminal_energy(*, J, N, epsilon, kappa, omega):
@@ -507,16 +509,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = PARAMETERS
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -562,7 +572,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -571,7 +581,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),

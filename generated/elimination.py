@@ -38,7 +38,7 @@ def drift_matrix(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, th
     """
     return _over_points(_drift, (3, 3), complex, [
         Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ])
+    ], real=_REAL)
 
 
 def amplitudes(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -55,7 +55,7 @@ def amplitudes(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, thet
     """
     return _over_points(_steady, (3,), complex, [
         Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ])
+    ], real=_REAL)
 
 
 def energies(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -72,7 +72,7 @@ def energies(*, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_
     """
     return _over_points(_steady_energies, (3,), float, [
         Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ])
+    ], real=_REAL)
 
 
 def energies_and_gradient(mode, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -95,7 +95,7 @@ def energies_and_gradient(mode, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kap
     """
     return _apart(_over_points(_steady_gradient, (12,), complex, [
         *_weights(mode), Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ]))
+    ], real=_REAL))
 
 
 def amplitudes_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -117,7 +117,7 @@ def amplitudes_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega
     """
     return _over_points(_amplitudes_at, (3,), complex, [
         t, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1):
@@ -137,7 +137,7 @@ def energies_at(t, *, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, 
     """
     return _over_points(_energies_at, (3,), float, [
         t, Gamma_1, J_1, epsilon, f_1, g_1, kappa_1, kappa_a, omega, theta_1,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def scattering(*, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
@@ -289,16 +289,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = ("Gamma_1", "J_1", "epsilon", "", "", "kappa_1", "kappa_a", "omega", "theta_1")
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -344,7 +352,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -353,7 +361,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),
@@ -464,7 +472,8 @@ def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
     largest = _largest(xp, most.values())
     calm = xp.isfinite(largest)
     # −W − W† exceeds what each mode loses by itself: mostly no such error can move x so far.
-    if not xp.all(12*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
+    largest_entry, least = _largest(xp, entries), -_largest(xp, [_real(w[k]) for k in _LOSSES])
+    if not xp.all(12*eps*largest_entry <= 1e-3*least):
         calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)
     for i, v in _sizes(r, right).items():

@@ -50,7 +50,7 @@ def drift_matrix(
     return _over_points(_drift, (7, 7), complex, [
         J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a,
         omega,
-    ])
+    ], real=_REAL)
 
 
 def amplitudes(
@@ -71,7 +71,7 @@ def amplitudes(
     return _over_points(_steady, (7,), complex, [
         J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a,
         omega,
-    ])
+    ], real=_REAL)
 
 
 def energies(
@@ -92,7 +92,7 @@ def energies(
     return _over_points(_steady_energies, (7,), float, [
         J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a,
         omega,
-    ])
+    ], real=_REAL)
 
 
 def energies_and_gradient(
@@ -119,7 +119,7 @@ def energies_and_gradient(
     return _apart(_over_points(_steady_gradient, (22,), float, [
         *_weights(mode), J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5,
         kappa_6, kappa_a, omega,
-    ]))
+    ], real=_REAL))
 
 
 def amplitudes_at(
@@ -145,7 +145,7 @@ def amplitudes_at(
     return _over_points(_amplitudes_at, (7,), complex, [
         t, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
         kappa_a, omega,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_at(
@@ -169,7 +169,7 @@ def energies_at(
     return _over_points(_energies_at, (7,), float, [
         t, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
         kappa_a, omega,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def terminal_energy(*, N, epsilon, kappa, omega):
@@ -383,16 +383,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = PARAMETERS
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -438,7 +446,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -447,7 +455,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),

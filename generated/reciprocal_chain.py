@@ -58,7 +58,7 @@ def drift_matrix(
     return _over_points(_drift, (13, 13), complex, [
         J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
         kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
-    ])
+    ], real=_REAL)
 
 
 def amplitudes(
@@ -80,7 +80,7 @@ def amplitudes(
     return _over_points(_steady, (13,), complex, [
         J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
         kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
-    ])
+    ], real=_REAL)
 
 
 def energies(
@@ -102,7 +102,7 @@ def energies(
     return _over_points(_steady_energies, (13,), float, [
         J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10, kappa_11,
         kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a, omega,
-    ])
+    ], real=_REAL)
 
 
 def energies_and_gradient(
@@ -132,7 +132,7 @@ def energies_and_gradient(
         *_weights(mode), J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1,
         kappa_10, kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9,
         kappa_a, omega,
-    ]))
+    ], real=_REAL))
 
 
 def amplitudes_at(
@@ -160,7 +160,7 @@ def amplitudes_at(
         t, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
         kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
         omega,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_at(
@@ -186,7 +186,7 @@ def energies_at(
         t, J_1, J_10, J_11, J_12, J_2, J_3, J_4, J_5, J_6, J_7, J_8, J_9, epsilon, kappa_1, kappa_10,
         kappa_11, kappa_12, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_7, kappa_8, kappa_9, kappa_a,
         omega,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def terminal_energy(*, J, N, epsilon, kappa, omega):
@@ -537,16 +537,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = PARAMETERS
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -592,7 +600,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -601,7 +609,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),

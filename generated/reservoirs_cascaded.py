@@ -49,7 +49,7 @@ def drift_matrix(
     return _over_points(_drift, (3, 3), complex, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], real=_REAL)
 
 
 def amplitudes(
@@ -71,7 +71,7 @@ def amplitudes(
     return _over_points(_steady, (3,), complex, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ])
+    ], real=_REAL)
 
 
 def energies(
@@ -95,7 +95,7 @@ def energies(
     return _over_points(_steady_energies, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_and_gradient(
@@ -125,7 +125,7 @@ def energies_and_gradient(
     return _apart(_over_points(_steady_gradient, (21,), complex, [
         *_weights(mode), Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa,
         n_Gamma, n_kappa, omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES))
+    ], _MATRICES, real=_REAL))
 
 
 def amplitudes_at(
@@ -152,7 +152,7 @@ def amplitudes_at(
     return _over_points(_amplitudes_at, (3,), complex, [
         t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_at(
@@ -177,7 +177,7 @@ def energies_at(
     return _over_points(_energies_at, (3,), float, [
         t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def occupations(
@@ -201,7 +201,7 @@ def occupations(
     return _over_points(_occupations, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def anomalous(
@@ -225,7 +225,7 @@ def anomalous(
     return _over_points(_anomalous, (3,), complex, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def ergotropies(
@@ -249,7 +249,7 @@ def ergotropies(
     return _over_points(_ergotropies, (3,), float, [
         Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def occupations_at(
@@ -274,7 +274,7 @@ def occupations_at(
     return _over_points(_occupations_at, (3,), float, [
         t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def anomalous_at(
@@ -297,7 +297,7 @@ def anomalous_at(
     return _over_points(_anomalous_at, (3,), complex, [
         t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def ergotropies_at(
@@ -322,7 +322,7 @@ def ergotropies_at(
     return _over_points(_ergotropies_at, (3,), float, [
         t, Gamma_1, Gamma_2, J_1, J_2, epsilon, kappa_1, kappa_2, kappa_a, m_Gamma, m_kappa, n_Gamma, n_kappa,
         omega, p_1, p_2, p_a, theta_1, theta_2,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def enhancement(*, Gamma, epsilon, kappa, r):
@@ -602,16 +602,27 @@ def _extracted(frequency, mean, number, pairs):
     return values
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = (
+    "Gamma_1", "Gamma_2", "J_1", "J_2", "epsilon", "kappa_1", "kappa_2", "kappa_a", "", "", "n_Gamma",
+    "n_kappa", "omega", "", "", "", "theta_1", "theta_2",
+)
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -657,7 +668,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -666,7 +677,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),
@@ -778,7 +789,8 @@ def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
     largest = _largest(xp, most.values())
     calm = xp.isfinite(largest)
     # −W − W† exceeds what each mode loses by itself: mostly no such error can move x so far.
-    if not xp.all(10*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
+    largest_entry, least = _largest(xp, entries), -_largest(xp, [_real(w[k]) for k in _LOSSES])
+    if not xp.all(10*eps*largest_entry <= 1e-3*least):
         calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)
     for i, v in _sizes(r, right).items():

@@ -47,7 +47,7 @@ def drift_matrix(*, J, epsilon, kappa, omega):
     Returns:
         Complex array of shape (7, 7, *broadcast), rates; rows and columns in the order of MODES.
     """
-    return _over_points(_drift, (7, 7), complex, [J, epsilon, kappa, omega])
+    return _over_points(_drift, (7, 7), complex, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def amplitudes(*, J, epsilon, kappa, omega):
@@ -62,7 +62,7 @@ def amplitudes(*, J, epsilon, kappa, omega):
         Complex array of shape (7, *broadcast), in the order of MODES; nan where the drift is singular.
         The state is reached if all eigenvalues of W have negative real parts.
     """
-    return _over_points(_steady, (7,), complex, [J, epsilon, kappa, omega])
+    return _over_points(_steady, (7,), complex, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def energies(*, J, epsilon, kappa, omega):
@@ -77,7 +77,7 @@ def energies(*, J, epsilon, kappa, omega):
         Real array of shape (7, *broadcast), in units of the frequencies; nan where there is no steady state.
         The state is reached if all eigenvalues of W have negative real parts.
     """
-    return _over_points(_steady_energies, (7,), float, [J, epsilon, kappa, omega])
+    return _over_points(_steady_energies, (7,), float, [J, epsilon, kappa, omega], real=_REAL)
 
 
 def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
@@ -98,7 +98,9 @@ def energies_and_gradient(mode, *, J, epsilon, kappa, omega):
     Raises:
         ValueError: if the mode is not in MODES, or there are not as many weights as modes.
     """
-    return _apart(_over_points(_steady_gradient, (11,), float, [*_weights(mode), J, epsilon, kappa, omega]))
+    return _apart(_over_points(_steady_gradient, (11,), float, [
+        *_weights(mode), J, epsilon, kappa, omega,
+    ], real=_REAL))
 
 
 def amplitudes_at(t, *, J, epsilon, kappa, omega):
@@ -118,7 +120,7 @@ def amplitudes_at(t, *, J, epsilon, kappa, omega):
     Returns:
         Complex array of shape (7, *broadcast), in the order of MODES. Any t ≥ 0; inf is the steady state.
     """
-    return _over_points(_amplitudes_at, (7,), complex, [t, J, epsilon, kappa, omega], _MATRICES)
+    return _over_points(_amplitudes_at, (7,), complex, [t, J, epsilon, kappa, omega], _MATRICES, real=_REAL)
 
 
 def energies_at(t, *, J, epsilon, kappa, omega):
@@ -136,7 +138,7 @@ def energies_at(t, *, J, epsilon, kappa, omega):
     Returns:
         Real array of shape (7, *broadcast), in units of the frequencies. Any t ≥ 0; inf is the steady state.
     """
-    return _over_points(_energies_at, (7,), float, [t, J, epsilon, kappa, omega], _MATRICES)
+    return _over_points(_energies_at, (7,), float, [t, J, epsilon, kappa, omega], _MATRICES, real=_REAL)
 
 
 def terminal_energy(*, J, b, d, epsilon, kappa, omega):
@@ -493,16 +495,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = PARAMETERS
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -548,7 +558,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -557,7 +567,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),

@@ -57,7 +57,7 @@ def drift_matrix(
         Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ])
+    ], real=_REAL)
 
 
 def amplitudes(
@@ -81,7 +81,7 @@ def amplitudes(
         Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ])
+    ], real=_REAL)
 
 
 def energies(
@@ -105,7 +105,7 @@ def energies(
         Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ])
+    ], real=_REAL)
 
 
 def energies_and_gradient(
@@ -135,7 +135,7 @@ def energies_and_gradient(
         *_weights(mode), Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3,
         g_2_4, g_b_1, g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1,
         theta_2, theta_3, theta_4, xi,
-    ]))
+    ], real=_REAL))
 
 
 def amplitudes_at(
@@ -164,7 +164,7 @@ def amplitudes_at(
         t, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def energies_at(
@@ -191,7 +191,7 @@ def energies_at(
         t, Gamma_1, Gamma_2, Gamma_3, Gamma_4, g_1_1, g_1_2, g_1_3, g_1_4, g_2_1, g_2_2, g_2_3, g_2_4, g_b_1,
         g_b_2, g_b_3, g_b_4, gamma_1, gamma_2, gamma_3, gamma_4, gamma_c, omega, theta_1, theta_2, theta_3,
         theta_4, xi,
-    ], _MATRICES)
+    ], _MATRICES, real=_REAL)
 
 
 def terminal_energy(*, N, g_b, gamma, omega, xi):
@@ -459,16 +459,24 @@ def _energies_at(xp, one, t, *parameters):
     return [e*_abs2(a) for e, a in zip(frequency, _propagated(w, f, (), t)[0])]
 
 
-def _over_points(function, head, kind, values, block=None):
+# The parameters that are real, and nothing in place of those that may be complex
+_REAL = PARAMETERS
+
+
+def _over_points(function, head, kind, values, block=None, real=()):
     """function(xp, one, *values) at the points of the broadcast values, as an array of shape (*head, *broadcast).
 
     In the library, on the device and in the precision of the values; dask's blocks when they are asked for. With
     `block` the function sees NumPy's doubles, so many points at a time. The kind is float, complex, or None for what it
-    makes.
+    makes; `real` are the names of the last values, empty where one may be complex.
     """
     if any(hasattr(v, "map_blocks") for v in values):
-        return _lazily(function, head, kind, values, block)
+        return _lazily(function, head, kind, values, block, real)
     library, shape, unit, *arrays = _numbers(*values)
+    for name, a in zip(reversed(real), reversed(arrays)):
+        turned = name and getattr(a.dtype, "kind", "c") == "c" and library.isdtype(a.dtype, "complex floating")
+        if turned and library.any(library.imag(a) != 0):
+            raise ValueError(f"{name} must be real, but is complex; declare it complex in the network.")
     xp, rows = library, int(np.prod(head, dtype=int))
     if block:
         out = _in_blocks(function, rows, kind, np.ones(()), [_doubles(a) for a in arrays], shape, block)
@@ -514,7 +522,7 @@ def _in_blocks(function, rows, kind, one, arrays, shape, block):
     return out
 
 
-def _lazily(function, head, kind, values, block):
+def _lazily(function, head, kind, values, block, real):
     """The same for arrays in blocks, dask's: one task a block, when it is asked for."""
     first = next(v for v in values if hasattr(v, "map_blocks"))
     # Arrays that are in memory are cut as well, and all at the same places.
@@ -523,7 +531,7 @@ def _lazily(function, head, kind, values, block):
     values = [cut[at.index(k)] if k in at else v for k, v in enumerate(values)]
     points = [np.ones(1, v.dtype) if k in at else v for k, v in enumerate(values)]
     return cut[0].map_blocks(
-        lambda _, *some: _over_points(function, head, kind, some, block),
+        lambda _, *some: _over_points(function, head, kind, some, block, real),
         *values,
         dtype=_over_points(function, head, kind, points, block).dtype,
         new_axis=list(range(len(head))),
@@ -634,7 +642,8 @@ def _weighed(xp, one, w, f, x, entries, factors, substituted, direction):
     largest = _largest(xp, most.values())
     calm = xp.isfinite(largest)
     # −W − W† exceeds what each mode loses by itself: mostly no such error can move x so far.
-    if not xp.all(36*eps*_largest(xp, entries) <= -1e-3*_largest(xp, [_real(w[k]) for k in _LOSSES])):
+    largest_entry, least = _largest(xp, entries), -_largest(xp, [_real(w[k]) for k in _LOSSES])
+    if not xp.all(36*eps*largest_entry <= 1e-3*least):
         calm = calm & (_moved(xp, one, sizes, factors, substituted, direction) <= 1e-3*largest)
     r = _residual(w, f, x, products)
     for i, v in _sizes(r, right).items():
