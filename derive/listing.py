@@ -17,7 +17,7 @@ from derive.errors import DeriveError
 from derive.evolution import in_numbers, rational, steady_state
 from derive.expression import mistakable, print_expressions
 from derive.gaussian import GaussianState
-from derive.kernel import canonical, multiplied
+from derive.kernel import canonical, shorter
 from derive.langevin import Langevin, langevin
 from derive.language import NetfileError
 from derive.network import Network
@@ -56,11 +56,12 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
     """The lines of the steady state, as a program above `limit` terms, or numbers; None if one is too long."""
     if not eq.paired:  # energies need ⟨a†a⟩ alone, which does not know of ⟨aa⟩
         eq = replace(eq, squeezing=type(eq.squeezing).zeros(*eq.squeezing.shape))
-    state = in_numbers(steady_state(eq, limit)) if known else steady_state(eq, limit)
+    state = steady_state(eq, limit)
+    state = in_numbers(state) if known else replace(state, mean=state.mean.applyfunc(_brief))
     wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
     wanted += [(f"E({name})", state.energy(name)) for name in modes]
     if known or not state.where:
-        wanted = [(name, canonical(value) if known else _shorter(value)) for name, value in wanted]
+        wanted = [(name, canonical(value) if known else _brief(value)) for name, value in wanted]
     needed = _needed(state, [value for _, value in wanted])
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
@@ -74,13 +75,11 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
         return None
 
 
-def _shorter(value: Expr) -> Expr:
-    """A value with its numbers multiplied; one without letters has no denominators where that is shorter."""
+def _brief(value: Expr) -> Expr:
+    """The shorter form of a value; a number has no denominators where that is shorter, as 3/1552 for 9/|…|²."""
     if value.free_symbols:
-        return multiplied(value)
-    if len(str(value)) > NUMBER:
-        return value
-    return min(value, canonical(value), key=lambda e: len(str(e)))
+        return shorter(value)
+    return value if len(str(value)) > NUMBER else min(value, canonical(value), key=lambda e: len(str(e)))
 
 
 def _needed(state: GaussianState, values: Sequence[Expr]) -> list[tuple[Symbol, Expr]]:

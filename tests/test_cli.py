@@ -19,7 +19,7 @@ from sympy import Add, E, I, Symbol, sqrt
 
 from derive import build, cli, files, papers
 from derive.derivation import NotProved
-from derive.kernel import multiplied
+from derive.kernel import shorter
 from derive.program import elimination
 from derive.stories import STORIES
 
@@ -370,12 +370,25 @@ def test_complex_numbers_of_a_network_are_multiplied(derive):
     ]
 
 
+def test_rates_that_cancel_are_not_told(derive):
+    """A reservoir of b_1 − b_2 is dark for the drive, which feeds b_1 + b_2; the energies have its heat alone."""
+    modes = "".join(f'[modes.{name}]\nloss = "kappa_{name[0]}"\n' for name in ("a", "b_1", "b_2"))
+    net = modes.replace("\n", '\ndrive = "epsilon"\n', 1)
+    net += "".join(f'[[couplings]]\nbetween = ["a", "b_{k}"]\nstrength = "J"\n' for k in (1, 2))
+    net += '[[baths]]\nrate = "Gamma"\njump = { b_1 = 1, b_2 = -1 }\n'
+    for heat in ("", 'thermal = "n"\n'):
+        Path("net.toml").write_text(net + heat)
+        lines = derive("solve", "net.toml").out.splitlines()
+        assert "<a> = -2*I*epsilon*kappa_b/(8*J**2 + kappa_a*kappa_b)" in lines
+        assert "<b_2> = -4*J*epsilon/(8*J**2 + kappa_a*kappa_b)" in lines
+
+
 def test_only_brief_values_are_factored_to_multiply_their_numbers():
     x = [Symbol(f"x_{k}") for k in range(60)]
     brief = (1 + sqrt(2)) * (1 - sqrt(2)) * x[0] + x[0]
     long = (1 + sqrt(2)) * (1 - sqrt(2)) * Add(*(a * b + b / a for a, b in zip(x, x[1:], strict=False)))
-    assert multiplied(brief) == 0
-    assert multiplied(long) is long
+    assert shorter(brief) == 0
+    assert shorter(long) is long
 
 
 def test_a_network_of_numbers_has_numbers_for_its_steady_state(derive):

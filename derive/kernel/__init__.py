@@ -21,7 +21,7 @@ from derive.kernel.linear import (
     solve,
     straight_line,
 )
-from derive.kernel.normal import at, canonical, factored, multiplied
+from derive.kernel.normal import at, canonical, factored, shorter
 from derive.kernel.packing import filled, vanishes
 from derive.kernel.point import evaluated
 from derive.kernel.poles import open_factors
@@ -64,7 +64,6 @@ __all__ = [
     "irreducible_blocks",
     "is_nonnegative",
     "is_zero",
-    "multiplied",
     "observable",
     "open_factors",
     "peak",
@@ -72,6 +71,7 @@ __all__ = [
     "predicted_terms",
     "require_regular",
     "residual",
+    "shorter",
     "solve",
     "straight_line",
     "substituted",

@@ -34,11 +34,9 @@ def factored(e: Expr) -> Expr:
     return _displayed(e, True)
 
 
-def multiplied(e: Expr) -> Expr:
-    """`e`, factored if that is shorter and a sum of numbers is a factor in it: (1 + √2)(1 − √2)Γ = −Γ."""
-    if e.count_ops() > BRIEF or not any(x.is_number for x in e.atoms(Add)):
-        return e
-    return min(e, factored(e), key=lambda form: form.count_ops())
+def shorter(e: Expr) -> Expr:
+    """`e`, or its factored form if that is shorter, as κ_a κ_b of κ_a (Γ + κ_b) − Γκ_a; what is long stays."""
+    return e if e.count_ops() > BRIEF else min(e, factored(e), key=lambda form: form.count_ops())
 
 
 def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
