@@ -134,7 +134,7 @@ def _legs(legs: Legs, what: str) -> tuple[tuple[str, Expr], ...]:
 
 @dataclass(frozen=True)
 class Mode:
-    """A bosonic mode a with H ∋ Δ a†a in the rotating frame; its energy is ω⟨a†a⟩ with `frequency` ω ≥ 0."""
+    """A bosonic mode a with H ∋ Δ a†a in the rotating frame; its energy is frequency × ⟨a†a⟩."""
 
     name: str
     detuning: Expr = Integer(0)
@@ -177,10 +177,9 @@ def _check_node(node: Mode | Spins) -> None:
             f"{whose} name must have at most {NAME} characters, but {shown(node.name)} has {len(node.name)}; "
             "shorten it."
         )
-    # a rotating frame is a detuning: at a negative frequency, vacuum would not be the state of least energy
-    for field, admitted in (("detuning", exact_real), ("frequency", not_negative)):
+    for field in ("detuning", "frequency"):
         what = f"the {field} of {kind} {node.name!r}"
-        object.__setattr__(node, field, admitted(getattr(node, field), what))
+        object.__setattr__(node, field, exact_real(getattr(node, field), what))
 
 
 @dataclass(frozen=True)

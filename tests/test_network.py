@@ -33,19 +33,7 @@ from sympy import (
 from derive.builders import chain
 from derive.gaussian import thermal
 from derive.langevin import langevin
-from derive.network import (
-    Bath,
-    Coupling,
-    Drive,
-    Mode,
-    Network,
-    NetworkError,
-    Spins,
-    Squeezing,
-    exact,
-    loss,
-    renamed,
-)
+from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, exact, loss, renamed
 
 kappa, n, J, r = symbols("kappa n J r", positive=True)
 delta, phi = symbols("Delta phi", real=True)
@@ -81,9 +69,6 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a pair with nobody": (lambda: Network(AB, squeezings=(Squeezing("a", "c", J),)), "Squeezing acts on mode 'c'"),
     "a negative rate": (lambda: loss("a", -kappa), "rate of the bath on 'a' must not be negative"),
     "a negative number": (lambda: loss("a", Rational(7, 5) - sqrt(2)), "must not be negative"),
-    "a negative frequency": (lambda: Mode("a", 0, -1), "frequency of mode 'a' must not be negative, but is -1"),
-    "a frequency of negative letters": (lambda: Mode("a", 0, -J), "frequency of mode 'a' must not be negative"),
-    "spins of negative frequency": (lambda: Spins("a", 2, -J), "frequency of spins 'a' must not be negative"),
     "a rate below zero": (lambda: loss("a", tanh(kappa) - 1), r"must not be negative, but is tanh\(kappa\) - 1"),
     "minus a modulus": (lambda: loss("a", kappa, -Abs(Symbol("z"))), r"must not be negative, but is -Abs\(z\)"),
     "a complex rate": (lambda: loss("a", z), "must be real"),
@@ -114,7 +99,6 @@ ACCEPTED: dict[str, Callable[[], object]] = {
     "a denominator that is zero for no angle": lambda: Drive("a", 1 / (sin(phi) ** 2 + cos(phi) ** 2 + 1)),
     "a modulus as a rate": lambda: loss("a", kappa * z * conjugate(z)),
     "a rate that is only real": lambda: loss("a", delta),
-    "a frequency that is only real": lambda: Mode("a", -delta, delta),
     "no rate": lambda: loss("a", 0),
     "pure squeezing": lambda: loss("a", kappa, sinh(r) ** 2, exp(I * phi) * sinh(r) * cosh(r)),
     "as much squeezing as allowed": lambda: loss("a", kappa, 1, sqrt(2) * I),
