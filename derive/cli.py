@@ -324,10 +324,10 @@ def _story(source: str) -> Any:
 
 
 def _network(path: str) -> Network:
-    """The network of a file; '-' is standard input."""
+    """The network of a file, without what is zero; '-' is standard input."""
     data = files.read(path, 4 * netfile.SIZE + 1)
     name = _line(path)
-    return netfile.loads(netfile.decode(data, name), name)
+    return netfile.loads(netfile.decode(data, name), name).nonzero
 
 
 @contextlib.contextmanager

@@ -357,6 +357,13 @@ class Network:
         """Whether nothing creates quanta but heat: no pairing, no bath with gain legs."""
         return not self.squeezings and not any(bath.gain for bath in self.baths)
 
+    @property
+    def nonzero(self) -> Network:
+        """The same network without links and drives of no strength and baths of no rate."""
+        sizes = {"couplings": "strength", "squeezings": "strength", "drives": "amplitude", "baths": "rate"}
+        kept = {name: tuple(p for p in getattr(self, name) if getattr(p, size) != 0) for name, size in sizes.items()}
+        return replace(self, **kept)  # type: ignore[arg-type]
+
     def subs(self, values: Mapping[Expr, Number]) -> Network:
         """The same picture at special values of its letters, all replaced at once.
 

@@ -370,6 +370,15 @@ def test_complex_numbers_of_a_network_are_multiplied(derive):
     ]
 
 
+def test_what_is_zero_is_not_drawn_and_not_told(derive):
+    zero = '[[couplings]]\nbetween = ["b", "a"]\nstrength = "0*g"\n[[squeezings]]\nbetween = ["b", "b"]\nstrength = 0\n'
+    zero += '[[baths]]\nrate = "g - g"\njump = { a = 1, b = 1 }\ngain = { b = 1 }\nthermal = "n"\n'
+    Path("net.toml").write_text(PAIR.replace("[modes.b]", '[modes.b]\ndrive = "0"') + zero)
+    told = [derive(command, "net.toml").out for command in ("solve", "appendix", "draw")]
+    Path("net.toml").write_text(PAIR)
+    assert told == [derive(command, "net.toml").out for command in ("solve", "appendix", "draw")]
+
+
 def test_rates_that_cancel_are_not_told(derive):
     """A reservoir of b_1 − b_2 is dark for the drive, which feeds b_1 + b_2; the energies have its heat alone."""
     modes = "".join(f'[modes.{name}]\nloss = "kappa_{name[0]}"\n' for name in ("a", "b_1", "b_2"))
