@@ -8,7 +8,7 @@ above them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sympy import Expr, Symbol
@@ -57,11 +57,13 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
     if not eq.paired:  # energies need ⟨a†a⟩ alone, which does not know of ⟨aa⟩
         eq = replace(eq, squeezing=type(eq.squeezing).zeros(*eq.squeezing.shape))
     state = steady_state(eq, limit)
-    state = in_numbers(state) if known else replace(state, mean=state.mean.applyfunc(_brief))
+    state = in_numbers(state) if known else replace(state, mean=type(state.mean)(*state.mean.shape, _brief(state.mean)))
     wanted = [(f"<{name}>", state.amplitude(name)) for name in modes]
     wanted += [(f"E({name})", state.energy(name)) for name in modes]
-    if known or not state.where:
-        wanted = [(name, canonical(value) if known else _brief(value)) for name, value in wanted]
+    if known:
+        wanted = [(name, canonical(value)) for name, value in wanted]
+    elif not state.where:
+        wanted = list(zip([name for name, _ in wanted], _brief([value for _, value in wanted]), strict=True))
     needed = _needed(state, [value for _, value in wanted])
     if len(needed) > DEFINITIONS:
         raise _unreadable(f"a solution of at most {DEFINITIONS} lines", str(len(needed)))
@@ -75,11 +77,15 @@ def _written(eq: Langevin, modes: Sequence[str], limit: int, known: bool = False
         return None
 
 
-def _brief(value: Expr) -> Expr:
-    """The shorter form of a value; a number has no denominators where that is shorter, as 3/1552 for 9/|…|²."""
-    if value.free_symbols:
-        return shorter(value)
-    return value if len(str(value)) > NUMBER else min(value, canonical(value), key=lambda e: len(str(e)))
+def _brief(values: Iterable[Expr]) -> list[Expr]:
+    """The shorter form of values; a number has no denominators where that is shorter, as 3/1552 for 9/|…|²."""
+    found = list(values)
+    lettered = iter(shorter([e for e in found if e.free_symbols]))
+    return [next(lettered) if e.free_symbols else _plain(e) for e in found]
+
+
+def _plain(number: Expr) -> Expr:
+    return number if len(str(number)) > NUMBER else min(number, canonical(number), key=lambda e: len(str(e)))
 
 
 def _needed(state: GaussianState, values: Sequence[Expr]) -> list[tuple[Symbol, Expr]]:

@@ -34,9 +34,13 @@ def factored(e: Expr) -> Expr:
     return _displayed(e, True)
 
 
-def shorter(e: Expr) -> Expr:
-    """`e`, or its factored form if that is shorter, as κ_a κ_b of κ_a (Γ + κ_b) − Γκ_a; what is long stays."""
-    return e if e.count_ops() > BRIEF else min(e, factored(e), key=lambda form: form.count_ops())
+def shorter(values: Sequence[Expr]) -> list[Expr]:
+    """The values, or their factored forms where these are shorter together: κ_a κ_b for κ_a (Γ + κ_b) − Γκ_a.
+
+    All of them are taken in one way, so that what they share looks alike; what is long stays as it is.
+    """
+    ways = [list(values), [e if e.count_ops() > BRIEF else factored(e) for e in values]]
+    return min(ways, key=lambda way: sum(e.count_ops() for e in way))
 
 
 def at(e: Expr, point: Mapping[Symbol, Expr]) -> Expr:
