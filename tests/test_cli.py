@@ -395,7 +395,9 @@ def test_rates_that_cancel_are_not_told(derive):
 
 def test_a_denominator_that_amplitudes_share_is_told_in_one_form(derive):
     shared = '[modes.c]\nloss = "gamma"\n[[baths]]\nrate = "Gamma"\njump = { b = 1, c = "I" }\n'
-    Path("net.toml").write_text(PAIR.replace("kappa_a", "kappa").replace("kappa_b", "kappa/2") + shared)
+    Path("net.toml").write_text(
+        PAIR.replace("kappa_a", "kappa").replace("kappa_b", "kappa/2").replace("epsilon", "epsilon*(1 + I)") + shared
+    )
     lines = derive("solve", "net.toml").out.splitlines()
     assert len({line.partition("/(")[2] for line in lines if line.startswith("<")}) == 1
 
