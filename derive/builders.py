@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sympy import Expr, I, Integer, Symbol, exp
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Scheme = Literal["reciprocal", "nonreciprocal", "general"]
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 LARGEST = 500_000  # modes or links: a chain of so many takes a minute and two gigabytes
 Build: TypeAlias = Callable[..., Network]  # chain, star, … of a number of batteries
 

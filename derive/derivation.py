@@ -172,10 +172,6 @@ class Derivation:
                     )
             seen.append(step.label)
 
-    def then(self, *steps: Step) -> Derivation:
-        """The same argument, continued."""
-        return Derivation(self.title, (*self.steps, *steps))
-
     def check(self) -> Mapping[str, Verdict]:
         """The verdict on every step's residual, by label."""
         return {step.label: is_zero(step.residual) for step in self.steps}

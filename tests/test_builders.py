@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import get_args
 
 import networkx as nx
 import numpy as np
@@ -12,7 +13,7 @@ from oracles import moments
 from sympy import Expr, I, Rational, Symbol, conjugate, exp
 
 from derive.builders import (
-    SCHEMES,
+    Scheme,
     aharonov_bohm_chain,
     aharonov_bohm_star,
     chain,
@@ -44,7 +45,7 @@ LINKS: dict[str, tuple[Callable[..., Network], tuple[int, ...], int, Links]] = {
     "grid": (grid, (2, 3), 6, [(0, 3), (0, 1), (1, 4), (1, 2), (2, 5), (3, 4), (4, 5)]),
 }
 every_family = pytest.mark.parametrize("name", LINKS)
-every_scheme = pytest.mark.parametrize("scheme", SCHEMES)
+every_scheme = pytest.mark.parametrize("scheme", get_args(Scheme))
 
 
 def numbers(net: Network) -> dict[str, complex]:

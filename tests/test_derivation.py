@@ -33,14 +33,12 @@ def test_several_expressions_vanish_only_if_each_of_them_does():
     assert isinstance(Derivation("Energy", (wrong,)).check()["right"], Refuted)
 
 
-def test_an_argument_continues_without_changing():
-    start = Derivation("Energy", (step("one"),))
-    longer = start.then(step("two", uses=("one",)), step("three", uses=("one", "two")))
-    assert [s.label for s in start.steps] == ["one"]
-    assert [s.label for s in longer.steps] == ["one", "two", "three"]
-    assert longer == Derivation("Energy", longer.steps)
+def test_an_argument_of_steps_that_rest_on_earlier_ones_does_not_change():
+    argument = Derivation("Energy", [step("one"), step("two", uses=("one",)), step("three", uses=("one", "two"))])
+    assert [s.label for s in argument.steps] == ["one", "two", "three"]
+    assert argument == Derivation("Energy", argument.steps)
     with pytest.raises(FrozenInstanceError):
-        start.title = "other"
+        argument.title = "other"
 
 
 @pytest.mark.parametrize(

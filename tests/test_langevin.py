@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import get_args
 
 import fock
 import networkx as nx
@@ -62,7 +63,7 @@ def pictures() -> dict[str, Callable[[], Network]]:
     }
     for distinct, letters in ((False, "uniform"), (True, "distinct")):
         for name, build in linked.items():
-            for scheme in builders.SCHEMES:
+            for scheme in get_args(builders.Scheme):
                 found[f"{name} {scheme} {letters}"] = partial(build, scheme, distinct=distinct)
         for name, build in triangles.items():
             found[f"{name} {letters}"] = partial(build, distinct=distinct)
