@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import NamedTuple
 
-from networkx import DiGraph, all_pairs_shortest_path_length, is_directed_acyclic_graph
+from networkx import all_pairs_shortest_path_length, is_directed_acyclic_graph
 from sympy import Add, Expr, Matrix, S, Symbol
 
 from derive.evolution import singular_drift
@@ -34,6 +34,7 @@ from derive.program.elimination import (
     Elimination,
     Filling,
     Places,
+    System,
     elimination,
     filling,
 )
@@ -246,13 +247,14 @@ def _contents(net: Network, eq: Langevin) -> _Contents:
     found = _numbered(eq)
     entries, patterns = found.entries, found.patterns
     size = (2 if patterns["pairing"] else 1) * len(eq.modes)
-    graph = DiGraph((j, i) for i, j, _ in patterns["system"] if i != j)
+    system = System(letters, entries, patterns["system"], patterns["force"], len(eq.modes), size)
+    graph = system.graph
     depth = max((max(lengths.values()) for _, lengths in all_pairs_shortest_path_length(graph)), default=0)
     links: tuple[Link, ...] = ()
     rates: dict[int, int] = {}
     if not patterns["pairing"]:
         links, rates = outward_links(patterns["system"], patterns["force"])
-    steady = _steady(net, eq, letters, found, links, rates, size, graph)
+    steady = _steady(net, eq, found, system, links, rates)
     if found.sources or not phase_free(entries, links, rates):
         links, rates = (), {}
     return _Contents(
@@ -283,30 +285,22 @@ class _Steady(NamedTuple):
 
 
 def _steady(
-    net: Network,
-    eq: Langevin,
-    letters: Sequence[Symbol],
-    found: _Numbered,
-    links: Sequence[Link],
-    rates: Mapping[int, int],
-    size: int,
-    graph: DiGraph,
+    net: Network, eq: Langevin, found: _Numbered, system: System, links: Sequence[Link], rates: Mapping[int, int]
 ) -> _Steady:
     """The first of the three ways that the network allows."""
-    tree = () if found.sources else steady_programs(eq, letters, found.entries, links, rates)
+    tree = () if found.sources else steady_programs(eq, system.letters, system.entries, links, rates)
     if tree:
         return _Steady(tree, tuple(sorted({i for i, *_ in links} - {j for _, j, *_ in links})))
-    system, force = found.patterns["system"], found.patterns["force"]
     losses, lossless = ((), None) if eq.paired else _own_losses(net)
-    solved = elimination(letters, found.entries, system, force, len(eq.modes), size, graph, losses, lossless)
+    solved = elimination(system, losses, lossless)
     if solved:
-        further = straight("_losses", letters, solved.further)
+        further = straight("_losses", system.letters, solved.further)
         parted = solved.forth or not solved.further
         programs = solved.programs if parted else (further, *solved.programs)
         return _Steady(programs, elimination=solved, lossless=lossless)
-    if size > FEW and lossless is not None:  # where points are not judged apart
+    if system.size > FEW and lossless is not None:  # where points are not judged apart
         losses, lossless = (), None
-    matrices = filling(letters, found.entries, system, force, size, losses)
+    matrices = filling(system, losses)
     return _Steady((matrices.program,), filling=matrices, lossless=lossless)
 
 
@@ -389,10 +383,12 @@ def _numbered(eq: Langevin) -> _Numbered:
         return _Numbered(given, given, (), tuple(noise.numbers), patterns)
     star = [table.number(conjugated(entry)) for entry in given]
     system = sorted(
-        [(i, j, k) for i, j, k in drift]
-        + [(i + n, j + n, star[k]) for i, j, k in drift]
-        + [(i, j + n, k) for i, j, k in pairing]
-        + [(i + n, j, star[k]) for i, j, k in pairing]
+        [
+            *drift,
+            *((i + n, j + n, star[k]) for i, j, k in drift),
+            *((i, j + n, k) for i, j, k in pairing),
+            *((i + n, j, star[k]) for i, j, k in pairing),
+        ]
     )
     patterns = {
         "drift": drift,

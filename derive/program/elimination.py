@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from networkx import DiGraph, descendants
 from sympy import Expr, I, Matrix, Symbol, conjugate, preorder_traversal
@@ -35,6 +36,27 @@ QUICKER = (18, 8), (9, 6)
 FEW = 15
 # More modes are always eliminated by tables: nested definitions of that depth exceed Python's recursion limit.
 LARGE = 120
+
+
+@dataclass(frozen=True)
+class System:
+    """W x + f = 0 by its distinct `entries` in the parameters `letters`.
+
+    `places` and `force` tell, as (row, column, number), where they stand in W (size × size) and in f. `modes` of the
+    unknowns are amplitudes, the others their conjugates.
+    """
+
+    letters: Sequence[Symbol]
+    entries: Sequence[Expr]
+    places: Places
+    force: Places
+    modes: int
+    size: int
+
+    @cached_property
+    def graph(self) -> DiGraph:
+        """Which unknowns each one feeds."""
+        return DiGraph((j, i) for i, j, _ in self.places if i != j)
 
 
 @dataclass(frozen=True)
@@ -70,36 +92,24 @@ class Elimination:
     back: Direction | None = None
 
 
-def elimination(
-    letters: Sequence[Symbol],
-    entries: Sequence[Expr],
-    system: Places,
-    force: Places,
-    modes: int,
-    size: int,
-    graph: DiGraph,
-    losses: Sequence[Expr],
-    lossless: int | None,
-) -> Elimination | None:
+def elimination(system: System, losses: Sequence[Expr], lossless: int | None) -> Elimination | None:
     """The elimination of a matrix with the zeros and equal elements of W and letters for them; None if LAPACK is used.
 
-    `entries` are the distinct entries in the parameters `letters`; `system` and `force` tell, as (row, column, number),
-    where in W (size × size) and in f they stand. `modes` of the unknowns are amplitudes, the others their conjugates.
-    `graph` leads from each mode to those that it feeds. The `losses` are those that bound W⁻¹, if there are
-    any: of all modes but the `lossless` one.
+    The `losses` are those that bound W⁻¹, if there are any: of all modes but the `lossless` one.
 
     Raises:
         SingularMatrix: if the matrix is singular for all parameters.
     """
-    actual, generic = ({(i, j): of[k] for i, j, k in system} for of in (entries, _letters("w", len(entries))))
+    entries, places, size, graph = system.entries, system.places, system.size, system.graph
+    actual, generic = ({(i, j): of[k] for i, j, k in places} for of in (entries, _letters("w", len(entries))))
     right = _letters("r", size)
-    driven = {i for i, _, _ in force}
+    driven = {i for i, _, _ in system.force}
     reached = driven.union(*(descendants(graph, i) for i in sorted(driven) if i in graph))
     vector = Matrix(size, 1, [right[i] if i in reached else 0 for i in range(size)])
     # The generic matrix is regular if the network's is, but not the other way round.
     matrix = Matrix(size, size, lambda i, j: actual.get((i, j), 0))
     rows: list[set[int]] = [set() for _ in range(size)]
-    for i, j, _ in system:
+    for i, j, _ in places:
         rows[i].add(j)
     symmetric = all(generic[i, j] == generic.get((j, i)) for i, j in generic)
     quicker = QUICKER[not losses or lossless is not None][not symmetric] * size**2 // 3
@@ -115,11 +125,11 @@ def elimination(
     factors, substituted = whole.split(right, "_factors", "l")
     turned = transposed_program(substituted, "_transposed", right, _letters("g", size))
     factored = tuple(int(s.name[1:]) for s in factors.inputs)
-    own = {-entry_parts(entries[k])[0]: k for i, j, k in system if i == j}
+    own = {-entry_parts(entries[k])[0]: k for i, j, k in places if i == j}
     further = () if all(loss in own for loss in losses) else tuple(-loss for loss in losses)
     numbers = range(len(entries), len(entries) + len(losses)) if further else (own[loss] for loss in losses)
     code = Elimination((factors, substituted, turned), factored, tuple(numbers), further)
-    return (_in_parts(code, letters, entries, system, force, modes, size) if force else None) or code
+    return (_in_parts(code, system) if system.force else None) or code
 
 
 @dataclass(frozen=True)
@@ -140,27 +150,24 @@ class Filling:
     numbers: int
 
 
-def filling(
-    letters: Sequence[Symbol], entries: Sequence[Expr], system: Places, force: Places, size: int, losses: Sequence[Expr]
-) -> Filling:
+def filling(system: System, losses: Sequence[Expr]) -> Filling:
     """The numbers that LAPACK's matrices are filled with, and the `losses` that bound W⁻¹, if there are any."""
+    entries = system.entries
     real = [-e for e in entries]
     parted = 2 * sum(any(part.has(RealPart) for part in entry_parts(e)) for e in real) <= len(entries)
     ways = [real] if parted else [[_turned(e) for e in entries], real]
-    numbers, cells = min((_numbered(way, system, force, size, parted) for way in ways), key=lambda found: len(found[0]))
-    return Filling(straight("_filling", letters, (*numbers, *losses)), cells, parted, len(numbers))
+    numbers, cells = min((_numbered(system, way, parted) for way in ways), key=lambda found: len(found[0]))
+    return Filling(straight("_filling", system.letters, (*numbers, *losses)), cells, parted, len(numbers))
 
 
-def _numbered(
-    entries: Sequence[Expr], system: Places, force: Places, size: int, parted: bool
-) -> tuple[dict[Expr, int], tuple[int, ...]]:
-    """The distinct numbers that stand in the matrices, and the `cells` of a `Filling`."""
+def _numbered(system: System, entries: Sequence[Expr], parted: bool) -> tuple[dict[Expr, int], tuple[int, ...]]:
+    """The distinct numbers that stand in the matrices, whose entries are these, and the `cells` of a `Filling`."""
     numbers: dict[Expr, int] = {}
-    depth = 2 if parted else 1
+    depth, size = 2 if parted else 1, system.size
     cells = [-1] * (depth * size * (size + 2))
     cells[depth * size * (size + 1) :: depth] = [-2] * size
-    places = [*((i, j, entries[k]) for i, j, k in system), *((i, size, -entries[k]) for i, _, k in force)]
-    for i, j, e in places:
+    matrix = ((i, j, entries[k]) for i, j, k in system.places)
+    for i, j, e in (*matrix, *((i, size, -entries[k]) for i, _, k in system.force)):
         for part, value in enumerate(entry_parts(e) if parted else (e,)):
             if value == 0:
                 continue
@@ -182,17 +189,9 @@ def _conjugates(e: Expr) -> int:
     return sum(1 for part in preorder_traversal(e) if isinstance(part, conjugate))
 
 
-def _in_parts(
-    code: Elimination,
-    letters: Sequence[Symbol],
-    entries: Sequence[Expr],
-    system: Places,
-    force: Places,
-    modes: int,
-    size: int,
-) -> Elimination | None:
+def _in_parts(code: Elimination, system: System) -> Elimination | None:
     """The same in real and imaginary parts; None if most factors have both, as complex products are quicker then."""
-    parts = [entry_parts(e) for e in entries]
+    parts = [entry_parts(e) for e in system.entries]
     kinds = [kind_of(both) for both in parts]
     flat = [part for both in parts for part in both if part != 0]
     starts = [sum(map(sum, kinds[:k])) for k in range(len(kinds))]
@@ -201,17 +200,17 @@ def _in_parts(
     if 2 * sum(map(all, output_kinds(factors, given))) > len(factors.outputs):
         return None
     split, found = in_parts(factors, given)
-    known = dict(zip((s for s in substituted.inputs[: len(found)]), found, strict=True))
-    of = {i: k for i, _, k in force}
-    push = [kinds[of[i]] if i in of else (False, False) for i in range(size)]
-    forward, rights, lefts = _closed(substituted, known, push, kinds, system)
+    known = dict(zip(substituted.inputs[: len(found)], found, strict=True))
+    of = {i: k for i, _, k in system.force}
+    push = [kinds[of[i]] if i in of else (False, False) for i in range(system.size)]
+    forward, rights, lefts = _closed(substituted, known, push, kinds, system.places)
     # The pull on an amplitude is its conjugate.
-    back = tuple((j, i, k) for i, j, k in system)
-    pull = [kind if i < modes else (False, False) for i, kind in enumerate(lefts)]
+    back = tuple((j, i, k) for i, j, k in system.places)
+    pull = [kind if i < system.modes else (False, False) for i, kind in enumerate(lefts)]
     backward, pulls, ends = _closed(turned, known, pull, kinds, back)
-    forth = _direction(rights, lefts, kinds, starts, system)
+    forth = _direction(rights, lefts, kinds, starts, system.places)
     return Elimination(
-        (straight("_parts", letters, (*flat, *code.further)), split, forward, backward),
+        (straight("_parts", system.letters, (*flat, *code.further)), split, forward, backward),
         tuple(starts[k] + at for k in code.factored for at in range(sum(kinds[k]))),
         tuple(range(len(flat), len(flat) + len(code.further))) or tuple(starts[k] for k in code.losses),
         code.further,
@@ -226,7 +225,7 @@ def _in_parts(
 
 
 def _closed(
-    program: Program, known: Mapping[Symbol, Kind], first: Sequence[Kind], entries: Sequence[Kind], system: Places
+    program: Program, known: Mapping[Symbol, Kind], first: Sequence[Kind], entries: Sequence[Kind], places: Places
 ) -> tuple[Program, list[Kind], list[Kind]]:
     """The substitution in parts, and the kinds of its right-hand sides and of its unknowns.
 
@@ -238,7 +237,7 @@ def _closed(
     while True:
         split, found = in_parts(program, {**known, **dict(zip(right, rights, strict=True))})
         sums = list(rights)
-        for i, j, k in system:
+        for i, j, k in places:
             sums[i] = joined(sums[i], multiplied(entries[k], found[j]))
         if sums == rights:
             return split, rights, list(found)
@@ -246,15 +245,15 @@ def _closed(
 
 
 def _direction(
-    rights: Sequence[Kind], lefts: Sequence[Kind], entries: Sequence[Kind], starts: Sequence[int], system: Places
+    rights: Sequence[Kind], lefts: Sequence[Kind], entries: Sequence[Kind], starts: Sequence[int], places: Places
 ) -> Direction:
     right, left = (
         tuple((i, part) for i, kind in enumerate(kinds) for part in (0, 1) if kind[part]) for kinds in (rights, lefts)
     )
-    rows, columns = ({place: a for a, place in enumerate(places)} for places in (right, left))
+    rows, columns = ({part: a for a, part in enumerate(parts)} for parts in (right, left))
     products = tuple(
         (rows[i, (a + b) % 2], starts[k] + (a if entries[k][0] else 0), columns[j, b], -1 if a and b else 1)
-        for i, j, k in system
+        for i, j, k in places
         for a in (0, 1)
         if entries[k][a]
         for b in (0, 1)
