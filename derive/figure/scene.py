@@ -5,7 +5,7 @@ Everything is placed one after the other, each where it costs least: not on what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from operator import itemgetter
@@ -189,30 +189,7 @@ class _Composer:
         wide, tall = _size(tex)
         size = max(wide + 24, 62), tall + 14
         ends = [self.at[name] for name in bath.legs]
-        middle = sum(x for x, _ in ends) // len(ends), sum(y for _, y in ends) // len(ends)
-        places = [middle] if len(ends) > 2 else []
-        fan = max(sum(name in pair for pair in links(self.net)) for name in bath.legs) > 3
-        # In a fan there is room near its rim only.
-        parts = (
-            (Rational(2, 3), Rational(3, 4), Rational(3, 5))
-            if fan
-            else (Rational(1, 2), Rational(3, 5), Rational(2, 5))
-        )
-        reach = (60, 110, 160, 220) if len(ends) > 2 else (66, 76, 90, 110) if fan else (90, 115, 145, 190, 240)
-        if len(ends) == 2:
-            x, y = minus(ends[1], ends[0])
-            outward = minus(middle, self._center())
-            lean = outward[1] * x - outward[0] * y
-            # Away from the centre of the picture, or upwards.
-            normal = (-y, x) if lean > 0 or lean == 0 and (x, y) >= (0, 0) else (y, -x)
-            for part in parts:
-                for far in reach:
-                    foot = along(ends[0], ends[1], part)
-                    places += [towards(foot, normal, far), towards(foot, (-normal[0], -normal[1]), far)]
-            if tuple(bath.legs) not in _both_ways(self.net):
-                places.insert(0, middle)
-        else:
-            places += [towards(middle, direction, far) for far in reach for direction in COMPASS]
+        places = self._around(bath, ends)
 
         def legs(at: Point) -> list[tuple[Point, Point]]:
             return [(towards(end, minus(at, end), self.radius + 4), edge(at, size, end)) for end in ends]
@@ -228,9 +205,26 @@ class _Composer:
         self.flaws += self.sheet.cost([box(at, *size)])
         self.sheet.add([box(at, size[0] + 8, size[1] + 8)], legs(at))
 
-    def _center(self) -> Point:
-        points = list(self.at.values())
-        return sum(x for x, _ in points) // len(points), sum(y for _, y in points) // len(points)
+    def _around(self, bath: Bath, ends: Sequence[Point]) -> list[Point]:
+        """Where a reservoir with legs to these points may stand, the best place first."""
+        middle = _center(ends)
+        if len(ends) > 2:
+            return [middle, *(towards(middle, way, far) for far in (60, 110, 160, 220) for way in COMPASS)]
+        start, end = ends
+        x, y = minus(end, start)
+        outward = minus(middle, _center(self.at.values()))
+        lean = outward[1] * x - outward[0] * y
+        # Away from the centre of the picture, or upwards.
+        normal = (-y, x) if lean > 0 or lean == 0 and (x, y) >= (0, 0) else (y, -x)
+        fan = max(sum(name in pair for pair in links(self.net)) for name in bath.legs) > 3
+        # In a fan there is room near its rim only.
+        parts = ((2, 3), (3, 4), (3, 5)) if fan else ((1, 2), (3, 5), (2, 5))
+        places = [] if bath.legs in _both_ways(self.net) else [middle]
+        for p, q in parts:
+            foot = along(start, end, Rational(p, q))
+            for far in (66, 76, 90, 110) if fan else (90, 115, 145, 190, 240):
+                places += [towards(foot, normal, far), towards(foot, (-normal[0], -normal[1]), far)]
+        return places
 
     def _lose(self, baths: Sequence[Bath]) -> None:
         """Local losses all point down, or all up, where there is room for that; else each where it has most room."""
@@ -240,7 +234,7 @@ class _Composer:
             mode = bath.legs[0]
             near = [b if a == mode else a for a, b in links(self.net) if mode in (a, b)]
             # A mode at the end of a line loses its energy ahead, others away from the centre of the picture.
-            ahead = minus(self.at[mode], self.at[near[0]] if len(near) == 1 else self._center())
+            ahead = minus(self.at[mode], self.at[near[0]] if len(near) == 1 else _center(self.at.values()))
             order = sorted(range(len(COMPASS)), key=lambda k, ahead=ahead: -_aligned(COMPASS[k], ahead))  # type: ignore[misc]
             if len(near) != 1:
                 order = [0, 2, *order]
@@ -335,6 +329,10 @@ def _once(baths: Sequence[Bath]) -> bool:
 
 def _direction(bath: Bath) -> str:
     return "loss" if bath.jump else "gain"
+
+
+def _center(points: Collection[Point]) -> Point:
+    return sum(x for x, _ in points) // len(points), sum(y for _, y in points) // len(points)
 
 
 def minus(a: Point, b: Point) -> Point:

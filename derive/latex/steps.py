@@ -68,28 +68,12 @@ def typeset(
     """
     anchor = f"{prefix}:" if prefix else ""
     parts = [rf"\section{{{_prose(d.title, notation, anchor)}}}" + (rf"\label{{sec:{prefix}}}" if prefix else "")]
-    before = ""
-    stated: list[Expr] = []
-    named: dict[Expr, Symbol] = {}
-    where: dict[Symbol, Expr] = {}
-    seen: set[Symbol] = set()
+    before, conditions = "", _Conditions(notation)
     order = {step.label: place for place, step in enumerate(d.steps)}
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
-        provided = verdict.provided if isinstance(verdict, Proved) else ()
         rows = _gathered(_rows(displayed(step.equations, notation, width), notation, width), width - TAG)
-        named |= _definitions(step)
-        where |= {letter: e for letter, e in _letters(step).items() if letter not in seen}
-        seen |= {s for e in step.equations for side in (e.lhs, e.rhs) for s in _symbols(side)}
-        poles = [
-            pole
-            for e in provided
-            if e.free_symbols and not e.is_nonzero
-            for pole in _conditions(e, named, tuple(where.items()), step.nonzero)
-        ]
-        unstated = _unstated(poles, stated)
-        stated += unstated
-        new = list(dict.fromkeys(_told(pole, named, notation) for pole in unstated))
+        new = conditions.of(step, verdict.provided if isinstance(verdict, Proved) else ())
         unsaid = _left_out(step.equations, notation, width)
         goes_on = following is not None and _continues(following) and not new and not unsaid
         text = _cited(replace(step, uses=tuple(sorted(step.uses, key=order.__getitem__))), notation, anchor, before)
@@ -101,6 +85,32 @@ def typeset(
             parts.append(f"{text}\n{shown}{after}")
         before = step.label
     return "\n\n".join(parts) + "\n"
+
+
+class _Conditions:
+    """The denominators that steps have said not to vanish, and the letters that they have defined, so far."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+        self.stated: list[Expr] = []
+        self.named: dict[Expr, Symbol] = {}
+        self.where: dict[Symbol, Expr] = {}
+        self.seen: set[Symbol] = set()
+
+    def of(self, step: Step, provided: Sequence[Expr]) -> list[str]:
+        """What the next step says of the denominators that its proof has `provided`, if nothing before has."""
+        self.named |= _definitions(step)
+        self.where |= {letter: e for letter, e in _letters(step).items() if letter not in self.seen}
+        self.seen |= {s for e in step.equations for side in (e.lhs, e.rhs) for s in _symbols(side)}
+        poles = [
+            pole
+            for e in provided
+            if e.free_symbols and not e.is_nonzero
+            for pole in _conditions(e, self.named, tuple(self.where.items()), step.nonzero)
+        ]
+        new = _unstated(poles, self.stated)
+        self.stated += new
+        return list(dict.fromkeys(_told(pole, self.named, self.notation) for pole in new))
 
 
 def _definitions(step: Step) -> dict[Expr, Symbol]:
