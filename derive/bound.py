@@ -100,16 +100,16 @@ def elimination_bound(net: Network, *gone: str) -> EliminationBound:
     b, c = eq.drift[stay, go], eq.drift[go, stay]
     crossing = _crossing(gram, stay, go)
     return EliminationBound(
-        _half_least([local[i] for i in stay]),
-        _half_least(local),
-        _half_least([local[i] for i in go]),
-        _norm(b),
-        _norm(c),
-        _norm(fast * c),
-        _norm(b * fast),
-        _norm(reduced),
-        canonical(_norm(gram[go, crossing]) * _norm(gram[stay, crossing])),
-        _norm(fast * eq.force[go, :]),
+        kept=_half_least([local[i] for i in stay]),
+        slow=_half_least(local),
+        fast=_half_least([local[i] for i in go]),
+        out=_norm(b),
+        into=_norm(c),
+        follow=_norm(fast * c),
+        lead=_norm(b * fast),
+        effective=_norm(reduced),
+        shared=canonical(_norm(gram[go, crossing]) * _norm(gram[stay, crossing])),
+        start=_norm(fast * eq.force[go, :]),
     )
 
 

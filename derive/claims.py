@@ -342,8 +342,7 @@ def _letters(*sides: Expr | Matrix) -> tuple[Symbol, ...]:
 
 def _first_difference(a: Expr | Matrix, b: Expr | Matrix, point: Mapping[Symbol, Expr]) -> tuple[Expr, Expr]:
     pairs = zip(a, b, strict=True) if isinstance(a, MatrixBase) else [(a, b)]
-    values = ((_value(x, point), _value(y, point)) for x, y in pairs)
-    found = list(values)
+    found = [(_value(x, point), _value(y, point)) for x, y in pairs]
     # what is not larger may be equal
     return next((pair for pair in found if pair[0] != pair[1]), found[0])
 

@@ -54,7 +54,6 @@ def steady_state(eq: Langevin, limit: int = 50_000) -> GaussianState:
     mean = coherent_part(eq, limit)
     second = second_moments(
         eq,
-        # moments that feed each other one way are many blocks: their common denominators overflow
         lambda matrix, source, taken: _solve(matrix, source, eq, limit, taken, moments="second moments"),
         frozenset(symbol.name for symbol, _ in mean.where),
     )
@@ -138,7 +137,8 @@ def _solve(
     moments: str = "amplitudes",
 ) -> Solution:
     try:
-        return solve(matrix, right, limit, chain(taken, _names(eq)), moments == "amplitudes")
+        # second moments that feed each other one way are many blocks: their common denominators overflow
+        return solve(matrix, right, limit, chain(taken, _names(eq)), factors=moments == "amplitudes")
     except SingularMatrix:
         raise singular_drift(eq, moments) from None
 

@@ -25,8 +25,7 @@ from derive.checks import checked
 from derive.kernel import Verdict, conjugated, is_zero
 from derive.network import Bath, Network, NetworkError, Number, exact, only_modes
 
-Monomial = tuple[tuple[str, int, int], ...]
-"""Π a†^c a^d as (mode, c, d), sorted by mode; () is the identity."""
+Monomial = tuple[tuple[str, int, int], ...]  # Π a†^c a^d as (mode, c, d), sorted by mode; () is the identity
 
 
 @dataclass(frozen=True)
@@ -238,8 +237,7 @@ def closure_residual(net: Network) -> Matrix:
     return Matrix(left) if left else zeros(1, 1)
 
 
-Reservoir = tuple[Bath, Operator, Operator]
-"""A bath with its jump q and q†."""
+Reservoir = tuple[Bath, Operator, Operator]  # a bath with its jump q and q†
 
 
 def _reservoirs(net: Network) -> tuple[Reservoir, ...]:

@@ -248,19 +248,19 @@ def _expanded(net: Network, gone: tuple[str, ...], order: int) -> _Expansion:
     given = (noise[s, s], noise[c, s], noise[c, c])
     source, y_cs, y_cc = _moments(blocks, given, x, fast, order) if twice else ([], [], [])
     return _Expansion(
-        [eq.modes[i] for i in stay],
-        [eq.modes[i] for i in go],
-        [eq.frequencies[i] for i in stay],
-        twice,
-        blocks,
-        given,
-        x,
-        offset,
-        [a, *(b * y for y in x)],
-        [f_s, *(b * y for y in offset)],
-        source,
-        y_cs,
-        y_cc,
+        kept=[eq.modes[i] for i in stay],
+        gone=[eq.modes[i] for i in go],
+        frequencies=[eq.frequencies[i] for i in stay],
+        twice=twice,
+        blocks=blocks,
+        given=given,
+        x=x,
+        offset=offset,
+        drift=[a, *(b * y for y in x)],
+        force=[f_s, *(b * y for y in offset)],
+        source=source,
+        y_cs=y_cs,
+        y_cc=y_cc,
     )
 
 

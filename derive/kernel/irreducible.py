@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from math import gcd as common_divisor
+from math import gcd
 from operator import mul
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly, nmod_mat
@@ -241,7 +241,7 @@ def angular_roots(factor: Sequence[Expr]) -> tuple[Expr, ...] | None:
         return None
     degree = len(factor) - 1
     for n in range(1, LARGEST_ANGLE + 1):
-        units = [k for k in range(1, n + 1) if common_divisor(k, n) == 1]
+        units = [k for k in range(1, n + 1) if gcd(k, n) == 1]
         if len(units) == degree and _same(factor, fmpz_poly.cyclotomic(n)):
             return tuple(exp(2 * I * pi * k / n) for k in units)
         if len(units) == 2 * degree and _same(factor, fmpz_poly.cos_minpoly(n)):

@@ -28,11 +28,7 @@ def equations_text(eq: Langevin) -> str:
             if entry != 0:
                 sign, term = (" - ", term[1:]) if term[0] == "-" else (" + ", term)
                 text += sign + f"{term} {moment}".strip()
-        text = (
-            text.removeprefix(" + ").replace(" - ", "-", 1)
-            if text.startswith(" - ")
-            else text.removeprefix(" + ")
-        )
+        text = f"-{text[3:]}" if text.startswith(" - ") else text.removeprefix(" + ")
         lines.append(paragraph(f"d⟨{unicode_name(mode)}⟩/dt = {text or '0'}", later="        "))
     return "\n".join(lines)
 
