@@ -1,22 +1,26 @@
 """The gains and maxima of Zhao et al. for many N, by plain NumPy and 30-digit arithmetic on the full networks."""
 
+import re
+
 import mpmath
 import numpy as np
 import pytest
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
 from sympy import Rational
 
+from derive.papers.zhao2025 import ZHAO
 from derive.papers.zhao2025_gains import family, first, second, x
 from derive.papers.zhao2025_maxima import ODD, bracket, ratios
 
+TOLD = {claim.label: claim.because for claim in ZHAO.claims}
 PHASES = {"nr": -np.pi / 2, "r2": 0.0}
 
 
-def amplitude(size, g, phase=None, star=False):
-    """|b_N| at γ = ξ = Γ = 1: the full network, lossy modes and all; without them at phase None."""
-    modes = 1 + size + (0 if phase is None else size)
-    w = -np.eye(modes, dtype=complex) / 2
-    side = np.sqrt(g / 2)
+def drift(size, g, phase=None, star=False, lossy=1.0):
+    """The full network at γ = 1, its lossy modes at Γ = `lossy`; without them at phase None."""
+    kept = 0 if phase is None else size
+    w = -np.diag([*[1.0 + 0j] * (1 + size), *[lossy] * kept]) / 2
+    side = np.sqrt(g * lossy / 2)
     for k in range(1, size + 1):
         source = 0 if star else k - 1
         direct = g * np.exp(1j * (phase or 0))
@@ -26,9 +30,13 @@ def amplitude(size, g, phase=None, star=False):
             for i, j in ((size + k, source), (k, size + k)):
                 w[i, j] += -1j * side
                 w[j, i] += -1j * side
-    force = np.zeros(modes, complex)
-    force[0] = -1j
-    return abs(np.linalg.solve(w, -force)[size])
+    return w
+
+
+def amplitude(size, g, phase=None, star=False):
+    """|b_N| at γ = ξ = Γ = 1."""
+    w = drift(size, g, phase, star)
+    return abs(np.linalg.solve(w, np.eye(len(w))[0])[size])
 
 
 def gains(size, g, star=False):
@@ -119,3 +127,35 @@ def test_the_fit_and_its_asymptote_are_what_30_digit_arithmetic_finds():
         sizes = range(1, 202, 2)
         every = [largest(n) / (peak(n) if n > 1 else 1) for n in sizes]
         assert all(b > a for a, b in zip(every, every[1:], strict=False))
+
+
+def isolated(g, s):
+    """E_N/ω at γ = ξ = Γ = 1 of the full chain, g_1^(k) = √(g/2) s_k and g_2^(k) = √(g/2)/s_k, θ_k = −π/2."""
+    size = len(s)
+    h = np.zeros((2 * size + 1, 2 * size + 1), complex)
+    for k in range(1, size + 1):
+        h[k, k - 1], h[size + k, k - 1], h[k, size + k] = -1j * g, np.sqrt(g / 2) * s[k - 1], np.sqrt(g / 2) / s[k - 1]
+    w = -1j * (h + h.conj().T) - np.eye(2 * size + 1) / 2
+    return abs(np.linalg.solve(w, np.eye(2 * size + 1)[0])[size]) ** 2
+
+
+def test_isolating_pairs_store_most_where_they_are_said_to():
+    """Zhao below Eq. (2): alike in every triangle at g_1 = g_2; two that differ at √(1 + x²) − x, by what is quoted."""
+    told = TOLD["Below Eq. (2), g_1 = g_2"]
+    assert "g_1^(1)/g_2^(1) = g_2^(2)/g_1^(2) = √(1 + x²) − x" in told
+    quoted = re.search(r"([\d.]+)% more at x = ([\d.]+), ([\d.]+)% at x = ([\d.]+)", told)
+    for percent, at in (quoted.groups()[:2], quoted.groups()[2:]):
+        g = float(at)
+
+        def minus(logs, g=g):
+            return -np.log(isolated(g, np.exp(logs)))
+
+        both = minimize(minus, np.zeros(2), tol=1e-13)
+        ratio = np.sqrt(1 + g**2) - g
+        assert np.exp(2 * both.x) == pytest.approx([ratio, 1 / ratio], rel=1e-4)
+        more = 100 * (np.exp(-both.fun) / isolated(g, [1, 1]) - 1)
+        assert float(percent) == round(more, len(percent.partition(".")[2]))
+        for size in (2, 3, 4):
+            alike = minimize(lambda log, size=size: minus(np.full(size, log[0])), [0.3], tol=1e-13)
+            assert alike.x == pytest.approx(0, abs=1e-4)
+            assert minimize(minus, np.zeros(size), tol=1e-13).fun < alike.fun

@@ -142,8 +142,11 @@ CLAIMS = (
         form=Equation(Symbol("E_N^nr"), Symbol("E_N"), "≥"),
         corrected_form=Equation(Symbol("E_N") / ω, 4 * ξ**2 / ((N + 1) * γ) ** 2, "→"),
         departure=Departure(
-            "condition", "g_1 g_2 = g_b Γ/2",
-            ("of all couplings", "of all that isolate perfectly: holds, see Below Eq. (2), g_1 = g_2"),
+            "condition", "g_1 g_2 = g_b Γ/2, alike in every triangle",
+            (
+                "of all couplings",
+                "of all that isolate perfectly, alike in every triangle: holds, see Below Eq. (2), g_1 = g_2",
+            ),
         ),
     ),
 )
