@@ -5,7 +5,8 @@ import re
 import mpmath
 import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize
+from scipy.linalg import expm
+from scipy.optimize import brentq, minimize, minimize_scalar
 from sympy import Rational
 
 from derive.papers.zhao2025 import ZHAO
@@ -37,6 +38,12 @@ def amplitude(size, g, phase=None, star=False):
     """|b_N| at γ = ξ = Γ = 1."""
     w = drift(size, g, phase, star)
     return abs(np.linalg.solve(w, np.eye(len(w))[0])[size])
+
+
+def filling(size, w):
+    """E_N(t)/E_N(∞) and E_N(∞), from vacuum."""
+    steady = np.linalg.solve(w, np.eye(len(w))[0])
+    return lambda t: abs(1 - (expm(w * t) @ steady)[size] / steady[size]) ** 2, abs(steady[size]) ** 2
 
 
 def gains(size, g, star=False):
@@ -159,3 +166,34 @@ def test_isolating_pairs_store_most_where_they_are_said_to():
             alike = minimize(lambda log, size=size: minus(np.full(size, log[0])), [0.3], tol=1e-13)
             assert alike.x == pytest.approx(0, abs=1e-4)
             assert minimize(minus, np.zeros(size), tol=1e-13).fun < alike.fun
+
+
+def test_reciprocal_chains_exceed_their_steady_energy_by_what_is_quoted():
+    told = TOLD["Charging power, maximum at the steady state, two"]
+    told = re.search(r"three and four .* at g_b = γ/2 by ([\d.]+)% and ([\d.]+)%", told)
+    for size, percent in zip((3, 4), told.groups(), strict=True):
+        part, _ = filling(size, drift(size, 0.5))
+        assert float(percent) == round(100 * (max(map(part, np.linspace(8, 12, 201))) - 1), 1)
+    part, _ = filling(2, drift(2, 0.5))
+    assert max(map(part, np.linspace(0, 40, 201))) < 1
+
+
+def test_parallel_batteries_of_fig_3d_are_full_when_it_is_said():
+    told = re.search(r"energy take ([\d.]+)/γ, in case I ([\d.]+)/γ", TOLD["Fig. 3(d)"])
+    for phase, time in zip((PHASES["nr"], None), told.groups(), strict=True):
+        part, _ = filling(4, drift(4, 0.01, phase, star=True))
+        assert float(time) == round(brentq(lambda t, part=part: part(t) - 0.9, 1, 20), 1)
+
+
+@pytest.mark.parametrize("star", [False, True])
+@pytest.mark.parametrize("lossy", [2000.0, 1e7])
+def test_gains_of_power_are_those_quoted_with_lossy_modes_kept_or_nearly_eliminated(star, lossy):
+    label = "Fig. 4(b), (d), η_41" if star else "Fig. 4(a), (c), η_41"
+    told = re.search(r"η_41 = ([\d., ]+) at g_b/γ = 1/10, 1/20, 1/100, .* Γ = 2000γ", TOLD[label])[1].split(", ")
+    for g, quoted in zip((0.1, 0.05, 0.01), told, strict=True):
+        powers = []
+        for phase in (PHASES["nr"], None):
+            part, steady = filling(4, drift(4, g, phase, star, lossy))
+            best = minimize_scalar(lambda t, part=part: -part(t) / t, bounds=(1, 30), method="bounded")
+            powers.append(-best.fun * steady)
+        assert float(quoted) == round(powers[0] / powers[1], len(quoted.partition(".")[2]))

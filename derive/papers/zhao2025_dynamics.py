@@ -18,7 +18,6 @@ from sympy import (
     Rational,
     S,
     Symbol,
-    cos,
     diff,
     exp,
     eye,
@@ -104,24 +103,21 @@ def rates() -> Iterator[Statement]:
 # -- is the steady state the maximum? -------------------------------------------------------------------------
 
 
-def star_amplitude(time: Expr) -> Expr:
-    """|⟨b_k⟩| of reciprocal case I in parallel: (ξ g_b/s)[s − e^{−γt/2}(s cos st + (γ/2) sin st)]/(s² + γ²/4)."""
-    s, half = FREQUENCY, γ / 2
-    rest = s - exp(-half * time) * (s * cos(s * time) + half * sin(s * time))
-    return ξ * g_b * rest / (s * (s**2 + half**2))
-
-
 def overshoot() -> Iterator[Statement]:
-    """At t = π/(√N g_b) reciprocal case I holds (1 + e^{−γt/2})² times its steady energy."""
+    """At t = π/(√N g_b) reciprocal case I holds (1 + e^{−γt/2})² times its steady energy.
+
+    Any N batteries are one, Σb_k/√N, that the charger fills at the coupling √N g_b, and no other is filled.
+    """
     turn = pi / FREQUENCY
-    ratio = (1 + exp(-γ * turn / 2)) ** 2
-    for size in EARLY:
-        eq = langevin(without(parallel(size)))
-        energy = evolve(eq, vacuum(eq), t).occupation(f"b_{size}")
-        steady = steady_state(eq).occupation(f"b_{size}")
-        yield Equal(Symbol("E_max") / Symbol("E_ss"), ratio.subs(N, size), energy.subs(t, turn.subs(N, size)) / steady)
-    every = (star_amplitude(turn) / (ξ * g_b / (FREQUENCY**2 + γ**2 / 4))) ** 2
-    yield Equal(Symbol("E_max") / Symbol("E_ss"), ratio, every)
+    stars = [(size, without(parallel(size))) for size in EARLY]
+    for size, net in (*stars, (N, without(parallel(1)).subs({g_b: FREQUENCY}))):
+        eq = langevin(net)
+        last = eq.modes[-1]
+        once = evolve(eq, vacuum(eq), t).occupation(last).subs(t, turn.subs(N, size))
+        ratio = (1 + exp(-γ * turn / 2)) ** 2
+        yield Equal(
+            Symbol("E_max") / Symbol("E_ss"), ratio.subs(N, size), once / steady_state(eq).occupation(last)
+        )
 
 
 def steady_is_largest() -> Iterator[Statement]:
@@ -217,7 +213,8 @@ CLAIMS = (
         because="With the lossy modes eliminated, fourfold from the first instant (twofold against reciprocal case "
         "II), whatever g_b; the rates of the approach hardly differ: (2g_b + γ)/2 and (2N g_b + γ)/2 beside γ/2, at "
         "g_b = γ/100 by 2% and 2N%. With them, at the Γ = γ of the figure, the gain begins at one: it is 1.34 at t = "
-        "1/γ, 2.00 at 3/γ and 3.31 in the end.",
+        "1/γ, 2.00 at 3/γ and 3.31 in the end. It is no sooner full: nine tenths of its own steady energy take 10.3/γ, "
+        "in case I 9.4/γ.",
     ),
     Claim(
         "Fig. 3(d), cascaded",
@@ -259,7 +256,8 @@ CLAIMS = (
         scope="N = 2",
         method="bound",
         form=Equation(Symbol("E_max") / Symbol("E_ss"), S.One),
-        because="At any coupling: |⟨b_2⟩| grows at the rate ξe^{−γt/2} sin²(g_b t/√2), at times zero, never negative.",
+        because="At any coupling: |⟨b_2⟩| grows at the rate ξe^{−γt/2} sin²(g_b t/√2), at times zero, never negative. "
+        "Chains of three and four exceed their steady energy, at g_b = γ/2 by 2.8% and 0.7%.",
     ),
     Claim(
         "Below Eq. (1), elimination of a_k",
