@@ -11,6 +11,7 @@ from sympy import I, Integer, Matrix, Rational, Symbol
 from derive import Proved, Refuted, generator, is_zero, spin_star
 from derive.kernel import at
 from derive.network import Bath, Network
+from derive.papers.dias2024 import DIAS
 from derive.spins.dark import (
     dark_residual,
     dark_state,
@@ -125,3 +126,55 @@ def test_what_gives_energy_or_turns_dark_states_has_no_final_state_of_this_kind(
     detuned = replace(net, modes=(net.modes[0], replace(net.modes[1], detuning=Integer(1))))
     with pytest.raises(NotALadder, match="one detuning"):
         final_state(detuned, (1, 0))
+
+
+def warm_energies(n_c, n_b, n):
+    """(E_C, E_B) at the occupation n from J_C ⊗ J_B in its total spins: eigenvectors of J², Boltzmann in each J."""
+    j_c, j_b = (
+        [qutip.tensor(*parts) for parts in zip(own, one, strict=True)]
+        for own, one in (
+            (qutip.jmat(n_c / 2), [qutip.qeye(n_b + 1)] * 3), ([qutip.qeye(n_c + 1)] * 3, qutip.jmat(n_b / 2)),
+        )
+    )  # fmt: skip
+    whole = [a + b for a, b in zip(j_c, j_b, strict=True)]
+    squares, kets = np.linalg.eigh((sum(j * j for j in whole) + 1e-3 * whole[2]).full())
+    heights = np.real(np.diag(kets.conj().T @ whole[2].full() @ kets))
+    spins = np.round(np.sqrt(squares - 1e-3 * heights + 0.25) - 0.5, 6)
+    start = abs(kets[n_b]) ** 2  # charger up, battery down
+    boltzmann = (n / (n + 1)) ** (heights + spins)
+    weight = np.array([start[spins == j].sum() / boltzmann[spins == j].sum() for j in spins]) * boltzmann
+    return [
+        float(weight @ np.real(np.diag(kets.conj().T @ spin[2].full() @ kets))) / size + 0.5
+        for spin, size in ((j_c, n_c), (j_b, n_b))
+    ]
+
+
+@pytest.mark.parametrize("n_b", [1, 2, 3])
+@pytest.mark.parametrize("more", [1, 2, 3])
+def test_the_warmer_the_reservoir_the_less_it_charges_if_the_charger_has_two_spins_more(n_b, more):
+    both = [warm_energies(n_b + more, n_b, n) for n in (1e-9, 0.1, 0.3, 1.0, 3.0, 10.0)]
+    stored = [battery for _, battery in both]
+    assert all(battery > charger for charger, battery in both)
+    if more == 1:
+        assert max(stored) < 1 / 2
+        assert stored[-1] > stored[0]
+    else:
+        assert all(colder > warmer for colder, warmer in zip(stored, stored[1:], strict=False))
+    exact = final_energies(n_b + more, n_b, Rational(3, 10))
+    assert [float(e) for e in exact] == pytest.approx(both[2], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("label", "scope", "statements"),
+    [
+        ("Eq. (2)", "N_C, N_B = 1, 2", 4),
+        ("Introduction, dark states", "N_C, N_B = 1..4", sum(min(c, b) + 1 for c in range(1, 5) for b in range(1, 5))),
+        ("Below Eq. (3), N_C > N_B", "N_C, N_B = 1..5", 25),
+        ("Below Eq. (3), entanglement", "N_C = 1..6, N_B = 1, 2", 2 * 12),
+        ("Below Fig. 2, entanglement under pumping", "M = 2, 3, N_C = 1, 2, N_B = 1", 8 + 12 + 16 + 24),
+    ],
+)
+def test_all_numbers_of_spins_that_a_scope_names_are_held_against_the_claim(label, scope, statements):
+    (claim,) = (claim for claim in DIAS.claims if claim.label == label)
+    assert claim.scope == scope
+    assert len(list(claim.says())) == statements

@@ -280,7 +280,7 @@ def test_the_pump_that_fills_in_the_pulse_leaves_half_in_the_end(batteries):
     assert imbalance(empty_charger(batteries, up=DOWN / 2)) != {}
 
 
-@pytest.mark.parametrize(("batteries", "n_b"), [(2, 1), (2, 2), (3, 1)])
+@pytest.mark.parametrize(("batteries", "n_b"), [(2, 1), (2, 2), (3, 1), (3, 2)])
 def test_batteries_end_half_full_at_any_size(batteries, n_b):
     state = steady_spins(generator(empty_charger(batteries, n_b, 1, batteries - 1)))
     assert state.excitation("B_1") == Rational(n_b, 2)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
-from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, factorial, sqrt, zeros
+from sympy import Expr, ImmutableMatrix, Integer, Matrix, Rational, Symbol, diff, factorial, sqrt, zeros
 
 from derive.builders import integer, positive, spin_star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
@@ -119,7 +120,7 @@ def _root(level: tuple[int, ...], sizes: tuple[int, ...]) -> Expr:
 
 def one_reservoir() -> Iterator[Statement]:
     """Eq. (2) is Eq. (4) with one reservoir and no pump."""
-    yield from (_without_pump(master(1, n_c, n_b)) for n_c, n_b in ((1, 1), (2, 1), (2, 2)))
+    yield from (_without_pump(master(1, n_c, n_b)) for n_c, n_b in product((1, 2), repeat=2))
 
 
 def _without_pump(statement: Statement) -> Statement:
@@ -193,9 +194,21 @@ def warm(*sizes: tuple[int, int]) -> Iterator[Statement]:
         yield AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">"))
 
 
+def colder_is_better() -> Iterator[Statement]:
+    """For N_C ≥ N_B + 2 E_B falls as the reservoir gets warmer; for N_C = N_B + 1 1/2 > E_B > E_C at any n."""
+    for n_b in (1, 2):
+        charger, battery = (canonical(e) for e in final_energies(n_b + 1, n_b, n))
+        yield AtLeast(Rational(1, 2), battery, Equation(E_B, Rational(1, 2), "<"), strict=True)
+        yield AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">"), strict=True)
+        for n_c in range(n_b + 2, 7):
+            yield from warm((n_c, n_b))
+            change = diff(canonical(final_energies(n_c, n_b, n)[1]), n)
+            yield AtLeast(ZERO, change, Equation(Symbol("dE_B/dn"), ZERO, "<"), strict=True)
+
+
 def dark() -> Iterator[Statement]:
     """What is left is dark: (J_C⁻ + J_B⁻)|dark⟩ = 0, for each k ≤ min(N_C, N_B)."""
-    for n_c, n_b in ((1, 1), (2, 1), (3, 2), (2, 3), (4, 3)):
+    for n_c, n_b in product(range(1, 5), repeat=2):
         for k in range(min(n_c, n_b) + 1):
             left = dark_residual(spin_star(1, n_c, n_b, up=0), k)
             yield Equal(Symbol("q"), ImmutableMatrix.zeros(*left.shape), ImmutableMatrix(left))
@@ -290,9 +303,9 @@ CLAIMS = (
         "Below Eq. (3), temperature",
         "A warmer reservoir charges less",
         lambda: warm((3, 1), (4, 2), (2, 1), (3, 2)),
-        lambda: warm((3, 1), (4, 1), (6, 1), (4, 2), (5, 2), (6, 2)),
-        "It is so for N_C ≥ N_B + 2, which a cold reservoir fills to more than half. For N_C = N_B + 1 it fills less "
-        "than the 1/2 of a hot one. E_B > E_C at every temperature.",
+        colder_is_better,
+        "It is so for N_C ≥ N_B + 2, which a cold reservoir fills to more than half, and the less the warmer it is. "
+        "For N_C = N_B + 1 it fills less than the 1/2 of a hot one. E_B > E_C at every temperature.",
         scope="N_C = 2..6, N_B = 1, 2",
         method="bound",
         form=Equation(E_B, Symbol("E_B^0"), "<"),

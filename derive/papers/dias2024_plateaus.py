@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin, sqrt
 
@@ -138,7 +139,7 @@ def driven(value: Expr) -> Iterator[Statement]:
 
 def in_the_end(value: Expr) -> Iterator[Statement]:
     """E_B for t → ∞ with the pump that fills M batteries in the pulse, N_C → ∞; the steady state is unique."""
-    for m, n_b in ((2, 1), (2, 2), (3, 1)):
+    for m, n_b in product((2, 3), (1, 2)):
         energy = steady_spins(generator(empty_charger(m, n_b, 1, m - 1))).excitation("B_1") / n_b
         yield Equal(E_B, value, energy)
 

@@ -6,6 +6,7 @@ With one reservoir and no pump θ_C = φ and θ_B = π + φ: the battery fills a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from types import MappingProxyType
 
 from sympy import Expr, Integer, Matrix, Rational, Symbol, diff, expand_trig, log, pi, sin, sqrt, tanh
@@ -114,15 +115,15 @@ def transposed(state: DickeState) -> Matrix:
 
 
 def entangled() -> Iterator[Statement]:
-    """|c|² > p p′ for the coherence c of |k, 0⟩ and |k − 1, 1⟩, k = N_B, in the final state without a pump.
+    """|c|² > p p′ for the coherence c of |k, 0⟩ and |k − 1, 1⟩ in the final state without a pump, k = min(N_C, N_B).
 
     p is of |k, 1⟩, which no dark state reaches, and p′ of |k − 1, 0⟩: a separable state has |c|² ≤ p p′.
     """
     shown = Equation(Symbol("|c|^2"), Symbol("p") * Symbol("p'"), ">")
-    for n_c, n_b in ((1, 1), (2, 1), (4, 1), (6, 1), (2, 2), (4, 2)):
-        state = final_state(spin_star(1, n_c, n_b, 1, 0), (n_c, 0))
-        coherence = element(state, (n_b, 0), (n_b - 1, 1)) * element(state, (n_b - 1, 1), (n_b, 0))
-        full, empty = (element(state, level, level) for level in ((n_b, 1), (n_b - 1, 0)))
+    for n_c, n_b in product(range(1, 7), (1, 2)):
+        state, top = final_state(spin_star(1, n_c, n_b, 1, 0), (n_c, 0)), min(n_c, n_b)
+        coherence = element(state, (top, 0), (top - 1, 1)) * element(state, (top - 1, 1), (top, 0))
+        full, empty = (element(state, level, level) for level in ((top, 1), (top - 1, 0)))
         yield Equal(Symbol("p"), Integer(0), full)
         yield AtLeast(coherence, full * empty, shown, strict=True)
 
@@ -130,8 +131,8 @@ def entangled() -> Iterator[Statement]:
 def separable() -> Iterator[Statement]:
     """The partial transpose over the charger is positive in the steady state with the pump (M − 1)γ⇓, by its pivots."""
     shown = Equation(Symbol("rho^T"), Integer(0), "≥")
-    for copies, n_c, n_b in ((2, 1, 1), (2, 2, 1), (3, 1, 1)):
-        matrix = transposed(steady_spins(generator(spin_star(copies, n_c, n_b, 1, copies - 1))))
+    for copies, n_c in product((2, 3), (1, 2)):
+        matrix = transposed(steady_spins(generator(spin_star(copies, n_c, 1, 1, copies - 1))))
         yield from (AtLeast(pivot, Integer(0), shown, strict=True) for pivot in pivots(matrix))
 
 
