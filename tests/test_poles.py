@@ -8,12 +8,13 @@ from sympy import I, Integer, Pow, Symbol, conjugate, exp, sqrt, symbols
 
 from derive import langevin
 from derive.appendix import appendix
+from derive.build import body
 from derive.builders import positive, real
 from derive.derivation import Derivation, Step
 from derive.kernel import Proved, open_factors, poles
 from derive.latex import Notation, typeset
 from derive.netfile import loads
-from derive.stability import damped
+from derive.stability import caution, damped
 
 G, J, k, ka = map(positive, ("Gamma", "J", "kappa", "kappa_a"))
 theta, nu = real("theta"), real("nu")
@@ -131,3 +132,17 @@ theta = "real"
 def test_a_network_whose_modes_all_lose_has_an_inverse_drift():
     assert damped(langevin(loads(LOSSY.format(loss='loss = "kappa_b"'))))
     assert not damped(langevin(loads(LOSSY.format(loss=""))))  # p = 0 leaves b without a loss
+
+
+def test_a_network_with_a_mode_without_loss_is_not_called_damped():
+    """The determinant of what the modes lose is zero, whatever the letters are: there is a pole that may vanish."""
+    for modes in ("ab", "ba"):
+        lossless = {"a": "detuning = 'Delta'", "b": "loss = 'kappa'"}
+        text = "".join(f"[modes.{name}]\ndrive = 'epsilon'\n{lossless[name]}\n" for name in modes)
+        link = "[[couplings]]\nbetween = ['a', 'b']\nstrength = 'z'\n[symbols]\nDelta = 'real'\nz = 'complex'\n"
+        net = loads(text + link)
+        assert not damped(langevin(net))
+        told = body(appendix(net), Notation(), "x")
+        pumped = loads(text + "[[baths]]\nrate = 'P'\ngain = { b = 1 }\n" + link)
+        assert "only below threshold" in caution(pumped, langevin(pumped))
+        assert "This holds for $i \\kappa \\Delta + 2 |z|^2 \\neq 0$" in told, told

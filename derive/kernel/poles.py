@@ -22,9 +22,9 @@ ROOTS = 2  # roots that are multiplied away
 def open_factors(pole: Expr, known: Sequence[Expr] = ()) -> tuple[Expr, ...]:
     """The factors of a denominator that may vanish, one of each two that are conjugate.
 
-    What divides an expression that is `known` not to vanish does not vanish either, and is left out.
+    What divides an expression that is `known` not to vanish does not vanish either, and is left out. Zero always does.
     """
-    if _terms(pole) > LONG:
+    if pole == 0 or _terms(pole) > LONG:
         return (pole,)
     found: list[Expr] = []
     for f in _factors(pole):
