@@ -267,9 +267,10 @@ assert rows[0][5] == ""
 # %% [markdown]
 # The sign of the correlation with capacity over half a period (± where it changes): negative for
 # entanglement and coherence, positive for the texture of the battery's state, at every detuning. If
-# texture is read as that of *both* spins, the sign depends on the detuning, and on resonance it does not
-# move at all. Imaginarity is a function of capacity on resonance only. Off resonance both lie on an
-# ellipse, and it vanishes at $\sin^2 Rt = 1$ while the capacity is not at its peak.
+# texture is read as that of *both* spins, the sign depends on the detuning, for $|\delta| < J_1$ it turns
+# where the capacity vanishes on its way, and on resonance this texture does not move at all. Imaginarity
+# is a function of capacity on resonance only. Off resonance both lie on an ellipse, and it vanishes at
+# $\sin^2 Rt = 1$ while the capacity is not at its peak.
 #
 # How far the capacity is below its peak where imaginarity vanishes, against the detuning.
 

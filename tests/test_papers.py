@@ -20,6 +20,9 @@ from scipy.integrate import solve_ivp, trapezoid
 from scipy.linalg import expm
 from scipy.optimize import brentq, minimize_scalar
 from wang import ORACLES as WANG
+from wang import battery, capacity, correlated
+from wang import state as wang_state
+from wang import texture as joint_texture
 
 from derive.claims import Equal, judge, record
 from derive.papers import OWN, PAPERS
@@ -501,6 +504,28 @@ def test_two_reservoirs_fill_a_battery_to_less_than_half_by_a_known_amount(ratio
     charger, battery = solve_ivp(slope, (0, 400), [1e-6, np.pi], rtol=1e-9, atol=1e-12, method="LSODA").y[:, -1]
     assert (1 + np.cos(battery)) / 2 == pytest.approx(0.5 - ratio / 4, abs=1e-5)
     assert charger == pytest.approx(2 * (battery - np.pi), abs=1e-5)
+
+
+@pytest.mark.parametrize("detuning", [-2.0, -1.0, -0.4, 0.4, 1.0, 2.0])
+def test_capacity_and_the_texture_of_both_spins_part_where_capacity_has_vanished(detuning):
+    """Whether the two rise together along the way of two spins, J_1 = 1: for all of it for δ ≤ −J_1 only."""
+    p = {"omega_b": 1.3, "J_1": 1.0, "delta": detuning}
+    states = [wang_state(p, t) for t in np.linspace(0, np.pi / np.hypot(1, detuning), 161)[1:-1]]
+    signed = np.array([np.diff(battery(rho).diagonal().real[::-1])[0] for rho in states])
+    held, texture = (np.diff([f(rho) for rho in states]) for f in (lambda x: capacity(x, 1.3), joint_texture))
+    apart = np.sign(held * texture)[abs(signed[1:]) > 0.05]
+    assert set(apart) == set(-np.sign(detuning * signed[1:])[abs(signed[1:]) > 0.05])
+    assert (apart.min() > 0) == (detuning <= -1)
+    assert "δ ≤ −J_1" in found("wang2026", "State texture, both spins")[0].departure.by
+
+
+@pytest.mark.parametrize(("one", "other"), [(4.0, 1.0), (1.0, 4.0)])
+def test_residual_capacity_of_classical_correlations_is_that_of_the_faster_spin(one, other):
+    once, _ = found("wang2026", "Residual capacity, mixed states")
+    (proved, *_) = once.corrected()
+    letters = {"omega_b": one, "omega_c": other}
+    told = float(proved.printed.subs({s: letters[s.name] for s in proved.printed.free_symbols}))
+    assert told == pytest.approx(correlated(letters)[1]) == 2 * max(one, other)
 
 
 def test_percentages_quoted_at_the_optimal_coupling_are_found_by_search():

@@ -16,6 +16,7 @@ from sympy import (
     Mul,
     Symbol,
     conjugate,
+    cos,
     diff,
     im,
     log,
@@ -52,7 +53,7 @@ from derive.papers.wang2026_letters import (
 from derive.qubits import SIGMA_Z, TwoQubits, evolve_qubits, flow_of, on_battery, product_state
 from derive.resources import bloch, capacity, coherence, entanglement, imaginarity, pure_texture, spin_texture
 
-CONCURRENCE, SIGNED, SLOPES = Symbol("C_W"), Symbol("c"), Symbol("s")
+CONCURRENCE, SIGNED, FLOW, SLOPES = Symbol("C_W"), Symbol("c"), Symbol("dc/dt"), Symbol("s")
 R = detuned().rabi
 QUARTER, THIRD, HALF = (pi / (n * R) for n in (4, 3, 2))  # times at which sin²Rt is 1/2, 3/4, 1
 
@@ -183,11 +184,17 @@ def grows_with_joint_texture() -> Iterator[Statement]:
 
 
 def joint_texture() -> Iterator[Statement]:
-    """4T_bc² = 3 + (δ/J_1)(1 − c)."""
+    """4T_bc² = 3 + (δ/J_1)(1 − c), and (dC²/dt)(dT_bc²/dt) has the sign of −δc/J_1; c ≥ 0 for |δ| ≥ J_1."""
     state = charging()
+    signed = bloch(battery(state))[2]
     printed = 3 + δ / J_1 * (1 - SIGNED)
-    where = {SIGNED: bloch(battery(state))[2]}
+    together = -2 * ω_b**2 * δ / J_1 * SIGNED * FLOW**2
+    least = (δ**2 - J_1**2) / R**2
+    where = {SIGNED: signed, FLOW: diff(signed, t)}
     yield Equal(4 * JOINT_TEXTURE**2, printed, 4 * pure_texture(state) ** 2, where)
+    yield Equal(SLOPES, together, -slopes(state, pure_texture(state), t), where)
+    yield Equal(SIGNED, least + 2 * J_1**2 / R**2 * cos(R * t) ** 2, signed)
+    yield AtLeast(least.subs(δ, J_1 + positive("eta")), Integer(0), Equation(SIGNED, Integer(0), "≥"))
 
 
 # -- charging -----------------------------------------------------------------------------------------------
@@ -326,11 +333,12 @@ CLAIMS = (
         "Positive correlation of capacity with texture, read as that of both spins",
         grows_with_joint_texture,
         joint_texture,
-        "The sign of the correlation is that of −δ/J_1, and on resonance the texture of both spins stands still. Here "
-        "c = 1 − 2p is C/(2ω_b) with its sign. (s is (dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
+        "The sign of the correlation is that of −δc/J_1, where c = 1 − 2p is C/(2ω_b) with its sign. It turns where C "
+        "vanishes on its way, as it does for |δ| < J_1; for |δ| ≥ J_1 it is that of −δ/J_1. On resonance the texture "
+        "of both spins stands still. (s is (dC²/dt)(dT_bc²/dt), at sin²Rt = 1/2.)",
         form=Equation(SLOPES, Integer(0), "≥"),
         departure=Departure(
-            "condition", "the texture is that of the battery, or δ < 0",
+            "condition", "the texture is that of the battery, or δ ≤ −J_1",
             ("the texture of both spins", "the texture of the battery: holds, see State texture"),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sympy import (
+    Abs,
     Add,
     Expr,
     I,
@@ -56,7 +57,7 @@ from derive.resources import (
     steering,
 )
 
-X = real("x")
+X, η = real("x"), positive("eta")
 Z_B, Z_C = Symbol("z_b"), Symbol("z_c")
 
 
@@ -209,12 +210,13 @@ def residual_without_entanglement() -> Iterator[Statement]:
 
 
 def residual_of_correlations() -> Iterator[Statement]:
-    """What it has: 2ω_b, for ω_b ≥ ω_c, where the levels are −ω_b − ω_c ≤ −δ ≤ δ ≤ ω_b + ω_c with δ = ω_b − ω_c."""
-    yield Equal(RESIDUAL, 2 * ω_b, _classical())
+    """What it has: ω_b + ω_c + |δ|, the larger of 2ω_b and 2ω_c, as the levels are ±(ω_b + ω_c), ±δ, δ = ω_b − ω_c."""
+    yield Equal(RESIDUAL, ω_b + ω_c + Abs(ω_b - ω_c), _classical())
+    yield from (Equal(RESIDUAL, 2 * (y + η), _classical().subs(x, y + η)) for x, y in ((ω_b, ω_c), (ω_c, ω_b)))
 
 
 def _classical() -> Expr:
-    half, δ = Rational(1, 2), ω_b - ω_c
+    half, δ = Rational(1, 2), Abs(ω_b - ω_c)
     state = ImmutableMatrix(Matrix(4, 4, lambda i, j: half if i == j and i in (1, 2) else 0))
     total = spectral_capacity([-ω_b - ω_c, -δ, δ, ω_b + ω_c], [Integer(0), Integer(0), half, half])
     return residual_capacity(total, state, ω_b, ω_c)
