@@ -281,7 +281,7 @@ CLAIMS = (
         "Every mode of the chain decays at the same rate, whatever N and J: amplitudes approach their steady "
         "values as e^{−κt/2}, at each chain's own optimum too. What grows with N at a fixed J is the delay before; at "
         "J_op, where Fig. 4 is drawn, it does not grow either (in numbers, N up to 10), nor does the time until the "
-        "energy stays within a tenth: κt = 6.93, 6.60, 6.76, 6.47, 6.64 for N = 2 to 6.",
+        "energy stays within a tenth: κt = 6.93, 6.61, 6.76, 6.47, 6.64 for N = 2 to 6.",
         scope=ALL,
         form=Equation(SLOWEST, half / N),
         corrected_form=Equation(SLOWEST, half),
