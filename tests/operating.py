@@ -49,6 +49,12 @@ def two_and_one(_: dict[str, float]) -> tuple[float, float]:
     return two, energies(1, 0.5, 1.0, 1.0, True, False)[-1]
 
 
+def at_zero(_: dict[str, float]) -> tuple[int, int]:
+    """None, and the eigenvalues of the star of two that are zero."""
+    star = 1j * linked(2, False, -1j, -1j, 0, 0)
+    return 0, int(np.sum(np.abs(np.linalg.eigvals(star)) < 1e-12))
+
+
 def powers(
     size: int, gamma: float, p: dict[str, float], cascaded: bool = False
 ) -> tuple[float, float, float, np.ndarray]:
@@ -113,6 +119,7 @@ def without_condition(p: dict[str, float]) -> tuple[float, float]:
 
 
 ORACLES = {
+    ("liu2026", "Sec. III, parallel spectrum"): at_zero,
     ("liu2026", "Below Eq. (10), limitation"): without_condition,
     ("liu2026", "Introduction, Refs. [63, 65]"): weak_regime,
     ("liu2026", "Below Eq. (10), attenuation along the chain"): last_two,

@@ -266,6 +266,18 @@ def dark() -> Iterator[Statement]:
         yield Equal(name, ImmutableMatrix(sqrt(size) * J * bright), ImmutableMatrix(h * bright))
 
 
+def zero_modes(size: int) -> Expr:
+    """How many modes of the star are at zero energy: what H_0/J lacks to full rank."""
+    h = Matrix(I * langevin(star(size)).drift.subs(κ, 0) / J)
+    return Integer(size + 1 - h.rank())
+
+
+def none_at_zero(count: Expr) -> Iterator[Statement]:
+    """The number of modes at zero energy, as printed none, for N = 1 … 6."""
+    yield from (Equal(AT_ZERO, count.subs(N, size), zero_modes(size)) for size in SIZES)
+
+
+AT_ZERO = Symbol("n_0")
 LONGER, SHORTER = Symbol("|b_N|"), Symbol("|b_(N-1)|")
 SECTION_III = (
     Claim(
@@ -329,11 +341,18 @@ SECTION_III = (
     ),
     Claim(
         "Sec. III, parallel spectrum",
-        "The parallel network's transport spectrum, the modes that the charger reaches, has no zero mode",
-        dark,
+        "The parallel network's transport spectrum has no zero mode",
+        lambda: none_at_zero(S.Zero),
+        lambda: (*none_at_zero(N - 1), *dark()),
+        "The star has n_0 = N − 1 modes at zero energy, e_1 − e_j. The charger has no part in them: they stay dark and "
+        "carry nothing. The two modes that it reaches are at ±√N J.",
         scope=ALL,
-        because="Those are at ±√N J. Besides them the star has N − 1 modes at zero energy, e_1 − e_j, which stay dark.",
-        form=Equation(Symbol("E"), sqrt(N) * J),
+        form=Equation(AT_ZERO, S.Zero),
+        corrected_form=Equation(AT_ZERO, N - 1),
+        departure=Departure(
+            "condition", "the modes that the charger reaches are meant, or N = 1",
+            ("all modes of the network", "the modes that the charger reaches: holds"),
+        ),
     ),
 )
 B_16 = (
