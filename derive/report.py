@@ -144,7 +144,7 @@ def _errata(finding: Finding, notation: Notation) -> list[str]:
     parts = [f"### {finding.claim.label}: {finding.claim.title}", "", finding.reason, ""]
     if finding.claim.departure:
         parts += [departed(finding.claim.departure), ""]
-    parts += ["Printed:", "", f"$${equation_latex(finding.printed, notation)}$$", ""]
+    parts += [said(finding), "", f"$${equation_latex(finding.printed, notation)}$$", ""]
     if finding.corrected:
         parts += ["Proved instead:", "", f"$${equation_latex(finding.corrected, notation)}$$", ""]
     example = finding.counterexample
@@ -157,11 +157,21 @@ def _errata(finding: Finding, notation: Notation) -> list[str]:
     return parts
 
 
+def is_printed(finding: Finding) -> bool:
+    """Whether the paper prints the formula that is judged; that of a sentence is how it was read."""
+    return finding.claim.label.startswith("Eq.") or kind(finding) == "misprint"
+
+
+def said(finding: Finding) -> str:
+    """What stands above the formula that is judged."""
+    return "Printed:" if is_printed(finding) else "Claimed:"
+
+
 def sides(finding: Finding) -> tuple[str, str]:
     """What the two values of a counterexample are, of an equation or of an inequality."""
     if finding.printed.relation in ("<", "≤", ">", "≥"):
         return "what is said to be larger is", "the other is"
-    return "the printed form gives", "the true value is"
+    return "the printed form gives" if is_printed(finding) else "the claim gives", "the true value is"
 
 
 def quantity(example: Counterexample, notation: Notation) -> str:

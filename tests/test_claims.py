@@ -140,6 +140,24 @@ def test_the_counterexample_of_a_family_is_of_the_member_that_is_displayed_or_sa
     )
 
 
+@pytest.mark.parametrize(
+    ("label", "kind", "above", "gives"),
+    [
+        ("Eq. (1)", "condition", "Printed:", "the printed form gives"),
+        ("Below Eq. (1), x", "misprint", "Printed:", "the printed form gives"),
+        ("Below Eq. (1), x", "error", "Claimed:", "the claim gives"),
+    ],
+)
+def test_what_a_sentence_was_read_as_is_not_called_printed(label, kind, above, gives):
+    departure = Departure(kind, "Eq. (2)")
+    sentence = Claim(label, "A square", lambda: (WRONG,), lambda: (SQUARE,), "Why.", departure=departure)
+    finding = judge("liu2026", sentence)
+    text = markdown([(Paper("liu2026", "Liu", Notation(), (sentence,)), finding)])
+    assert f"\n\n{above}\n\n$$" in text
+    assert gives in text
+    assert ("rinted" in text) == (above == "Printed:")
+
+
 def test_a_family_is_displayed_by_its_form():
     n = Symbol("N", positive=True)
     finding = judge(

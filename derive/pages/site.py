@@ -21,6 +21,7 @@ from derive.report import (
     number,
     quantity,
     remarked,
+    said,
     shown_verdict,
     sides,
     summary,
@@ -115,7 +116,7 @@ def _erratum(paper: Paper, finding: Finding, typeset: Typesetter) -> list[str]:
     parts = [f'<h3 id="{_anchor(paper, finding)}">{title}</h3>', f"<p>{_html(finding.reason, typeset)}</p>"]
     if finding.claim.departure:
         parts.append(f"<p>{_html(departed(finding.claim.departure), typeset)}</p>")
-    parts += ["<p>Printed:</p>", typeset(aligned([finding.printed], paper.notation), True)]
+    parts += [f"<p>{said(finding)}</p>", typeset(aligned([finding.printed], paper.notation), True)]
     if finding.corrected:
         parts += ["<p>Proved instead:</p>", typeset(aligned([finding.corrected], paper.notation), True)]
     example, letters = finding.counterexample, paper.notation
