@@ -785,6 +785,29 @@ def test_a_reciprocal_chain_of_two_never_holds_more_than_in_the_end_and_those_of
     assert coupling < 0.2 or min(largest(1).max(), largest(3).max()) > 1 + 1e-6
 
 
+def test_what_few_levels_leave_of_the_ergotropy_in_heat_is_as_quoted():
+    """ε = κ/6 in steady states of a master equation on 10 and 30 levels: energy less that of the sorted populations."""
+    told = re.search(r"of ([\d., ω]+)ω for n_th = 0, 1, 2; of 30 it is ([\d.]+)ω", found(
+        "liu2026", "Below Eq. (15), truncation"
+    )[0].because)  # fmt: skip
+
+    def ergotropy(levels, heat):
+        a, one = np.diag(np.sqrt(np.arange(1, levels)), 1), np.eye(levels)
+        h = (a + a.T) / 6
+        generator = -1j * (np.kron(h, one) - np.kron(one, h))
+        for rate, z in ((heat + 1, a), (heat, a.T)):
+            lost = z.T @ z / 2
+            generator = generator + rate * (np.kron(z, z) - np.kron(lost, one) - np.kron(one, lost))
+        generator[0] = one.reshape(-1)
+        rho = np.linalg.solve(generator, np.eye(levels**2)[0]).reshape(levels, levels)
+        populations, quanta = np.linalg.eigvalsh(rho)[::-1], np.arange(levels)
+        return (rho.diagonal().real - populations) @ quanta
+
+    few = [float(x) for x in told[1].replace("ω", "").split(", ")]
+    assert few == [round(ergotropy(10, heat), 3) for heat in (0, 1, 2)]
+    assert [round(ergotropy(30, heat), 3) for heat in (0, 1, 2)] == [float(told[2])] * 3
+
+
 def test_what_other_modes_leave_of_the_zero_mode_is_as_quoted():
     """|b_N| of even chains beside 4ε/((N + 2)κ), κ = ε = 1: at J = κ, and far below."""
     told = re.search(r"leave ([\d., ]+) of it", found("liu2026", "Sec. III, zero mode")[0].because)[1].split(", ")

@@ -243,6 +243,7 @@ MAIN = (
         scope=ALL,
         method="induction",
         form=Equation(Symbol("E_c^ss"), eq_5(N)),
+        because="It is consistent with Ref. [65], as the sentence below it says: Eq. (3) there, Γ = 2g_b and κ = γ.",
     ),
     Claim(
         "Eq. (6)",

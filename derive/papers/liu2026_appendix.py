@@ -272,6 +272,11 @@ PARENTHESES = (
     "The closing parentheses stand behind the amplitudes, which leaves iJe^{±iθ} without one; Eqs. (A5) and "
     "(A7) have (iJe^{iθ} + μΓ/2)⟨b⟩."
 )
+PARENTHESIS = Departure(
+    "misprint",
+    "Eqs. (A5) and (A7)",
+    scan="It is so in all ten terms of Eqs. (A1) and (A3) and in none of Eqs. (A5) and (A7), too often for a scan.",
+)
 PER_GAMMA = (
     "with J = Γ/2 the printed right side is ∂E/∂Γ, half of ∂E/∂J; its root, and so Eq. (10), is not affected."
 )
@@ -292,7 +297,7 @@ CLAIMS = (
         series(2, bracketed),
         PARENTHESES,
         scope="N = 2",
-        departure=Departure("misprint", "Eqs. (A5) and (A7)"),
+        departure=PARENTHESIS,
     ),
     Claim(
         "Below Eq. (A1)",
@@ -309,7 +314,7 @@ CLAIMS = (
         series(3, bracketed),
         PARENTHESES,
         scope="N = 3",
-        departure=Departure("misprint", "Eqs. (A5) and (A7)"),
+        departure=PARENTHESIS,
     ),
     Claim(
         "Below Eq. (A3)",

@@ -152,7 +152,10 @@ def star_energies() -> Iterator[Statement]:
         yield Equal(Symbol(name), printed, state.energy(*state.terminal))
 
 
-CONSTANTS = "The constants are derived here, and put in: binomial coefficients times powers of 4."
+CONSTANTS = (
+    "Ref. [65] has the same form and leaves the constants to a supplement, which was not at hand. They are derived "
+    "here and put in: binomial coefficients times powers of 4."
+)
 
 CLAIMS = (
     Claim(

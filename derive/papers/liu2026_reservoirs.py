@@ -324,7 +324,9 @@ CLAIMS = (
         truncation,
         no_truncation,
         "On few levels heat slows the drive down, and the work of the displacement falls with temperature; in the "
-        "whole Fock space ⟨a⟩ = −2iε/κ at every temperature.",
+        "whole Fock space ⟨a⟩ = −2iε/κ at every temperature. With ε = κ/6, for the 0.111 quanta of Fig. 5's single "
+        "battery, 10 levels leave an ergotropy of 0.111ω, 0.098ω, 0.050ω for n_th = 0, 1, 2; of 30 it is 0.111ω for "
+        "all three.",
         scope="2 and 3 levels",
         form=Equation(mean("a"), Symbol("<a>_0")),
         corrected_form=Equation(mean("a"), -2 * I * ε / κ),

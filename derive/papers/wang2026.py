@@ -11,7 +11,7 @@ from derive.papers.wang2026_pure import CLAIMS as PURE
 WANG = Paper(
     "wang2026",
     "Y. Wang, X. Huang and T. Zhang, Correlations between quantum battery capacity and quantum resources for two-qubit "
-    "system, arXiv:2605.11399 (2026)",
+    "system, arXiv:2605.11399 (2026), by its abstract and an article about it",
     NOTATION,
     (*MEASURES, *PURE, *DYNAMICS),
 )
