@@ -9,6 +9,7 @@ from scipy.linalg import expm
 from sympy import I, Integer, Matrix, Rational, Symbol
 
 from derive import Proved, Refuted, generator, is_zero, spin_star
+from derive.claims import AtLeast
 from derive.kernel import at
 from derive.network import Bath, Network
 from derive.papers.dias2024 import DIAS
@@ -164,12 +165,24 @@ def test_the_warmer_the_reservoir_the_less_it_charges_if_the_charger_has_two_spi
     assert [float(e) for e in exact] == pytest.approx(both[2], abs=1e-9)
 
 
+def test_any_larger_charger_fills_more_than_it_keeps():
+    """Proved for every N_C > N_B with a letter, N_B = 1 to 5; here at some, by angular momenta of QuTiP."""
+    (claim,) = (claim for claim in DIAS.claims if claim.label == "Below Eq. (3), N_C > N_B")
+    proofs = [s for s in claim.says() if isinstance(s, AtLeast) and s.larger.free_symbols]
+    for n_b, proof in enumerate(proofs, start=1):
+        (letter,) = proof.larger.free_symbols
+        for more in (0, 1, 7):
+            charger, battery = warm_energies(n_b + 1 + more, n_b, 1e-12)
+            found = [float(side.subs(letter, more)) for side in (proof.larger, proof.smaller)]
+            assert found == pytest.approx([battery - 1e-4, charger], abs=1e-9)
+    assert len(proofs) == 5
+
+
 @pytest.mark.parametrize(
     ("label", "scope", "statements"),
     [
         ("Eq. (2)", "N_C, N_B = 1, 2", 4),
         ("Introduction, dark states", "N_C, N_B = 1..4", sum(min(c, b) + 1 for c in range(1, 5) for b in range(1, 5))),
-        ("Below Eq. (3), N_C > N_B", "N_C, N_B = 1..5", 25),
         ("Below Eq. (3), entanglement", "N_C = 1..6, N_B = 1, 2", 2 * 12),
         ("Below Fig. 2, entanglement under pumping", "M = 2, 3, N_C = 1, 2, N_B = 1", 8 + 12 + 16 + 24),
     ],

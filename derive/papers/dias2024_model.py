@@ -21,8 +21,7 @@ from derive.spins.dark import dark_residual, final_energies
 γ_down, γ_up, λ, κ, n = (positive(name) for name in ("gamma_down", "gamma_up", "lambda", "kappa", "n"))
 N_C = integer("N_C")
 ONE, ZERO, E_B = Integer(1), Integer(0), Symbol("E_B")
-SIZES = tuple((c, b) for c in range(1, 6) for b in range(1, 6))
-UP_TO_5 = "N_C, N_B = 1..5"
+MORE = Symbol("j", nonnegative=True, integer=True)
 
 
 # -- Eq. (1) ---------------------------------------------------------------------------------------------------
@@ -167,15 +166,14 @@ def energy_density() -> Iterator[Statement]:
 
 
 def larger_charger() -> Iterator[Statement]:
-    """E_B > E_C for N_C > N_B, = for N_C = N_B, < for N_C < N_B, in the final state."""
-    for n_c, n_b in SIZES:
-        charger, battery = final_energies(n_c, n_b)
-        if n_c == n_b:
-            yield Equal(Symbol("E_B"), charger, battery)
-        else:
-            larger, smaller = (battery, charger) if n_c > n_b else (charger, battery)
-            shown = Equation(Symbol("E_B"), Symbol("E_C"), ">" if n_c > n_b else "<")
-            yield AtLeast(larger - Rational(1, 10**4), smaller, shown)
+    """E_B > E_C for every N_C > N_B, = for N_C = N_B, < for N_C < N_B, in the final state."""
+    for n_b in range(1, 6):
+        charger, battery = (canonical(e) for e in final_energies(n_b + 1 + MORE, n_b))
+        yield AtLeast(battery - Rational(1, 10**4), charger, Equation(E_B, Symbol("E_C"), ">"))
+        yield Equal(E_B, *final_energies(n_b, n_b))
+        for n_c in range(1, n_b):
+            charger, battery = final_energies(n_c, n_b)
+            yield AtLeast(charger - Rational(1, 10**4), battery, Equation(E_B, Symbol("E_C"), "<"))
 
 
 def large_charger() -> Iterator[Statement]:
@@ -200,6 +198,8 @@ def colder_is_better() -> Iterator[Statement]:
         charger, battery = (canonical(e) for e in final_energies(n_b + 1, n_b, n))
         yield AtLeast(Rational(1, 2), battery, Equation(E_B, Rational(1, 2), "<"), strict=True)
         yield AtLeast(battery, charger, Equation(E_B, Symbol("E_C"), ">"), strict=True)
+        cold = canonical(final_energies(n_b + 2 + MORE, n_b)[1])
+        yield AtLeast(cold, Rational(1, 2), Equation(Symbol("E_B^0"), Rational(1, 2), ">"), strict=True)
         for n_c in range(n_b + 2, 7):
             yield from warm((n_c, n_b))
             change = diff(canonical(final_energies(n_c, n_b, n)[1]), n)
@@ -287,7 +287,7 @@ CLAIMS = (
         "Below Eq. (3), N_C > N_B",
         "The charger must be the larger one",
         larger_charger,
-        scope=UP_TO_5,
+        scope="N_B = 1..5",
         form=Equation(Symbol("E_B"), Symbol("E_C"), ">"),
     ),
     Claim(
