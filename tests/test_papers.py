@@ -477,16 +477,17 @@ def test_counterexample_is_one_by_plain_numpy(key):
 
 
 def test_ranges_quoted_for_the_gains_are_where_the_gains_cross():
-    """The ends 0.108 … 0.119, 0.116 and 0.118 in the reason given for `G_{N1} > G_{N2}`."""
+    """The ends 0.108, 0.116 and 0.118 in the reason given for `G_{N1} > G_{N2}`; N = 10 is first beyond 0.12."""
 
     def difference(x, size):
         first, second = gains(size, chained, Point(g_b=x, gamma=1.0))
         return first - second
 
-    ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in range(1, 13)]
-    first = ends[:6]
-    assert [round(end, 3) for end in (min(first), max(first), ends[2], ends[3])] == [0.108, 0.119, 0.116, 0.118]
-    assert [end > 0.12 for end in ends] == [size >= 10 for size in range(1, 13)]
+    sizes = (*range(1, 13), 20, 40, 80)
+    ends = [brentq(difference, 0.08, 0.2, args=(size,)) for size in sizes]
+    told = re.findall(r"0\.1\d\d", found("zhao2025", "Below Eq. (3), G_N1 > G_N2")[0].because)
+    assert [f"{end:.3f}" for end in (ends[2], ends[3], min(ends))] == told
+    assert [end > 0.12 for end in ends] == [size >= 10 for size in sizes]
 
 
 def test_full_batteries_of_two_spins_are_half_full_in_the_end():

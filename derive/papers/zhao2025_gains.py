@@ -232,6 +232,31 @@ def below_a_tenth() -> Iterator[Statement]:
     yield AtLeast(2 * low**2, END**2 * largest[1], shown, TENTH)
 
 
+def from_ten_on() -> Iterator[Statement]:
+    """G_{N1} ≥ G_{N2} at x < 3/25 for every N ≥ 10, from N to N + 1; up to N = 9 it fails before x = 3/25.
+
+    G_{N1}/G_{N2} grows by 2R²_{N+1}/|r_N ρ|² with ρ = (r_{N+1} − 2x)/(r_N − 2x). From n = 3 on r_n lies in a box of
+    width Δ = w/d + w²/d³ beside d, w = 8x²; r_{n+1} − r_n = iw(r_n − r_{n−1})/(r_n r_{n−1}) is at most w/d² times the
+    difference before it, and |r_N − 2x| ≥ e, so that |ρ| ≤ 1 + w²Δ/(d⁴e).
+    """
+    d, w, shown = INNER, LOOP, Equation(Symbol("G_N1"), Symbol("G_N2"), "≥")
+    below = {x: 3 * s / (25 * (1 + s))}
+    low, far, deep = 1 + 4 * x**2 / (1 + 4 * x**2), d + w**2 / d**3, w / d
+    yield from below_a_tenth()  # R_n ≥ low, Re r_n ≥ e in the last step
+    for before in (d - I * w / END, d + u - I * deep * t / (1 + t)):  # r_1, and what lies in the box
+        r = d - I * w / before
+        real_part, depth = (r + conjugated(r)) / 2, I * (r - conjugated(r)) / 2
+        yield AtLeast(real_part, d, shown)
+        yield AtLeast(depth, S.Zero, shown)
+        yield AtLeast(deep, depth, shown)
+    yield AtLeast(far, real_part, shown)
+    step = 1 + (w / d**2) ** 2 * (deep + far - d) / END
+    yield AtLeast(2 * low**2, (far**2 + deep**2) * step**2, shown, below)
+    yield AtLeast(first(10) ** 2, second(10), shown, below)
+    at, short = {x: Rational(3, 25)}, Equation(Symbol("G_N1"), Symbol("G_N2"), "≤")
+    yield from (AtLeast(second(k).subs(at), (first(k) ** 2).subs(at), short) for k in range(1, 10))
+
+
 # -- optimal interaction ------------------------------------------------------------------------------------------
 
 OPTIMUM = (N + sqrt(N * (8 + N))) * γ / 8
@@ -358,10 +383,10 @@ CASCADED = (
         "Below Eq. (3), G_N1 > G_N2",
         "G_{N1} > G_{N2} for g_b/γ < 0.12",
         lambda: compared(Rational(3, 25)),
-        below_a_tenth,
-        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 to "
-        "0.119 for N = 1 to 6, and beyond 0.12 for N = 10 to 100, in numbers. G_{N1} > G_{N2} is the same as "
-        "E_N^r1 < E_N^r2, for which the text gives g_b/γ < 0.1: that holds for every N. Here x = g_b/γ.",
+        from_ten_on,
+        "The range ends at 0.116 and 0.118 for the N = 3 and 4 of the figure (rounded up in print), at 0.108 for "
+        "N = 1, before 0.12 for all up to N = 9, and beyond it for all from N = 10 on. G_{N1} > G_{N2} is the same "
+        "as E_N^r1 < E_N^r2, for which the text gives g_b/γ < 0.1: that holds for every N. Here x = g_b/γ.",
         scope=ALL,
         method="induction",
         form=Equation(g_b / γ, Rational(3, 25), "<"),
