@@ -185,7 +185,7 @@ class Counterexample:
     point: tuple[tuple[Symbol, Expr], ...]
     printed: Expr
     true: Expr
-    defining: tuple[Symbol, ...] = ()
+    defining: tuple[Symbol, ...]
     of: Expr | None = None
 
     @property
@@ -209,7 +209,7 @@ class Finding:
     corrected: Equation | None
     counterexample: Counterexample | None
     provided: tuple[Expr, ...]
-    reason: str = ""
+    reason: str
     twins: tuple[Verdict, ...] = ()
 
     @property
@@ -235,8 +235,8 @@ def judge(paper: str, claim: Claim) -> Finding:
     """
     statements = tuple(claim.says())
     verdicts = [statement.verdict() for statement in statements]
-    refuted = [i for i, v in enumerate(verdicts) if isinstance(v, Refuted)]
-    wrong = next((i for i in refuted if statements[i].says == claim.form), refuted[0] if refuted else None)
+    refuted = {i: v for i, v in enumerate(verdicts) if isinstance(v, Refuted)}
+    wrong = next((i for i in refuted if statements[i].says == claim.form), next(iter(refuted), None))
     if wrong is None:
         undecided = next((v for v in verdicts if isinstance(v, Unknown)), None)
         outcome: Outcome = "open" if undecided else "fitted" if claim.fitted else "holds"
@@ -244,9 +244,9 @@ def judge(paper: str, claim: Claim) -> Finding:
         shown = claim.form or statements[-1].says
         proved = [s for s, v in zip(statements, verdicts, strict=True) if isinstance(v, Proved)]
         return Finding(paper, claim, outcome, shown, None, None, _provided(verdicts), reason, twins(proved))
-    printed, example = claim.form or statements[wrong].says, _counterexample(statements[wrong], verdicts[wrong])
     told = statements[wrong]
-    if example and isinstance(told, Equal) and told.name != printed.lhs:
+    printed, example = claim.form or told.says, _counterexample(told, refuted[wrong])
+    if isinstance(told, Equal) and told.name != printed.lhs:
         example = replace(example, of=told.name)
     corrections = tuple(claim.corrected()) if claim.corrected else ()
     if not corrections:
@@ -320,9 +320,7 @@ def _provided(verdicts: Sequence[Verdict]) -> tuple[Expr, ...]:
     return tuple(sorted(found, key=lambda e: e.sort_key()))
 
 
-def _counterexample(statement: Statement, refuted: Verdict) -> Counterexample | None:
-    if not isinstance(refuted, Refuted):
-        return None
+def _counterexample(statement: Statement, refuted: Refuted) -> Counterexample:
     # Letters that cancel in the difference do not stand in the verdict's point; any value will do for them.
     letters = _letters(*statement.sides, *statement.where.values())
     point: dict[Symbol, Expr] = {s: Integer(1) for s in letters if s not in statement.where}

@@ -164,17 +164,15 @@ class _Parser:
 
     def _tokens(self) -> list[_Token]:
         tokens: list[_Token] = []
-        position = 0
-        while not tokens or tokens[-1].kind != "end":
-            found = _TOKEN.match(self.text, position)
-            if found is None or found.lastgroup is None:
-                raise NetfileError(f"{self.where}: An expression must be text, but is {shown(self.text)}.")
-            kind, position = found.lastgroup, found.end()
-            tokens.append(_Token(kind, found[kind], found.start(kind)))
+        for found in _TOKEN.finditer(self.text):
+            kind = str(found.lastgroup)
+            token = _Token(kind, found[kind], found.start(kind))
             if kind == "other":
                 must = "An expression must be made of symbols, numbers, I, pi, + - * / **, ( ) and functions"
-                do = other_sign(self.text, found.start(kind))
-                raise self._error(tokens[-1], must, f"{shown(found[kind])} stands", do)
+                raise self._error(token, must, f"{shown(token.text)} stands", other_sign(self.text, token.at))
+            tokens.append(token)
+            if kind == "end":  # which would be found once more behind blanks
+                break
         return tokens
 
     def _peek(self) -> _Token:

@@ -321,15 +321,12 @@ def _over(
 def _fraction_free(
     matrix: Sequence[Mapping[int, fmpz_mpoly]], zero: fmpz_mpoly, one: fmpz_mpoly
 ) -> tuple[fmpz_mpoly, list[fmpz_mpoly]]:
-    """Determinant and numerators by fraction-free Gauss–Jordan elimination (Bareiss 1968)."""
+    """Determinant and numerators by fraction-free Gauss–Jordan elimination (Bareiss 1968) of a regular matrix."""
     width = len(matrix)
     previous = one
     m = [[row.get(column, zero) for column in range(width + 1)] for row in matrix]
     for k in range(width):
-        candidates = [i for i in range(k, width) if not m[i][k].is_zero()]
-        if not candidates:
-            return zero, [zero] * width
-        best = min(candidates, key=lambda i: len(m[i][k]))
+        best = min((i for i in range(k, width) if not m[i][k].is_zero()), key=lambda i: len(m[i][k]))
         m[k], m[best] = m[best], m[k]
         pivot = m[k][k]
         for i in range(width):

@@ -83,8 +83,6 @@ class Quick:
                     ):
                         return self.read(_asked(factors, over))
                     powers[base] = powers.get(base, 0) + sign * n
-        if not above:
-            return {}
         if turns & 2:
             above = -above
         arguments = [e if n == 1 else self.power(e, n) for e, n in powers.items() if n]
