@@ -22,7 +22,7 @@ from math import comb, factorial
 from sympy import Add, Expr, I, ImmutableMatrix, Integer, Matrix, Mul, Rational, zeros
 
 from derive.checks import checked
-from derive.kernel import Verdict, conjugated, is_zero
+from derive.kernel import conjugated
 from derive.network import Bath, Network, NetworkError, Number, exact, only_modes
 
 Monomial = tuple[tuple[str, int, int], ...]  # Π a†^c a^d as (mode, c, d), sorted by mode; () is the identity
@@ -32,7 +32,7 @@ Monomial = tuple[tuple[str, int, int], ...]  # Π a†^c a^d as (mode, c, d), so
 class Operator:
     """A normal-ordered polynomial Σ coefficient · Π a†^c a^d, sorted by monomial, without structural zeros.
 
-    Equality is that of the written coefficients; `vanishes(x - y)` decides equality of operators.
+    Equality is that of the written coefficients.
     """
 
     terms: tuple[tuple[Monomial, Expr], ...]
@@ -88,11 +88,6 @@ def commutator(left: Operator, right: Operator) -> Operator:
         found += ((monomial, Mul(count, a, b)) for monomial, count in _contracted(x, y))
         found += ((monomial, Mul(-count, a, b)) for monomial, count in _contracted(y, x))
     return _collected(found)
-
-
-def vanishes(operator: Operator) -> Verdict:
-    """Whether an operator is zero: whether each of its coefficients is."""
-    return is_zero(Matrix([x for _, x in operator.terms] or [Integer(0)]))
 
 
 @checked

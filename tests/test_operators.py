@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Expr, I, Integer, Poly, Rational, Symbol, cosh, exp, factorial, sinh, symbols
+from sympy import Expr, I, Integer, Matrix, Poly, Rational, Symbol, cosh, exp, factorial, sinh, symbols
 
 from derive.builders import chain, ring
-from derive.kernel import Proved, Refuted, conjugated
+from derive.kernel import Proved, Refuted, Verdict, conjugated, is_zero
 from derive.network import Bath, Coupling, Drive, Mode, Network, NetworkError, Squeezing, loss
 from derive.operators import (
     Operator,
@@ -24,7 +24,6 @@ from derive.operators import (
     hamiltonian,
     heisenberg,
     jump,
-    vanishes,
 )
 
 MODES = ("a", "b")
@@ -47,6 +46,10 @@ POWERS = st.tuples(*[st.integers(0, 2)] * 4)
 OPERATORS = st.lists(st.tuples(COEFFICIENTS, POWERS), min_size=1, max_size=3).map(
     lambda terms: reduce(Operator.__add__, (c * monomial(p) for c, p in terms))
 )
+
+
+def vanishes(operator: Operator) -> Verdict:
+    return is_zero(Matrix([c for _, c in operator.terms] or [0]))
 
 
 def same(left: Operator, right: Operator) -> bool:
