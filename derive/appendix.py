@@ -49,26 +49,24 @@ def appendix(net: Network, modes: Sequence[str] = ()) -> Derivation:
         TooManyModes: if there are more modes than anyone would read about.
         Unprintable: if the title has characters that TeX's fonts lack.
     """
-    if len(net.modes) > TOLD:
-        raise TooManyModes(
-            f"An appendix can tell of at most {TOLD} modes, but this network has {len(net.modes)}; tell a part of it, "
-            "or say derive solve."
-        )
+    _require(len(net.modes) <= TOLD, f"at most {TOLD} modes", len(net.modes))
     eq = langevin(net)
     entries = len(eq.drift.todok()) + len(eq.pairing.todok())
-    if entries > DISPLAYED or (eq.paired or eq.noisy) and len(eq.modes) > CLOSED:
-        must, given = (
-            (f"a drift of at most {DISPLAYED} entries", f"{entries}")
-            if entries > DISPLAYED
-            else (f"at most {CLOSED} modes where there is noise or pairing", f"{len(eq.modes)}")
-        )
-        raise TooManyModes(
-            f"An appendix can tell of {must}, but this network has {given}; tell a part of it, or say derive solve."
-        )
+    _require(entries <= DISPLAYED, f"a drift of at most {DISPLAYED} entries", entries)
+    if eq.paired or eq.noisy:
+        few = f"at most {CLOSED} modes where there is noise or pairing"
+        _require(len(eq.modes) <= CLOSED, few, len(eq.modes))
     title = inscription(net.title) or "Steady state of the network"
     moving = motion(net, eq)
     told = resting(eq, modes or net.names, moving[0].residual, caution(net, eq))
     return Derivation(title, (*microscopic(net), *moving, *told))
+
+
+def _require(readable: bool, must: str, given: int) -> None:
+    if not readable:
+        raise TooManyModes(
+            f"An appendix can tell of {must}, but this network has {given}; tell a part of it, or say derive solve."
+        )
 
 
 def microscopic(net: Network) -> tuple[Step, Step]:
