@@ -135,8 +135,7 @@ def logarithmic_negativity(state: GaussianState, first: str, second: str) -> Exp
     number, anomalous = pair.number, pair.anomalous
     sides = [(number[k, k] + HALF) ** 2 - abs_squared(anomalous[k, k]) for k in (0, 1)]
     d = canonical(Add(*sides, -2 * (abs_squared(number[0, 1]) - abs_squared(anomalous[0, 1]))))
-    smaller = (d - sqrt(factored(d**2 - 4 * determinant))) / 2
-    smaller = back(smaller)
+    smaller = back((d - sqrt(factored(d**2 - 4 * determinant))) / 2)
     evaluate = smaller.count_ops() <= SIGNED
     return Max(0, -log(4 * smaller, evaluate=evaluate) / 2, evaluate=evaluate)
 

@@ -37,8 +37,8 @@ class Second:
 
     number: ImmutableMatrix
     anomalous: ImmutableMatrix
-    where: tuple[tuple[Symbol, Expr], ...] = ()
-    note: str = ""
+    where: tuple[tuple[Symbol, Expr], ...]
+    note: str
 
 
 def second_moments(eq: Langevin, solved: Solver, taken: frozenset[str]) -> Second:

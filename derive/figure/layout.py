@@ -128,7 +128,7 @@ def links(net: Network) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((a, b) if order[a] < order[b] else (b, a) for a, b in pairs))
 
 
-def positions(net: Network, step: int = STEP) -> dict[str, Point]:
+def positions(net: Network, step: int) -> dict[str, Point]:
     """The place of every mode; `step` is the distance of neighbours along the flow."""
     near: dict[str, list[str]] = {name: [] for name in net.names}
     for a, b in links(net):

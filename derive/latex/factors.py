@@ -46,7 +46,7 @@ class Factor:
 
     group: int
     base: Expr
-    exponent: Expr = ONE
+    exponent: Expr
 
     @property
     def counts(self) -> bool:

@@ -45,18 +45,18 @@ def markdown(d: Derivation, notation: Notation = Notation()) -> str:
     return (f"#### {title}\n\n" if title else "") + text.strip("\n")
 
 
-def step_markdown(step: Step, notation: Notation = Notation()) -> str:
+def step_markdown(step: Step, notation: Notation) -> str:
     """One step of an argument, without the steps that it uses."""
     return markdown(Derivation("", (replace(step, uses=()),)), notation)
 
 
-def aligned(equations: Sequence[Equation], notation: Notation = Notation()) -> str:
+def aligned(equations: Sequence[Equation], notation: Notation) -> str:
     """Equations as one display, to stand between dollars."""
     ((_, body, _),) = DISPLAY.findall(display(equations, notation, "eq:only", "", COLUMN))
     return _aligned(body)
 
 
-def verdict_markdown(verdict: Verdict, notation: Notation = Notation()) -> str:
+def verdict_markdown(verdict: Verdict, notation: Notation) -> str:
     """A verdict in words: where it holds, or at which point what should vanish does not."""
     if isinstance(verdict, Proved):
         poles = ", ".join(rf"${expression(e, notation)} \neq 0$" for e in verdict.provided)

@@ -90,7 +90,7 @@ class Panel:
     heading: str
     caption: str
     notebook: str
-    paper: str = ""
+    paper: str
 
 
 def book(told: Sequence[Told], audited: Sequence[Audited], panels: Sequence[Panel]) -> str:

@@ -84,8 +84,8 @@ class Elimination:
 
     programs: tuple[Program, ...]
     factored: tuple[int, ...]
-    losses: tuple[int, ...] = ()
-    further: tuple[Expr, ...] = ()
+    losses: tuple[int, ...]
+    further: tuple[Expr, ...]
     entries: tuple[tuple[int, ...], ...] = ()
     force: tuple[int | None, ...] = ()
     forth: Direction | None = None

@@ -75,7 +75,7 @@ def charge(word: Word) -> int:
     return sum((sign == RAISE) - (sign == LOWER) for _, sign in word)
 
 
-def normal_ordered(word: Word, modes: frozenset[str] = frozenset()) -> dict[Word, int]:
+def normal_ordered(word: Word, modes: frozenset[str]) -> dict[Word, int]:
     """A product of letters in any order as a sum of words: node by node, S⁺ before S^z before S⁻."""
     found: dict[Word, int] = {}
     left = [(word, 1)]
