@@ -28,9 +28,11 @@ def test_the_vocabulary_is_all_that_the_package_offers_with_the_arguments_that_i
     assert {name for name, _ in told if hasattr(derive, name)} == set(derive.__all__)
     for name, arguments in told:
         if arguments:
-            asked = list(inspect.signature(getattr(derive, name)).parameters)
-            given = [argument.strip(" *") for argument in arguments.split(",")]
+            asked = inspect.signature(getattr(derive, name)).parameters
+            given = [argument.strip(" *").partition("=")[0] for argument in arguments.split(",")]
             assert given == [argument for argument in asked if argument in given], name
+            named = {argument for argument in given if asked[argument].kind is inspect.Parameter.KEYWORD_ONLY}
+            assert "*" in arguments or all(f"{argument}=" in arguments for argument in named), name
 
 
 @pytest.mark.parametrize(("stem", "least"), [("how-it-solves", 20), ("vocabulary", 4)])
