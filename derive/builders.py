@@ -77,7 +77,7 @@ def spin_star(
     rates = [positive(name) if rate is None else rate for name, rate in (("gamma_down", down), ("gamma_up", up))]
     names = ["B"] if batteries is None else [f"B_{k}" for k in range(1, batteries + 1)]
     omega, one = positive("omega"), Integer(1)
-    nodes = (Spins("C", number_c, omega), *(Spins(name, number_b, omega) for name in names))
+    nodes = (Spins("C", number_c, frequency=omega), *(Spins(name, number_b, frequency=omega) for name in names))
     shared = [Bath((("C", one), (name, one)), 2 * rates[0]) for name in names]
     pump = [Bath((), 2 * rates[1], gain=(("C", one),))] if rates[1] != 0 else []
     return Network(nodes, baths=(*shared, *pump), title="Charger and batteries of spins with a reservoir each")

@@ -18,7 +18,7 @@ from __future__ import annotations
 import numbers
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, TypeAlias, TypeVar
 
@@ -149,12 +149,14 @@ class Spins:
     """N two-level systems that act as one, with S^α = ½ Σ σ^α, [S⁺, S⁻] = 2S^z and H ∋ Δ S^z.
 
     S⁻ stands wherever a mode has a; the energy is frequency × (⟨S^z⟩ + N/2). `number` is N, an integer or a letter.
+    Detuning and frequency are given by name: of a `Mode` they stand where N stands here.
     """
 
     name: str
     number: Expr = Integer(1)
-    frequency: Expr = Integer(1)
+    _: KW_ONLY
     detuning: Expr = Integer(0)
+    frequency: Expr = Integer(1)
 
     def __post_init__(self) -> None:
         _check_node(self)

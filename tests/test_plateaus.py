@@ -293,7 +293,7 @@ def test_batteries_end_half_full_at_any_size(batteries, n_b):
 
 def test_a_module_of_two_kinds_of_batteries_needs_numpy_only():
     omega, one = positive("omega"), Integer(1)
-    nodes = (Spins("C", CHARGER, omega), Spins("B", BATTERY), Spins("D", positive("N_D")))
+    nodes = (Spins("C", CHARGER, frequency=omega), Spins("B", BATTERY), Spins("D", positive("N_D")))
     baths = tuple(Bath((("C", one), (name, one)), 2 * DOWN) for name in ("B", "D"))
     net = Network(nodes, baths=(*baths, Bath((), 2 * UP, gain=(("C", one),))))
     moments = closed_moments(net, 2, {"B": positive("M"), "D": positive("K")})

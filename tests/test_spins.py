@@ -207,7 +207,7 @@ JAYNES = Network((Mode("a", Integer(1)), Spins("S", 2)), (Coupling("a", "S", 1 +
 
 def test_moment_equations_are_those_of_a_master_equation_in_matrices():
     """tr(O dρ/dt) = Σ c tr(w ρ) for a random ρ, with complex couplings and drives, detunings, heat, gain and a mode."""
-    nodes = (Mode("a", Rational(2, 3)), Spins("S", 2, 1, Rational(1, 2)), Spins("T", 1))
+    nodes = (Mode("a", Rational(2, 3)), Spins("S", 2, detuning=Rational(1, 2)), Spins("T", 1))
     couplings = (Coupling("a", "S", (1 + 2 * I) / 3), Coupling("S", "T", (1 - I) / 2))
     drives = (Drive("a", (1 + I) / 4), Drive("S", I / 2))
     baths = (Bath({"a": 1, "S": 1 + I}, 1, Rational(1, 2)), Bath({"T": 1}, 2, 0, 0, {"S": I / 3}))
@@ -273,7 +273,7 @@ def coupled(*batteries, flipped=False):
     """Detuned and driven batteries that lose on their own and exchange quanta with the charger coherently."""
     ends = [(name, "C") if flipped else ("C", name) for name in batteries]
     losses = tuple(Bath({name: Integer(1)}, GAMMA) for name in ("C", *batteries))
-    nodes = (Spins("C"), *(Spins(name, 1, 1, Rational(1, 3)) for name in batteries))
+    nodes = (Spins("C"), *(Spins(name, detuning=Rational(1, 3)) for name in batteries))
     drives = tuple(Drive(name, I) for name in batteries)
     return Network(nodes, tuple(Coupling(*pair, 1 + I) for pair in ends), drives, losses)
 
@@ -345,6 +345,12 @@ def test_a_mode_among_spins_is_a_mode():
     assert isinstance(is_zero(number + height + k * photons), Proved)
 
 
+def test_spins_take_by_name_what_stands_elsewhere_in_a_mode():
+    assert Spins("C", 2, detuning=3, frequency=5).detuning == Mode("a", 3, 5).detuning
+    with pytest.raises(TypeError, match="positional"):
+        Spins("C", 2, 3)
+
+
 def test_what_spins_cannot_do_is_refused_in_words():
     with pytest.raises(NetworkError, match=r"bosonic modes only, but 'C' is an ensemble of spins"):
         langevin(DIAS)
@@ -392,7 +398,7 @@ def test_complex_numbers_are_multiplied_out_in_generators() -> None:
 
 def test_generators_with_couplings_and_detunings_are_a_master_equation_in_matrices():
     net = Network(
-        (Spins("C", 2, 1, Rational(2, 3)), Spins("B", 1)),
+        (Spins("C", 2, detuning=Rational(2, 3)), Spins("B", 1)),
         (Coupling("C", "B", 1 + I / 2),),
         baths=(Bath({"C": Rational(3, 4) - 2 * I, "B": 1 + I}, 2, 1), Bath((), 3, gain={"C": 1, "B": I})),
     )
@@ -421,7 +427,7 @@ def test_generators_with_couplings_and_detunings_are_a_master_equation_in_matric
 
 def test_moments_of_coupled_and_detuned_spins_are_operator_identities():
     g, detuning = Symbol("g"), Symbol("Delta", real=True)
-    nodes = (Spins("C", Symbol("N", positive=True), 1, detuning), Spins("B"))
+    nodes = (Spins("C", Symbol("N", positive=True), detuning=detuning), Spins("B"))
     net = Network(nodes, (Coupling("C", "B", g),), baths=(Bath({"C": 1, "B": I}, 1),))
     moments = closed_moments(net, 2)
     assert isinstance(is_zero(moments_residual(moments, {"C": 2, "B": 1})), Proved)
