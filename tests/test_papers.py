@@ -520,6 +520,16 @@ def test_capacity_and_the_texture_of_both_spins_part_where_capacity_has_vanished
     assert "δ ≤ −J_1" in found("wang2026", "State texture, both spins")[0].departure.by
 
 
+@pytest.mark.parametrize("detuning", [0.0, 0.5, 1.0, 2.0])
+def test_capacity_is_back_after_the_transfer_on_resonance_only(detuning):
+    assert "On resonance the capacity is back" in found("wang2026", "Speed against capacity")[0].because
+    p = {"omega_b": 1.3, "J_1": 1.0, "delta": detuning}
+    held = capacity(wang_state(p, np.pi / 2 / np.hypot(1, detuning)), 1.3)
+    gap = 4 * 1.3 * min(detuning**2, 1) / (1 + detuning**2)
+    assert held == pytest.approx(2.6 - gap, abs=1e-12)
+    assert (gap == 0) == (detuning == 0)
+
+
 @pytest.mark.parametrize(("one", "other"), [(4.0, 1.0), (1.0, 4.0)])
 def test_residual_capacity_of_classical_correlations_is_that_of_the_faster_spin(one, other):
     once, _ = found("wang2026", "Residual capacity, mixed states")

@@ -228,6 +228,7 @@ def speed_against_capacity() -> Iterator[Statement]:
     """C² + (P/J_1)² = 4ω_b² on resonance; else what is missing is a square, (4ω_bδJ_1 sin²(Rt)/R²)²."""
     missing = (4 * ω_b * δ * J_1 * sin(R * t) ** 2 / R**2) ** 2
     yield Equal(4 * ω_b**2, C**2 + (POWER / J_1) ** 2 + missing, 4 * ω_b**2, {C: held(charging()), POWER: power()})
+    yield Equal(C, 2 * ω_b, held(charging(Integer(0), pi / (2 * J_1))))
 
 
 # -- baths --------------------------------------------------------------------------------------------------
@@ -281,7 +282,7 @@ CLAIMS = (
     ),
     Claim(
         "Imaginarity, detuned",
-        'Capacity decreases with imaginarity, read as one of "all resources except texture", at any detuning',
+        "Capacity decreases monotonically with imaginarity, read as: at any detuning",
         falls_with_imaginarity,
         on_the_ellipse,
         "For δ ≠ 0 the two are no function of each other: they lie on an ellipse, I_l1 is 0 at both ends, and where "
@@ -356,8 +357,8 @@ CLAIMS = (
         "Speed against capacity",
         "A trade-off between the speed of energy transfer and the capacity",
         speed_against_capacity,
-        because="An equality C² + (P/J_1)² = 4ω_b² on resonance, else ≤. When the transfer is done, capacity is back: "
-        "nothing is lost at the end.",
+        because="An equality C² + (P/J_1)² = 4ω_b² on resonance, else ≤. On resonance the capacity is back when the "
+        "transfer is done, at Rt = π/2; off resonance it lacks the G of Imaginarity, growing.",
         form=Equation(C**2 + (POWER / J_1) ** 2, 4 * ω_b**2, "≤"),
     ),
     Claim(
