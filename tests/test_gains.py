@@ -197,3 +197,21 @@ def test_gains_of_power_are_those_quoted_with_lossy_modes_kept_or_nearly_elimina
             best = minimize_scalar(lambda t, part=part: -part(t) / t, bounds=(1, 30), method="bounded")
             powers.append(-best.fun * steady)
         assert float(quoted) == round(powers[0] / powers[1], len(quoted.partition(".")[2]))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_without_lossy_modes_nonreciprocal_batteries_only_grow(size):
+    """|⟨b_k⟩(t)| of chain and star, drift matrices written down; kept, the lossy modes let a chain of two overshoot."""
+    g, times = 0.7, np.linspace(0, 8, 41)
+    for star in (False, True):
+        w = -np.eye(size + 1) / 2
+        for k in range(1, size + 1):
+            source = 0 if star else k - 1
+            w[k, source] = -2 * g
+            w[source, source] -= g
+            w[k, k] -= g
+        steady = np.linalg.solve(w, np.eye(size + 1)[0])
+        held = np.array([abs(steady - expm(w * t) @ steady)[1:] for t in times])
+        assert (np.diff(held, axis=0) > 0).all()
+    part, _ = filling(2, drift(2, 0.5, PHASES["nr"]))
+    assert max(map(part, times)) > 1

@@ -37,6 +37,7 @@ from derive.kernel import canonical, conjugated, solve
 from derive.langevin import Langevin, langevin
 from derive.motion import evolve
 from derive.network import Network
+from derive.papers.zhao2025_counts import tuned
 from derive.papers.zhao2025_letters import SIZES, Γ, N, cascaded, g_b, intermediate, parallel, without, γ, ξ
 
 t, z = positive("t"), positive("z")
@@ -118,6 +119,16 @@ def overshoot() -> Iterator[Statement]:
         yield Equal(
             Symbol("E_max") / Symbol("E_ss"), ratio.subs(N, size), once / steady_state(eq).occupation(last)
         )
+
+
+def only_growing() -> Iterator[Statement]:
+    """In nonreciprocal networks all |⟨b_k⟩| grow for ever, for any N: nothing comes back, and −2g_b is what goes on.
+
+    So d⟨c⟩/dt = −iξe^{−rt}, and each d⟨b_k⟩/dt is −2g_b times the one before it, folded with a decaying exponential.
+    """
+    link = tuned(-pi / 2).entries()
+    yield Equal(Symbol("W_cb"), S.Zero, link.back)
+    yield Equal(Symbol("W_bc"), -2 * g_b, -link.onward)
 
 
 def steady_is_largest() -> Iterator[Statement]:
@@ -239,7 +250,7 @@ CLAIMS = (
         "Charging power, maximum at the steady state",
         "The stored energy reaches its maximum in the steady state (reciprocal case I, parallel)",
         steady_is_largest,
-        overshoot,
+        lambda: (*only_growing(), *overshoot()),
         "True of nonreciprocal networks without their lossy modes, whose energies only grow; with them, a chain of two "
         "exceeds its steady energy by 3% at Γ = γ, g_b = γ/2. Reciprocal stars overshoot, whatever the coupling: "
         "at t = π/(√N g_b) every battery holds (1 + e^{−γt/2})² times its steady energy. A reciprocal chain of two "
