@@ -46,6 +46,12 @@ def filling(size, w):
     return lambda t: abs(1 - (expm(w * t) @ steady)[size] / steady[size]) ** 2, abs(steady[size]) ** 2
 
 
+def largest_power(size, g, phase, star=False, lossy=1.0):
+    """max E_N(t)/t from vacuum; it comes before t = 30/γ."""
+    part, steady = filling(size, drift(size, g, phase, star, lossy))
+    return -minimize_scalar(lambda t: -part(t) / t, bounds=(0.5, 30), method="bounded").fun * steady
+
+
 def gains(size, g, star=False):
     nr, r1, r2 = (amplitude(size, g, phase, star) for phase in (PHASES["nr"], None, PHASES["r2"]))
     return (nr / r1) ** 2, (nr / r2) ** 2
@@ -191,12 +197,18 @@ def test_gains_of_power_are_those_quoted_with_lossy_modes_kept_or_nearly_elimina
     label = "Fig. 4(b), (d), η_41" if star else "Fig. 4(a), (c), η_41"
     told = re.search(r"η_41 = ([\d., ]+) at g_b/γ = 1/10, 1/20, 1/100, .* Γ = 2000γ", TOLD[label])[1].split(", ")
     for g, quoted in zip((0.1, 0.05, 0.01), told, strict=True):
-        powers = []
-        for phase in (PHASES["nr"], None):
-            part, steady = filling(4, drift(4, g, phase, star, lossy))
-            best = minimize_scalar(lambda t, part=part: -part(t) / t, bounds=(1, 30), method="bounded")
-            powers.append(-best.fun * steady)
-        assert float(quoted) == round(powers[0] / powers[1], len(quoted.partition(".")[2]))
+        gain = largest_power(4, g, PHASES["nr"], star, lossy) / largest_power(4, g, None, star)
+        assert float(quoted) == round(gain, len(quoted.partition(".")[2]))
+
+
+@pytest.mark.parametrize("star", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_power_gains_more_than_steady_energy_over_case_one_and_less_over_case_two(size, star):
+    for g in (0.003, 0.02, 0.07, 0.1):
+        top, *rivals = (largest_power(size, g, phase, star, 1e7) for phase in (PHASES["nr"], None, PHASES["r2"]))
+        one, two = gains(size, g, star)
+        assert 1 < one < top / rivals[0]
+        assert top / rivals[1] < two
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
