@@ -819,6 +819,38 @@ def test_what_few_levels_leave_of_the_ergotropy_in_heat_is_as_quoted():
     assert [round(ergotropy(30, heat), 3) for heat in (0, 1, 2)] == [float(told[2])] * 3
 
 
+@pytest.mark.parametrize("cascaded", [True, False])
+def test_squeezing_enhances_the_ergotropy_at_every_time_and_the_more_the_stronger_it_is(cascaded):
+    """Liu's Fig. 6(a), (b) by integrating the moments of two batteries, Γ = 1.3, κ = 1: X, ν and ℰ/E of the claim."""
+    assert "1 − X" in found("liu2026", "Fig. 6(a, b), on the way")[0].because
+    links = [((k - 1 if cascaded else 0), k, 0.65j, 1.3, 1, 1) for k in (1, 2)]
+    w, force = motion(3, links, [1.0] * 3, 0.2)
+    shared = np.diag([2.3 if cascaded else 3.6, 3.6 if cascaded else 2.3, 2.3])
+    for i, k, *_ in links:
+        shared[i, k] = shared[k, i] = 1.3
+
+    def slope(_, x, n, m):
+        a, number, anomalous = x[:3], x[3:12].reshape(3, 3), x[12:].reshape(3, 3)
+        rates = w.conj() @ number + number @ w.T + n * shared, w @ anomalous + anomalous @ w.T + m * shared
+        return np.concatenate([w @ a + force, *(rate.ravel() for rate in rates)])
+
+    held = []
+    for r in (0.0, 0.4, 0.8, 1.2):
+        n, m = np.sinh(r) ** 2, np.sinh(r) * np.cosh(r) * np.exp(0.7j)
+        moments = solve_ivp(
+            slope, (0, 6), np.zeros(21, complex), t_eval=[0.3, 1, 2, 6], args=(n, m), rtol=1e-10, atol=1e-12
+        ).y
+        mean, number, anomalous = moments[2], moments[11].real, moments[20]
+        nu = np.sqrt((number + 0.5) ** 2 - abs(anomalous) ** 2)
+        held.append(abs(mean) ** 2 + number + 0.5 - nu)
+        if r:
+            part = number / n
+            assert np.allclose(anomalous, m * part, atol=1e-8)
+            assert np.allclose(nu**2, 0.25 + part * (1 - part) * n, atol=1e-7)
+            assert (held[-1] < abs(mean) ** 2 + number)[:3].all()
+    assert (np.diff(held, axis=0) > 0).all()
+
+
 def test_what_other_modes_leave_of_the_zero_mode_is_as_quoted():
     """|b_N| of even chains beside 4ε/((N + 2)κ), κ = ε = 1: at J = κ, and far below."""
     told = re.search(r"leave ([\d., ]+) of it", found("liu2026", "Sec. III, zero mode")[0].because)[1].split(", ")
