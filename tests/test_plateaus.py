@@ -288,6 +288,51 @@ def test_batteries_end_half_full_at_any_size(batteries, n_b):
     assert less.excitation("B_1") < Rational(n_b, 2)
 
 
+def slopes_at_rest(batteries, up, n_c, n_b):
+    """The Jacobian of Bloch vectors near the ground state, γ↓ = 1: ⟨J⁻⟩ of the charger, then of every battery."""
+    j = -np.diag([(batteries - up) * n_c, *[n_b] * batteries]).astype(float)
+    j[0, 1:], j[1:, 0] = -n_c, -n_b  # d⟨J_C⁻⟩/dt = 2⟨J_C^z⟩(… + ⟨J_B⁻⟩), and the same of a battery
+    return j
+
+
+def integrated(batteries, up, n_c, n_b, start, times):
+    """θ_C and θ_B of the mean field, γ↓ = 1."""
+
+    def rates(_, y):
+        field = n_c * np.sin(y[0]) + n_b * np.sin(y[1])
+        return [batteries * field - up * n_c * np.sin(y[0]), field]
+
+    return solve_ivp(rates, (0, times[-1]), start, t_eval=times, method="LSODA", rtol=1e-10, atol=1e-13).y
+
+
+@pytest.mark.parametrize(("batteries", "up"), [(3, 2.0), (2, 1.0), (3, 0.4), (5, 4.8)])
+@pytest.mark.parametrize("ratio", [1e-5, 0.1, 2.0])
+def test_what_starts_from_empty_spins_grows_at_most_at_the_rate_that_is_told(batteries, up, ratio):
+    values = {COPIES: batteries, DOWN: 1, UP: Rational(up), BATTERY: Rational(ratio)}
+    most = float(drift_rate().subs(values))
+    growth = np.linalg.eigvals(slopes_at_rest(batteries, up, 1.0, ratio)).real
+    assert sum(growth > 0) == 1
+    assert 0 < growth.max() <= most * (1 + 1e-9)
+    if ratio < 1e-3:
+        assert growth.max() == pytest.approx(most, rel=1e-2)
+
+
+def test_empty_batteries_of_the_inset_fill_late_in_the_mean_field():
+    """M = 3, γ⇑ = 2γ⇓, N_B/N_C = 1/100, from 10⁻³ beside the ground state: nothing in ten pulses, all in the end."""
+    n_c, n_b = 100.0, 1.0
+    angles = integrated(3, 2.0, n_c, n_b, [np.pi, np.pi + 1e-3], [0.0, 10 / n_c, 10 / n_b])
+    stored = (1 + np.cos(angles[1])) / 2
+    assert stored[1] < 1e-5
+    assert stored[2] > 0.999
+
+
+def test_without_a_pump_batteries_rest_where_they_cancel_the_charger_at_any_size():
+    for batteries, n_b in ((2, 5.0), (2, 50.0), (3, 20.0), (3, 90.0)):
+        end = integrated(batteries, 0.0, 100.0, n_b, [1e-3, np.pi], [0.0, 2.0, 4.0])
+        assert end[:, 1] == pytest.approx(end[:, 2], abs=1e-6)
+        assert 100 * np.sin(end[0, 2]) == pytest.approx(-n_b * np.sin(end[1, 2]), abs=1e-4)
+
+
 # -- modules -------------------------------------------------------------------------------------------------
 
 

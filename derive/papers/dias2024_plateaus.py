@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from sympy import Expr, Integer, Rational, Symbol, cos, expand_trig, pi, sin, sqrt
+from sympy import Expr, Integer, Matrix, Rational, Symbol, cos, expand_trig, pi, sin, sqrt
 
 from derive.builders import positive, spin_star
 from derive.claims import AtLeast, Claim, Departure, Equal, Statement
@@ -112,12 +112,20 @@ def more_pump() -> Iterator[Statement]:
 
 
 def at_rest() -> Iterator[Statement]:
-    """An empty charger with empty batteries does not move in the mean field, and its pump is too weak to start it."""
+    """An empty charger with empty batteries does not move in the mean field, and what starts there starts slowly.
+
+    Below γ⇑ = Mγ⇓ the two rates of small angles have a negative sum, and a negative product: one of them is positive,
+    but z at most where det(z − W) ≥ 0, as at z = γ⇑γ⇓N_B/(Mγ⇓ − γ⇑), which knows no N_C.
+    """
     found = star_turning()
     there = {THETA_C: pi, THETA_B: pi}
     yield from (Equal(Symbol("nu"), ZERO, rate.subs(there)) for rate in found.rates)
-    rate = found.rates[found.nodes.index("C")].diff(THETA_C).subs(there).subs({COPIES: 3, UP: 2 * DOWN})
-    yield AtLeast(-rate, ZERO, Equation(E_B, ZERO))
+    slopes = Matrix(2, 2, lambda i, j: found.rates[i].diff(found.angles[j]).subs(there))
+    most, weak = drift_rate(), {UP: COPIES * DOWN * s / (1 + s)}
+    shown = Equation(Symbol("nu"), most, "≤")
+    yield AtLeast(-slopes.trace(), ZERO, shown, weak, strict=True)
+    yield AtLeast(-slopes.det(), ZERO, shown, weak, strict=True)
+    yield AtLeast((most * Matrix.eye(2) - slopes).det(), ZERO, shown, weak, strict=True)
 
 
 def steady(value: Expr) -> Iterator[Statement]:
@@ -128,8 +136,10 @@ def steady(value: Expr) -> Iterator[Statement]:
 
 
 def steady_without_pump() -> Iterator[Statement]:
-    """Without a pump the plateaus are fixed points of the mean field, at any N_B/N_C."""
-    yield Equal(Symbol("dtheta_B/dt"), ZERO, drift_rate().subs(UP, 0) * sin(THETA_B))
+    """Without a pump N_C sin θ_C = −N_B sin θ_B is a fixed point of the mean field, at any N_B/N_C."""
+    found, followed = star_turning(), {sin(THETA_C): -BATTERY / CHARGER * sin(THETA_B)}
+    for node, rate in zip(found.nodes, found.rates, strict=True):
+        yield Equal(Symbol(f"dtheta_{node}/dt"), ZERO, rate.subs(UP, 0).subs(followed))
 
 
 def driven(value: Expr) -> Iterator[Statement]:
@@ -234,7 +244,7 @@ CLAIMS = (
         "Half full is where the pulse leaves them. The empty charger then follows its batteries, and the pump turns "
         "them on at λ = γ⇑γ⇓N_B/(Mγ⇓ − γ⇑), N_C/N_B times more slowly: the mean field of equal batteries fills them at "
         "any 0 < γ⇑ < Mγ⇓.",
-        scope="mean field",
+        scope=MEAN_FIELD,
         form=Equation(Symbol("dtheta_B/dt"), ZERO),
         corrected_form=Equation(Symbol("dtheta_B/dt"), factored(-drift_rate()) * sin(THETA_B)),
         departure=Departure(
@@ -270,7 +280,7 @@ CLAIMS = (
         "Below Fig. 2, slower",
         "The pump slows the superradiant decay",
         slower,
-        scope="mean field",
+        scope=MEAN_FIELD,
         form=Equation(Symbol("nu"), factored(pulse_rate())),
     ),
     Claim(
@@ -279,7 +289,7 @@ CLAIMS = (
         lambda: slightly(False),
         lambda: slightly(True),
         "By M/(M − γ⇑/γ⇓), which is M for the pump that fills: twofold from (b) to (c), threefold from (d) to (f).",
-        scope="mean field",
+        scope=MEAN_FIELD,
         form=Equation(1 / Symbol("nu"), 2 / Symbol("nu_0"), "<"),
         corrected_form=Equation(Symbol("nu_0") / Symbol("nu"), COPIES * DOWN / (COPIES * DOWN - UP)),
         departure=Departure(
@@ -304,7 +314,8 @@ CLAIMS = (
         at_rest,
         scope="mean field",
         form=Equation(E_B, ZERO),
-        because="The pump alone would have to exceed Mγ⇓. On the longer scale 1/(γ⇓N_B) finite spins forget how the "
-        "charger began, and batteries fill to a half, see Below Fig. 2, fully charged.",
+        because="Unless the pump exceeds Mγ⇓, what starts there grows at γ⇑γ⇓N_B/(Mγ⇓ − γ⇑) at most, N_C/N_B times "
+        "more slowly than the pulse. On that scale the mean field of equal batteries fills them, and finite spins "
+        "forget how the charger began: their batteries fill to a half, see Below Fig. 2, fully charged.",
     ),
 )
