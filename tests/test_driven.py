@@ -9,7 +9,7 @@ from oracles import moments
 from sympy import Abs, I, Rational, Symbol, conjugate, exp, pi, sqrt
 from test_module import cascade, chain, keywords, module
 
-from derive import langevin, steady_state
+from derive import langevin, star, steady_state
 from derive.kernel import Proved, Refuted, is_zero
 from derive.modules.driven import outward_links, phase_free, steady_programs
 from derive.network import Bath, Coupling, Drive, Mode, Network, loss
@@ -133,6 +133,35 @@ def test_every_digit_of_a_tree_is_right_at_any_ratio_of_coupling_to_loss(net, ra
             x = mpmath.lu_solve(mpmath.matrix(numbers.drift.tolist()), -mpmath.matrix(numbers.force.tolist()))
             exact = np.array([complex(v) for v in x])
         assert np.all(np.abs(found - exact) <= 4 * len(net.modes) * 2.0**-52 * np.abs(exact))
+
+
+def test_an_arm_of_a_star_costs_five_operations_and_a_cascaded_one_nine():
+    # J/κ, J J/κ, one more in the sum, (J/κ)², its product with what all arms share; and Γ in the charger's sum, |p|²,
+    # Γ|p|², κ + …, Γ/(…), three products.
+    def operations(arms, scheme):
+        return module(star(arms, scheme, distinct=True)).OPERATIONS["tree_energies"]
+
+    for scheme, most in (("reciprocal", 5), ("nonreciprocal", 9)):
+        assert [operations(n + 1, scheme) - operations(n, scheme) for n in range(3, 8)] == [most] * 5
+
+
+@pytest.mark.parametrize("scheme", ["reciprocal", "nonreciprocal"])
+def test_what_only_numbers_enter_is_computed_once_and_not_for_every_point(scheme):
+    m, points = module(star(12, scheme, distinct=True)), np.linspace(0.5, 2, 50)
+    values = dict.fromkeys(m.PARAMETERS, 1.0) | {"epsilon": points}
+    made = []
+
+    class Counted(np.ndarray):
+        def __array_ufunc__(self, ufunc, method, *inputs, **keywords):
+            made.append(ufunc)
+            arrays = [x.view(np.ndarray) if isinstance(x, Counted) else x for x in inputs]
+            return getattr(ufunc, method)(*arrays, **keywords).view(Counted)
+
+    one = np.ones(1)
+    arrays = [np.full(1, v) if np.ndim(v) == 0 else v.view(Counted) for v in values.values()]
+    m.energies.__globals__["_tree_energies"](np, one, *arrays)
+    # The charger's step, its square with ω and what the arms share, and one product for each of them.
+    assert len(made) <= 12 + 6
 
 
 def test_a_resonance_of_detuned_modes_is_as_accurate_as_lapack():

@@ -2,19 +2,19 @@
 
     u_i = −c_i W_ii − Σ_k c_i W_ik W_ki c_k/u_k,   x_i = c_i W_ij x_j/u_i,   E_i = ω_i |x_i|²
 
-k are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive; c_i is 1, or
-2 where W_ii is a sum, whose halves would cost more. Where every −Re W_ii and −W_ik W_ki is nonnegative, sums have terms
-of one sign: all digits are right for any parameters, without pivoting, refinement or a residual. On a tree the
-roundings of complex −W_ii + … are relative changes of the entries as well, so that x is the exact solution for entries
-that are changed in their last digits.
+k are the modes that i feeds, j the one that feeds i: −1, with W_{i,−1} = f_i and x_{−1} = 1, is the drive; c_i is 2, 1
+or ½, so that few halves and twos are left to multiply by (`_scales`). Where every −Re W_ii and −W_ik W_ki is
+nonnegative, sums have terms of one sign: all digits are right for any parameters, without pivoting, refinement or a
+residual. On a tree the roundings of complex −W_ii + … are relative changes of the entries as well, so that x is the
+exact solution for entries that are changed in their last digits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from networkx import DiGraph, Graph, bfs_edges, descendants, is_tree
-from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Symbol, exp
+from sympy import Abs, Add, Expr, I, Integer, Mul, Pow, Rational, Symbol, exp
 
 from derive.kernel import Proved, conjugated, is_nonnegative
 from derive.langevin import Langevin
@@ -53,11 +53,14 @@ def steady_programs(
 ) -> tuple[Program, ...]:
     """The steady amplitudes and energies as programs; none where a sum of the elimination may cancel."""
     returns = {i: -entries[k] * entries[back] for i, _, k, back in links if back is not None}
-    scale = {-1: 1} | {i: 2 if entries[k].is_Add else 1 for i, k in rates.items()}
-    decays = {i: _grouped(-scale[i] * entries[k]) for i, k in rates.items()}
     fed = [i for i, *_ in links]
     if sorted(fed) != sorted(rates) or len(fed) < len(eq.modes):
         return ()
+    forks = _forks(links)
+    scale = _scales(links, {i for i, k in rates.items() if entries[k].is_Add})
+    # Modes whose c_i is taken once for all that one mode feeds; of a way back it has to leave nothing.
+    apart = {i for i, j, *_ in links if j in forks and (i not in returns or scale[i] * scale[j] == 1)}
+    decays = {i: _grouped(-scale[i] * entries[k]) for i, k in rates.items()}
     for decay in (*(e + conjugated(e) for e in decays.values()), *returns.values()):
         if not isinstance(is_nonnegative(decay), Proved):
             return ()
@@ -68,23 +71,25 @@ def steady_programs(
     for i, j, k, _ in reversed(links):
         pivot = names("u", i, sums[i])
         size, phases[i] = _polar(entries[k])
-        steps[i] = names("t", i, scale[i] * size / pivot)
+        steps[i] = names("t", i, size / pivot * (1 if i in apart else scale[i]))
         if i in returns:
             # Of a reciprocal link the way back is as strong as the way on.
-            back = names("g", i, scale[j] * (size if returns[i] == size**2 else returns[i] / size))
+            strength = size if returns[i] == size**2 else returns[i] / size
+            back = names("g", i, strength * (1 if i in apart else scale[j]))
             sums[j] += back * steps[i] if back.is_polynomial() else scale[i] * scale[j] * returns[i] / pivot
     equal = len(set(eq.frequencies)) == 1
     amplitude: dict[int, Expr] = {-1: Integer(1)}
-    number: dict[int, Expr] = {-1: eq.frequencies[0] if equal else Integer(1)}
+    strengths = {i: _squared(phase) for i, phase in phases.items()}
+    outside = {i: scale[i] if i in apart else Integer(1) for i in rates}
     for i, j, *_ in links:
-        strength = _squared(phases[i])
-        if strength == 1:
+        if strengths[i] == 1:
             phases[i] *= phases[j]
-            amplitude[i] = names("x", i, steps[i] * amplitude[j])
+            amplitude[i] = names("x", i, steps[i] * names("y", i, outside[i] * amplitude[j]))
         else:
-            amplitude[i] = names("x", i, steps[i] * phases[i] * amplitude[j])
+            amplitude[i] = names("x", i, outside[i] * steps[i] * phases[i] * amplitude[j])
             phases[i] = phases[j]
-        number[i] = names("n", i, _squared(steps[i]) * strength * number[j])
+    gains = {i: _squared(outside[i] * steps[i]) * strengths[i] for i in rates}
+    number = _numbers(links, forks, gains, eq.frequencies[0] if equal else Integer(1), names)
     modes = range(len(eq.modes))
     amplitudes = [amplitude[i] * phases[i] for i in modes]
     energies = [number[i] * (1 if equal else eq.frequencies[i]) for i in modes]
@@ -92,6 +97,46 @@ def steady_programs(
         straight("_tree_amplitudes", letters, amplitudes, names.where),
         straight("_tree_energies", letters, energies, names.where),
     )
+
+
+def _numbers(
+    links: Sequence[Link], forks: Mapping[int, list[int]], gains: Mapping[int, Expr], first: Expr, names: _Letters
+) -> dict[int, Expr]:
+    """`first` times the gains on the way from the drive to each mode; what modes at a fork share is multiplied once."""
+    common = {j: Mul(*set.intersection(*(set(Mul.make_args(gains[i])) for i in some))) for j, some in forks.items()}
+    number = {-1: first}
+    for i, j, *_ in links:
+        if j in forks:
+            number[i] = names("n", i, gains[i] / common[j] * names("m", j, common[j] * number[j]))
+        else:
+            number[i] = names("n", i, gains[i] * number[j])
+    return number
+
+
+def _forks(links: Sequence[Link]) -> dict[int, list[int]]:
+    """The modes that each of those feeds that feed several."""
+    fed: dict[int, list[int]] = {}
+    for i, j, *_ in links:
+        fed.setdefault(j, []).append(i)
+    return {j: some for j, some in fed.items() if len(some) > 1 and j >= 0}
+
+
+def _scales(links: Sequence[Link], sums: Collection[int]) -> dict[int, Expr]:
+    """The c_i. The modes `sums` are those whose W_ii is a sum.
+
+    2 where W_ii is a sum or all of u_i, so that its halves are gone; ½ where the ways back from three modes and more
+    bring a 2 each; else 1.
+    """
+    scale: dict[int, Expr] = {-1: Integer(1)}
+    back: dict[int, list[Expr]] = {}
+    for i, j, _, way_back in reversed(links):
+        behind = back.get(i, [])
+        scale[i] = Integer(2 if i in sums or not behind else 1)
+        if len(behind) > 2 and set(behind) == {2}:
+            scale[i] = Rational(1, 2)
+        if way_back is not None:
+            back.setdefault(j, []).append(scale[i])
+    return scale
 
 
 class _Letters:

@@ -13,6 +13,8 @@ import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from sympy import Abs, Expr, I, Integer, Mul, Pow, Rational, Symbol, conjugate, exp
@@ -330,7 +332,7 @@ def function_source(program: Program, library: str = "np") -> str:
     `one` first; with the library "xp" the array library before it, so that it is a function for any.
     """
     names = _all_names(program)
-    printer = Printer(names, library)
+    printer = Printer(names, library, _reach(program))
     first = ["one"] if library == "np" else [library, "one"]
     lines = [wrapped(f"def {program.name}(", [*first, *(names[s] for s in program.inputs)], "):")]
     lines += [_docstring(program.doc)] if program.doc else []
@@ -377,6 +379,14 @@ def points_text(programs: Iterable[Program]) -> str:
     moduli = any("_abs2(" in function_source(program) for program in programs)
     block = f"_BLOCK = {BLOCK}  # points at a time\n"
     return "\n\n".join([block, POINTS, NUMBERS, *([ABS2] if moduli else [])])
+
+
+def _reach(program: Program) -> dict[Symbol, int]:
+    """The inputs on which every letter of the code depends, one bit each."""
+    reach = {symbol: 1 << k for k, symbol in enumerate(program.inputs)}
+    for symbol, value in program.body:
+        reach[symbol] = reduce(or_, [reach[s] for s in value.free_symbols], 0)
+    return reach
 
 
 def _all_names(program: Program) -> dict[Symbol, str]:

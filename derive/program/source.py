@@ -12,8 +12,10 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 
 from sympy import Abs, Expr, Function, I, Integer, Mul, Pow, Rational, Symbol, conjugate
@@ -106,11 +108,12 @@ class Printer:
     """Text of expressions in the functions of the array API standard, which NumPy 2 and others follow.
 
     Rational factors are written x*3/2, which is exact on exact numbers too. `library` is the name of the array library
-    in the text.
+    in the text. `inputs` has a bit for every input on which a letter depends.
     """
 
     names: Mapping[Symbol, str]
     library: str = "np"
+    inputs: Mapping[Symbol, int] = field(default_factory=dict)
 
     def text(self, e: Expr, above: int = SUM) -> str:
         text, binding = self.bound(e)
@@ -158,6 +161,8 @@ class Printer:
     def product(self, e: Expr) -> str:
         constant, imaginary, above, below = product_parts(e)
         p, unit, q = number_parts(constant, imaginary)
+        # Factors of few inputs first: the products of those that are numbers are numbers, not arrays.
+        above.sort(key=lambda a: (not known_real(a), self.reach(a)))
         factors = [self.text(a, POWER if a.is_Pow and not _is_square(a) else PRODUCT) for a in above]
         # Real arrays take the number: to divide a complex one costs five times as much as to multiply it.
         real = sum(map(known_real, above)) if not unit else 0
@@ -174,6 +179,10 @@ class Printer:
             divisor = "*".join(self.text(b, POWER if len(below) == 1 else PRODUCT) for b in below)
             text += f"/({divisor})" if len(below) > 1 else f"/{divisor}"
         return text
+
+    def reach(self, e: Expr) -> int:
+        """The number of inputs on which an expression depends."""
+        return reduce(or_, [self.inputs.get(s, 0) for s in e.free_symbols], 0).bit_count()
 
     def power(self, e: Expr) -> tuple[str, int]:
         base, exponent = e.args
