@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from decimal import ROUND_HALF_UP, Context
 from numbers import Integral
 from typing import Any
 
@@ -109,7 +110,9 @@ def _cell(x: Any, digits: int) -> str:
         return str(x).replace("|", r"\vert ")  # which would end the cell
     if 0 < abs(x) * 10**14 < 1:
         return r"$\leq 10^{-14}$"  # what rounding leaves
-    text = f"{float(x) + 0:.{digits}g}"  # a zero loses its sign
+    # A zero loses its sign, and a half goes up whatever the last digits of a double are, which are the processor's.
+    nearest = Context(digits, ROUND_HALF_UP).create_decimal(f"{float(x) + 0:.13e}")
+    text = f"{float(nearest):.{digits}g}"
     mantissa, _, exponent = text.partition("e")
     if exponent and 0 < int(exponent) < 6:
         text = f"{float(text):.0f}"

@@ -204,6 +204,12 @@ def test_tables_hold_texts_formulas_and_numbers():
     ]
 
 
+def test_tables_are_the_same_whatever_the_last_digits_of_a_number_are():
+    for x, text in ((1.5625, "1.563"), (-0.25 / 8, "−0.03125"), (12345.0, "12350")):
+        for y in (np.nextafter(x, -np.inf), x, np.nextafter(x, np.inf)):
+            assert tabulated(["x"], [(y,)]).splitlines()[2] == f"| {text} |"
+
+
 def test_letters_are_those_of_the_notebook(tmp_path):
     cells = (
         "%load_ext derive\nfrom derive import Mode, Network, langevin, loss\nfrom sympy import Symbol",
