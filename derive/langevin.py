@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, S
+from sympy import Add, Expr, I, ImmutableMatrix, ImmutableSparseMatrix, Matrix, Mul, S
 
 from derive.checks import checked
 from derive.kernel import Linear, Quick, added, conjugated, filled, vanishes
@@ -118,13 +118,27 @@ class _Sums:
         kind = ImmutableMatrix if self.shape[0] * self.shape[1] <= WRITTEN_OUT else ImmutableSparseMatrix
         entries: dict[int, dict[int, Expr]] = {}
         for (i, j), sums in self.sums.items():
-            value = self.quick.expression(sums)
+            value = _multiplied_out(self.quick.expression(sums))
             if value.is_number and not value.is_Atom:
                 # (1 + i)(2 − i) is one number to whatever solves the equations, and no product of letters
                 value = value.expand(power_base=False, power_exp=False, log=False)
             if value is not S.Zero:
                 entries.setdefault(i, {})[j] = value
         return filled(kind, *self.shape, entries)
+
+
+def _multiplied_out(e: Expr) -> Expr:
+    """A sum with numbers multiplied into its brackets where that is shorter: −iJ for −Γ/2 − i(J + iΓ/2)."""
+    terms = Add.make_args(e)
+    found: list[Expr] = []
+    for term in terms:
+        *number, last = term.args or (term,)
+        inside = term.is_Mul and last.is_Add and all(x.is_number for x in number)
+        found += [Mul(*number, x) for x in last.args] if inside else [term]
+    if len(found) == len(terms):
+        return e
+    whole = Add(*found)
+    return whole if whole.count_ops() < e.count_ops() else e
 
 
 def _add_bath(bath: Bath, at: dict[str, int], drift: _Sums, pairing: _Sums, noise: _Sums, squeezing: _Sums) -> None:

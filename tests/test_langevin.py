@@ -176,6 +176,19 @@ def test_complex_numbers_are_multiplied_out_in_equations_of_motion() -> None:
     assert isinstance(is_zero(langevin_residual(net)), Proved)
 
 
+def test_a_coupling_that_a_reservoir_cancels_in_part_is_what_is_left_of_it() -> None:
+    """−i(J + iΓ/2) − Γ/2 is −iJ one way, and −iJ − Γ the other way; −κ/2 − i(ω − ω_d) is shortest as it is."""
+    coupling, gamma, kappa = (Symbol(x, positive=True) for x in ("J", "Gamma", "kappa"))
+    turn = Symbol("omega", real=True) - Symbol("omega_d", real=True)
+    shared = Bath((("a", Integer(1)), ("b", Integer(1))), gamma)
+    link = Coupling("a", "b", coupling + I * gamma / 2)
+    net = Network((Mode("a"), Mode("b", turn), Mode("c", turn)), (link,), (), (loss("c", kappa), shared))
+    eq = langevin(net)
+    assert (eq.drift[0, 1], eq.drift[1, 0]) == (-I * coupling, -I * coupling - gamma)
+    assert eq.drift[2, 2] == -kappa / 2 - I * turn
+    assert isinstance(is_zero(langevin_residual(net)), Proved)
+
+
 def test_misread_formulas_are_refuted() -> None:
     net = general_network()
     for what, eq in misread(langevin(net)).items():
