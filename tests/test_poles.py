@@ -146,3 +146,14 @@ def test_a_network_with_a_mode_without_loss_is_not_called_damped():
         pumped = loads(text + "[[baths]]\nrate = 'P'\ngain = { b = 1 }\n" + link)
         assert "only below threshold" in caution(pumped, langevin(pumped))
         assert "This holds for $i \\kappa \\Delta + 2 |z|^2 \\neq 0$" in told, told
+
+
+@pytest.mark.parametrize(
+    ("drive", "told"),
+    [("epsilon", ["This holds for $\\Delta \\neq 0$."]), ("epsilon/Delta", [])],
+    ids=["told", "given"],
+)
+def test_a_letter_that_cancels_where_an_answer_is_put_into_its_equation_is_a_condition(drive, told):
+    """−ε/Δ of an undamped mode; what the network itself is divided by is none."""
+    net = loads(f"[modes.a]\ndrive = '{drive}'\ndetuning = 'Delta'\n[symbols]\nDelta = 'real'\n")
+    assert re.findall("This holds.*", body(appendix(net), Notation(), "x")) == told

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Add, Expr, I, MatrixBase, Mul, Symbol, exp
+from sympy import Abs, Add, Expr, I, MatrixBase, Mul, Pow, Symbol, conjugate, exp, fraction
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
-from derive.kernel import Proved, Verdict, conjugated, factored, is_zero, open_factors, written_out
+from derive.kernel import Proved, Verdict, canonical, conjugated, factored, is_zero, open_factors, written_out
 from derive.latex.linebreak import broken, indent
 from derive.latex.matrices import matrix_text, matrix_width
 from derive.latex.measure import RELATION, width
@@ -73,7 +73,7 @@ def typeset(
     for step, following in zip(d.steps, [*d.steps[1:], None], strict=True):
         verdict = (verdicts or {}).get(step.label)
         rows = _gathered(_rows(displayed(step.equations, notation, width), notation, width), width - TAG)
-        new = conditions.of(step, verdict.provided if isinstance(verdict, Proved) else ())
+        new = conditions.of(step, verdict)
         unsaid = _left_out(step.equations, notation, width)
         goes_on = following is not None and _continues(following) and not new and not unsaid
         text = _cited(replace(step, uses=tuple(sorted(step.uses, key=order.__getitem__))), notation, anchor, before)
@@ -96,9 +96,17 @@ class _Conditions:
         self.named: dict[Expr, Symbol] = {}
         self.where: dict[Symbol, Expr] = {}
         self.seen: set[Symbol] = set()
+        self.apart: set[Symbol] = set()  # letters that a left side told, or that were below a line before
 
-    def of(self, step: Step, provided: Sequence[Expr]) -> list[str]:
-        """What the next step says of the denominators that its proof has `provided`, if nothing before has."""
+    def of(self, step: Step, verdict: Verdict | None) -> list[str]:
+        """What the next step, if it is proved, says of the denominators that it assumes not to vanish, if none has yet.
+
+        The proof does not see a letter that cancels where the answer is put into its equation.
+        """
+        divisors = _divisors(step)
+        cancelled = [x for x in divisors if x in self.seen and x not in self.apart]
+        provided = (*verdict.provided, *cancelled) if isinstance(verdict, Proved) else ()
+        self.apart |= {*divisors, *(e.lhs for e in step.equations if isinstance(e.lhs, Symbol))}
         self.named |= _definitions(step)
         self.where |= {letter: e for letter, e in _letters(step).items() if letter not in self.seen}
         self.seen |= {s for e in step.equations for side in (e.lhs, e.rhs) for s in _symbols(side)}
@@ -114,16 +122,32 @@ class _Conditions:
 
 
 def _definitions(step: Step) -> dict[Expr, Symbol]:
-    """The letters that a step defines as sums, by the condition (`_pole`) that a division by such a sum brings."""
+    """The letters that a step defines as sums, by the condition (`_pole`) that a division by such a sum brings.
+
+    A proof may have multiplied the sum out, with cosh r in exponentials.
+    """
     return {
-        _pole(e.rhs): e.lhs
+        _pole(whole): e.lhs
         for e in step.equations
         if isinstance(e.lhs, Symbol) and isinstance(e.rhs, Add) and e.relation == "=" and "<" not in e.lhs.name
+        for whole in (e.rhs, fraction(canonical(e.rhs))[0])
     }
 
 
 def _symbols(side: Side) -> set[Symbol]:
-    return (side.expression() if isinstance(side, Operators) else side).free_symbols
+    return _plain(side).free_symbols
+
+
+def _plain(side: Side) -> Expr | MatrixBase:
+    return side.expression() if isinstance(side, Operators) else side
+
+
+def _divisors(step: Step) -> list[Symbol]:
+    """The letters that may vanish and that stand alone below a line in what a step displays."""
+    sides = [_plain(side) for e in step.equations for side in (e.lhs, e.rhs)]
+    bases = {p.base for side in sides for p in side.atoms(Pow) if p.exp.could_extract_minus_sign()}
+    letters = {base.args[0] if isinstance(base, conjugate | Abs) else base for base in bases}
+    return sorted((x for x in letters if isinstance(x, Symbol) and not x.is_nonzero), key=str)
 
 
 def _letters(step: Step) -> dict[Symbol, Expr]:
