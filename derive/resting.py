@@ -382,7 +382,7 @@ def energy(state: GaussianState, mode: str, value: Expr, shared: Letters) -> Exp
         amplitude = mean(mode)
     elif all(conjugated(sum_) == sum_ for sum_ in letters) and not isinstance(state.number[k, k], Symbol):
         whole = state.energy(mode)
-        if (short := shorter(whole)) != whole:
+        if (short := shorter(whole)) != whole or whole.is_Rational:
             return short.xreplace(letters)
     return state.frequencies[k] * (conjugated(amplitude) * amplitude + shorter(state.number[k, k]))
 

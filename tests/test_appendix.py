@@ -249,6 +249,15 @@ def test_energies_are_divided_by_the_denominator_that_amplitudes_share(detuning)
     assert isinstance(is_zero(energies.residual), Proved)
 
 
+def test_the_energies_of_a_network_of_numbers_are_numbers():
+    pair = Drawn({"a": {"loss": "2/3", "drive": "1"}, "b": {"loss": "3/4", "frequency": "0.3"}})
+    pair.couplings = [("a", "b", "1/2 - I/3")]
+    pair.baths = [{"rate": "1/7", "jump": {"b": "1"}, "thermal": "1/2"}]
+    found = [equation.rhs for equation in appendix(netfile.loads(pair.toml())).steps[-1].equations]
+    assert all(e.is_Rational for e in found), found
+    assert [float(e) for e in found] == pytest.approx(solution(pair, {}, 0)["energies"])
+
+
 def test_energies_name_the_fluctuations_that_are_too_long_to_be_repeated():
     values = {"kappa_a": 0.7, "kappa_b": 1.1, "Delta": 0.4, "chi": 0.3, "epsilon": 0.9, "n": 0.6}
     pair = Drawn({"a": {"loss": "kappa_a", "drive": "epsilon"}, "b": {"detuning": "Delta"}}, kinds={"Delta": "real"})

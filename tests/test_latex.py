@@ -232,6 +232,9 @@ PRINTED = [
         J / (J**2 + (G / 4 + k) ** 2),
         r"\frac{16 J}{16 J^2 + (\Gamma + 4 \kappa)^2}",
     ),
+    # a number times its conjugate is one with those beside it
+    (Rational(3, 7) * J**2 * (1 + I) * (1 - I), r"\frac{6 J^2}{7}"),
+    (sqrt(2) * J / ((2 + I) * (2 - I)), r"\frac{\sqrt{2} J}{5}"),
 ]
 
 
@@ -658,6 +661,16 @@ def test_a_pole_that_was_given_a_letter_is_told_by_it(pole):
     assert "$Z" not in typeset(Derivation("Pole", (bounded, step)), Notation(), verdicts=verdicts)
 
 
+def test_a_pole_that_a_proof_has_multiplied_out_is_told_by_its_letter():
+    """In a proof products are multiplied out, and cosh r stands in exponentials."""
+    factors = J * (G + k) * cosh(ka) ** 2 - k * (G - pa)
+    pole = ((factors * 4).rewrite(exp).expand() * exp(2 * ka)).expand()
+    letter = Step("z", (Symbol("Z"), factors), "With", "", Integer(0))
+    step = Step("x", (Symbol("x"), 1 / Symbol("Z")), "So", "", Integer(0))
+    text = typeset(Derivation("Pole", (letter, step)), Notation(), verdicts={"x": Proved((pole,))})
+    assert text.endswith("This holds for $Z \\neq 0$.\n")
+
+
 def test_the_conjugate_of_a_pole_that_has_a_letter_is_no_further_condition():
     steps = [Step(x, (Symbol(x), y), "So", "", Integer(0)) for x, y in (("Z", J + pa), ("x", J), ("y", J))]
     verdicts = {"x": Proved((J + pa,)), "y": Proved((-J - conjugate(pa),))}
@@ -675,6 +688,13 @@ def test_a_decimal_in_one_entry_is_no_prefactor_of_all():
     alike = Matrix([[Rational(3, 1000), J], [J, Rational(7, 1000)]])
     assert r"\frac{3}{1000} & J" in _shown(alike)
     assert _shown(Matrix([[J / 1000, G / 1000]])).startswith(r"\frac{1}{1000}")
+
+
+def test_large_denominators_that_nearly_all_entries_share_stand_before_the_matrix():
+    """9/5000 beside 7/2000 leave no fraction inside; 1/1000 beside 1/1001 stay what they are."""
+    shown = _shown(Matrix([[Rational(9, 5000), Rational(7, 2000)], [Rational(1, 1000), Rational(3, 1000)]]))
+    assert re.findall(r"\\frac\{.*?\}\{.*?\}|\d+(?= [&\\]|\n)", shown) == [r"\frac{1}{10000}", *"18 35 10 30".split()]
+    assert _shown(Matrix([[Rational(1, 1000), Rational(1, 1001)]])).count(r"\frac") == 2
 
 
 def test_a_denominator_that_all_entries_share_stands_before_the_matrix():

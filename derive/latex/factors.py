@@ -176,6 +176,9 @@ class Order:
         coefficient *= (1, 1, -1, -1)[turns % 4]
         sign, powers = _norms(_moduli(_one_exponential(powers)))
         coefficient *= sign
+        for base in [b for b, exponent in powers.items() if b.is_Rational and exponent.is_Integer]:
+            # |1 + i|² is the number 2
+            coefficient *= Fraction(int(base.p), int(base.q)) ** int(powers.pop(base))
         for base in [b for b, exponent in powers.items() if b.is_Integer and exponent == HALF]:
             # SymPy writes 1/√2 as √2/2.
             if coefficient.denominator % int(base) == 0:
@@ -311,15 +314,6 @@ def _signs_and_phases(e: Expr) -> tuple[int, int, int]:
     own = [Mul.make_args(term) for term in Add.make_args(e)]
     real = sum(I not in factors and any(isinstance(x, exp) for x in factors) for factors in own)
     return minus, sum(I in factors for factors in own), real
-
-
-def over_one_number(e: Expr) -> bool:
-    """Whether all terms of a sum of letters are over the same number, as in (Γ + κ)/2."""
-    numbers = [term.as_coeff_Mul()[0] for term in Add.make_args(e)]
-    amplitudes = any("<" in symbol.name for symbol in e.free_symbols)
-    if len(numbers) < 2 or amplitudes or not all(number.is_Rational for number in numbers):
-        return False
-    return len({int(number.q) for number in numbers}) == 1 and numbers[0].q != 1
 
 
 def _power(factor: Expr) -> tuple[Expr, Expr]:

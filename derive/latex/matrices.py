@@ -78,9 +78,13 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
 
 
 def _denominator(denominators: Sequence[int]) -> int:
-    """The number under a common prefactor: their least common multiple, of decimals what all entries share."""
+    """The number under a common prefactor: their least common multiple, of decimals what all entries share.
+
+    What little more makes all entries whole is in it as well.
+    """
     plain = [n for n in denominators if n <= DECIMAL]
-    return lcm(*plain) if plain else gcd(*denominators)
+    shared, whole = gcd(*denominators), lcm(*denominators)
+    return lcm(*plain) if plain else whole if whole <= DECIMAL * shared else shared
 
 
 def _divided(e: Expr, number: Rational) -> Expr:

@@ -45,7 +45,6 @@ from derive.latex.factors import (
     Order,
     Product,
     collected,
-    over_one_number,
 )
 from derive.latex.measure import RELATION, width
 from derive.latex.notation import Notation, Unprintable, raised
@@ -96,6 +95,15 @@ def line(pieces: Sequence[Piece], starts: bool = False) -> str:
     return " ".join(found)
 
 
+def _over_one_number(e: Expr) -> bool:
+    """Whether all terms of a sum of letters are over the same number, as in (Γ + κ)/2."""
+    numbers = [term.as_coeff_Mul()[0] for term in Add.make_args(e)]
+    amplitudes = any("<" in symbol.name for symbol in e.free_symbols)
+    if len(numbers) < 2 or amplitudes or not all(number.is_Rational for number in numbers):
+        return False
+    return len({int(number.q) for number in numbers}) == 1 and numbers[0].q != 1
+
+
 def _atom(tex: str, height: int = FLAT) -> Laid:
     return Laid((Piece(tex),), height)
 
@@ -127,7 +135,7 @@ class Printer:
             whole = self._over_one_line(e)
             if whole:
                 return whole
-            if not over_one_number(e):
+            if not _over_one_number(e):
                 return self._sum([self._product(term) for term in self.order.terms(collected(e))])
         return self._sum([self._product(e)])
 
@@ -409,7 +417,7 @@ class Printer:
         letters = [self._letter(letter) for letter in word]
         named = any(letter.startswith(r"\mathrm") for letter in letters)  # long names would run together
         tex = (r" \, " if named else " ").join(letters)
-        if isinstance(coefficient, Add) and not over_one_number(coefficient):
+        if isinstance(coefficient, Add) and not _over_one_number(coefficient):
             minus = self.order.negative(self.order.terms(coefficient)[0])
             laid = self.bracketed(self.expression(-coefficient if minus else coefficient))
         else:
