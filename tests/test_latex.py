@@ -714,6 +714,8 @@ def test_a_denominator_that_all_entries_share_stands_before_the_matrix():
     [
         (eye(3) * G, r"\Gamma \mathbf{1}"),
         (eye(4) * (G + k) / 2, r"\frac{1}{2} (\Gamma + \kappa) \mathbf{1}"),
+        (eye(3) * Mul(Rational(1, 4), 2 * G + 1, evaluate=False), r"\frac{1}{4} (2 \Gamma + 1) \mathbf{1}"),
+        (eye(3) * (J * (G + k)), r"J (\Gamma + \kappa) \mathbf{1}"),
         (-eye(3), r"-\mathbf{1}"),
         (diag(0, G * k, J, 0), r"\mathrm{diag}(0, \Gamma \kappa, J, 0)"),
         (diag(G / 2, k / 2, J / 2), r"\frac{1}{2} \mathrm{diag}(\Gamma, \kappa, J)"),

@@ -9,7 +9,7 @@ from sympy import Add, Expr, ImmutableMatrix, Integer, MatrixBase, Mul, Rational
 
 from derive.latex.measure import width
 from derive.latex.notation import Notation
-from derive.latex.printer import Printer
+from derive.latex.printer import Laid, Printer
 
 DECIMAL = 99  # beyond it a denominator comes from a decimal number, as 0.003, and stays with its entry
 DIAGONAL = 3  # rows from which a diagonal matrix is written as one
@@ -20,9 +20,10 @@ def matrix_text(matrix: MatrixBase, notation: Notation) -> str:
     """A matrix with what its entries have in common in front; a diagonal one by its diagonal."""
     head, entries = _prefactor(matrix, notation)
     if _is_diagonal(matrix):
-        return head + _diagonal([row[k] for k, row in enumerate(entries)], matrix[0, 0].is_Add)
-    space = "4pt" if any(r"\frac" in entry for row in entries for entry in row) else "2pt"
-    body = f" \\\\[{space}]\n    ".join(" & ".join(row) for row in entries)
+        return head + _diagonal([row[k] for k, row in enumerate(entries)])
+    texts = [[entry.tex for entry in row] for row in entries]
+    space = "4pt" if any(r"\frac" in text for row in texts for text in row) else "2pt"
+    body = f" \\\\[{space}]\n    ".join(" & ".join(row) for row in texts)
     return f"{head}\\begin{{pmatrix}}\n    {body}\n  \\end{{pmatrix}}"
 
 
@@ -30,12 +31,14 @@ def _is_diagonal(matrix: MatrixBase) -> bool:
     return bool(matrix.is_square and matrix.rows >= DIAGONAL and matrix.is_diagonal())
 
 
-def _diagonal(entries: Sequence[str], sum_: bool) -> str:
+def _diagonal(diagonal: Sequence[Laid]) -> str:
     """A multiple of the identity, or diag(…)."""
+    entries = [entry.tex for entry in diagonal]
     first, *others = entries
     if any(entry != first for entry in others):
         left, right = (r"\biggl(", r"\biggr)") if any(r"\frac" in entry for entry in entries) else "()"
         return rf"\mathrm{{diag}}{left}{', '.join(entries)}{right}"
+    sum_ = any(piece.lead in ("+", "-") and not piece.depth for piece in diagonal[0].pieces)
     return rf"({first}) \mathbf{{1}}" if sum_ else rf"{first if first != '1' else ''} \mathbf{{1}}".strip()
 
 
@@ -44,11 +47,11 @@ def matrix_width(matrix: MatrixBase, notation: Notation) -> int:
     head, entries = _prefactor(matrix, notation)
     if _is_diagonal(matrix):
         return width(matrix_text(matrix, notation))
-    columns = [max(width(row[k]) for row in entries) for k in range(len(entries[0]))]
+    columns = [max(width(row[k].tex) for row in entries) for k in range(len(entries[0]))]
     return width(head) + sum(columns) + COLUMN_GAP * (len(columns) - 1) + PARENTHESES
 
 
-def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[str]]]:
+def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[Laid]]]:
     """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…).
 
     Where all entries are divided by one letter or sum, what they have in common stands in front with it, and so does a
@@ -73,7 +76,7 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[s
     front = Mul(factor, *(base**n for base, n in shared.items()))
     head = "" if front == 1 else printer.expression(front).tex + " "
     return ("-" if negative else "") + head, [
-        [printer.expression(scaled[j, k]).tex for k in range(scaled.cols)] for j in range(scaled.rows)
+        [printer.expression(scaled[j, k]) for k in range(scaled.cols)] for j in range(scaled.rows)
     ]
 
 
