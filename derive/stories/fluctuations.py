@@ -171,7 +171,7 @@ def limits(build: Build) -> tuple[Step, ...]:
     passive, work, work_sq = (Symbol(text) for text in (f"E_{name}^pass", f"Erg_{name}", f"Erg_{name}^sq"))
     shown_cold, shown_passive = OMEGA * square, OMEGA * OCCUPATION
     shown_squeezed = OMEGA * (square + sinh(R) ** 2)
-    ratio = 1 + sinh(R) ** 2 / factored(cold.occupation(name))
+    ratio = enhancement(build)
     return (
         Step(
             "thermal",
