@@ -232,6 +232,9 @@ PRINTED = [
         J / (J**2 + (G / 4 + k) ** 2),
         r"\frac{16 J}{16 J^2 + (\Gamma + 4 \kappa)^2}",
     ),
+    # phases that are differences are gathered with those beside them
+    (J * exp(I * (theta - k)) * exp(-I * k), r"J e^{i \theta_1 - 2 i \kappa}"),
+    (J * exp(I * (theta - k)), r"J e^{i (\theta_1 - \kappa)}"),
     # a number times its conjugate is one with those beside it
     (Rational(3, 7) * J**2 * (1 + I) * (1 - I), r"\frac{6 J^2}{7}"),
     (sqrt(2) * J / ((2 + I) * (2 - I)), r"\frac{\sqrt{2} J}{5}"),
@@ -669,6 +672,20 @@ def test_a_pole_that_a_proof_has_multiplied_out_is_told_by_its_letter():
     step = Step("x", (Symbol("x"), 1 / Symbol("Z")), "So", "", Integer(0))
     text = typeset(Derivation("Pole", (letter, step)), Notation(), verdicts={"x": Proved((pole,))})
     assert text.endswith("This holds for $Z \\neq 0$.\n")
+
+
+def test_a_condition_is_told_in_the_functions_and_letters_that_stand_below_the_line():
+    """In a proof sin θ is two factors, e^{iθ} − 1 and e^{iθ} + 1; of a letter and its conjugate the letter is told."""
+    below = J * sin(theta) ** 2 - k * cosh(ka)
+    for bottom, poles, told in (
+        (below, (below.rewrite(exp) * exp(2 * I * theta) * exp(ka),), r"J \sin^2 \theta_1 - \kappa \cosh \kappa_a"),
+        (sin(theta), (exp(I * theta) - 1, exp(I * theta) + 1), r"\sin \theta_1"),
+        (conjugate(pa), (conjugate(pa),), "p_a"),
+    ):
+        step = Step("x", (Symbol("x"), 1 / bottom), "So", "", Integer(0))
+        verdicts = {"x": Proved(tuple(pole.expand() for pole in poles))}
+        text = typeset(Derivation("Pole", (step,)), Notation(), verdicts=verdicts)
+        assert text.endswith(f"This holds for ${told} \\neq 0$.\n")
 
 
 def test_the_conjugate_of_a_pole_that_has_a_letter_is_no_further_condition():

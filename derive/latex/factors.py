@@ -378,7 +378,7 @@ def _one_exponential(powers: dict[Expr, Expr]) -> dict[Expr, Expr]:
     for group in (PHASE, DECAY):
         parts = [b.args[0] * e for b, e in powers.items() if isinstance(b, exp) and _group(b, e) == group]
         if parts and (total := Add(*parts)) != 0:
-            found[exp(total)] = ONE
+            found[exp(total.expand() if total.is_Add else total)] = ONE
     return found
 
 

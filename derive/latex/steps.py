@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sympy import Abs, Add, Expr, I, MatrixBase, Mul, Pow, Symbol, conjugate, exp, fraction
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
 from derive.kernel import Proved, Verdict, canonical, conjugated, factored, is_zero, open_factors, written_out
@@ -118,7 +120,7 @@ class _Conditions:
         ]
         new = _unstated(poles, self.stated)
         self.stated += new
-        return list(dict.fromkeys(_told(pole, self.named, self.notation) for pole in new))
+        return list(dict.fromkeys(_told(pole, self.named, self.notation) for pole in _as_displayed(new, step)))
 
 
 def _definitions(step: Step) -> dict[Expr, Symbol]:
@@ -144,10 +146,26 @@ def _plain(side: Side) -> Expr | MatrixBase:
 
 def _divisors(step: Step) -> list[Symbol]:
     """The letters that may vanish and that stand alone below a line in what a step displays."""
-    sides = [_plain(side) for e in step.equations for side in (e.lhs, e.rhs)]
-    bases = {p.base for side in sides for p in side.atoms(Pow) if p.exp.could_extract_minus_sign()}
-    letters = {base.args[0] if isinstance(base, conjugate | Abs) else base for base in bases}
+    letters = {base.args[0] if isinstance(base, conjugate | Abs) else base for base in _below(step)}
     return sorted((x for x in letters if isinstance(x, Symbol) and not x.is_nonzero), key=str)
+
+
+def _below(step: Step) -> set[Expr]:
+    """What stands below a line in what a step displays, without its powers."""
+    sides = [_plain(side) for e in step.equations for side in (e.lhs, e.rhs)]
+    return {p.base for side in sides for p in side.atoms(Pow) if p.exp.could_extract_minus_sign()}
+
+
+def _as_displayed(poles: Sequence[Expr], step: Step) -> list[Expr]:
+    """Conditions in the functions that a step displays below a line: sin θ for e^{iθ} − 1 and e^{iθ} + 1."""
+    left = list(poles)
+    for base in sorted(_below(step), key=str):
+        if base.has(TrigonometricFunction, HyperbolicFunction):
+            factors = [_pole(f) for f in open_factors(fraction(canonical(base))[0])]
+            alike = [pole for pole in left if any(pole in _alike(f) for f in factors)]
+            if factors and len(alike) == len(factors):
+                left = [*(pole for pole in left if pole not in alike), base]
+    return left
 
 
 def _letters(step: Step) -> dict[Symbol, Expr]:
@@ -194,6 +212,8 @@ def _pole(e: Expr) -> Expr:
     turned = factored(e) if any(phase.args[0].has(I) for phase in e.atoms(exp)) else e
     factors = [f for f in Mul.make_args(turned.primitive()[1]) if not f.is_Number and not isinstance(f, exp)]
     alone = len(factors) == 2 and conjugated(factors[0]) == factors[1] and factors[0].is_Symbol
+    if len(factors) == 1 and isinstance(factors[0], conjugate):
+        return factors[0].args[0]
     return factors[0] if alone else Mul(*factors)
 
 
