@@ -27,6 +27,7 @@ WRITTEN_OUT, READABLE = 400, 60  # terms of a solution, operations of an amplitu
 REPEATED = 20  # operations of a denominator that three amplitudes share and that is given a letter
 BRANCHED = 30  # modes whose amplitudes are still read as products of determinants, a line each
 FLUCTUATING = 6  # modes whose second moments may fit on a page where no balance gives them
+FUNCTIONS = (TrigonometricFunction, HyperbolicFunction)
 MULTIPLIED_OUT = 1000  # terms of an amplitude; its energy, which is multiplied out to be proved, has their square
 
 NUMBER = "$N_{ij} = \\langle a_i^\\dagger a_j\\rangle - \\langle a_i\\rangle^*\\langle a_j\\rangle$"
@@ -210,7 +211,7 @@ def denominator(eq: Langevin, state: GaussianState, modes: Sequence[str]) -> Let
 def further(eq: Langevin, matrices: Sequence[MatrixBase], known: Letters) -> Letters:
     """The letters that are `known`, and one for each long sum by which several of the second moments are divided."""
     n = len(eq.modes)
-    divided = [_divisors(factored(m[i, j])) for m in matrices for i in range(n) for j in range(i, n)]
+    divided = [_divisors(in_functions(m[i, j])) for m in matrices for i in range(n) for j in range(i, n)]
     found = [e for entry in divided for e in dict.fromkeys(map(_upright, entry))]
     told = {sign * sum_ for _, sum_ in known.table for sign in (1, -1)}
     length = {e: found.count(e) * e.count_ops() for e in dict.fromkeys(found) if found.count(e) > 1 and e not in told}
@@ -297,7 +298,8 @@ def _divided(e: Expr, letters: Letters) -> Expr:
     signs = {sign * sum_: sign * letter for letter, sum_ in letters.table for sign in (1, -1)}
     names = {conjugated(sum_): conjugated(letter) for sum_, letter in signs.items()} | signs
     below = {base: factored(base).xreplace(names) for base in _divisors(e)}
-    return min((e.xreplace(below), *(x.xreplace(names) for x in (shorter(e), factored(e)))), key=Expr.count_ops)
+    ways = (shorter(e), factored(e), in_functions(e))
+    return min((e.xreplace(below), *(way.xreplace(names) for way in ways)), key=Expr.count_ops)
 
 
 def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) -> tuple[Step, ...]:
@@ -390,7 +392,7 @@ def energy(state: GaussianState, mode: str, value: Expr, shared: Letters) -> Exp
 def written(state: GaussianState, modes: Sequence[str]) -> dict[str, Expr]:
     """Amplitudes as printed: each as it is shorter, or all in factors where that is hardly longer."""
     each = {name: shorter(state.amplitude(name)) for name in modes}
-    alike = {name: factored(value) for name, value in each.items()}
+    alike = {name: in_functions(value) for name, value in each.items()}
     long, longer = (sum(e.count_ops() for e in values.values()) for values in (each, alike))
     return alike if longer <= long + REPEATED else each
 
@@ -400,11 +402,16 @@ def shorter(e: Expr) -> Expr:
 
     sinh r, cos θ and their like stay what they are where exponentials would not say it in fewer operations.
     """
-    functions = sorted(e.atoms(TrigonometricFunction, HyperbolicFunction), key=default_sort_key)
-    letters = {f: Symbol(str(f), real=f.is_real) for f in functions}
-    kept = factored(e.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
-    written = min((kept, factored(e)), key=Expr.count_ops) if letters else kept
+    kept = in_functions(e)
+    written = min((kept, factored(e)), key=Expr.count_ops) if e.has(*FUNCTIONS) else kept
     return written if written.count_ops() <= e.count_ops() + 10 else e
+
+
+def in_functions(e: Expr) -> Expr:
+    """An expression in factors, in which sinh r, cos θ and their like stay what they are."""
+    functions = sorted(e.atoms(*FUNCTIONS), key=default_sort_key)
+    letters = {f: Symbol(str(f), real=f.is_real) for f in functions}
+    return factored(e.xreplace(letters)).xreplace({letter: f for f, letter in letters.items()})
 
 
 def unwritten(eq: Langevin, closed: MatrixBase) -> Step:

@@ -210,6 +210,36 @@ def test_squeezing_stays_in_hyperbolic_functions():
         assert not step.equations[0].rhs.has(exp)
 
 
+def test_moments_and_their_denominators_stay_in_the_functions_of_weights():
+    text = """
+    modes.a = {}
+    modes.b = {detuning = "Delta"}
+    couplings = [{between = ["a", "b"], strength = "J"}]
+    baths = [{rate = "Gamma", jump = {a = 1, b = "tanh(r)"}}, {rate = "kappa", jump = {a = 1}, thermal = "n"}]
+    symbols = {Delta = "real"}
+    """
+    derivation = appendix(netfile.loads(text))
+    told = {step.label: step for step in derivation.steps}
+    for step in (told["denominators"], told["moments"]):
+        assert not any(equation.rhs.has(exp) for equation in step.equations)
+        assert isinstance(is_zero(step.residual), Proved)
+    assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
+
+
+def test_amplitudes_that_are_factored_together_keep_their_functions():
+    """Not (1 + e^{2r})² e^{−2r} for 4 cosh² r, where another amplitude is shorter in factors."""
+    text = """
+    modes.a = {drive = "epsilon"}
+    modes.b = {loss = "kappa*cosh(r)**2"}
+    couplings = [{between = ["a", "b"], strength = "J*exp(I*phi) + J*sin(theta)*exp(I*(phi - theta))"}]
+    symbols = {phi = "real", theta = "real"}
+    """
+    *_, amplitudes, energies = appendix(netfile.loads(text)).steps
+    for step in (amplitudes, energies):
+        assert not step.equations[0].rhs.has(exp(2 * positive("r")))
+        assert isinstance(is_zero(step.residual), Proved)
+
+
 @pytest.mark.parametrize("width", [ONE_COLUMN, TWO_COLUMNS])
 def test_every_warm_reservoir_is_one_term_of_the_master_equation(width):
     """κ{(n + 1) D[q] + n D[q†] − m D′[q†] − m* D′[q]} of each, which one column does not break."""
