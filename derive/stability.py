@@ -94,12 +94,9 @@ def require_stable(eq: Langevin) -> None:
         Unstable: if a condition of `stability` is never met.
     """
     for modes, block in _blocks(eq):
-        if block.rows > DECIDED or block.rows > 2 and block.free_symbols:
+        if block.rows > DECIDED:
             continue
-        coefficients = charpoly(block)
-        if sum(len(Add.make_args(fraction(c)[0])) for c in coefficients) > TERMS:
-            continue
-        for value in hurwitz(coefficients):
+        for value in _decided(block):
             if value != 0 and isinstance(is_nonnegative(-value), Proved):
                 whose, their = ("modes", "their") if len(modes) > 1 else ("mode", "its")
                 raise Unstable(
@@ -107,6 +104,16 @@ def require_stable(eq: Langevin) -> None:
                     f"{value} > 0 {'never holds' if value.free_symbols else 'does not hold'}; raise {their} losses or "
                     f"lower {their} gain and squeezing."
                 )
+
+
+def _decided(block: ImmutableMatrix) -> tuple[Expr, ...]:
+    """The conditions of a block; where they are many or long the first, that its eigenvalues have a negative sum."""
+    if block.rows <= 2 or not block.free_symbols:
+        coefficients = charpoly(block)
+        if sum(len(Add.make_args(fraction(c)[0])) for c in coefficients) <= TERMS:
+            return hurwitz(coefficients)
+    total = block.trace()
+    return (factored(-Rational(1, 2) * (total + conjugated(total))),)
 
 
 def caution(net: Network, eq: Langevin) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,6 +95,18 @@ def test_a_network_beyond_threshold_has_no_steady_state():
     amplifier = Network((Mode("a"),), (), (), (loss("a", kappa_a), Bath((), 2 * kappa_a, gain=(("a", Integer(1)),))))
     with pytest.raises(Unstable, match="mode a the condition -kappa_a/2 > 0 never holds; raise its losses"):
         steady_state(langevin(amplifier))
+
+
+def test_three_modes_of_which_one_is_pumped_and_none_is_damped_have_no_steady_state():
+    """Their second moments solve the Lyapunov equation with N = −1. A loss of one of them may be large enough."""
+    links = tuple(Coupling(x, y, Symbol(f"J_{x}")) for x, y in ("ab", "bc", "ca"))
+    pumped = Network(tuple(map(Mode, "abc")), links, (), (Bath((), J, gain=(("b", Integer(1)),)),))
+    for values in ({"J_a": 1, "J_b": 2 + I, "J_c": 3 * I, "J": 1}, {"J_a": 5, "J_b": 2, "J_c": I, "J": 7}):
+        numbers = {symbol: values[symbol.name] for symbol in pumped.symbols}
+        assert np.linalg.eigvals(moments(pumped, numbers).matrix).real.max() > 0
+    with pytest.raises(Unstable, match="modes a, b, c the condition -J/2 > 0 never holds"):
+        steady_state(langevin(pumped))
+    require_stable(langevin(replace(pumped, baths=(*pumped.baths, loss("a", kappa_a)))))
 
 
 @pytest.mark.parametrize(
