@@ -127,7 +127,7 @@ def read(tex: str, letters: Mapping[str, Expr], rows: int = 1) -> Expr | MatrixB
         values.append(value)
         return rf" \varpi_{{{len(values) - 1}}} "
 
-    table = {_squeezed(name): symbol for name, symbol in letters.items()}
+    table = {squeezed(name): symbol for name, symbol in letters.items()}
     tex = _dissipators(_plain(tex), letters, keep)
     tex = BRACKET.sub(lambda m: keep(_known(m[0], table)), tex)
     tex = NAME.sub(lambda m: m[0] if NOT_A_NAME.match(m[0]) else keep(_known(m[0], table)), tex)
@@ -186,12 +186,12 @@ def _grammatical(tex: str) -> Expr:
 
 
 def _known(name: str, table: Mapping[str, Expr]) -> Expr:
-    if _squeezed(name) not in table:
+    if squeezed(name) not in table:
         raise Unreadable(f"A name in a display must be a letter of the derivation, but {name!r} is not.")
-    return table[_squeezed(name)]
+    return table[squeezed(name)]
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
     """A name without what does not show: spaces, and braces around one character."""
     name = re.sub(r"\{(\\[A-Za-z]+|[A-Za-z0-9*])\}", r"\1", name)
     return re.sub(r"\s+", "", name)
@@ -249,7 +249,7 @@ def letters(equation: Equation, notation: Notation) -> dict[str, Expr]:
             found[dict(notation.names)[key]] = Symbol(key)
     for symbol in _symbols((equation.lhs, equation.rhs)):
         name = notation.latex(symbol.name)
-        if _squeezed(name) in map(_squeezed, found) and found.get(name, symbol) != symbol:
+        if squeezed(name) in map(squeezed, found) and found.get(name, symbol) != symbol:
             raise Unreadable(f"One name is one letter, but {name!r} stands for {symbol!r} and {found.get(name)!r}.")
         found[name] = symbol
     return found
