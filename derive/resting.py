@@ -56,7 +56,7 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase, said: str = 
     letters = further(eq, [m for m in (number, anomalous) if m is not None], shared)
     fluctuating = (
         *moments(eq, number, anomalous, letters=letters, known=shared),
-        *lyapunov(eq, number is None, anomalous is None, closed),
+        *lyapunov(eq, number is None, anomalous is None, closed, short=state is not None),
     )
     if state is None:
         first, *more = (unwritten(eq, closed), *fluctuating)
@@ -302,12 +302,18 @@ def _divided(e: Expr, letters: Letters) -> Expr:
     return min((e.xreplace(below), *(way.xreplace(names) for way in ways)), key=Expr.count_ops)
 
 
-def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase) -> tuple[Step, ...]:
-    """The Lyapunov equations of those of N and M that fill more than a page, with their sources, held by `closed`."""
+def lyapunov(
+    eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase, short: bool = True
+) -> tuple[Step, ...]:
+    """The Lyapunov equations of those of N and M that fill more than a page, with their sources, held by `closed`.
+
+    `short` introduces N_a for the entries of N that energies name.
+    """
+    numbers = SHORT if short else NUMBER
     told = [
         (says, paired if eq.paired else equation, Symbol(letter), source)
         for long, says, equation, paired, letter, source in (
-            (number, SHORT, "W^*N + NW^T + D = 0", "W^*N + NW^T + Q^*M + M^*Q^T + D = 0", "D", eq.noise),
+            (number, numbers, "W^*N + NW^T + D = 0", "W^*N + NW^T + Q^*M + M^*Q^T + D = 0", "D", eq.noise),
             (anomalous, ANOMALOUS, "WM + MW^T + S = 0", "WM + MW^T + QN + N^TQ^T + S = 0", "S", eq.squeezing),
         )
         if long

@@ -111,6 +111,15 @@ def test_moments_too_long_to_be_read_are_told_by_their_lyapunov_equations():
         assert misprints(derivation, Notation(), body(derivation, Notation(), "x"), "x") == []
 
 
+def test_short_names_of_fluctuations_are_introduced_where_energies_use_them():
+    parametric = next(path for path in EXAMPLES if path.stem == "parametric")
+    warm = chain(3, distinct=True)
+    warm = replace(warm, baths=tuple(replace(b, thermal=positive(f"n_{k}")) for k, b in enumerate(warm.baths)))
+    for net, used in ((loaded(parametric), False), (warm, True)):
+        text = body(appendix(net), Notation(), "x")
+        assert ("in short $N_i$ for" in text, "+ N_" in text, r"\label{eq:x:lyapunov}" in text) == (used, used, True)
+
+
 def test_the_text_says_what_the_network_is():
     """Frame, squeezed dissipator, threshold: each where the network has a drive, a squeezed bath, gain or pairing."""
 

@@ -314,6 +314,13 @@ def test_the_legend_tells_of_the_signs_that_a_picture_has_and_of_no_others():
     assert "double circles are ensembles of spins" in legend(spin_star(3))
     paired = Network((Mode("a"), Mode("b")), squeezings=(Squeezing("a", "b", positive("chi")),))
     assert legend(paired) == "Circles are modes; double lines are pairings."
+    n, rate = positive("n"), positive("kappa")
+    for bath, told in (
+        (loss("a", rate), "losses."),
+        (loss("a", rate, n), "losses; behind a rate stands the occupation of a warm reservoir."),
+        (loss("a", rate, n, n), "of a reservoir and, if it is squeezed, its squeezing."),
+    ):
+        assert legend(Network((Mode("a"),), baths=(bath,))).endswith(told)
 
 
 @every_picture

@@ -36,6 +36,10 @@ MEANING = MappingProxyType({
     "gain": "red wavy arrows are gains",
     "drive": "thick arrows are drives",
 })  # fmt: skip
+BEHIND = MappingProxyType({
+    "thermal": "behind a rate stands the occupation of a warm reservoir",
+    "squeezing": "behind a rate stand the occupation of a reservoir and, if it is squeezed, its squeezing",
+})  # fmt: skip
 
 
 def legend(net: Network) -> str:
@@ -45,6 +49,8 @@ def legend(net: Network) -> str:
     told = [MEANING[kind] for kind in MEANING if kind in kinds]
     if any(line.kind == "link" and line.arrow for line in drawn.lines):
         told[told.index(MEANING["link"])] += ", with a tip where amplitudes flow one way only"
+    behind = [told for kind, told in BEHIND.items() if any(getattr(bath, kind) != 0 for bath in net.baths)]
+    told += behind[-1:]
     return capital("; ".join(told)) + "."
 
 
