@@ -726,6 +726,18 @@ def test_a_denominator_that_all_entries_share_stands_before_the_matrix():
     assert displays(typeset(letters_alone, Notation()))[0].rhs.startswith(r"\begin{pmatrix}")
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_fraction_that_is_the_only_entry_stands_before_the_matrix(sign):
+    """Inside it would be set in small type; a sign is told once."""
+    for entry in (4 * G * J / (G - 2 * k), (G + J) / (J - k), I * J / (G + I * k)):
+        matrix = ImmutableMatrix([[0, sign * entry], [0, 0]])
+        text = typeset(one := Derivation("N", (Step("n", (Symbol("N"), matrix), "So", "", Integer(0)),)), Notation())
+        assert r"\frac" not in text[text.index(r"\begin{pmatrix}") :]
+        assert misprints(one, Notation(), text) == []
+        assert "--" not in text
+    assert "frac" not in _shown(Matrix([[0, -I * J], [0, 0]]))
+
+
 @pytest.mark.parametrize(
     ("matrix", "shown"),
     [

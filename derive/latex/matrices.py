@@ -54,8 +54,8 @@ def matrix_width(matrix: MatrixBase, notation: Notation) -> int:
 def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[Laid]]]:
     """A common number and sign in front, so that no entry holds a fraction that all share: W = −½(…).
 
-    Where all entries are divided by one letter or sum, what they have in common stands in front with it, and so does a
-    phase or an exponential that all have.
+    Where all entries are divided by one letter or sum, what they have in common stands in front with it, as does all of
+    a single entry, and so does a phase or an exponential that all have.
     """
     printer = Printer(notation, room=10**9)
     shared = _shared([e for e in matrix if e != 0])
@@ -70,12 +70,12 @@ def _prefactor(matrix: MatrixBase, notation: Notation) -> tuple[str, list[list[L
         factor = Rational(top if bottom > 1 or shared else 1, bottom)
     scaled = ImmutableMatrix(matrix.applyfunc(lambda e: _divided(e, factor)))
     signs = [printer.expression(e).tex.startswith("-") for e in scaled if e != 0]
-    negative = len(signs) > 1 and all(signs)
+    negative = (len(signs) > 1 or bool(shared)) and all(signs)
     if negative:
         scaled = ImmutableMatrix(scaled.applyfunc(lambda e: _divided(e, Rational(-1))))
-    front = Mul(factor, *(base**n for base, n in shared.items()))
-    head = "" if front == 1 else printer.expression(front).tex + " "
-    return ("-" if negative else "") + head, [
+    front = Mul(-factor if negative else factor, *(base**n for base, n in shared.items()))
+    head = "" if front == 1 else "-" if front == -1 else printer.expression(front).tex + " "
+    return head, [
         [printer.expression(scaled[j, k]) for k in range(scaled.cols)] for j in range(scaled.rows)
     ]
 
@@ -106,7 +106,7 @@ def _shared(entries: Sequence[Expr]) -> dict[Expr, Expr]:
         if not base.is_number and all(power.is_Integer and power * n > 0 for power in powers):
             found[base] = min(powers, key=abs)
     divided = any(n < 0 for n in found.values())
-    return (found if divided else {}) | same if others else {}
+    return (found if divided else {}) | same if others or divided else {}
 
 
 def _without(e: Expr, shared: Mapping[Expr, Expr]) -> Expr:
