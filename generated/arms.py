@@ -18,10 +18,10 @@ MODES = ("a", "b_1_1", "b_1_2", "b_2_1", "b_2_2")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 3,
-    "tree_amplitudes": 13,
-    "tree_energies": 15,
+    "tree_amplitudes": 14,
+    "tree_energies": 16,
     "frequencies": 0,
-    "tree_gradient": 56,
+    "tree_gradient": 57,
     "sensitivities": 11,
     "terminal_energy": 54,
     "log_terminal_energy": 55,
@@ -155,20 +155,20 @@ def terminal_energy(*, J, L, M, epsilon, kappa, omega):
 
 def _terminal_energy(xp, one, J, L, M, epsilon, kappa, omega):
     eta = xp.asinh(kappa/4/J)
-    s1 = eta*(1 + L)
+    s1 = (1 + L)*eta
     s2 = (one*(-1))**L/2
     s3 = one/2 + s2
     s4 = one/2 - s2
-    s5 = eta*L
+    s5 = L*eta
     s6 = (one*(-1))**(-1 + L)/2
     s7 = one/2 + s6
     s8 = one/2 - s6
     s9 = (
-        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
-        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*xp.exp(-eta)*(one/2
+        + xp.exp(-s5*2)/2)*(s7*s7 + s8*s8*xp.tanh(s5))
     )
     s10 = xp.cosh(eta)
-    return (omega*epsilon*epsilon*s10*s10*xp.exp(eta*(-1 - L)*2)/(s9*s9),)
+    return (omega*epsilon*epsilon*s10*s10*xp.exp((-1 - L)*eta*2)/(s9*s9),)
 
 
 def log_terminal_energy(*, J, L, M, epsilon, kappa, omega):
@@ -187,20 +187,20 @@ def log_terminal_energy(*, J, L, M, epsilon, kappa, omega):
 
 def _log_terminal_energy(xp, one, J, L, M, epsilon, kappa, omega):
     eta = xp.asinh(kappa/4/J)
-    s1 = eta*(1 + L)
+    s1 = (1 + L)*eta
     s2 = (one*(-1))**L/2
     s3 = one/2 + s2
     s4 = one/2 - s2
-    s5 = eta*L
+    s5 = L*eta
     s6 = (one*(-1))**(-1 + L)/2
     s7 = one/2 + s6
     s8 = one/2 - s6
     s9 = (
-        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
-        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*xp.exp(-eta)*(one/2
+        + xp.exp(-s5*2)/2)*(s7*s7 + s8*s8*xp.tanh(s5))
     )
     s10 = xp.cosh(eta)
-    return (-xp.log(s9*s9) + eta*(-1 - L)*2 + xp.log(omega*epsilon*epsilon*s10*s10),)
+    return (-xp.log(s9*s9) + (-1 - L)*eta*2 + xp.log(omega*epsilon*epsilon*s10*s10),)
 
 
 def battery_energy(*, J, L, M, epsilon, k, kappa, omega):
@@ -222,19 +222,19 @@ def _battery_energy(xp, one, J, L, M, epsilon, k, kappa, omega):
     s4 = one/2 + s3
     s5 = one/2 - s3
     s6 = s4*s4 + s5*s5*xp.tanh(s1)
-    s7 = eta*(1 + L)
+    s7 = (1 + L)*eta
     s8 = (one*(-1))**L/2
     s9 = one/2 + s8
     s10 = one/2 - s8
-    s11 = eta*L
+    s11 = L*eta
     s12 = (one*(-1))**(-1 + L)/2
     s13 = one/2 + s12
     s14 = one/2 - s12
     s15 = (
-        kappa*(one/2 + xp.exp(-s7*2)/2)*(s9*s9 + s10*s10*xp.tanh(s7))/2 + J*M*(one/2
-        + xp.exp(-s11*2)/2)*(s13*s13 + s14*s14*xp.tanh(s11))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s7*2)/2)*(s9*s9 + s10*s10*xp.tanh(s7))/2 + J*M*xp.exp(-eta)*(one/2
+        + xp.exp(-s11*2)/2)*(s13*s13 + s14*s14*xp.tanh(s11))
     )
-    return (omega*s6*s6*epsilon*epsilon*s2*s2*xp.exp(-eta*k*2)/(s15*s15),)
+    return (omega*epsilon*epsilon*xp.exp(-k*eta*2)*s6*s6*s2*s2/(s15*s15),)
 
 
 def log_battery_energy(*, J, L, M, epsilon, k, kappa, omega):
@@ -250,17 +250,17 @@ def log_battery_energy(*, J, L, M, epsilon, k, kappa, omega):
 
 def _log_battery_energy(xp, one, J, L, M, epsilon, k, kappa, omega):
     eta = xp.asinh(kappa/4/J)
-    s1 = eta*(1 + L)
+    s1 = (1 + L)*eta
     s2 = (one*(-1))**L/2
     s3 = one/2 + s2
     s4 = one/2 - s2
-    s5 = eta*L
+    s5 = L*eta
     s6 = (one*(-1))**(-1 + L)/2
     s7 = one/2 + s6
     s8 = one/2 - s6
     s9 = (
-        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
-        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*M*xp.exp(-eta)*(one/2
+        + xp.exp(-s5*2)/2)*(s7*s7 + s8*s8*xp.tanh(s5))
     )
     s10 = eta*(1 + L - k)
     s11 = one/2 + xp.exp(-s10*2)/2
@@ -268,7 +268,7 @@ def _log_battery_energy(xp, one, J, L, M, epsilon, k, kappa, omega):
     s13 = one/2 + s12
     s14 = one/2 - s12
     s15 = s13*s13 + s14*s14*xp.tanh(s10)
-    return (-xp.log(s9*s9) - eta*k*2 + xp.log(omega*s15*s15*epsilon*epsilon*s11*s11),)
+    return (-xp.log(s9*s9) - k*eta*2 + xp.log(omega*epsilon*epsilon*s15*s15*s11*s11),)
 
 
 def one_way_terminal_energy(*, Gamma, L, M, epsilon, kappa, omega):
@@ -371,23 +371,23 @@ def _equations(xp, one, J, epsilon, kappa, omega):
 
 def _tree_amplitudes(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_4 = J/a_0
+    t_4 = J*2/kappa
     t_3 = J/(a_0 + J*t_4)
     t_0 = epsilon/(a_0 + J*t_3*2)
-    x_1 = t_0*t_3
+    x_1 = t_3*t_0
     s5 = 1j*t_4*x_1
     return (-1j*t_0, -x_1, s5, -x_1, s5)
 
 
 def _tree_energies(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_4 = J/a_0
+    t_4 = J*2/kappa
     t_3 = J/(a_0 + J*t_4)
     t_0 = epsilon/(a_0 + J*t_3*2)
     n_0 = omega*t_0*t_0
-    n_1 = n_0*t_3*t_3
-    n_2 = n_1*t_4*t_4
-    return (n_0, n_1, n_2, n_1, n_2)
+    m_0 = t_3*t_3*n_0
+    n_2 = t_4*t_4*m_0
+    return (n_0, m_0, n_2, m_0, n_2)
 
 
 def _frequencies(xp, one, J, epsilon, kappa, omega):
@@ -396,8 +396,8 @@ def _frequencies(xp, one, J, epsilon, kappa, omega):
 
 def _tree_gradient(xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    s1 = 1/a_0
-    t_4 = J*s1
+    s1 = 1/kappa
+    t_4 = J*s1*2
     s3 = 1/(a_0 + J*t_4)
     t_3 = J*s3
     s5 = 1/(a_0 + J*t_3*2)
@@ -405,20 +405,20 @@ def _tree_gradient(xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, J,
     s7 = t_0*t_0
     n_0 = omega*s7
     s9 = t_3*t_3
-    n_1 = n_0*s9
+    m_0 = s9*n_0
     s11 = t_4*t_4
-    n_2 = n_1*s11
+    n_2 = s11*m_0
     d_n_2 = weight_2 + weight_4
-    d_n_1 = weight_1 + weight_3 + d_n_2*s11
-    d_n_0 = weight_0 + d_n_1*s9
-    q_t_0 = d_n_0*omega*s5*t_0*2
-    d_y_4 = -q_t_0*t_0
-    q_t_3 = s3*(d_y_4*J*2 + d_n_1*n_0*t_3*2)
-    d_y_2 = -q_t_3*t_3
-    q_t_4 = s1*(d_y_2*J + d_n_2*n_1*t_4*2)
+    d_m_0 = weight_1 + weight_3 + d_n_2*s11
+    d_n_0 = weight_0 + s9*d_m_0
+    q_t_0 = omega*s5*t_0*d_n_0*2
+    d_y_4 = -t_0*q_t_0
+    q_t_3 = s3*(J*d_y_4*2 + t_3*n_0*d_m_0*2)
+    d_y_2 = -t_3*q_t_3
+    q_t_4 = s1*(J*d_y_2 + d_n_2*t_4*m_0*2)
     return (
-        n_0, n_1, n_2, n_1, n_2, q_t_3 + q_t_4 + d_y_2*t_4 + d_y_4*t_3*2, q_t_0,
-        d_y_2/2 + d_y_4/2 - q_t_4*t_4/2, d_n_0*s7,
+        n_0, m_0, n_2, m_0, n_2, q_t_3 + q_t_4*2 + t_4*d_y_2 + t_3*d_y_4*2, q_t_0,
+        d_y_2/2 + d_y_4/2 - t_4*q_t_4, s7*d_n_0,
     )
 
 

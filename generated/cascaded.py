@@ -281,14 +281,14 @@ def _tree_amplitudes(
     kappa_4, kappa_5, kappa_6, kappa_a, omega, p_1, p_2, p_3, p_4, p_5, p_6, p_a,
 ):
     t_0 = epsilon*2/(kappa_a + Gamma_1*_abs2(p_a))
-    x_1 = -t_0*Gamma_1*2*p_a*xp.conj(p_1)/(kappa_1 + _abs2(p_1)*(Gamma_1 + Gamma_2))
-    x_2 = -Gamma_2*2*p_1*x_1*xp.conj(p_2)/(kappa_2 + _abs2(p_2)*(Gamma_2 + Gamma_3))
-    x_3 = -Gamma_3*2*p_2*x_2*xp.conj(p_3)/(kappa_3 + _abs2(p_3)*(Gamma_3 + Gamma_4))
-    x_4 = -Gamma_4*2*p_3*x_3*xp.conj(p_4)/(kappa_4 + _abs2(p_4)*(Gamma_4 + Gamma_5))
-    x_5 = -Gamma_5*2*p_4*x_4*xp.conj(p_5)/(kappa_5 + _abs2(p_5)*(Gamma_5 + Gamma_6))
+    x_1 = -Gamma_1*t_0*2*p_a*xp.conj(p_1)/(kappa_1 + _abs2(p_1)*(Gamma_1 + Gamma_2))
+    x_2 = -Gamma_2*2*p_1*xp.conj(p_2)*x_1/(kappa_2 + _abs2(p_2)*(Gamma_2 + Gamma_3))
+    x_3 = -Gamma_3*2*p_2*xp.conj(p_3)*x_2/(kappa_3 + _abs2(p_3)*(Gamma_3 + Gamma_4))
+    x_4 = -Gamma_4*2*p_3*xp.conj(p_4)*x_3/(kappa_4 + _abs2(p_4)*(Gamma_4 + Gamma_5))
+    x_5 = -Gamma_5*2*p_4*xp.conj(p_5)*x_4/(kappa_5 + _abs2(p_5)*(Gamma_5 + Gamma_6))
     return (
         -1j*t_0, -1j*x_1, -1j*x_2, -1j*x_3, -1j*x_4, -1j*x_5,
-        2j*Gamma_6*p_5*x_5*xp.conj(p_6)/(kappa_6 + Gamma_6*_abs2(p_6)),
+        2j*Gamma_6*p_5*xp.conj(p_6)*x_5/(kappa_6 + Gamma_6*_abs2(p_6)),
     )
 
 
@@ -301,22 +301,22 @@ def _tree_energies(
     n_0 = omega*t_0*t_0
     s3 = _abs2(p_1)
     t_1 = Gamma_1*2/(kappa_1 + s3*(Gamma_1 + Gamma_2))
-    n_1 = n_0*s0*s3*t_1*t_1
+    n_1 = s0*s3*t_1*t_1*n_0
     s6 = _abs2(p_2)
     t_2 = Gamma_2*2/(kappa_2 + s6*(Gamma_2 + Gamma_3))
-    n_2 = n_1*s3*s6*t_2*t_2
+    n_2 = s3*s6*t_2*t_2*n_1
     s9 = _abs2(p_3)
     t_3 = Gamma_3*2/(kappa_3 + s9*(Gamma_3 + Gamma_4))
-    n_3 = n_2*s6*s9*t_3*t_3
+    n_3 = s6*s9*t_3*t_3*n_2
     s12 = _abs2(p_4)
     t_4 = Gamma_4*2/(kappa_4 + s12*(Gamma_4 + Gamma_5))
-    n_4 = n_3*s12*s9*t_4*t_4
+    n_4 = s12*s9*t_4*t_4*n_3
     s15 = _abs2(p_5)
     t_5 = Gamma_5*2/(kappa_5 + s15*(Gamma_5 + Gamma_6))
-    n_5 = n_4*s12*s15*t_5*t_5
+    n_5 = s12*s15*t_5*t_5*n_4
     s18 = _abs2(p_6)
     t_6 = Gamma_6*2/(kappa_6 + s18*Gamma_6)
-    return (n_0, n_1, n_2, n_3, n_4, n_5, n_5*s15*s18*t_6*t_6)
+    return (n_0, n_1, n_2, n_3, n_4, n_5, s15*s18*t_6*t_6*n_5)
 
 
 def _frequencies(
@@ -335,76 +335,76 @@ def _tree_gradient(
     s_1 = 1/(kappa_a + s0*Gamma_1)
     t_0 = epsilon*s_1*2
     s_3 = t_0*t_0
-    n_0 = s_3*omega
+    n_0 = omega*s_3
     s3 = _abs2(p_1)
     y_5 = Gamma_1 + Gamma_2
     s_7 = 1/(kappa_1 + s3*y_5)
     t_1 = Gamma_1*s_7*2
     s_9 = t_1*t_1
-    n_1 = n_0*s0*s3*s_9
+    n_1 = s0*s3*s_9*n_0
     s6 = _abs2(p_2)
     y_10 = Gamma_2 + Gamma_3
     s_13 = 1/(kappa_2 + s6*y_10)
     t_2 = Gamma_2*s_13*2
     s_15 = t_2*t_2
-    n_2 = n_1*s3*s6*s_15
+    n_2 = s3*s6*s_15*n_1
     s9 = _abs2(p_3)
     y_15 = Gamma_3 + Gamma_4
     s_19 = 1/(kappa_3 + s9*y_15)
     t_3 = Gamma_3*s_19*2
     s_21 = t_3*t_3
-    n_3 = n_2*s6*s9*s_21
+    n_3 = s6*s9*s_21*n_2
     s12 = _abs2(p_4)
     y_20 = Gamma_4 + Gamma_5
     s_25 = 1/(kappa_4 + s12*y_20)
     t_4 = Gamma_4*s_25*2
     s_27 = t_4*t_4
-    n_4 = n_3*s12*s9*s_27
+    n_4 = s12*s9*s_27*n_3
     s15 = _abs2(p_5)
     y_25 = Gamma_5 + Gamma_6
     s_31 = 1/(kappa_5 + s15*y_25)
     t_5 = Gamma_5*s_31*2
     s_33 = t_5*t_5
-    n_5 = n_4*s12*s15*s_33
+    n_5 = s12*s15*s_33*n_4
     s18 = _abs2(p_6)
     s_36 = 1/(kappa_6 + s18*Gamma_6)
     t_6 = Gamma_6*s_36*2
     s_38 = t_6*t_6
     d_n_5 = weight_5 + weight_6*s15*s18*s_38
-    d_n_4 = weight_4 + d_n_5*s12*s15*s_33
-    d_n_3 = weight_3 + d_n_4*s12*s9*s_27
-    d_n_2 = weight_2 + d_n_3*s6*s9*s_21
-    d_n_1 = weight_1 + d_n_2*s3*s6*s_15
-    q_t_1 = d_n_1*n_0*t_1*s0*s3*s_7*2
-    d_y_6 = -q_t_1*t_1
-    d_y_5 = d_y_6*s3
-    d_n_0 = weight_0 + d_n_1*s0*s3*s_9
-    q_t_0 = d_n_0*t_0*omega*s_1*2
-    d_y_1 = -q_t_0*t_0
-    q_t_2 = d_n_2*n_1*t_2*s3*s6*s_13*2
-    d_y_11 = -q_t_2*t_2
-    d_y_10 = d_y_11*s6
-    q_t_3 = d_n_3*n_2*t_3*s6*s9*s_19*2
-    d_y_16 = -q_t_3*t_3
-    d_y_15 = d_y_16*s9
-    q_t_4 = d_n_4*n_3*t_4*s12*s9*s_25*2
-    d_y_21 = -q_t_4*t_4
-    d_y_20 = d_y_21*s12
-    q_t_5 = d_n_5*n_4*t_5*s12*s15*s_31*2
-    d_y_26 = -q_t_5*t_5
-    d_y_25 = d_y_26*s15
-    q_t_6 = n_5*t_6*weight_6*s15*s18*s_36*2
-    d_y_30 = -q_t_6*t_6
+    d_n_4 = weight_4 + s12*s15*s_33*d_n_5
+    d_n_3 = weight_3 + s12*s9*s_27*d_n_4
+    d_n_2 = weight_2 + s6*s9*s_21*d_n_3
+    d_n_1 = weight_1 + s3*s6*s_15*d_n_2
+    q_t_1 = s0*s3*t_1*s_7*n_0*d_n_1*2
+    d_y_6 = -t_1*q_t_1
+    d_y_5 = s3*d_y_6
+    d_n_0 = weight_0 + s0*s3*s_9*d_n_1
+    q_t_0 = omega*s_1*t_0*d_n_0*2
+    d_y_1 = -t_0*q_t_0
+    q_t_2 = s3*s6*t_2*s_13*n_1*d_n_2*2
+    d_y_11 = -t_2*q_t_2
+    d_y_10 = s6*d_y_11
+    q_t_3 = s6*s9*t_3*s_19*n_2*d_n_3*2
+    d_y_16 = -t_3*q_t_3
+    d_y_15 = s9*d_y_16
+    q_t_4 = s12*s9*t_4*s_25*d_n_4*n_3*2
+    d_y_21 = -t_4*q_t_4
+    d_y_20 = s12*d_y_21
+    q_t_5 = s12*s15*t_5*s_31*d_n_5*n_4*2
+    d_y_26 = -t_5*q_t_5
+    d_y_25 = s15*d_y_26
+    q_t_6 = weight_6*s15*s18*t_6*s_36*n_5*2
+    d_y_30 = -t_6*q_t_6
     return (
-        n_0, n_1, n_2, n_3, n_4, n_5, n_5*s15*s18*s_38, d_y_5 + q_t_1*2 + d_y_1*s0, d_y_10 + d_y_5 + q_t_2*2,
+        n_0, n_1, n_2, n_3, n_4, n_5, s15*s18*s_38*n_5, d_y_5 + q_t_1*2 + s0*d_y_1, d_y_10 + d_y_5 + q_t_2*2,
         d_y_10 + d_y_15 + q_t_3*2, d_y_15 + d_y_20 + q_t_4*2, d_y_20 + d_y_25 + q_t_5*2,
-        d_y_25 + q_t_6*2 + d_y_30*s18, q_t_0*2, d_y_6, d_y_11, d_y_16, d_y_21, d_y_26, d_y_30, d_y_1,
-        d_n_0*s_3, (d_y_6*y_5 + d_n_1*n_0*s0*s_9 + d_n_2*n_1*s6*s_15)*2*p_1,
-        (d_y_11*y_10 + d_n_2*n_1*s3*s_15 + d_n_3*n_2*s9*s_21)*2*p_2,
-        (d_y_16*y_15 + d_n_3*n_2*s6*s_21 + d_n_4*n_3*s12*s_27)*2*p_3,
-        (d_y_21*y_20 + d_n_4*n_3*s9*s_27 + d_n_5*n_4*s15*s_33)*2*p_4,
-        (d_y_26*y_25 + d_n_5*n_4*s12*s_33 + n_5*weight_6*s18*s_38)*2*p_5,
-        (d_y_30*Gamma_6 + n_5*weight_6*s15*s_38)*2*p_6, (d_y_1*Gamma_1 + d_n_1*n_0*s3*s_9)*2*p_a,
+        d_y_25 + q_t_6*2 + s18*d_y_30, q_t_0*2, d_y_6, d_y_11, d_y_16, d_y_21, d_y_26, d_y_30, d_y_1,
+        s_3*d_n_0, (y_5*d_y_6 + s0*s_9*n_0*d_n_1 + s6*s_15*n_1*d_n_2)*2*p_1,
+        (y_10*d_y_11 + s3*s_15*n_1*d_n_2 + s9*s_21*n_2*d_n_3)*2*p_2,
+        (y_15*d_y_16 + s6*s_21*n_2*d_n_3 + s12*s_27*d_n_4*n_3)*2*p_3,
+        (y_20*d_y_21 + s9*s_27*d_n_4*n_3 + s15*s_33*d_n_5*n_4)*2*p_4,
+        (y_25*d_y_26 + s12*s_33*d_n_5*n_4 + weight_6*s18*s_38*n_5)*2*p_5,
+        (Gamma_6*d_y_30 + weight_6*s15*s_38*n_5)*2*p_6, (Gamma_1*d_y_1 + s3*s_9*n_0*d_n_1)*2*p_a,
     )
 
 

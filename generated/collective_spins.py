@@ -144,7 +144,7 @@ def _rates(one, y_0, y_1, y_2, y_3, y_4, y_5, y_6, M, N_B, N_C, gamma_down, gamm
         + y_1*y_5*M*gamma_down*N_C*4
     )
     return (
-        -s1*gamma_down*2, d1, s1*y_0*gamma_down*4, y_0*gamma_down*(s0 + y_3*N_B)*4, d4, d5,
+        -gamma_down*s1*2, d1, y_0*gamma_down*s1*4, y_0*gamma_down*(s0 + y_3*N_B)*4, d4, d5,
         -(s2 + s4 + s5 - s3*3 + y_6*gamma_up*N_C*4 - y_1*y_5*gamma_up*s6*2 + y_1*y_5*M*gamma_down*s6*2 + y_1*y_4*M*gamma_down*N_B*N_C*2)*2/N_C,
     )
 

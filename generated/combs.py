@@ -19,10 +19,10 @@ MODES = ("a", "b_1", "c_1", "b_2", "c_2", "c")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 3,
-    "tree_amplitudes": 21,
-    "tree_energies": 23,
+    "tree_amplitudes": 22,
+    "tree_energies": 24,
     "frequencies": 0,
-    "tree_gradient": 85,
+    "tree_gradient": 82,
     "sensitivities": 12,
     "terminal_energy": 65,
     "log_terminal_energy": 66,
@@ -158,20 +158,20 @@ def _terminal_energy(xp, one, J, N, epsilon, kappa, omega):
     s1 = kappa*kappa
     s2 = 1/kappa
     eta = xp.asinh(s2*(s1 + s0*4)/4/J)
-    s4 = eta*(1 + N)
+    s4 = (1 + N)*eta
     s5 = (one*(-1))**N/2
     s6 = one/2 + s5
     s7 = one/2 - s5
-    s8 = eta*N
+    s8 = N*eta
     s9 = (one*(-1))**(-1 + N)/2
     s10 = one/2 + s9
     s11 = one/2 - s9
     s12 = (
-        (one/2 + xp.exp(-s4*2)/2)*(s6*s6 + s7*s7*xp.tanh(s4))*(kappa/2 + s0*s2*2) + J*(one/2
-        + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))*xp.exp(-eta)
+        (kappa/2 + s0*s2*2)*(one/2 + xp.exp(-s4*2)/2)*(s6*s6 + s7*s7*xp.tanh(s4)) + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))
     )
     s13 = xp.cosh(eta)
-    return (omega*s0*epsilon*epsilon*s13*s13*xp.exp(eta*(-1 - N)*2)*4/(s12*s12*s1),)
+    return (omega*s0*epsilon*epsilon*s13*s13*xp.exp((-1 - N)*eta*2)*4/(s12*s12*s1),)
 
 
 def log_terminal_energy(*, J, N, epsilon, kappa, omega):
@@ -192,20 +192,20 @@ def _log_terminal_energy(xp, one, J, N, epsilon, kappa, omega):
     s1 = 1/kappa
     s2 = J*J
     eta = xp.asinh(s1*(s0 + s2*4)/4/J)
-    s4 = eta*(1 + N)
+    s4 = (1 + N)*eta
     s5 = (one*(-1))**N/2
     s6 = one/2 + s5
     s7 = one/2 - s5
-    s8 = eta*N
+    s8 = N*eta
     s9 = (one*(-1))**(-1 + N)/2
     s10 = one/2 + s9
     s11 = one/2 - s9
     s12 = (
-        (one/2 + xp.exp(-s4*2)/2)*(s6*s6 + s7*s7*xp.tanh(s4))*(kappa/2 + s1*s2*2) + J*(one/2
-        + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))*xp.exp(-eta)
+        (kappa/2 + s1*s2*2)*(one/2 + xp.exp(-s4*2)/2)*(s6*s6 + s7*s7*xp.tanh(s4)) + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))
     )
     s13 = xp.cosh(eta)
-    return (-xp.log(s0*s12*s12) + eta*(-1 - N)*2 + xp.log(omega*s2*epsilon*epsilon*s13*s13*4),)
+    return (-xp.log(s0*s12*s12) + (-1 - N)*eta*2 + xp.log(omega*s2*epsilon*epsilon*s13*s13*4),)
 
 
 def battery_energy(*, J, N, epsilon, k, kappa, omega):
@@ -229,19 +229,19 @@ def _battery_energy(xp, one, J, N, epsilon, k, kappa, omega):
     s6 = one/2 + s5
     s7 = one/2 - s5
     s8 = s6*s6 + s7*s7*xp.tanh(s3)
-    s9 = eta*(1 + N)
+    s9 = (1 + N)*eta
     s10 = (one*(-1))**N/2
     s11 = one/2 + s10
     s12 = one/2 - s10
-    s13 = eta*N
+    s13 = N*eta
     s14 = (one*(-1))**(-1 + N)/2
     s15 = one/2 + s14
     s16 = one/2 - s14
     s17 = (
-        (one/2 + xp.exp(-s9*2)/2)*(s11*s11 + s12*s12*xp.tanh(s9))*(kappa/2 + s0*s1*2) + J*(one/2
-        + xp.exp(-s13*2)/2)*(s15*s15 + s16*s16*xp.tanh(s13))*xp.exp(-eta)
+        (kappa/2 + s0*s1*2)*(one/2 + xp.exp(-s9*2)/2)*(s11*s11 + s12*s12*xp.tanh(s9)) + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s13*2)/2)*(s15*s15 + s16*s16*xp.tanh(s13))
     )
-    return (omega*s8*s8*epsilon*epsilon*s4*s4*xp.exp(-eta*k*2)/(s17*s17),)
+    return (omega*epsilon*epsilon*xp.exp(-k*eta*2)*s8*s8*s4*s4/(s17*s17),)
 
 
 def log_battery_energy(*, J, N, epsilon, k, kappa, omega):
@@ -259,17 +259,17 @@ def _log_battery_energy(xp, one, J, N, epsilon, k, kappa, omega):
     s0 = 1/kappa
     s1 = J*J
     eta = xp.asinh(s0*(kappa*kappa + s1*4)/4/J)
-    s3 = eta*(1 + N)
+    s3 = (1 + N)*eta
     s4 = (one*(-1))**N/2
     s5 = one/2 + s4
     s6 = one/2 - s4
-    s7 = eta*N
+    s7 = N*eta
     s8 = (one*(-1))**(-1 + N)/2
     s9 = one/2 + s8
     s10 = one/2 - s8
     s11 = (
-        (one/2 + xp.exp(-s3*2)/2)*(s5*s5 + s6*s6*xp.tanh(s3))*(kappa/2 + s0*s1*2) + J*(one/2
-        + xp.exp(-s7*2)/2)*(s9*s9 + s10*s10*xp.tanh(s7))*xp.exp(-eta)
+        (kappa/2 + s0*s1*2)*(one/2 + xp.exp(-s3*2)/2)*(s5*s5 + s6*s6*xp.tanh(s3)) + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s7*2)/2)*(s9*s9 + s10*s10*xp.tanh(s7))
     )
     s12 = eta*(1 + N - k)
     s13 = one/2 + xp.exp(-s12*2)/2
@@ -277,7 +277,7 @@ def _log_battery_energy(xp, one, J, N, epsilon, k, kappa, omega):
     s15 = one/2 + s14
     s16 = one/2 - s14
     s17 = s15*s15 + s16*s16*xp.tanh(s12)
-    return (-xp.log(s11*s11) - eta*k*2 + xp.log(omega*s17*s17*epsilon*epsilon*s13*s13),)
+    return (-xp.log(s11*s11) - k*eta*2 + xp.log(omega*epsilon*epsilon*s17*s17*s13*s13),)
 
 
 def one_way_terminal_energy(*, Gamma, N, epsilon, kappa, omega):
@@ -382,28 +382,28 @@ def _equations(xp, one, J, epsilon, kappa, omega):
 
 def _tree_amplitudes(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_4 = J/a_0
+    t_4 = J*2/kappa
     s2 = J*t_4
     t_3 = J/(a_0 + s2)
     t_1 = J/(a_0 + s2 + J*t_3)
     t_0 = epsilon/(a_0 + s2 + J*t_1)
-    x_1 = t_0*t_1
+    x_1 = t_1*t_0
     x_3 = t_3*x_1
-    return (-1j*t_0, -x_1, 1j*t_4*x_1, 1j*x_3, t_4*x_3, -t_0*t_4)
+    return (-1j*t_0, -x_1, 1j*t_4*x_1, 1j*x_3, t_4*x_3, -t_4*t_0)
 
 
 def _tree_energies(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_4 = J/a_0
+    t_4 = J*2/kappa
     s2 = J*t_4
     t_3 = J/(a_0 + s2)
     t_1 = J/(a_0 + s2 + J*t_3)
     t_0 = epsilon/(a_0 + s2 + J*t_1)
     n_0 = omega*t_0*t_0
-    n_1 = n_0*t_1*t_1
+    n_1 = t_1*t_1*n_0
     s8 = t_4*t_4
-    n_3 = n_1*t_3*t_3
-    return (n_0, n_1, n_1*s8, n_3, n_3*s8, n_0*s8)
+    n_3 = t_3*t_3*n_1
+    return (n_0, n_1, s8*n_1, n_3, s8*n_3, s8*n_0)
 
 
 def _frequencies(xp, one, J, epsilon, kappa, omega):
@@ -414,8 +414,8 @@ def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, J, epsilon, kappa, omega,
 ):
     a_0 = kappa/2
-    s_1 = 1/a_0
-    t_4 = J*s_1
+    s_1 = 1/kappa
+    t_4 = J*s_1*2
     s2 = J*t_4
     s_4 = 1/(a_0 + s2)
     t_3 = J*s_4
@@ -426,24 +426,23 @@ def _tree_gradient(
     s_10 = t_0*t_0
     n_0 = omega*s_10
     s_12 = t_1*t_1
-    n_1 = n_0*s_12
+    n_1 = s_12*n_0
     s8 = t_4*t_4
     s_15 = t_3*t_3
-    n_3 = n_1*s_15
+    n_3 = s_15*n_1
     d_n_3 = weight_3 + weight_4*s8
-    d_n_1 = weight_1 + d_n_3*s_15 + weight_2*s8
-    d_n_0 = weight_0 + d_n_1*s_12 + weight_5*s8
-    q_t_0 = d_n_0*omega*s_8*t_0*2
-    d_y_7 = -q_t_0*t_0
-    q_t_1 = s_6*(d_y_7*J + d_n_1*n_0*t_1*2)
-    d_y_5 = -q_t_1*t_1
-    q_t_3 = s_4*(d_y_5*J + d_n_3*n_1*t_3*2)
-    d_y_3 = -q_t_3*t_3
-    d_s2 = d_y_3 + d_y_5 + d_y_7
-    q_t_4 = s_1*(d_s2*J + t_4*(weight_2*n_1 + weight_4*n_3 + weight_5*n_0)*2)
+    d_n_1 = weight_1 + s_15*d_n_3 + weight_2*s8
+    d_n_0 = weight_0 + s_12*d_n_1 + weight_5*s8
+    q_t_0 = omega*s_8*t_0*d_n_0*2
+    d_y_7 = -t_0*q_t_0
+    q_t_1 = s_6*(J*d_y_7 + t_1*n_0*d_n_1*2)
+    d_y_5 = -t_1*q_t_1
+    q_t_3 = s_4*(J*d_y_5 + t_3*d_n_3*n_1*2)
+    d_s2 = d_y_5 + d_y_7 - t_3*q_t_3
+    q_t_4 = s_1*(J*d_s2 + t_4*(weight_2*n_1 + weight_4*n_3 + weight_5*n_0)*2)
     return (
-        n_0, n_1, n_1*s8, n_3, n_3*s8, n_0*s8, q_t_1 + q_t_3 + q_t_4 + d_s2*t_4 + d_y_5*t_3 + d_y_7*t_1,
-        q_t_0, d_y_3/2 + d_y_5/2 + d_y_7/2 - q_t_4*t_4/2, d_n_0*s_10,
+        n_0, n_1, s8*n_1, n_3, s8*n_3, s8*n_0, q_t_1 + q_t_3 + q_t_4*2 + t_4*d_s2 + t_3*d_y_5 + t_1*d_y_7,
+        q_t_0, d_s2/2 - t_4*q_t_4, s_10*d_n_0,
     )
 
 

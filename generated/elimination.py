@@ -167,11 +167,11 @@ def _scattering(xp, one, Gamma_1, J_1, f_1, g_1, kappa_1, kappa_a, nu, theta_1):
     s14 = xp.sqrt(kappa_a)
     s15 = xp.sqrt(Gamma_1)
     return (
-        1 - kappa_a*2*s12*(s5*4 + s2*s3), -4j*s13*s14*s12*(-J_1*s11*s2 + 2j*f_1*s7),
-        4j*s14*s15*s12*(s3*s7 - 2j*J_1*s10*s11), 4j*s13*s14*s12*(J_1*s2*s9 - 2j*g_1*s10),
-        1 - kappa_1*2*s12*(s6*4 + s2*s4), 4j*s13*s15*s12*(s10*s4 - 2j*J_1*s7*s9),
-        4j*s14*s15*s12*(g_1*s3 - 2j*J_1*f_1*s9), -4j*s13*s15*s12*(-f_1*s4 + 2j*J_1*g_1*s11),
-        1 - Gamma_1*2*s12*(s0*4 + s3*s4),
+        1 - kappa_a*2*(s5*4 + s2*s3)*s12, -4j*s13*s14*(-J_1*s11*s2 + 2j*f_1*s7)*s12,
+        4j*s14*s15*(s7*s3 - 2j*J_1*s10*s11)*s12, 4j*s13*s14*(J_1*s9*s2 - 2j*g_1*s10)*s12,
+        1 - kappa_1*2*(s6*4 + s2*s4)*s12, 4j*s13*s15*(s10*s4 - 2j*J_1*s7*s9)*s12,
+        4j*s14*s15*(g_1*s3 - 2j*J_1*f_1*s9)*s12, -4j*s13*s15*(-f_1*s4 + 2j*J_1*g_1*s11)*s12,
+        1 - Gamma_1*2*(s0*4 + s3*s4)*s12,
     )
 
 
@@ -211,7 +211,7 @@ def _factors(xp, one, w0, w1, w2, w3, w4, w5, w6, w7, w8):
 def _substituted(xp, one, x_1, l1, x_2, x_6, s2, x_5, s0, w1, w2, r0, r1, r2):
     """x from the factors and minus the force."""
     x_4 = r1 - r0*x_1
-    x_9 = l1*(r2 - r0*x_2 - x_4*x_6)
+    x_9 = l1*(r2 - r0*x_2 - x_6*x_4)
     x_10 = s2*(x_4 - x_5*x_9)
     return (s0*(r0 - w1*x_10 - w2*x_9), x_10, x_9)
 

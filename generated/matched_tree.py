@@ -240,8 +240,8 @@ def _tree_amplitudes(
     t_6 = J_6*2/kappa_6
     t_2 = J_2/(kappa_2/2 + J_5*t_5 + J_6*t_6)
     t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2)
-    x_1 = t_0*t_1
-    x_2 = t_0*t_2
+    x_1 = t_1*t_0
+    x_2 = t_2*t_0
     return (-1j*t_0, -x_1, -x_2, 1j*t_3*x_1, 1j*t_4*x_1, 1j*t_5*x_2, 1j*t_6*x_2)
 
 
@@ -257,9 +257,9 @@ def _tree_energies(
     t_2 = J_2/(kappa_2/2 + J_5*t_5 + J_6*t_6)
     t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2)
     n_0 = omega*t_0*t_0
-    n_1 = n_0*t_1*t_1
-    n_2 = n_0*t_2*t_2
-    return (n_0, n_1, n_2, n_1*t_3*t_3, n_1*t_4*t_4, n_2*t_5*t_5, n_2*t_6*t_6)
+    n_1 = t_1*t_1*n_0
+    n_2 = t_2*t_2*n_0
+    return (n_0, n_1, n_2, t_3*t_3*n_1, t_4*t_4*n_1, t_5*t_5*n_2, t_6*t_6*n_2)
 
 
 def _frequencies(
@@ -290,30 +290,30 @@ def _tree_gradient(
     s14 = t_0*t_0
     n_0 = omega*s14
     s16 = t_1*t_1
-    n_1 = n_0*s16
+    n_1 = s16*n_0
     s18 = t_2*t_2
-    n_2 = n_0*s18
+    n_2 = s18*n_0
     s20 = t_3*t_3
     s21 = t_4*t_4
     s22 = t_5*t_5
     s23 = t_6*t_6
     d_n_1 = weight_1 + weight_3*s20 + weight_4*s21
     d_n_2 = weight_2 + weight_5*s22 + weight_6*s23
-    d_n_0 = weight_0 + d_n_1*s16 + d_n_2*s18
-    q_t_0 = d_n_0*omega*s12*t_0*2
-    d_y_8 = -q_t_0*t_0
-    q_t_1 = s4*(d_y_8*J_1 + d_n_1*n_0*t_1*2)
-    q_t_2 = s10*(d_y_8*J_2 + d_n_2*n_0*t_2*2)
-    d_y_2 = -q_t_1*t_1
-    q_t_3 = s0*(d_y_2*J_3 + weight_3*n_1*t_3*2)
-    q_t_4 = s2*(d_y_2*J_4 + weight_4*n_1*t_4*2)
-    d_y_6 = -q_t_2*t_2
-    q_t_5 = s6*(d_y_6*J_5 + weight_5*n_2*t_5*2)
-    q_t_6 = s8*(d_y_6*J_6 + weight_6*n_2*t_6*2)
+    d_n_0 = weight_0 + s16*d_n_1 + s18*d_n_2
+    q_t_0 = omega*s12*t_0*d_n_0*2
+    d_y_8 = -t_0*q_t_0
+    q_t_1 = s4*(J_1*d_y_8 + t_1*d_n_1*n_0*2)
+    q_t_2 = s10*(J_2*d_y_8 + t_2*d_n_2*n_0*2)
+    d_y_2 = -t_1*q_t_1
+    q_t_3 = s0*(J_3*d_y_2 + weight_3*t_3*n_1*2)
+    q_t_4 = s2*(J_4*d_y_2 + weight_4*t_4*n_1*2)
+    d_y_6 = -t_2*q_t_2
+    q_t_5 = s6*(J_5*d_y_6 + weight_5*t_5*n_2*2)
+    q_t_6 = s8*(J_6*d_y_6 + weight_6*t_6*n_2*2)
     return (
-        n_0, n_1, n_2, n_1*s20, n_1*s21, n_2*s22, n_2*s23, q_t_1 + d_y_8*t_1, q_t_2 + d_y_8*t_2,
-        q_t_3*2 + d_y_2*t_3, q_t_4*2 + d_y_2*t_4, q_t_5*2 + d_y_6*t_5, q_t_6*2 + d_y_6*t_6, q_t_0, d_y_2/2,
-        d_y_6/2, -q_t_3*t_3, -q_t_4*t_4, -q_t_5*t_5, -q_t_6*t_6, d_y_8/2, d_n_0*s14,
+        n_0, n_1, n_2, s20*n_1, s21*n_1, s22*n_2, s23*n_2, q_t_1 + t_1*d_y_8, q_t_2 + t_2*d_y_8,
+        q_t_3*2 + t_3*d_y_2, q_t_4*2 + t_4*d_y_2, q_t_5*2 + t_5*d_y_6, q_t_6*2 + t_6*d_y_6, q_t_0, d_y_2/2,
+        d_y_6/2, -t_3*q_t_3, -t_4*q_t_4, -t_5*q_t_5, -t_6*q_t_6, d_y_8/2, s14*d_n_0,
     )
 
 

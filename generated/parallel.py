@@ -26,9 +26,9 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6")
 OPERATIONS = {
     "equations": 76,
     "tree_amplitudes": 72,
-    "tree_energies": 73,
+    "tree_energies": 63,
     "frequencies": 0,
-    "tree_gradient": 247,
+    "tree_gradient": 194,
     "sensitivities": 155,
     "terminal_energy": 15,
     "log_terminal_energy": 17,
@@ -272,12 +272,12 @@ def _tree_amplitudes(
 ):
     t_0 = epsilon*2/(kappa_a + _abs2(p_a)*(Gamma_1 + Gamma_2 + Gamma_3 + Gamma_4 + Gamma_5 + Gamma_6))
     return (
-        -1j*t_0, 2j*t_0*Gamma_1*p_a*xp.conj(p_1)/(kappa_1 + Gamma_1*_abs2(p_1)),
-        2j*t_0*Gamma_2*p_a*xp.conj(p_2)/(kappa_2 + Gamma_2*_abs2(p_2)),
-        2j*t_0*Gamma_3*p_a*xp.conj(p_3)/(kappa_3 + Gamma_3*_abs2(p_3)),
-        2j*t_0*Gamma_4*p_a*xp.conj(p_4)/(kappa_4 + Gamma_4*_abs2(p_4)),
-        2j*t_0*Gamma_5*p_a*xp.conj(p_5)/(kappa_5 + Gamma_5*_abs2(p_5)),
-        2j*t_0*Gamma_6*p_a*xp.conj(p_6)/(kappa_6 + Gamma_6*_abs2(p_6)),
+        -1j*t_0, 2j*Gamma_1*t_0*p_a*xp.conj(p_1)/(kappa_1 + Gamma_1*_abs2(p_1)),
+        2j*Gamma_2*t_0*p_a*xp.conj(p_2)/(kappa_2 + Gamma_2*_abs2(p_2)),
+        2j*Gamma_3*t_0*p_a*xp.conj(p_3)/(kappa_3 + Gamma_3*_abs2(p_3)),
+        2j*Gamma_4*t_0*p_a*xp.conj(p_4)/(kappa_4 + Gamma_4*_abs2(p_4)),
+        2j*Gamma_5*t_0*p_a*xp.conj(p_5)/(kappa_5 + Gamma_5*_abs2(p_5)),
+        2j*Gamma_6*t_0*p_a*xp.conj(p_6)/(kappa_6 + Gamma_6*_abs2(p_6)),
     )
 
 
@@ -288,21 +288,22 @@ def _tree_energies(
     s0 = _abs2(p_a)
     t_0 = epsilon*2/(kappa_a + s0*(Gamma_1 + Gamma_2 + Gamma_3 + Gamma_4 + Gamma_5 + Gamma_6))
     n_0 = omega*t_0*t_0
-    s3 = _abs2(p_1)
-    t_1 = Gamma_1*2/(kappa_1 + s3*Gamma_1)
-    s5 = _abs2(p_2)
-    t_2 = Gamma_2*2/(kappa_2 + s5*Gamma_2)
-    s7 = _abs2(p_3)
-    t_3 = Gamma_3*2/(kappa_3 + s7*Gamma_3)
-    s9 = _abs2(p_4)
-    t_4 = Gamma_4*2/(kappa_4 + s9*Gamma_4)
-    s11 = _abs2(p_5)
-    t_5 = Gamma_5*2/(kappa_5 + s11*Gamma_5)
-    s13 = _abs2(p_6)
-    t_6 = Gamma_6*2/(kappa_6 + s13*Gamma_6)
+    m_0 = s0*n_0*4
+    s4 = _abs2(p_1)
+    t_1 = Gamma_1/(kappa_1 + s4*Gamma_1)
+    s6 = _abs2(p_2)
+    t_2 = Gamma_2/(kappa_2 + s6*Gamma_2)
+    s8 = _abs2(p_3)
+    t_3 = Gamma_3/(kappa_3 + s8*Gamma_3)
+    s10 = _abs2(p_4)
+    t_4 = Gamma_4/(kappa_4 + s10*Gamma_4)
+    s12 = _abs2(p_5)
+    t_5 = Gamma_5/(kappa_5 + s12*Gamma_5)
+    s14 = _abs2(p_6)
+    t_6 = Gamma_6/(kappa_6 + s14*Gamma_6)
     return (
-        n_0, n_0*s0*s3*t_1*t_1, n_0*s0*s5*t_2*t_2, n_0*s0*s7*t_3*t_3, n_0*s0*s9*t_4*t_4, n_0*s0*s11*t_5*t_5,
-        n_0*s0*s13*t_6*t_6,
+        n_0, s4*t_1*t_1*m_0, s6*t_2*t_2*m_0, s8*t_3*t_3*m_0, s10*t_4*t_4*m_0, s12*t_5*t_5*m_0,
+        s14*t_6*t_6*m_0,
     )
 
 
@@ -323,59 +324,60 @@ def _tree_gradient(
     s_2 = 1/(kappa_a + s0*y_1)
     t_0 = epsilon*s_2*2
     s_4 = t_0*t_0
-    n_0 = s_4*omega
-    s3 = _abs2(p_1)
-    s_7 = 1/(kappa_1 + s3*Gamma_1)
-    t_1 = Gamma_1*s_7*2
-    s_9 = t_1*t_1
-    s5 = _abs2(p_2)
-    s_11 = 1/(kappa_2 + s5*Gamma_2)
-    t_2 = Gamma_2*s_11*2
-    s_13 = t_2*t_2
-    s7 = _abs2(p_3)
-    s_15 = 1/(kappa_3 + s7*Gamma_3)
-    t_3 = Gamma_3*s_15*2
-    s_17 = t_3*t_3
-    s9 = _abs2(p_4)
-    s_19 = 1/(kappa_4 + s9*Gamma_4)
-    t_4 = Gamma_4*s_19*2
-    s_21 = t_4*t_4
-    s11 = _abs2(p_5)
-    s_23 = 1/(kappa_5 + s11*Gamma_5)
-    t_5 = Gamma_5*s_23*2
-    s_25 = t_5*t_5
-    s13 = _abs2(p_6)
-    s_27 = 1/(kappa_6 + s13*Gamma_6)
-    t_6 = Gamma_6*s_27*2
-    s_29 = t_6*t_6
-    d_n_0 = (
-        weight_0 + weight_1*s0*s3*s_9 + weight_2*s0*s5*s_13 + weight_3*s0*s7*s_17 + weight_4*s0*s9*s_21
-        + weight_5*s0*s11*s_25 + weight_6*s0*s13*s_29
+    n_0 = omega*s_4
+    m_0 = s0*n_0*4
+    s4 = _abs2(p_1)
+    s_8 = 1/(kappa_1 + s4*Gamma_1)
+    t_1 = Gamma_1*s_8
+    s_10 = t_1*t_1
+    s6 = _abs2(p_2)
+    s_12 = 1/(kappa_2 + s6*Gamma_2)
+    t_2 = Gamma_2*s_12
+    s_14 = t_2*t_2
+    s8 = _abs2(p_3)
+    s_16 = 1/(kappa_3 + s8*Gamma_3)
+    t_3 = Gamma_3*s_16
+    s_18 = t_3*t_3
+    s10 = _abs2(p_4)
+    s_20 = 1/(kappa_4 + s10*Gamma_4)
+    t_4 = Gamma_4*s_20
+    s_22 = t_4*t_4
+    s12 = _abs2(p_5)
+    s_24 = 1/(kappa_5 + s12*Gamma_5)
+    t_5 = Gamma_5*s_24
+    s_26 = t_5*t_5
+    s14 = _abs2(p_6)
+    s_28 = 1/(kappa_6 + s14*Gamma_6)
+    t_6 = Gamma_6*s_28
+    s_30 = t_6*t_6
+    d_m_0 = (
+        weight_1*s4*s_10 + weight_2*s6*s_14 + weight_3*s8*s_18 + weight_4*s10*s_22 + weight_5*s12*s_26
+        + weight_6*s14*s_30
     )
-    q_t_0 = d_n_0*t_0*omega*s_2*2
-    d_y_2 = -q_t_0*t_0
-    d_y_1 = d_y_2*s0
-    q_t_1 = n_0*t_1*weight_1*s0*s3*s_7*2
-    d_y_6 = -q_t_1*t_1
-    q_t_2 = n_0*t_2*weight_2*s0*s5*s_11*2
-    d_y_9 = -q_t_2*t_2
-    q_t_3 = n_0*t_3*weight_3*s0*s7*s_15*2
-    d_y_12 = -q_t_3*t_3
-    q_t_4 = n_0*t_4*weight_4*s0*s9*s_19*2
-    d_y_15 = -q_t_4*t_4
-    q_t_5 = n_0*t_5*weight_5*s0*s11*s_23*2
-    d_y_18 = -q_t_5*t_5
-    q_t_6 = n_0*t_6*weight_6*s0*s13*s_27*2
-    d_y_21 = -q_t_6*t_6
+    d_n_0 = weight_0 + s0*d_m_0*4
+    q_t_0 = omega*s_2*t_0*d_n_0*2
+    d_y_2 = -t_0*q_t_0
+    d_y_1 = s0*d_y_2
+    q_t_1 = weight_1*s4*t_1*s_8*m_0*2
+    d_y_7 = -t_1*q_t_1
+    q_t_2 = weight_2*s6*t_2*s_12*m_0*2
+    d_y_10 = -t_2*q_t_2
+    q_t_3 = weight_3*s8*t_3*s_16*m_0*2
+    d_y_13 = -t_3*q_t_3
+    q_t_4 = weight_4*s10*t_4*s_20*m_0*2
+    d_y_16 = -t_4*q_t_4
+    q_t_5 = weight_5*s12*t_5*s_24*m_0*2
+    d_y_19 = -t_5*q_t_5
+    q_t_6 = weight_6*s14*t_6*s_28*m_0*2
+    d_y_22 = -t_6*q_t_6
     return (
-        n_0, n_0*s0*s3*s_9, n_0*s0*s5*s_13, n_0*s0*s7*s_17, n_0*s0*s9*s_21, n_0*s0*s11*s_25, n_0*s0*s13*s_29,
-        d_y_1 + q_t_1*2 + d_y_6*s3, d_y_1 + q_t_2*2 + d_y_9*s5, d_y_1 + q_t_3*2 + d_y_12*s7,
-        d_y_1 + q_t_4*2 + d_y_15*s9, d_y_1 + q_t_5*2 + d_y_18*s11, d_y_1 + q_t_6*2 + d_y_21*s13, q_t_0*2,
-        d_y_6, d_y_9, d_y_12, d_y_15, d_y_18, d_y_21, d_y_2, d_n_0*s_4,
-        (d_y_6*Gamma_1 + n_0*weight_1*s0*s_9)*2*p_1, (d_y_9*Gamma_2 + n_0*weight_2*s0*s_13)*2*p_2,
-        (d_y_12*Gamma_3 + n_0*weight_3*s0*s_17)*2*p_3, (d_y_15*Gamma_4 + n_0*weight_4*s0*s_21)*2*p_4,
-        (d_y_18*Gamma_5 + n_0*weight_5*s0*s_25)*2*p_5, (d_y_21*Gamma_6 + n_0*weight_6*s0*s_29)*2*p_6,
-        (d_y_2*y_1 + n_0*weight_1*s3*s_9 + n_0*weight_2*s5*s_13 + n_0*weight_3*s7*s_17 + n_0*weight_4*s9*s_21 + n_0*weight_5*s11*s_25 + n_0*weight_6*s13*s_29)*2*p_a,
+        n_0, s4*s_10*m_0, s6*s_14*m_0, s8*s_18*m_0, s10*s_22*m_0, s12*s_26*m_0, s14*s_30*m_0,
+        d_y_1 + q_t_1 + s4*d_y_7, d_y_1 + q_t_2 + s6*d_y_10, d_y_1 + q_t_3 + s8*d_y_13,
+        d_y_1 + q_t_4 + s10*d_y_16, d_y_1 + q_t_5 + s12*d_y_19, d_y_1 + q_t_6 + s14*d_y_22, q_t_0*2, d_y_7,
+        d_y_10, d_y_13, d_y_16, d_y_19, d_y_22, d_y_2, s_4*d_n_0, (Gamma_1*d_y_7 + weight_1*s_10*m_0)*2*p_1,
+        (Gamma_2*d_y_10 + weight_2*s_14*m_0)*2*p_2, (Gamma_3*d_y_13 + weight_3*s_18*m_0)*2*p_3,
+        (Gamma_4*d_y_16 + weight_4*s_22*m_0)*2*p_4, (Gamma_5*d_y_19 + weight_5*s_26*m_0)*2*p_5,
+        (Gamma_6*d_y_22 + weight_6*s_30*m_0)*2*p_6, (y_1*d_y_2 + n_0*d_m_0*4)*2*p_a,
     )
 
 

@@ -204,20 +204,20 @@ def terminal_energy(*, J, N, epsilon, kappa, omega):
 
 def _terminal_energy(xp, one, J, N, epsilon, kappa, omega):
     eta = xp.asinh(kappa/4/J)
-    s1 = eta*(1 + N)
+    s1 = (1 + N)*eta
     s2 = (one*(-1))**N/2
     s3 = one/2 + s2
     s4 = one/2 - s2
-    s5 = eta*N
+    s5 = N*eta
     s6 = (one*(-1))**(-1 + N)/2
     s7 = one/2 + s6
     s8 = one/2 - s6
     s9 = (
-        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
-        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s5*2)/2)*(s7*s7 + s8*s8*xp.tanh(s5))
     )
     s10 = xp.cosh(eta)
-    return (omega*epsilon*epsilon*s10*s10*xp.exp(eta*(-1 - N)*2)/(s9*s9),)
+    return (omega*epsilon*epsilon*s10*s10*xp.exp((-1 - N)*eta*2)/(s9*s9),)
 
 
 def log_terminal_energy(*, J, N, epsilon, kappa, omega):
@@ -235,20 +235,20 @@ def log_terminal_energy(*, J, N, epsilon, kappa, omega):
 
 def _log_terminal_energy(xp, one, J, N, epsilon, kappa, omega):
     eta = xp.asinh(kappa/4/J)
-    s1 = eta*(1 + N)
+    s1 = (1 + N)*eta
     s2 = (one*(-1))**N/2
     s3 = one/2 + s2
     s4 = one/2 - s2
-    s5 = eta*N
+    s5 = N*eta
     s6 = (one*(-1))**(-1 + N)/2
     s7 = one/2 + s6
     s8 = one/2 - s6
     s9 = (
-        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*(one/2 + xp.exp(-s5*2)/2)*(s7*s7
-        + s8*s8*xp.tanh(s5))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s1*2)/2)*(s3*s3 + s4*s4*xp.tanh(s1))/2 + J*xp.exp(-eta)*(one/2
+        + xp.exp(-s5*2)/2)*(s7*s7 + s8*s8*xp.tanh(s5))
     )
     s10 = xp.cosh(eta)
-    return (-xp.log(s9*s9) + eta*(-1 - N)*2 + xp.log(omega*epsilon*epsilon*s10*s10),)
+    return (-xp.log(s9*s9) + (-1 - N)*eta*2 + xp.log(omega*epsilon*epsilon*s10*s10),)
 
 
 # What follows is called with an array library, the number one of the points' precision, and arrays of points.
@@ -306,7 +306,7 @@ def _tree_amplitudes(
     t_2 = J_2/(kappa_2/2 + J_3*t_3)
     t_1 = J_1/(kappa_1/2 + J_2*t_2)
     t_0 = epsilon/(kappa_a/2 + J_1*t_1)
-    x_1 = t_0*t_1
+    x_1 = t_1*t_0
     x_2 = t_2*x_1
     x_3 = t_3*x_2
     x_4 = t_4*x_3
@@ -341,18 +341,18 @@ def _tree_energies(
     t_1 = J_1/(kappa_1/2 + J_2*t_2)
     t_0 = epsilon/(kappa_a/2 + J_1*t_1)
     n_0 = omega*t_0*t_0
-    n_1 = n_0*t_1*t_1
-    n_2 = n_1*t_2*t_2
-    n_3 = n_2*t_3*t_3
-    n_4 = n_3*t_4*t_4
-    n_5 = n_4*t_5*t_5
-    n_6 = n_5*t_6*t_6
-    n_7 = n_6*t_7*t_7
-    n_8 = n_7*t_8*t_8
-    n_9 = n_8*t_9*t_9
-    n_10 = n_9*t_10*t_10
-    n_11 = n_10*t_11*t_11
-    return (n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*t_12*t_12)
+    n_1 = t_1*t_1*n_0
+    n_2 = t_2*t_2*n_1
+    n_3 = t_3*t_3*n_2
+    n_4 = t_4*t_4*n_3
+    n_5 = t_5*t_5*n_4
+    n_6 = t_6*t_6*n_5
+    n_7 = t_7*t_7*n_6
+    n_8 = t_8*t_8*n_7
+    n_9 = t_9*t_9*n_8
+    n_10 = t_10*t_10*n_9
+    n_11 = t_11*t_11*n_10
+    return (n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, t_12*t_12*n_11)
 
 
 def _frequencies(
@@ -398,71 +398,71 @@ def _tree_gradient(
     s26 = t_0*t_0
     n_0 = omega*s26
     s28 = t_1*t_1
-    n_1 = n_0*s28
+    n_1 = s28*n_0
     s30 = t_2*t_2
-    n_2 = n_1*s30
+    n_2 = s30*n_1
     s32 = t_3*t_3
-    n_3 = n_2*s32
+    n_3 = s32*n_2
     s34 = t_4*t_4
-    n_4 = n_3*s34
+    n_4 = s34*n_3
     s36 = t_5*t_5
-    n_5 = n_4*s36
+    n_5 = s36*n_4
     s38 = t_6*t_6
-    n_6 = n_5*s38
+    n_6 = s38*n_5
     s40 = t_7*t_7
-    n_7 = n_6*s40
+    n_7 = s40*n_6
     s42 = t_8*t_8
-    n_8 = n_7*s42
+    n_8 = s42*n_7
     s44 = t_9*t_9
-    n_9 = n_8*s44
+    n_9 = s44*n_8
     s46 = t_10*t_10
-    n_10 = n_9*s46
+    n_10 = s46*n_9
     s48 = t_11*t_11
-    n_11 = n_10*s48
+    n_11 = s48*n_10
     s50 = t_12*t_12
     d_n_11 = weight_11 + weight_12*s50
     d_n_10 = weight_10 + d_n_11*s48
-    d_n_9 = weight_9 + d_n_10*s46
-    d_n_8 = weight_8 + d_n_9*s44
-    d_n_7 = weight_7 + d_n_8*s42
-    d_n_6 = weight_6 + d_n_7*s40
-    d_n_5 = weight_5 + d_n_6*s38
-    d_n_4 = weight_4 + d_n_5*s36
-    d_n_3 = weight_3 + d_n_4*s34
-    d_n_2 = weight_2 + d_n_3*s32
-    d_n_1 = weight_1 + d_n_2*s30
-    d_n_0 = weight_0 + d_n_1*s28
-    q_t_0 = d_n_0*omega*s24*t_0*2
-    d_y_23 = -q_t_0*t_0
-    q_t_1 = s22*(d_y_23*J_1 + d_n_1*n_0*t_1*2)
-    d_y_21 = -q_t_1*t_1
-    q_t_2 = s20*(d_y_21*J_2 + d_n_2*n_1*t_2*2)
-    d_y_19 = -q_t_2*t_2
-    q_t_3 = s18*(d_y_19*J_3 + d_n_3*n_2*t_3*2)
-    d_y_17 = -q_t_3*t_3
-    q_t_4 = s16*(d_y_17*J_4 + d_n_4*n_3*t_4*2)
-    d_y_15 = -q_t_4*t_4
-    q_t_5 = s14*(d_y_15*J_5 + d_n_5*n_4*t_5*2)
-    d_y_13 = -q_t_5*t_5
-    q_t_6 = s12*(d_y_13*J_6 + d_n_6*n_5*t_6*2)
-    d_y_11 = -q_t_6*t_6
-    q_t_7 = s10*(d_y_11*J_7 + d_n_7*n_6*t_7*2)
-    d_y_9 = -q_t_7*t_7
-    q_t_8 = s8*(d_y_9*J_8 + d_n_8*n_7*t_8*2)
-    d_y_7 = -q_t_8*t_8
-    q_t_9 = s6*(d_y_7*J_9 + d_n_9*n_8*t_9*2)
-    d_y_5 = -q_t_9*t_9
-    q_t_10 = s4*(d_y_5*J_10 + d_n_10*n_9*t_10*2)
-    d_y_3 = -q_t_10*t_10
-    q_t_11 = s2*(d_y_3*J_11 + d_n_11*n_10*t_11*2)
-    d_y_1 = -q_t_11*t_11
-    q_t_12 = s0*(d_y_1*J_12 + weight_12*n_11*t_12*2)
+    d_n_9 = weight_9 + s46*d_n_10
+    d_n_8 = weight_8 + s44*d_n_9
+    d_n_7 = weight_7 + s42*d_n_8
+    d_n_6 = weight_6 + s40*d_n_7
+    d_n_5 = weight_5 + s38*d_n_6
+    d_n_4 = weight_4 + s36*d_n_5
+    d_n_3 = weight_3 + s34*d_n_4
+    d_n_2 = weight_2 + s32*d_n_3
+    d_n_1 = weight_1 + s30*d_n_2
+    d_n_0 = weight_0 + s28*d_n_1
+    q_t_0 = omega*s24*t_0*d_n_0*2
+    d_y_23 = -t_0*q_t_0
+    q_t_1 = s22*(J_1*d_y_23 + t_1*n_0*d_n_1*2)
+    d_y_21 = -t_1*q_t_1
+    q_t_2 = s20*(J_2*d_y_21 + t_2*n_1*d_n_2*2)
+    d_y_19 = -t_2*q_t_2
+    q_t_3 = s18*(J_3*d_y_19 + t_3*n_2*d_n_3*2)
+    d_y_17 = -t_3*q_t_3
+    q_t_4 = s16*(J_4*d_y_17 + t_4*d_n_4*n_3*2)
+    d_y_15 = -t_4*q_t_4
+    q_t_5 = s14*(J_5*d_y_15 + t_5*d_n_5*n_4*2)
+    d_y_13 = -t_5*q_t_5
+    q_t_6 = s12*(J_6*d_y_13 + t_6*d_n_6*n_5*2)
+    d_y_11 = -t_6*q_t_6
+    q_t_7 = s10*(J_7*d_y_11 + t_7*d_n_7*n_6*2)
+    d_y_9 = -t_7*q_t_7
+    q_t_8 = s8*(J_8*d_y_9 + t_8*d_n_8*n_7*2)
+    d_y_7 = -t_8*q_t_8
+    q_t_9 = s6*(J_9*d_y_7 + t_9*d_n_9*n_8*2)
+    d_y_5 = -t_9*q_t_9
+    q_t_10 = s4*(J_10*d_y_5 + t_10*d_n_10*n_9*2)
+    d_y_3 = -t_10*q_t_10
+    q_t_11 = s2*(J_11*d_y_3 + d_n_11*t_11*n_10*2)
+    d_y_1 = -t_11*q_t_11
+    q_t_12 = s0*(J_12*d_y_1 + weight_12*t_12*n_11*2)
     return (
-        n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, n_11*s50, q_t_1 + d_y_23*t_1,
-        q_t_10 + d_y_5*t_10, q_t_11 + d_y_3*t_11, q_t_12*2 + d_y_1*t_12, q_t_2 + d_y_21*t_2,
-        q_t_3 + d_y_19*t_3, q_t_4 + d_y_17*t_4, q_t_5 + d_y_15*t_5, q_t_6 + d_y_13*t_6, q_t_7 + d_y_11*t_7,
-        q_t_8 + d_y_9*t_8, q_t_9 + d_y_7*t_9, q_t_0, d_y_21/2, d_y_3/2, d_y_1/2, -q_t_12*t_12, d_y_19/2,
-        d_y_17/2, d_y_15/2, d_y_13/2, d_y_11/2, d_y_9/2, d_y_7/2, d_y_5/2, d_y_23/2, d_n_0*s26,
+        n_0, n_1, n_2, n_3, n_4, n_5, n_6, n_7, n_8, n_9, n_10, n_11, s50*n_11, q_t_1 + t_1*d_y_23,
+        q_t_10 + t_10*d_y_5, q_t_11 + t_11*d_y_3, q_t_12*2 + t_12*d_y_1, q_t_2 + t_2*d_y_21,
+        q_t_3 + t_3*d_y_19, q_t_4 + t_4*d_y_17, q_t_5 + t_5*d_y_15, q_t_6 + t_6*d_y_13, q_t_7 + t_7*d_y_11,
+        q_t_8 + t_8*d_y_9, q_t_9 + t_9*d_y_7, q_t_0, d_y_21/2, d_y_3/2, d_y_1/2, -t_12*q_t_12, d_y_19/2,
+        d_y_17/2, d_y_15/2, d_y_13/2, d_y_11/2, d_y_9/2, d_y_7/2, d_y_5/2, d_y_23/2, s26*d_n_0,
     )
 
 

@@ -23,10 +23,10 @@ MODES = ("a", "b_1", "b_2", "b_3", "b_4", "b_5", "b_6")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 14,
-    "tree_amplitudes": 33,
-    "tree_energies": 40,
+    "tree_amplitudes": 29,
+    "tree_energies": 36,
     "frequencies": 0,
-    "tree_gradient": 126,
+    "tree_gradient": 123,
     "sensitivities": 35,
     "terminal_energy": 11,
     "log_terminal_energy": 13,
@@ -239,29 +239,31 @@ def _tree_amplitudes(
     xp, one, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega,
 ):
-    t_1 = J_1*2/kappa_1
-    t_2 = J_2*2/kappa_2
-    t_3 = J_3*2/kappa_3
-    t_4 = J_4*2/kappa_4
-    t_5 = J_5*2/kappa_5
-    t_6 = J_6*2/kappa_6
-    t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
-    return (-1j*t_0, -t_0*t_1, -t_0*t_2, -t_0*t_3, -t_0*t_4, -t_0*t_5, -t_0*t_6)
+    t_1 = J_1/kappa_1
+    t_2 = J_2/kappa_2
+    t_3 = J_3/kappa_3
+    t_4 = J_4/kappa_4
+    t_5 = J_5/kappa_5
+    t_6 = J_6/kappa_6
+    t_0 = epsilon/2/(kappa_a/4 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
+    y_1 = t_0*2
+    return (-1j*t_0, -t_1*y_1, -t_2*y_1, -t_3*y_1, -t_4*y_1, -t_5*y_1, -t_6*y_1)
 
 
 def _tree_energies(
     xp, one, J_1, J_2, J_3, J_4, J_5, J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6,
     kappa_a, omega,
 ):
-    t_1 = J_1*2/kappa_1
-    t_2 = J_2*2/kappa_2
-    t_3 = J_3*2/kappa_3
-    t_4 = J_4*2/kappa_4
-    t_5 = J_5*2/kappa_5
-    t_6 = J_6*2/kappa_6
-    t_0 = epsilon/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
+    t_1 = J_1/kappa_1
+    t_2 = J_2/kappa_2
+    t_3 = J_3/kappa_3
+    t_4 = J_4/kappa_4
+    t_5 = J_5/kappa_5
+    t_6 = J_6/kappa_6
+    t_0 = epsilon/2/(kappa_a/4 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
     n_0 = omega*t_0*t_0
-    return (n_0, n_0*t_1*t_1, n_0*t_2*t_2, n_0*t_3*t_3, n_0*t_4*t_4, n_0*t_5*t_5, n_0*t_6*t_6)
+    m_0 = n_0*4
+    return (n_0, t_1*t_1*m_0, t_2*t_2*m_0, t_3*t_3*m_0, t_4*t_4*m_0, t_5*t_5*m_0, t_6*t_6*m_0)
 
 
 def _frequencies(
@@ -276,40 +278,44 @@ def _tree_gradient(
     J_6, epsilon, kappa_1, kappa_2, kappa_3, kappa_4, kappa_5, kappa_6, kappa_a, omega,
 ):
     s0 = 1/kappa_1
-    t_1 = J_1*s0*2
+    t_1 = J_1*s0
     s2 = 1/kappa_2
-    t_2 = J_2*s2*2
+    t_2 = J_2*s2
     s4 = 1/kappa_3
-    t_3 = J_3*s4*2
+    t_3 = J_3*s4
     s6 = 1/kappa_4
-    t_4 = J_4*s6*2
+    t_4 = J_4*s6
     s8 = 1/kappa_5
-    t_5 = J_5*s8*2
+    t_5 = J_5*s8
     s10 = 1/kappa_6
-    t_6 = J_6*s10*2
-    s12 = 1/(kappa_a/2 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
-    t_0 = epsilon*s12
+    t_6 = J_6*s10
+    s12 = 1/(kappa_a/4 + J_1*t_1 + J_2*t_2 + J_3*t_3 + J_4*t_4 + J_5*t_5 + J_6*t_6)
+    t_0 = epsilon*s12/2
     s14 = t_0*t_0
     n_0 = omega*s14
-    s16 = t_1*t_1
-    s17 = t_2*t_2
-    s18 = t_3*t_3
-    s19 = t_4*t_4
-    s20 = t_5*t_5
-    s21 = t_6*t_6
-    d_n_0 = weight_0 + weight_1*s16 + weight_2*s17 + weight_3*s18 + weight_4*s19 + weight_5*s20 + weight_6*s21
-    q_t_0 = d_n_0*omega*s12*t_0*2
-    d_y_6 = -q_t_0*t_0
-    q_t_1 = s0*(d_y_6*J_1 + weight_1*n_0*t_1*2)
-    q_t_2 = s2*(d_y_6*J_2 + weight_2*n_0*t_2*2)
-    q_t_3 = s4*(d_y_6*J_3 + weight_3*n_0*t_3*2)
-    q_t_4 = s6*(d_y_6*J_4 + weight_4*n_0*t_4*2)
-    q_t_5 = s8*(d_y_6*J_5 + weight_5*n_0*t_5*2)
-    q_t_6 = s10*(d_y_6*J_6 + weight_6*n_0*t_6*2)
+    m_0 = n_0*4
+    s17 = t_1*t_1
+    s18 = t_2*t_2
+    s19 = t_3*t_3
+    s20 = t_4*t_4
+    s21 = t_5*t_5
+    s22 = t_6*t_6
+    d_n_0 = (
+        weight_0 + weight_1*s17*4 + weight_2*s18*4 + weight_3*s19*4 + weight_4*s20*4 + weight_5*s21*4
+        + weight_6*s22*4
+    )
+    q_t_0 = omega*s12*t_0*d_n_0*2
+    d_y_6 = -t_0*q_t_0
+    q_t_1 = s0*(J_1*d_y_6 + weight_1*t_1*m_0*2)
+    q_t_2 = s2*(J_2*d_y_6 + weight_2*t_2*m_0*2)
+    q_t_3 = s4*(J_3*d_y_6 + weight_3*t_3*m_0*2)
+    q_t_4 = s6*(J_4*d_y_6 + weight_4*t_4*m_0*2)
+    q_t_5 = s8*(J_5*d_y_6 + weight_5*t_5*m_0*2)
+    q_t_6 = s10*(J_6*d_y_6 + weight_6*t_6*m_0*2)
     return (
-        n_0, n_0*s16, n_0*s17, n_0*s18, n_0*s19, n_0*s20, n_0*s21, q_t_1*2 + d_y_6*t_1, q_t_2*2 + d_y_6*t_2,
-        q_t_3*2 + d_y_6*t_3, q_t_4*2 + d_y_6*t_4, q_t_5*2 + d_y_6*t_5, q_t_6*2 + d_y_6*t_6, q_t_0, -q_t_1*t_1,
-        -q_t_2*t_2, -q_t_3*t_3, -q_t_4*t_4, -q_t_5*t_5, -q_t_6*t_6, d_y_6/2, d_n_0*s14,
+        n_0, s17*m_0, s18*m_0, s19*m_0, s20*m_0, s21*m_0, s22*m_0, q_t_1 + t_1*d_y_6, q_t_2 + t_2*d_y_6,
+        q_t_3 + t_3*d_y_6, q_t_4 + t_4*d_y_6, q_t_5 + t_5*d_y_6, q_t_6 + t_6*d_y_6, q_t_0/2, -t_1*q_t_1,
+        -t_2*q_t_2, -t_3*q_t_3, -t_4*q_t_4, -t_5*q_t_5, -t_6*q_t_6, d_y_6/4, s14*d_n_0,
     )
 
 

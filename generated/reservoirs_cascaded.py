@@ -339,7 +339,7 @@ def _enhancement(xp, one, Gamma, epsilon, kappa, r):
     s0 = Gamma + kappa
     s1 = kappa + Gamma*2
     s2 = xp.sinh(r)
-    return (1 + s0**4*s1*s1*s2*s2/64/(Gamma**4*epsilon*epsilon),)
+    return (1 + s2*s2*s0**4*s1*s1/64/(Gamma**4*epsilon*epsilon),)
 
 
 # What follows is called with an array library, the number one of the points' precision, and arrays of points.
@@ -386,14 +386,14 @@ def _factors(xp, one, w0, w1, w2, w3, w4, w5, w6):
     s0 = 1/w0
     x_1 = s0*w2
     s2 = 1/(w3 - w1*x_1)
-    x_4 = s2*w5
+    x_4 = w5*s2
     return (x_1, 1/(w6 - w4*x_4), x_4, s2, s0, w1, w4)
 
 
 def _substituted(xp, one, x_1, l1, x_4, s2, s0, w1, w4, r0, r1, r2):
     """x from the factors and minus the force."""
     x_3 = r1 - r0*x_1
-    x_7 = l1*(r2 - x_3*x_4)
+    x_7 = l1*(r2 - x_4*x_3)
     x_8 = s2*(x_3 - w4*x_7)
     return (s0*(r0 - w1*x_8), x_8, x_7)
 
@@ -477,7 +477,7 @@ def _sensitivities(
         kappa_a*slope_18 + kappa_1*slope_20 + kappa_2*slope_22,
         _real(d_y_19*s0*Gamma_1 + d_y_22*s4*Gamma_1 + d_y_22*s4*Gamma_2 + d_y_25*s7*Gamma_2 + Gamma_2*s_15*s_18*slope_15 + Gamma_1*s_15*s_5*slope_13 + Gamma_2*s_19*s_9*slope_16 + Gamma_1*s_6*s_9*slope_12),
         d_y_19*kappa_a + d_y_22*kappa_1 + d_y_25*kappa_2, _real(slope_10 + slope_8 + slope_9),
-        (-d_y_13*Gamma_1/2 - d_y_13*Gamma_2/2 + d_y_22*Gamma_1*n_Gamma + d_y_22*Gamma_2*n_Gamma)*2*p_1 + (Gamma_1*xp.conj(s_8)*xp.conj(slope_20) + Gamma_2*xp.conj(s_8)*xp.conj(slope_20))*xp.conj(s_15)*2 - Gamma_2/2*s_19*slope_5 - Gamma_1/2*s_6*slope_1 - Gamma_1/2*xp.conj(s_5)*xp.conj(slope_2) - Gamma_2/2*xp.conj(s_18)*xp.conj(slope_4) + Gamma_2*n_Gamma*s_19*slope_16 + Gamma_1*n_Gamma*s_6*slope_12 + Gamma_1*n_Gamma*xp.conj(s_5)*xp.conj(slope_13) + Gamma_1*xp.conj(s_6)*xp.conj(s_8)*xp.conj(slope_19) + Gamma_2*n_Gamma*xp.conj(s_18)*xp.conj(slope_15) + Gamma_2*xp.conj(s_19)*xp.conj(s_8)*xp.conj(slope_21),
+        (-d_y_13*Gamma_1/2 - d_y_13*Gamma_2/2 + d_y_22*Gamma_1*n_Gamma + d_y_22*Gamma_2*n_Gamma)*2*p_1 + xp.conj(s_15)*(Gamma_1*xp.conj(s_8)*xp.conj(slope_20) + Gamma_2*xp.conj(s_8)*xp.conj(slope_20))*2 - Gamma_2/2*s_19*slope_5 - Gamma_1/2*s_6*slope_1 - Gamma_1/2*xp.conj(s_5)*xp.conj(slope_2) - Gamma_2/2*xp.conj(s_18)*xp.conj(slope_4) + Gamma_2*n_Gamma*s_19*slope_16 + Gamma_1*n_Gamma*s_6*slope_12 + Gamma_1*n_Gamma*xp.conj(s_5)*xp.conj(slope_13) + Gamma_1*xp.conj(s_6)*xp.conj(s_8)*xp.conj(slope_19) + Gamma_2*n_Gamma*xp.conj(s_18)*xp.conj(slope_15) + Gamma_2*xp.conj(s_19)*xp.conj(s_8)*xp.conj(slope_21),
         (-d_y_17*Gamma_2/2 + d_y_25*Gamma_2*n_Gamma)*2*p_2 - Gamma_2/2*s_15*slope_4 - Gamma_2/2*xp.conj(s_9)*xp.conj(slope_5) + Gamma_2*n_Gamma*s_15*slope_15 + Gamma_2*n_Gamma*xp.conj(s_9)*xp.conj(slope_16) + Gamma_2*xp.conj(s_15)*xp.conj(s_8)*xp.conj(slope_21) + Gamma_2*2*xp.conj(s_19)*xp.conj(s_8)*xp.conj(slope_22),
         (-d_y_9*Gamma_1/2 + d_y_19*Gamma_1*n_Gamma)*2*p_a - Gamma_1/2*s_15*slope_2 - Gamma_1/2*xp.conj(s_9)*xp.conj(slope_1) + Gamma_1*n_Gamma*s_15*slope_13 + Gamma_1*n_Gamma*xp.conj(s_9)*xp.conj(slope_12) + Gamma_1*xp.conj(s_15)*xp.conj(s_8)*xp.conj(slope_19) + Gamma_1*2*xp.conj(s_6)*xp.conj(s_8)*xp.conj(slope_18),
         _real(-1j*(1j*J_1*s_23*slope_1 - 1j*J_1*s_24*slope_2)),

@@ -20,10 +20,10 @@ MODES = ("a", "b_1", "b_1_1", "b_1_2", "b_2", "b_2_1", "b_2_2")
 # Additions, multiplications, divisions and function calls per point.
 OPERATIONS = {
     "equations": 3,
-    "tree_amplitudes": 14,
-    "tree_energies": 16,
+    "tree_amplitudes": 15,
+    "tree_energies": 17,
     "frequencies": 0,
-    "tree_gradient": 61,
+    "tree_gradient": 62,
     "sensitivities": 13,
     "terminal_energy": 60,
     "log_terminal_energy": 61,
@@ -157,20 +157,20 @@ def terminal_energy(*, J, b, d, epsilon, kappa, omega):
 def _terminal_energy(xp, one, J, b, d, epsilon, kappa, omega):
     s0 = xp.sqrt(b)
     eta = xp.asinh(kappa/4/(J*s0))
-    s2 = eta*(1 + d)
+    s2 = (1 + d)*eta
     s3 = (one*(-1))**d/2
     s4 = one/2 + s3
     s5 = one/2 - s3
-    s6 = eta*d
+    s6 = d*eta
     s7 = (one*(-1))**(-1 + d)/2
     s8 = one/2 + s7
     s9 = one/2 - s7
     s10 = (
-        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*(one/2 + xp.exp(-s6*2)/2)*(s8*s8
-        + s9*s9*xp.tanh(s6))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*xp.exp(-eta)*(one/2
+        + xp.exp(-s6*2)/2)*(s8*s8 + s9*s9*xp.tanh(s6))
     )
     s11 = xp.cosh(eta)
-    return (omega*epsilon*epsilon*s11*s11*xp.exp(-d*xp.log(s0)*2 + eta*(-1 - d)*2)/(s10*s10),)
+    return (omega*epsilon*epsilon*s11*s11*xp.exp(-d*xp.log(s0)*2 + (-1 - d)*eta*2)/(s10*s10),)
 
 
 def log_terminal_energy(*, J, b, d, epsilon, kappa, omega):
@@ -189,20 +189,20 @@ def log_terminal_energy(*, J, b, d, epsilon, kappa, omega):
 def _log_terminal_energy(xp, one, J, b, d, epsilon, kappa, omega):
     s0 = xp.sqrt(b)
     eta = xp.asinh(kappa/4/(J*s0))
-    s2 = eta*(1 + d)
+    s2 = (1 + d)*eta
     s3 = (one*(-1))**d/2
     s4 = one/2 + s3
     s5 = one/2 - s3
-    s6 = eta*d
+    s6 = d*eta
     s7 = (one*(-1))**(-1 + d)/2
     s8 = one/2 + s7
     s9 = one/2 - s7
     s10 = (
-        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*(one/2 + xp.exp(-s6*2)/2)*(s8*s8
-        + s9*s9*xp.tanh(s6))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*xp.exp(-eta)*(one/2
+        + xp.exp(-s6*2)/2)*(s8*s8 + s9*s9*xp.tanh(s6))
     )
     s11 = xp.cosh(eta)
-    return (-xp.log(s10*s10) - d*xp.log(s0)*2 + eta*(-1 - d)*2 + xp.log(omega*epsilon*epsilon*s11*s11),)
+    return (-xp.log(s10*s10) - d*xp.log(s0)*2 + (-1 - d)*eta*2 + xp.log(omega*epsilon*epsilon*s11*s11),)
 
 
 def battery_energy(*, J, b, d, epsilon, k, kappa, omega):
@@ -219,25 +219,25 @@ def battery_energy(*, J, b, d, epsilon, k, kappa, omega):
 def _battery_energy(xp, one, J, b, d, epsilon, k, kappa, omega):
     s0 = xp.sqrt(b)
     eta = xp.asinh(kappa/4/(J*s0))
-    s2 = eta*(1 + d - k)
+    s2 = (1 + d - k)*eta
     s3 = one/2 + xp.exp(-s2*2)/2
     s4 = (one*(-1))**(d - k)/2
     s5 = one/2 + s4
     s6 = one/2 - s4
     s7 = s5*s5 + s6*s6*xp.tanh(s2)
-    s8 = eta*(1 + d)
+    s8 = (1 + d)*eta
     s9 = (one*(-1))**d/2
     s10 = one/2 + s9
     s11 = one/2 - s9
-    s12 = eta*d
+    s12 = d*eta
     s13 = (one*(-1))**(-1 + d)/2
     s14 = one/2 + s13
     s15 = one/2 - s13
     s16 = (
-        kappa*(one/2 + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))/2 + J*s0*(one/2
-        + xp.exp(-s12*2)/2)*(s14*s14 + s15*s15*xp.tanh(s12))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s8*2)/2)*(s10*s10 + s11*s11*xp.tanh(s8))/2 + J*s0*xp.exp(-eta)*(one/2
+        + xp.exp(-s12*2)/2)*(s14*s14 + s15*s15*xp.tanh(s12))
     )
-    return (omega*s7*s7*epsilon*epsilon*s3*s3*xp.exp(-k*xp.log(b) - eta*k*2)/(s16*s16),)
+    return (omega*epsilon*epsilon*xp.exp(-k*xp.log(b) - k*eta*2)*s7*s7*s3*s3/(s16*s16),)
 
 
 def log_battery_energy(*, J, b, d, epsilon, k, kappa, omega):
@@ -254,25 +254,25 @@ def log_battery_energy(*, J, b, d, epsilon, k, kappa, omega):
 def _log_battery_energy(xp, one, J, b, d, epsilon, k, kappa, omega):
     s0 = xp.sqrt(b)
     eta = xp.asinh(kappa/4/(J*s0))
-    s2 = eta*(1 + d)
+    s2 = (1 + d)*eta
     s3 = (one*(-1))**d/2
     s4 = one/2 + s3
     s5 = one/2 - s3
-    s6 = eta*d
+    s6 = d*eta
     s7 = (one*(-1))**(-1 + d)/2
     s8 = one/2 + s7
     s9 = one/2 - s7
     s10 = (
-        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*(one/2 + xp.exp(-s6*2)/2)*(s8*s8
-        + s9*s9*xp.tanh(s6))*xp.exp(-eta)
+        kappa*(one/2 + xp.exp(-s2*2)/2)*(s4*s4 + s5*s5*xp.tanh(s2))/2 + J*s0*xp.exp(-eta)*(one/2
+        + xp.exp(-s6*2)/2)*(s8*s8 + s9*s9*xp.tanh(s6))
     )
-    s11 = eta*(1 + d - k)
+    s11 = (1 + d - k)*eta
     s12 = one/2 + xp.exp(-s11*2)/2
     s13 = (one*(-1))**(d - k)/2
     s14 = one/2 + s13
     s15 = one/2 - s13
     s16 = s14*s14 + s15*s15*xp.tanh(s11)
-    return (-xp.log(s10*s10) - k*xp.log(b) - eta*k*2 + xp.log(omega*s16*s16*epsilon*epsilon*s12*s12),)
+    return (-xp.log(s10*s10) - k*xp.log(b) - k*eta*2 + xp.log(omega*epsilon*epsilon*s16*s16*s12*s12),)
 
 
 def one_way_terminal_energy(*, Gamma, b, d, epsilon, kappa, omega):
@@ -380,23 +380,23 @@ def _equations(xp, one, J, epsilon, kappa, omega):
 
 def _tree_amplitudes(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_6 = J/a_0
+    t_6 = J*2/kappa
     t_4 = J/(a_0 + J*t_6*2)
     t_0 = epsilon/(a_0 + J*t_4*2)
-    x_1 = t_0*t_4
+    x_1 = t_4*t_0
     s5 = 1j*t_6*x_1
     return (-1j*t_0, -x_1, s5, s5, -x_1, s5, s5)
 
 
 def _tree_energies(xp, one, J, epsilon, kappa, omega):
     a_0 = kappa/2
-    t_6 = J/a_0
+    t_6 = J*2/kappa
     t_4 = J/(a_0 + J*t_6*2)
     t_0 = epsilon/(a_0 + J*t_4*2)
     n_0 = omega*t_0*t_0
-    n_1 = n_0*t_4*t_4
-    n_2 = n_1*t_6*t_6
-    return (n_0, n_1, n_2, n_2, n_1, n_2, n_2)
+    m_0 = t_4*t_4*n_0
+    m_1 = t_6*t_6*m_0
+    return (n_0, m_0, m_1, m_1, m_0, m_1, m_1)
 
 
 def _frequencies(xp, one, J, epsilon, kappa, omega):
@@ -407,8 +407,8 @@ def _tree_gradient(
     xp, one, weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6, J, epsilon, kappa, omega,
 ):
     a_0 = kappa/2
-    s1 = 1/a_0
-    t_6 = J*s1
+    s1 = 1/kappa
+    t_6 = J*s1*2
     s3 = 1/(a_0 + J*t_6*2)
     t_4 = J*s3
     s5 = 1/(a_0 + J*t_4*2)
@@ -416,20 +416,20 @@ def _tree_gradient(
     s7 = t_0*t_0
     n_0 = omega*s7
     s9 = t_4*t_4
-    n_1 = n_0*s9
+    m_0 = s9*n_0
     s11 = t_6*t_6
-    n_2 = n_1*s11
-    d_n_2 = weight_2 + weight_3 + weight_5 + weight_6
-    d_n_1 = weight_1 + weight_4 + d_n_2*s11
-    d_n_0 = weight_0 + d_n_1*s9
-    q_t_0 = d_n_0*omega*s5*t_0*2
-    d_y_4 = -q_t_0*t_0
-    q_t_4 = s3*(d_y_4*J*2 + d_n_1*n_0*t_4*2)
-    d_y_2 = -q_t_4*t_4
-    q_t_6 = s1*(d_y_2*J*2 + d_n_2*n_1*t_6*2)
+    m_1 = s11*m_0
+    d_m_1 = weight_2 + weight_3 + weight_5 + weight_6
+    d_m_0 = weight_1 + weight_4 + s11*d_m_1
+    d_n_0 = weight_0 + s9*d_m_0
+    q_t_0 = omega*s5*t_0*d_n_0*2
+    d_y_4 = -t_0*q_t_0
+    q_t_4 = s3*(J*d_y_4*2 + t_4*n_0*d_m_0*2)
+    d_y_2 = -t_4*q_t_4
+    q_t_6 = s1*(J*d_y_2*2 + t_6*d_m_1*m_0*2)
     return (
-        n_0, n_1, n_2, n_2, n_1, n_2, n_2, q_t_4 + q_t_6 + d_y_2*t_6*2 + d_y_4*t_4*2, q_t_0,
-        d_y_2/2 + d_y_4/2 - q_t_6*t_6/2, d_n_0*s7,
+        n_0, m_0, m_1, m_1, m_0, m_1, m_1, q_t_4 + q_t_6*2 + t_6*d_y_2*2 + t_4*d_y_4*2, q_t_0,
+        d_y_2/2 + d_y_4/2 - t_6*q_t_6, s7*d_n_0,
     )
 
 
