@@ -26,6 +26,7 @@ from derive.kernel.packing import filled, vanishes
 from derive.kernel.point import evaluated
 from derive.kernel.poles import open_factors
 from derive.kernel.quick import Linear, Quick, added
+from derive.kernel.ring import length
 from derive.kernel.schedule import Levels, Tables, tabulated
 from derive.kernel.spectrum import charpoly, observable, touching
 from derive.kernel.structure import elimination_work
@@ -64,6 +65,7 @@ __all__ = [
     "irreducible_blocks",
     "is_nonnegative",
     "is_zero",
+    "length",
     "observable",
     "open_factors",
     "peak",

@@ -119,6 +119,8 @@ def nonnegative(e: Expr) -> bool:
     """Whether a sum is manifestly nonnegative: no term is negative, or none is once κ cos θ is replaced by −κ."""
     if all(_nonnegative_term(term, False) for term in Add.make_args(e)):
         return True
+    if not e.is_Add:  # a single term is bounded by what is not positive
+        return False
     least = lowest(e)
     return least is not e and all(_nonnegative_term(term, False) for term in Add.make_args(least))
 

@@ -72,16 +72,28 @@ def _outweighed(f: Expr) -> bool:
     turns = sorted({S.One, -S.One, *(1 / x for x in phases), *(-1 / x for x in phases)}, key=default_sort_key)
     for turn in turns[: TURNED // max(1, len(e.args))]:
         turned = Add(*(term * turn for term in Add.make_args(e)))
-        real = (turned + conjugated(turned)).expand()
-        if positive(Add(*(_least(term) for term in Add.make_args(real)))):
+        if positive(_least(turned + conjugated(turned))):
             return True
     return False
 
 
-def _least(term: Expr) -> Expr:
-    """A lower bound of a term of a real sum: its modulus if it is manifestly nonnegative, else minus that."""
-    sizes = [_size(x) for x in Mul.make_args(term)]
-    return Mul(*sizes) if nonnegative(term) else -Mul(*sizes)
+def _least(real: Expr) -> Expr:
+    """A lower bound of a real sum, or at once a negative part of one.
+
+    Terms are bounded by their moduli if they are manifestly nonnegative, else by minus that; those of the same modulus,
+    but for a number, are looked at together.
+    """
+    alike: dict[Expr, list[tuple[Expr, Expr]]] = {}
+    for term in Add.make_args(real):
+        number, size = Mul(*map(_size, Mul.make_args(term))).as_coeff_Mul()
+        alike.setdefault(size, []).append((number, term))
+    least: list[Expr] = []
+    for size, terms in alike.items():
+        total = Add(*(number if nonnegative(term) else -number for number, term in terms))
+        least.append(total * size)
+        if total.is_negative:
+            return least[-1]
+    return Add(*least)
 
 
 def _size(x: Expr) -> Expr:

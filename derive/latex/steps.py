@@ -15,7 +15,17 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derive.derivation import Derivation, Equation, Operators, Side, Step
-from derive.kernel import Proved, Verdict, canonical, conjugated, factored, is_zero, open_factors, written_out
+from derive.kernel import (
+    Proved,
+    Verdict,
+    canonical,
+    conjugated,
+    factored,
+    is_zero,
+    length,
+    open_factors,
+    written_out,
+)
 from derive.latex.linebreak import broken, indent
 from derive.latex.matrices import matrix_text, matrix_width
 from derive.latex.measure import RELATION, width
@@ -186,11 +196,12 @@ def _conditions(
 
 def _unstated(poles: Sequence[Expr], stated: Sequence[Expr]) -> list[Expr]:
     """The denominators whose zeros are not `stated` yet: one of e, −e, e* and −e*, and no |e|² beside it."""
-    short = [e for e in (*stated, *poles) if len(Add.make_args(e)) ** 2 <= SQUARED]
+    short = [e for e in (*stated, *poles) if length(e) ** 2 <= SQUARED]
     known = {x for e in stated for x in _alike(e)}
     known |= {sign * (e * conjugated(e)).expand() for e in short if conjugated(e) != e for sign in (1, -1)}
     found = (min((p for p in poles if p in _alike(pole)), key=_minus_signs) for pole in poles)
-    return [pole for pole in dict.fromkeys(found) if pole not in known and pole.expand() not in known]
+    new = [pole for pole in dict.fromkeys(found) if pole not in known]
+    return [pole for pole in new if length(pole) > SQUARED or pole.expand() not in known]
 
 
 def _minus_signs(e: Expr) -> int:
