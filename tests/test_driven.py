@@ -136,13 +136,13 @@ def test_every_digit_of_a_tree_is_right_at_any_ratio_of_coupling_to_loss(net, ra
 
 
 def test_an_arm_of_a_star_costs_five_operations_and_a_cascaded_one_nine():
-    # J/κ, J J/κ, one more in the sum, (J/κ)², its product with what all arms share; and Γ in the charger's sum, |p|²,
-    # Γ|p|², κ + …, Γ/(…), three products.
+    # J/κ, J J/κ, one more in the sum, (J/κ)², its product with what all arms share; and Γ in the charger's sum, two of
+    # |p|², Γ|p|², κ + …, Γ/(…), three products.
     def operations(arms, scheme):
         return module(star(arms, scheme, distinct=True)).OPERATIONS["tree_energies"]
 
-    for scheme, most in (("reciprocal", 5), ("nonreciprocal", 9)):
-        assert [operations(n + 1, scheme) - operations(n, scheme) for n in range(3, 8)] == [most] * 5
+    for scheme, each in (("reciprocal", 5), ("nonreciprocal", 9)):
+        assert [operations(n + 1, scheme) - operations(n, scheme) for n in range(3, 8)] == [each] * 5
 
 
 @pytest.mark.parametrize("scheme", ["reciprocal", "nonreciprocal"])

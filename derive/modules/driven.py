@@ -114,7 +114,7 @@ def _numbers(
 
 
 def _forks(links: Sequence[Link]) -> dict[int, list[int]]:
-    """The modes that each of those feeds that feed several."""
+    """What each mode feeds that feeds several; the drive, which has no amplitude of its own, is none of them."""
     fed: dict[int, list[int]] = {}
     for i, j, *_ in links:
         fed.setdefault(j, []).append(i)
