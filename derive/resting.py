@@ -56,7 +56,7 @@ def resting(eq: Langevin, modes: Sequence[str], closed: MatrixBase, said: str = 
     letters = further(eq, [m for m in (number, anomalous) if m is not None], shared)
     fluctuating = (
         *moments(eq, number, anomalous, letters=letters, known=shared),
-        *lyapunov(eq, number is None, anomalous is None, closed, short=state is not None),
+        *lyapunov(eq, number is None, anomalous is None, closed, state is not None),
     )
     if state is None:
         first, *more = (unwritten(eq, closed), *fluctuating)
@@ -302,9 +302,7 @@ def _divided(e: Expr, letters: Letters) -> Expr:
     return min((e.xreplace(below), *(way.xreplace(names) for way in ways)), key=Expr.count_ops)
 
 
-def lyapunov(
-    eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase, short: bool = True
-) -> tuple[Step, ...]:
+def lyapunov(eq: Langevin, number: bool, anomalous: bool, closed: MatrixBase, short: bool) -> tuple[Step, ...]:
     """The Lyapunov equations of those of N and M that fill more than a page, with their sources, held by `closed`.
 
     `short` introduces N_a for the entries of N that energies name.
