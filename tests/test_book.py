@@ -16,7 +16,7 @@ from derive import build, tex
 from derive.build import argued, body
 from derive.claims import AtLeast, Claim, Departure, Equal, Paper, judge
 from derive.derivation import Equation
-from derive.pages.book import Panel, Told, book, paper_of, recognised
+from derive.pages.book import PREAMBLE, Panel, Told, book, paper_of, recognised
 from derive.pages.site import audit_page, index_page
 from derive.papers.liu2026_letters import NOTATION, J, ε, κ, ω
 from derive.report import markdown, sides, table
@@ -174,11 +174,25 @@ def test_the_book_is_correct_latex_without_an_overfull_box(tmp_path):
 @pytest.mark.tex
 def test_chapters_begin_on_the_page_where_the_one_before_leaves_half_of_it():
     text = book((), audited(), [])
+    assert 0 < pages(text) < len(re.findall(r"^\\chapter", text, re.M)) == 4
+
+
+@pytest.mark.tex
+def test_what_a_full_page_carries_over_is_not_left_alone_on_the_next():
+    """An erratum that ends behind the foot of a page, wherever it begins, and the next one beside its end."""
+    words = "words of an erratum that is told " * 20
+    starts = range(440, 700, 7)
+    blocks = [rf"\vspace*{{{at}pt}}{words}\[ a = b \]{words}\need{{90pt}}Next.\newpage" for at in starts]
+    text = PREAMBLE + "\\begin{document}\n" + "\n\n".join(blocks) + "\n\\end{document}\n"
+    assert pages(text) == 2 * len(starts)
+
+
+def pages(text):
+    """The number of pages of the PDF that TeX makes of a document."""
     pdf = tex.compile_pdf(text, "derive").bytes
     streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.S)
     objects = [pdf, *(zlib.decompress(s) for s in streams if s[:1] == b"x")]
-    pages = sum(len(re.findall(rb"/Type\s*/Page\b", data)) for data in objects)
-    assert 0 < pages < len(re.findall(r"^\\chapter", text, re.M)) == 4
+    return sum(len(re.findall(rb"/Type\s*/Page\b", data)) for data in objects)
 
 
 def test_pages_of_the_site_need_nothing_else_and_their_links_lead_somewhere():

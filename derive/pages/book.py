@@ -50,7 +50,8 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,openany]{report}
 \newcommand{\printed}{}
 \def\tagform@#1{\maketag@@@{(\ignorespaces#1\unskip\@@italiccorr)%
   \rlap{\hspace{5pt}\normalfont\scriptsize\color{quiet}\printed}}}
-\newcommand{\need}[1]{\par\begingroup\dimen@\pagegoal\advance\dimen@-\pagetotal
+% The penalty lets TeX end a page that is too full: what it carries over is then counted on the next.
+\newcommand{\need}[1]{\par\penalty\z@\begingroup\dimen@\pagegoal\advance\dimen@-\pagetotal
   \ifdim\dimen@<#1\relax\newpage\fi\endgroup}
 \newcommand{\picture@}[2]{\par\medskip\noindent\begin{minipage}{\linewidth}\def\@captype{figure}\centering
   #1\caption{#2}\end{minipage}\par\vskip 12pt plus 4pt}
